@@ -1,0 +1,157 @@
+package io.github.qmpreactive;
+
+import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.error.ResultTypeError;
+import io.github.qmpreactive.internal.session.NegotiatedSession;
+import io.github.qmpreactive.internal.session.Session;
+import io.github.qmpreactive.message.Greeting;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.IdPolicy;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The session as users see it: converts to and from their classes, and leaves the rest to the session itself. */
+final class DefaultQmpSession implements QmpSession {
+
+    private static final JsonMapper PLAIN_MAPPER = JsonMapper.shared();
+
+    private final Session session;
+    private final Greeting greeting;
+    private final Set<String> capabilities;
+    private final @Nullable JsonMapper mapper;
+
+    DefaultQmpSession(NegotiatedSession negotiated, @Nullable JsonMapper mapper) {
+        this.session = negotiated.session();
+        this.greeting = negotiated.greeting();
+        this.capabilities = negotiated.capabilities();
+        this.mapper = mapper;
+    }
+
+    @Override
+    public String name() {
+        return session.name();
+    }
+
+    @Override
+    public Optional<Greeting> greeting() {
+        return Optional.of(greeting);
+    }
+
+    @Override
+    public Set<String> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public SessionState state() {
+        return session.state();
+    }
+
+    @Override
+    public Flux<SessionState> states() {
+        return session.states();
+    }
+
+    @Override
+    public Mono<JsonNode> execute(String command, Object arguments) {
+        return Mono.defer(() -> execute(encode(QmpCommand.of(command), arguments)));
+    }
+
+    @Override
+    public Mono<JsonNode> execute(QmpCommand command) {
+        return session.execute(command);
+    }
+
+    @Override
+    public <T> Mono<T> execute(QmpCommand command, Class<T> type) {
+        return convert(command, mapper().constructType(type));
+    }
+
+    @Override
+    public <T> Mono<T> execute(QmpCommand command, TypeReference<T> type) {
+        return convert(command, mapper().constructType(type.getType()));
+    }
+
+    @Override
+    public Mono<ObjectNode> raw(ObjectNode message, IdPolicy ids) {
+        return session.raw(message, ids);
+    }
+
+    @Override
+    public Flux<QmpEvent> events(EventOptions options) {
+        return session.events(options);
+    }
+
+    @Override
+    public Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done) {
+        return session.executeAndAwait(command, done);
+    }
+
+    @Override
+    public Mono<Void> quit() {
+        return session.quit();
+    }
+
+    @Override
+    public Mono<Void> disconnect() {
+        return session.disconnect();
+    }
+
+    @Override
+    public Mono<Void> onDisconnect() {
+        return session.onDisconnect();
+    }
+
+    @Override
+    public String toString() {
+        return "QmpSession[" + name() + ", " + state() + "]";
+    }
+
+    private QmpCommand encode(QmpCommand command, Object arguments) {
+        try {
+            return mapper == null ? command.arguments(arguments) : command.arguments(arguments, mapper);
+        } catch (IllegalArgumentException e) {
+            throw new EncodeError("[" + name() + "] " + e.getMessage(), e);
+        }
+    }
+
+    private <T> Mono<T> convert(QmpCommand command, JavaType type) {
+        return execute(command).map(result -> {
+            T value;
+            try {
+                value = mapper().treeToValue(result, type);
+            } catch (JacksonException e) {
+                throw misfit(command, type, result, e.getOriginalMessage(), e);
+            }
+            if (value == null) {
+                throw misfit(command, type, result, "it is null", null);
+            }
+            return value;
+        });
+    }
+
+    private ResultTypeError misfit(
+            QmpCommand command, JavaType type, JsonNode result, String why, @Nullable Throwable cause) {
+        return new ResultTypeError(
+                "[" + name() + "] What " + command + " returned does not fit " + type.toCanonical() + ": " + why,
+                result,
+                cause);
+    }
+
+    private JsonMapper mapper() {
+        return mapper == null ? PLAIN_MAPPER : mapper;
+    }
+}

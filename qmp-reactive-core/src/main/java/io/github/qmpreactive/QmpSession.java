@@ -1,0 +1,225 @@
+package io.github.qmpreactive;
+
+import io.github.qmpreactive.message.Greeting;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.IdPolicy;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A negotiated connection to a monitor of QEMU, opened by {@link QmpClient#connect()}. It belongs to whoever took it,
+ * and lasts until it is disconnected, by either side.
+ *
+ * <p>All methods may be called from any thread, and none of them does anything before it is subscribed to. What they
+ * emit comes on the event loop of the connection, which must not be blocked: use {@code publishOn} for work that
+ * blocks. Only refusals (the session is not running, too many commands wait, arguments cannot be sent) come on the
+ * subscriber's own thread, at once.
+ *
+ * <h2>How a session ends</h2>
+ *
+ * An orderly end is {@link #disconnect()}, or the server closing or resetting the connection after {@code quit} was
+ * written, or after a SHUTDOWN event with no STOP, RESUME or RESET since. Then {@link #events()} and {@link
+ * #onDisconnect()} complete. Everything else is an error, and both fail with it: {@link
+ * io.github.qmpreactive.error.ConnectionLostError}, or the {@link io.github.qmpreactive.error.ProtocolError} of what the
+ * server sent. Either way each pending command fails with an {@link io.github.qmpreactive.error.ExecInterruptedError}
+ * of its own.
+ */
+public interface QmpSession {
+
+    /**
+     * Its name, as in logs and errors.
+     *
+     * @return what {@link QmpClient#name} gave it, else the address
+     */
+    String name();
+
+    /**
+     * What the server said first.
+     *
+     * @return the greeting
+     */
+    Optional<Greeting> greeting();
+
+    /**
+     * The capabilities that were enabled.
+     *
+     * @return their names, for example {@code oob}
+     */
+    Set<String> capabilities();
+
+    /**
+     * Where the session is in its life.
+     *
+     * @return the state at this moment
+     */
+    SessionState state();
+
+    /**
+     * The states of the session.
+     *
+     * @return emits the state at this moment, then each change (a subscriber without demand is given the latest only),
+     *     and completes behind {@link SessionState#DISCONNECTED}; never fails. Cancelling only unsubscribes
+     */
+    Flux<SessionState> states();
+
+    /**
+     * Runs a command without arguments, in band; as {@link #execute(QmpCommand)}.
+     *
+     * @param command its name, for example {@code "query-status"}
+     * @return emits what the command returned, then completes
+     */
+    default Mono<JsonNode> execute(String command) {
+        return Mono.defer(() -> execute(QmpCommand.of(command)));
+    }
+
+    /**
+     * Runs a command with arguments, in band; as {@link #execute(QmpCommand)}. The arguments are turned into JSON at
+     * each subscription, with the client's mapper.
+     *
+     * @param command its name, for example {@code "device_del"}
+     * @param arguments a {@code Map}, an {@code ObjectNode}, a record or a bean; it is not modified
+     * @return emits what the command returned, then completes; fails with {@link
+     *     io.github.qmpreactive.error.EncodeError} also if the arguments make no JSON object
+     */
+    Mono<JsonNode> execute(String command, Object arguments);
+
+    /**
+     * Runs a command. Each subscription sends it once, with an id of its own. In band, at most {@code maxInFlight}
+     * commands are written and unanswered at a time; the others wait in the order of their subscriptions. Out of band
+     * commands are written at once.
+     *
+     * <p>Cancelled before it was written, the command is never sent. Cancelled after, the server still runs it, and its
+     * answer is dropped when it comes; until then it keeps its place in the window.
+     *
+     * @param command the command
+     * @return emits the {@code return} member of the reply, of whichever JSON type, then completes, on the event loop.
+     *     Fails on the event loop with {@link io.github.qmpreactive.error.ExecuteError} if the server says no; {@link
+     *     io.github.qmpreactive.error.BadReplyError} if the reply cannot be understood; {@link
+     *     io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply; {@link
+     *     io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes. Fails at once, and nothing is
+     *     sent, with {@link io.github.qmpreactive.error.StateError} if the session is not running; {@link
+     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait; {@link
+     *     io.github.qmpreactive.error.EncodeError} if QEMU's parser would refuse it, or it is to go out of band and the
+     *     capability {@code oob} is not enabled
+     */
+    Mono<JsonNode> execute(QmpCommand command);
+
+    /**
+     * Runs a command and converts what it returns, with the client's mapper.
+     *
+     * @param command the command
+     * @param type the class to convert to; a component of a primitive type that is missing from the reply becomes 0
+     * @param <T> the class
+     * @return emits the converted value; fails as {@link #execute(QmpCommand)}, and with {@link
+     *     io.github.qmpreactive.error.ResultTypeError} if what was returned does not fit
+     */
+    <T> Mono<T> execute(QmpCommand command, Class<T> type);
+
+    /**
+     * Runs a command and converts what it returns, with the client's mapper.
+     *
+     * @param command the command
+     * @param type the type to convert to, for example {@code new TypeReference<List<CpuInfo>>() {}}
+     * @param <T> the type
+     * @return emits the converted value; fails as {@link #execute(QmpCommand)}, and with {@link
+     *     io.github.qmpreactive.error.ResultTypeError} if what was returned does not fit
+     */
+    <T> Mono<T> execute(QmpCommand command, TypeReference<T> type);
+
+    /**
+     * Sends any message as it is, and hands back the whole reply, whatever it says. Nothing but the id is checked: what
+     * the server thinks of the rest is the server's reply.
+     *
+     * @param message the message; it is not modified
+     * @param ids what happens to its id
+     * @return emits the whole reply, an error reply included, and completes; fails as {@link #execute(QmpCommand)} but
+     *     for what the reply says. {@link io.github.qmpreactive.error.EncodeError} also refuses an id that begins with
+     *     {@code #}, an id that is in use, a second message without an id, an id that QEMU would not hand back as it
+     *     is, and {@code exec-oob} without an id
+     */
+    Mono<ObjectNode> raw(ObjectNode message, IdPolicy ids);
+
+    /**
+     * All events, with the default options.
+     *
+     * @return as {@link #events(EventOptions)}
+     */
+    default Flux<QmpEvent> events() {
+        return events(EventOptions.all());
+    }
+
+    /**
+     * Events of certain names, with the default options.
+     *
+     * @param names for example {@code "SHUTDOWN", "STOP"}
+     * @return as {@link #events(EventOptions)}
+     */
+    default Flux<QmpEvent> events(String... names) {
+        return events(EventOptions.named(names));
+    }
+
+    /**
+     * Events as they come. The stream is hot: a subscriber gets what comes from the moment of its subscribing on, and
+     * has taken part before {@code subscribe()} returns. The first subscriber of all is also given the newest 32 events
+     * from before it, those of the handshake included, as far as they pass its filter.
+     *
+     * <p>Every subscriber has a buffer of its own and delays nobody: neither other subscribers nor replies. QEMU limits
+     * how often it sends some events, and often sends an event before the reply to the command that caused it: so
+     * subscribe first, or use {@link #executeAndAwait}.
+     *
+     * @param options which events, and how far this subscriber may fall behind
+     * @return emits events on the event loop. Completes after an orderly end of the session and fails after any other,
+     *     behind what was buffered; one who subscribes later gets the same end at once. Fails with {@link
+     *     io.github.qmpreactive.error.EventOverflowError} if this subscriber falls behind under {@link
+     *     io.github.qmpreactive.option.EventOverflow#ERROR}, and with whatever the filter throws. Cancelling only
+     *     unsubscribes
+     */
+    Flux<QmpEvent> events(EventOptions options);
+
+    /**
+     * Runs a command and waits for an event that it causes, without a gap between the two: events count from the moment
+     * the command is written, so one that comes before the reply is not missed.
+     *
+     * @param command the command
+     * @param done which event to wait for, for example {@code QmpEvent.named("STOP")}; called on the event loop
+     * @return emits the first such event once the command has succeeded too, in whichever order they come. Fails as
+     *     {@link #execute(QmpCommand)}, with {@link io.github.qmpreactive.error.ExecInterruptedError} also if the session
+     *     ends before the event, and with whatever the predicate throws. Cancelling stops waiting
+     */
+    Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done);
+
+    /**
+     * Ends QEMU with the command {@code quit}.
+     *
+     * @return completes when the connection has ended, whether or not a reply came before. Fails as {@link
+     *     #execute(QmpCommand)} if the command was refused or never sent
+     */
+    Mono<Void> quit();
+
+    /**
+     * Ends the session: what was written is flushed (1 second at most), then the connection is closed. Commands that
+     * wait for a reply, or to be written, fail with {@link io.github.qmpreactive.error.ExecInterruptedError}; events
+     * complete. May be called any number of times, before and after the end.
+     *
+     * @return completes when the connection is closed, even if the session had ended with an error; never fails.
+     *     Cancelling does not call it back
+     */
+    Mono<Void> disconnect();
+
+    /**
+     * The end of the session, whoever brings it about.
+     *
+     * @return completes when the connection is closed after an orderly end, and fails with the cause after any other;
+     *     one who subscribes later gets the same at once. Cancelling only unsubscribes
+     */
+    Mono<Void> onDisconnect();
+}

@@ -1,0 +1,77 @@
+package io.github.qmpreactive.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * There is no session: the server was not reached, or went silent or away during the handshake. The connection, if
+ * there was one, is closed.
+ */
+public final class ConnectError extends QmpError {
+
+    /** Why there is no session. */
+    public enum Reason {
+        /** Nothing is at the path of the UNIX socket: QEMU does not run yet, or the path is wrong. */
+        NOT_FOUND(true),
+        /** Nobody listens: a socket file that was left behind, a file that is no socket, a port without a server. */
+        REFUSED(true),
+        /** The user may not open the socket. */
+        NOT_PERMITTED(false),
+        /** The path is longer than a UNIX socket's may be. */
+        PATH_TOO_LONG(false),
+        /** The host's name does not resolve. */
+        UNKNOWN_HOST(false),
+        /** The network says that the host cannot be reached. */
+        UNREACHABLE(true),
+        /** The connect timeout passed before there was a connection. */
+        CONNECT_TIMEOUT(true),
+        /** The handshake timeout passed without a greeting: most often another client holds the monitor. */
+        NO_GREETING(true),
+        /** The handshake timeout passed without an answer to {@code qmp_capabilities}. */
+        NO_NEGOTIATION_REPLY(true),
+        /** The server closed or reset the connection during the handshake. */
+        CLOSED(true),
+        /** Anything else; the cause tells. */
+        OTHER(false);
+
+        private final boolean temporary;
+
+        Reason(boolean temporary) {
+            this.temporary = temporary;
+        }
+
+        /**
+         * Whether trying again may help, as in {@code retryWhen(Retry.backoff(...).filter(...))}.
+         *
+         * @return whether it may: "not there yet" in contrast to "never"
+         */
+        public boolean isTemporary() {
+            return temporary;
+        }
+    }
+
+    private static final long serialVersionUID = 1L;
+
+    /** Why there is no session. */
+    private final Reason reason;
+
+    /**
+     * An error with its reason.
+     *
+     * @param reason why there is no session
+     * @param message what happened, and what can be done
+     * @param cause what it came from, if anything
+     */
+    public ConnectError(Reason reason, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /**
+     * Why there is no session.
+     *
+     * @return the reason
+     */
+    public Reason reason() {
+        return reason;
+    }
+}

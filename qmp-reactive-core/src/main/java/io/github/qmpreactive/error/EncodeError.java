@@ -1,0 +1,23 @@
+package io.github.qmpreactive.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command cannot be sent: its arguments make no JSON object, hold a lone surrogate, nest deeper than 1024 levels, or
+ * take more than 64 MiB (67,108,864 bytes). QEMU would answer such a command with an error that ends the session.
+ * Nothing was sent; the session goes on.
+ */
+public final class EncodeError extends QmpError {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * An error with its reason.
+     *
+     * @param message the command, what is wrong with it, and the limit
+     * @param cause what it came from, if anything
+     */
+    public EncodeError(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.qmpreactive.error;
+
+/**
+ * A subscriber to events fell behind by more than its buffer holds. It was given what the buffer held, then this. The
+ * session and its other subscribers go on.
+ */
+public final class EventOverflowError extends QmpError {
+
+    private static final long serialVersionUID = 1L;
+
+    /** A number of events. */
+    private final int bufferSize;
+
+    /**
+     * An error with the size of the buffer.
+     *
+     * @param message what happened, and what can be done
+     * @param bufferSize a number of events
+     */
+    public EventOverflowError(String message, int bufferSize) {
+        super(message, null);
+        this.bufferSize = bufferSize;
+    }
+
+    /**
+     * The size of the buffer that was full.
+     *
+     * @return a number of events
+     */
+    public int bufferSize() {
+        return bufferSize;
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.qmpreactive.error;
+
+/**
+ * The session ended before the reply to a command came. If the command was written, what became of it is unknown:
+ * QEMU may have run it, may be running it, or may never have read it. It is never sent again by the library.
+ */
+public final class ExecInterruptedError extends QmpError {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The name of the command. */
+    private final String command;
+    /** Whether the command may have reached the server. */
+    private final boolean written;
+
+    /**
+     * An error of its own for each command.
+     *
+     * @param message the command, and how the session ended
+     * @param command the name of the command
+     * @param written whether it was handed to the socket
+     * @param cause how the session ended, shared by all its commands
+     */
+    public ExecInterruptedError(String message, String command, boolean written, QmpError cause) {
+        super(message, cause);
+        this.command = command;
+        this.written = written;
+    }
+
+    /**
+     * The command that was interrupted.
+     *
+     * @return its name
+     */
+    public String command() {
+        return command;
+    }
+
+    /**
+     * Whether the command may have reached the server.
+     *
+     * @return true if it was handed to the socket; false if it certainly was never sent
+     */
+    public boolean isWritten() {
+        return written;
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.qmpreactive.error;
+
+import java.time.Duration;
+
+/**
+ * {@code commandTimeout} passed before the reply came. The session goes on; the server may still be running the
+ * command, and until its answer comes it takes a place among the commands in flight.
+ */
+public final class ExecTimeoutError extends QmpError {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The name of the command. */
+    private final String command;
+    /** Whether the command may have reached the server. */
+    private final boolean written;
+    /** The time that passed. */
+    private final Duration timeout;
+
+    /**
+     * An error that tells how long was waited.
+     *
+     * @param message the command and the time
+     * @param command the name of the command
+     * @param written whether it was handed to the socket
+     * @param timeout the time that passed
+     */
+    public ExecTimeoutError(String message, String command, boolean written, Duration timeout) {
+        super(message, null);
+        this.command = command;
+        this.written = written;
+        this.timeout = timeout;
+    }
+
+    /**
+     * The command that timed out.
+     *
+     * @return its name
+     */
+    public String command() {
+        return command;
+    }
+
+    /**
+     * Whether the command may have reached the server.
+     *
+     * @return true if it was handed to the socket; false if it certainly was never sent
+     */
+    public boolean isWritten() {
+        return written;
+    }
+
+    /**
+     * The time that passed.
+     *
+     * @return {@code commandTimeout}
+     */
+    public Duration timeout() {
+        return timeout;
+    }
+}

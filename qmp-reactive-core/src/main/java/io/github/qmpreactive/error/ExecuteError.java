@@ -1,0 +1,76 @@
+package io.github.qmpreactive.error;
+
+import io.github.qmpreactive.message.ErrorResponse;
+import tools.jackson.databind.JsonNode;
+
+/** The server said no to a command. The session goes on. */
+public final class ExecuteError extends QmpError {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The server's own words. */
+    private final ErrorResponse response;
+
+    private final transient JsonNode sent;
+    private final transient JsonNode received;
+
+    /**
+     * An error with the server's words and both messages.
+     *
+     * @param message the command and the server's words
+     * @param response class and description
+     * @param sent the command as it was sent
+     * @param received the reply as it came
+     */
+    public ExecuteError(String message, ErrorResponse response, JsonNode sent, JsonNode received) {
+        super(message, null);
+        this.response = response;
+        this.sent = sent;
+        this.received = received;
+    }
+
+    /**
+     * The class of the error.
+     *
+     * @return for example {@code "GenericError"} or {@code "CommandNotFound"}; the set may grow
+     */
+    public String errorClass() {
+        return response.errorClass();
+    }
+
+    /**
+     * The server's description.
+     *
+     * @return meant for people, not to be parsed
+     */
+    public String description() {
+        return response.description();
+    }
+
+    /**
+     * The server's own words.
+     *
+     * @return class and description
+     */
+    public ErrorResponse response() {
+        return response;
+    }
+
+    /**
+     * The command.
+     *
+     * @return the message that was sent, without its id; not to be changed
+     */
+    public JsonNode sent() {
+        return sent;
+    }
+
+    /**
+     * The reply.
+     *
+     * @return the message as it came; not to be changed
+     */
+    public JsonNode received() {
+        return received;
+    }
+}

@@ -1,0 +1,19 @@
+package io.github.qmpreactive.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The peer does not speak QMP as it should. Each kind says whether the session goes on. */
+public abstract class ProtocolError extends QmpError {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * For the subclasses.
+     *
+     * @param message what happened
+     * @param cause what it came from, if anything
+     */
+    protected ProtocolError(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

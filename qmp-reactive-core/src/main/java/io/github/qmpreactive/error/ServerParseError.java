@@ -1,0 +1,52 @@
+package io.github.qmpreactive.error;
+
+import io.github.qmpreactive.message.ErrorResponse;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The server sent an error that belongs to no command: it could not parse what it was sent. Which command it lost
+ * cannot be told, so the session ends.
+ *
+ * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification, "Error"</a>
+ */
+public final class ServerParseError extends ProtocolError {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The server's own words. */
+    private final @Nullable ErrorResponse response;
+
+    private final transient JsonNode received;
+
+    /**
+     * An error with what was received.
+     *
+     * @param message what happened
+     * @param response class and description, where they can be read
+     * @param received the message as it came
+     */
+    public ServerParseError(String message, @Nullable ErrorResponse response, JsonNode received) {
+        super(message, null);
+        this.response = response;
+        this.received = received;
+    }
+
+    /**
+     * The server's own words.
+     *
+     * @return class and description, or null where they cannot be read
+     */
+    public @Nullable ErrorResponse response() {
+        return response;
+    }
+
+    /**
+     * The message that was received.
+     *
+     * @return the message as it came; not to be changed
+     */
+    public JsonNode received() {
+        return received;
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.qmpreactive.internal.codec;
+
+import io.github.qmpreactive.error.MalformedMessageError;
+import io.github.qmpreactive.error.MessageTooLargeError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+
+/** The handler of the pipeline that turns what is read into {@link Inbound} messages. */
+public final class InboundDecoder extends ChannelInboundHandlerAdapter {
+
+    private final String prefix;
+    private final JsonFramer framer;
+    private boolean handedOn;
+    private boolean failed;
+
+    /**
+     * A decoder for one connection.
+     *
+     * @param prefix what the messages of its errors begin with
+     * @param maxMessageSize the bytes that one message may have
+     */
+    public InboundDecoder(String prefix, int maxMessageSize) {
+        this.prefix = prefix;
+        this.framer = new JsonFramer(maxMessageSize);
+    }
+
+    /**
+     * Whether the last byte that came was inside of a message.
+     *
+     * @return whether a message is incomplete
+     */
+    public boolean isInsideMessage() {
+        return framer.isInsideObject();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        try {
+            if (!failed) {
+                framer.feed(bytes, (buffer, offset, length) -> {
+                    handedOn = true;
+                    ctx.fireChannelRead(InboundParser.parse(buffer, offset, length));
+                });
+            }
+        } catch (RuntimeException e) {
+            failed = true;
+            ctx.fireExceptionCaught(named(e));
+        } finally {
+            ReferenceCountUtil.release(bytes);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        // Without auto-read nobody asks for the rest of a message that is not complete yet.
+        if (!handedOn && !ctx.channel().config().isAutoRead()) {
+            ctx.read();
+        }
+        handedOn = false;
+        ctx.fireChannelReadComplete();
+    }
+
+    private RuntimeException named(RuntimeException error) {
+        if (error instanceof MalformedMessageError malformed) {
+            return new MalformedMessageError(prefix + error.getMessage(), malformed.excerpt(), error.getCause());
+        }
+        if (error instanceof MessageTooLargeError tooLarge) {
+            return new MessageTooLargeError(prefix + error.getMessage(), tooLarge.limit());
+        }
+        return error;
+    }
+}

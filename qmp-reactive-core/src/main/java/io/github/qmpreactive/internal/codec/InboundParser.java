@@ -1,0 +1,73 @@
+package io.github.qmpreactive.internal.codec;
+
+import io.github.qmpreactive.error.MalformedMessageError;
+import io.github.qmpreactive.message.QmpEvent;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Turns the bytes of one JSON object into a message, and what Jackson throws into an error of ours. */
+final class InboundParser {
+
+    private InboundParser() {}
+
+    static Inbound parse(byte[] bytes, int offset, int length) {
+        ObjectNode message = readObject(bytes, offset, length);
+        if (message.has("event")) {
+            return new Inbound.Event(event(message, bytes, offset, length));
+        }
+        return message.has("QMP") ? new Inbound.Hello(message) : new Inbound.Reply(message.get("id"), message);
+    }
+
+    private static ObjectNode readObject(byte[] bytes, int offset, int length) {
+        try {
+            // What the framer hands over begins with a brace, so a tree of it is an object.
+            return (ObjectNode) WireJson.MAPPER.readTree(bytes, offset, length);
+        } catch (JacksonException e) {
+            throw malformed(
+                    "Received something that is not JSON (" + e.getOriginalMessage() + ")", bytes, offset, length, e);
+        }
+    }
+
+    private static QmpEvent event(ObjectNode message, byte[] bytes, int offset, int length) {
+        JsonNode name = message.path("event");
+        if (!name.isString()) {
+            throw malformed("Received an event whose name is not a string", bytes, offset, length, null);
+        }
+        JsonNode data = message.get("data");
+        return new QmpEvent(
+                name.stringValue(),
+                data == null ? MissingNode.getInstance() : data,
+                timestamp(message.path("timestamp")),
+                message);
+    }
+
+    private static Optional<Instant> timestamp(JsonNode timestamp) {
+        JsonNode seconds = timestamp.path("seconds");
+        JsonNode microseconds = timestamp.path("microseconds");
+        if (!isCount(seconds) || !isCount(microseconds)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    Instant.ofEpochSecond(seconds.longValue(), Math.multiplyExact(microseconds.longValue(), 1000L)));
+        } catch (DateTimeException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isCount(JsonNode number) {
+        return number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 0;
+    }
+
+    private static MalformedMessageError malformed(
+            String what, byte[] bytes, int offset, int length, @Nullable Throwable cause) {
+        String excerpt = Excerpts.of(bytes, offset, length);
+        return new MalformedMessageError(what + ": " + excerpt, excerpt, cause);
+    }
+}

@@ -1,0 +1,169 @@
+package io.github.qmpreactive.internal.codec;
+
+import io.github.qmpreactive.error.MalformedMessageError;
+import io.github.qmpreactive.error.MessageTooLargeError;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Cuts a stream of bytes into JSON objects by their structure: wherever they are split, however they are spaced. Each
+ * byte is copied once and looked at once. Not thread-safe.
+ *
+ * <p>It only finds where an object ends; whether the object is right is for the parser. After it has thrown it must
+ * not be fed again: a corrupt stream has no safe place to go on.
+ */
+public final class JsonFramer {
+
+    /** Takes one object. The bytes are valid during the call only. */
+    @FunctionalInterface
+    public interface Sink {
+        /**
+         * Takes one object.
+         *
+         * @param bytes holds it
+         * @param offset where it begins
+         * @param length how long it is
+         */
+        void onObject(byte[] bytes, int offset, int length);
+    }
+
+    private static final int INITIAL_SIZE = 1024;
+    private static final int KEPT_SIZE = 64 * 1024;
+
+    private final int limit;
+    private byte[] buffer = new byte[INITIAL_SIZE];
+    private int start;
+    private int position;
+    private int end;
+    private int depth;
+    private boolean inString;
+    private boolean escaped;
+
+    /**
+     * A framer at the beginning of a stream.
+     *
+     * @param limit the bytes that one object may have, from its first brace to its last
+     */
+    public JsonFramer(int limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Whether the last byte that came was inside of an object.
+     *
+     * @return whether an object is incomplete
+     */
+    public boolean isInsideObject() {
+        return depth > 0;
+    }
+
+    /**
+     * Takes what has come and hands on each object that is complete.
+     *
+     * @param in is read to its end; stays the caller's to release
+     * @param sink takes the objects, in order
+     * @throws MessageTooLargeError if an object has more bytes than the limit; those before it were handed on
+     * @throws MalformedMessageError if there is something other than white space between objects
+     */
+    public void feed(ByteBuf in, Sink sink) {
+        append(in);
+        while (position < end) {
+            if (depth == 0) {
+                skipToObject();
+            } else if (scanObject()) {
+                int length = position - start;
+                if (length > limit) {
+                    throw tooLarge();
+                }
+                sink.onObject(buffer, start, length);
+            }
+        }
+        if (depth == 0) {
+            clear();
+        } else if (end - start >= limit) {
+            throw tooLarge();
+        }
+    }
+
+    private void append(ByteBuf in) {
+        int incoming = in.readableBytes();
+        if (end + incoming > buffer.length) {
+            makeRoom(incoming);
+        }
+        in.readBytes(buffer, end, incoming);
+        end += incoming;
+    }
+
+    private void makeRoom(int incoming) {
+        int kept = end - start;
+        int needed = kept + incoming;
+        byte[] target = buffer;
+        if (needed > buffer.length) {
+            target = new byte[(int) Math.min(Math.max(needed, 2L * buffer.length), (long) Integer.MAX_VALUE - 8)];
+        }
+        System.arraycopy(buffer, start, target, 0, kept);
+        buffer = target;
+        position -= start;
+        end = kept;
+        start = 0;
+    }
+
+    private void clear() {
+        start = 0;
+        position = 0;
+        end = 0;
+        if (buffer.length > KEPT_SIZE) {
+            buffer = new byte[INITIAL_SIZE];
+        }
+    }
+
+    private void skipToObject() {
+        while (position < end) {
+            byte b = buffer[position];
+            if (b == '{') {
+                start = position++;
+                depth = 1;
+                return;
+            }
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                String excerpt = Excerpts.of(buffer, position, end - position);
+                throw new MalformedMessageError(
+                        "Expected a JSON object, but received: " + excerpt + "; is this a QMP monitor?", excerpt, null);
+            }
+            position++;
+        }
+        start = position;
+    }
+
+    /** Goes on to the end of the object, or of what has come. */
+    private boolean scanObject() {
+        byte[] bytes = buffer;
+        int stop = end;
+        int i = position;
+        while (i < stop) {
+            byte b = bytes[i++];
+            if (inString) {
+                if (escaped) {
+                    escaped = false;
+                } else if (b == '"') {
+                    inString = false;
+                } else if (b == '\\') {
+                    escaped = true;
+                }
+            } else if (b == '"') {
+                inString = true;
+            } else if (b == '{' || b == '[') {
+                depth++;
+            } else if ((b == '}' || b == ']') && --depth == 0) {
+                position = i;
+                return true;
+            }
+        }
+        position = i;
+        return false;
+    }
+
+    private MessageTooLargeError tooLarge() {
+        return new MessageTooLargeError(
+                "A message is larger than " + limit + " bytes; maxMessageSize raises the limit", limit);
+    }
+}

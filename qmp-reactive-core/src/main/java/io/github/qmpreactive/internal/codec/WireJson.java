@@ -1,0 +1,34 @@
+package io.github.qmpreactive.internal.codec;
+
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The mapper of the wire. Users' own mappers never touch a message as such. */
+final class WireJson {
+
+    /** QEMU's parser refuses deeper nesting (JSON_MAX_NESTING in its json-streamer.c). */
+    static final int MAX_DEPTH = 1024;
+
+    /** QEMU's parser refuses larger messages (MAX_TOKEN_SIZE in its json-streamer.c). */
+    static final int MAX_COMMAND_BYTES = 64 * 1024 * 1024;
+
+    /** The size of a message is limited by the framer; Jackson's own limits must not be narrower. */
+    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(4 * MAX_DEPTH)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .maxNumberLength(10_000)
+                            .build())
+                    .streamWriteConstraints(StreamWriteConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    .build())
+            .build();
+
+    private WireJson() {}
+}

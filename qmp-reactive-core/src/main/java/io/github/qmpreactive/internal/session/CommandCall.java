@@ -1,0 +1,138 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.ExecInterruptedError;
+import io.github.qmpreactive.error.ExecTimeoutError;
+import io.github.qmpreactive.error.QmpError;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One subscription to a command, from the queue to its end. Whatever ends it (the reply, a cancel, the timeout, the
+ * end of the session), it ends once; its place on the wire is kept by {@link PendingCommands} until the answer comes.
+ */
+final class CommandCall<T> extends SingleSubscription<T> {
+
+    private final String session;
+    private final SessionLoop loop;
+    private final PendingCommands pending;
+    private final Request request;
+    private final Object key;
+    private final byte[] bytes;
+    private final Function<ObjectNode, T> reader;
+    private final Runnable onWritten;
+    private volatile boolean written;
+    private volatile @Nullable Disposable timer;
+
+    CommandCall(
+            String session,
+            SessionLoop loop,
+            PendingCommands pending,
+            Request request,
+            Object key,
+            byte[] bytes,
+            Function<ObjectNode, T> reader,
+            Runnable onWritten,
+            CoreSubscriber<? super T> actual) {
+        super(loop, actual);
+        this.session = session;
+        this.loop = loop;
+        this.pending = pending;
+        this.request = request;
+        this.key = key;
+        this.bytes = bytes;
+        this.reader = reader;
+        this.onWritten = onWritten;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Object key() {
+        return key;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    boolean isWritten() {
+        return written;
+    }
+
+    void markWritten() {
+        assert loop.isCurrent();
+        written = true;
+        onWritten.run();
+    }
+
+    void startTimer(Duration timeout) {
+        timer = Schedulers.parallel()
+                .schedule(() -> loop.execute(() -> timedOut(timeout)), timeout.toNanos(), TimeUnit.NANOSECONDS);
+        if (isDone()) {
+            stopTimer();
+        }
+    }
+
+    /** The answer came. Returns false if nobody waits for it any more. */
+    boolean answer(ObjectNode reply) {
+        T result;
+        try {
+            result = reader.apply(reply);
+        } catch (QmpError e) {
+            return end(fail(e));
+        }
+        return end(succeed(result));
+    }
+
+    /** The session ended first. */
+    void interrupt(QmpError cause) {
+        String how = written ? "interrupted; whether it ran is unknown" : "never sent";
+        end(fail(new ExecInterruptedError(
+                "[" + session + "] " + request.name() + " was " + how + ": " + cause.getMessage(),
+                request.name(),
+                written,
+                cause)));
+    }
+
+    void refuse(QmpError error) {
+        end(fail(error));
+    }
+
+    private void timedOut(Duration timeout) {
+        boolean inTime = fail(new ExecTimeoutError(
+                "[" + session + "] " + request.name() + " was not answered within " + timeout.toMillis()
+                        + " ms (commandTimeout)"
+                        + (written ? "; the server may still be running it" : "; it was never sent"),
+                request.name(),
+                written,
+                timeout));
+        if (inTime) {
+            pending.abandon(this);
+        }
+    }
+
+    @Override
+    void onCancel() {
+        stopTimer();
+        loop.execute(() -> pending.abandon(this));
+    }
+
+    private boolean end(boolean delivered) {
+        stopTimer();
+        return delivered;
+    }
+
+    private void stopTimer() {
+        Disposable running = timer;
+        if (running != null) {
+            running.dispose();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.qmpreactive.internal.session;
+
+import java.util.function.Function;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A cold command: each subscription is numbered and sent anew. What refuses it (the state of the session, a full queue,
+ * arguments that cannot be sent) does so on the subscriber's thread.
+ */
+final class CommandMono<T> extends Mono<T> {
+
+    private final Session session;
+    private final Request request;
+    private final Function<ObjectNode, T> reader;
+    private final Runnable onWritten;
+
+    CommandMono(Session session, Request request, Function<ObjectNode, T> reader, Runnable onWritten) {
+        this.session = session;
+        this.request = request;
+        this.reader = reader;
+        this.onWritten = onWritten;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        CommandCall<T> call;
+        try {
+            call = session.admit(request, reader, onWritten, actual);
+        } catch (io.github.qmpreactive.error.QmpError refusal) {
+            Operators.error(actual, refusal);
+            return;
+        }
+        actual.onSubscribe(call);
+        session.start(call);
+    }
+}

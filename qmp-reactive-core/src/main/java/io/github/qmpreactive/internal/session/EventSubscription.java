@@ -1,0 +1,182 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.EventOverflowError;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.option.EventOptions;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Operators;
+
+/**
+ * One subscriber to events, with a bounded buffer of its own behind its filter. Its state is confined to the event loop,
+ * but for the demand and the cancel, which come from any thread.
+ */
+final class EventSubscription implements Subscription {
+
+    private final EventHub hub;
+    private final SessionLoop loop;
+    private final SessionLog log;
+    private final EventOptions options;
+    private final CoreSubscriber<? super QmpEvent> actual;
+    private final ArrayDeque<QmpEvent> buffer = new ArrayDeque<>();
+    private final AtomicLong requested = new AtomicLong();
+    private volatile boolean started;
+    private volatile boolean cancelled;
+    private List<QmpEvent> early = List.of();
+    private boolean ended;
+    private @Nullable Throwable error;
+    private boolean draining;
+
+    EventSubscription(
+            EventHub hub,
+            SessionLoop loop,
+            SessionLog log,
+            EventOptions options,
+            CoreSubscriber<? super QmpEvent> actual) {
+        this.hub = hub;
+        this.loop = loop;
+        this.log = log;
+        this.options = options;
+        this.actual = actual;
+    }
+
+    /** Hands over the events from before; called before anybody else knows of this subscription. */
+    void prepare(List<QmpEvent> early) {
+        this.early = early;
+    }
+
+    /** Lets signals through, once the subscriber has this subscription. */
+    void start() {
+        actual.onSubscribe(this);
+        started = true;
+        loop.execute(this::drain);
+    }
+
+    /** Takes an event as it comes. */
+    void onEvent(QmpEvent event) {
+        assert loop.isCurrent();
+        acceptEarly();
+        accept(event);
+        drain();
+    }
+
+    /** The session has ended; what is buffered is delivered first. */
+    void onEnd(@Nullable Throwable cause) {
+        assert loop.isCurrent();
+        acceptEarly();
+        finish(cause);
+        drain();
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            requested.accumulateAndGet(n, Operators::addCap);
+            loop.execute(this::drain);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        hub.leave(this);
+        loop.execute(buffer::clear);
+    }
+
+    private void drain() {
+        assert loop.isCurrent();
+        if (draining || !started) {
+            return;
+        }
+        draining = true;
+        try {
+            acceptEarly();
+            emitBuffered();
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
+            log.error("A subscriber to events threw from its signal handler and is left out from now on", e);
+            cancel();
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void emitBuffered() {
+        while (!cancelled && requested.get() > 0) {
+            QmpEvent event = buffer.poll();
+            if (event == null) {
+                break;
+            }
+            if (requested.get() != Long.MAX_VALUE) {
+                requested.decrementAndGet();
+            }
+            actual.onNext(event);
+        }
+        if (!cancelled && ended && buffer.isEmpty()) {
+            cancelled = true;
+            if (error == null) {
+                actual.onComplete();
+            } else {
+                actual.onError(error);
+            }
+        }
+    }
+
+    private void acceptEarly() {
+        List<QmpEvent> events = early;
+        early = List.of();
+        events.forEach(this::accept);
+    }
+
+    private void accept(QmpEvent event) {
+        if (cancelled || ended) {
+            return;
+        }
+        try {
+            if (!options.filter().test(event)) {
+                return;
+            }
+            if (buffer.size() < options.bufferSize()) {
+                buffer.add(event);
+            } else {
+                overflow(event);
+            }
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
+            leaveWith(e);
+        }
+    }
+
+    private void overflow(QmpEvent event) {
+        switch (options.overflow()) {
+            case ERROR ->
+                leaveWith(new EventOverflowError(
+                        log.prefix() + "A subscriber to events fell behind: its buffer of " + options.bufferSize()
+                                + " events is full; make it faster, filter, raise bufferSize, or choose what to drop",
+                        options.bufferSize()));
+            case DROP_LATEST -> options.onLost().accept(event);
+            case DROP_OLDEST -> {
+                QmpEvent oldest = buffer.remove();
+                buffer.add(event);
+                options.onLost().accept(oldest);
+            }
+        }
+    }
+
+    private void leaveWith(Throwable cause) {
+        finish(cause);
+        hub.leave(this);
+    }
+
+    private void finish(@Nullable Throwable cause) {
+        if (!ended) {
+            ended = true;
+            error = cause;
+        }
+    }
+}

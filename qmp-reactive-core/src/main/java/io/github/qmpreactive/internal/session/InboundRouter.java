@@ -1,0 +1,126 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.GreetingError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.error.ServerParseError;
+import io.github.qmpreactive.internal.codec.GreetingReader;
+import io.github.qmpreactive.internal.codec.Inbound;
+import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.message.ErrorResponse;
+import io.github.qmpreactive.message.Greeting;
+import io.github.qmpreactive.message.SessionState;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * The one subscriber of what the server sends, from the greeting to the end: it always reads, and tells each message
+ * where it belongs.
+ */
+final class InboundRouter implements CoreSubscriber<Inbound> {
+
+    private final SessionLoop loop;
+    private final SessionLog log;
+    private final InboundDecoder decoder;
+    private final PendingCommands pending;
+    private final EventHub events;
+    private final ShutdownWatch shutdown;
+    private final Termination termination;
+    private final Sinks.One<Greeting> greeting = Sinks.one();
+    private boolean greeted;
+
+    InboundRouter(
+            SessionLoop loop,
+            SessionLog log,
+            InboundDecoder decoder,
+            PendingCommands pending,
+            EventHub events,
+            ShutdownWatch shutdown,
+            Termination termination) {
+        this.loop = loop;
+        this.log = log;
+        this.decoder = decoder;
+        this.pending = pending;
+        this.events = events;
+        this.shutdown = shutdown;
+        this.termination = termination;
+    }
+
+    /** The greeting, once it has come. */
+    Mono<Greeting> greeting() {
+        return greeting.asMono();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(Inbound message) {
+        assert loop.isCurrent();
+        if (termination.state() == SessionState.DISCONNECTED) {
+            return;
+        }
+        if (message instanceof Inbound.Event event) {
+            shutdown.event(event.event().name());
+            events.emit(event.event());
+        } else if (!greeted) {
+            greet(message);
+        } else if (message instanceof Inbound.Reply reply) {
+            answer(reply);
+        } else {
+            log.warn("Dropped a message that is neither a reply nor an event: {}", message);
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        loop.execute(() -> {
+            if (error instanceof QmpError ours) {
+                termination.fail(ours);
+            } else {
+                termination.lost(How.RESET, error);
+            }
+        });
+    }
+
+    @Override
+    public void onComplete() {
+        loop.execute(() -> termination.lost(decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE, null));
+    }
+
+    private void greet(Inbound message) {
+        greeted = true;
+        try {
+            greeting.tryEmitValue(GreetingReader.read(log.prefix(), message)).orThrow();
+        } catch (GreetingError e) {
+            termination.fail(e);
+        }
+    }
+
+    private void answer(Inbound.Reply reply) {
+        switch (pending.answer(reply)) {
+            case DELIVERED -> {}
+            case LATE -> log.debug("Dropped the reply to a command that nobody waits for any more: {}", reply.id());
+            case UNKNOWN -> unknown(reply);
+        }
+    }
+
+    private void unknown(Inbound.Reply reply) {
+        if (reply.id() == null && reply.isError()) {
+            ErrorResponse response = ReplyReader.errorResponse(reply.raw().path("error"));
+            termination.fail(new ServerParseError(
+                    log.prefix() + "The server could not parse what it was sent: "
+                            + (response == null ? reply.raw() : response.description()),
+                    response,
+                    reply.raw()));
+        } else if (reply.isError()) {
+            log.error("Dropped an error reply to no command that was sent: {}", reply.raw());
+        } else {
+            log.warn("Dropped a reply to no command that was sent, id {}", reply.id());
+        }
+    }
+}

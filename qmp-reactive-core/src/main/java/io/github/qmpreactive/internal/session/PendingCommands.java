@@ -1,0 +1,159 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.codec.Inbound;
+import io.github.qmpreactive.internal.codec.MessageId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands that are queued or in flight: the one place where a reply is matched to its command. Commands in band
+ * pass through a window; those out of band bypass it. A command that was written keeps its id and its place in the
+ * window until its answer comes, whoever still waits for it.
+ */
+final class PendingCommands {
+
+    /** What became of a reply. */
+    enum Match {
+        DELIVERED,
+        /** Its command was cancelled or timed out. */
+        LATE,
+        UNKNOWN
+    }
+
+    /** The key of a message without an id. */
+    static final Object NO_ID = new Object();
+
+    private final SessionLoop loop;
+    private final OutboundWriter writer;
+    private final int maxInFlight;
+    private final long maxAccepted;
+
+    /** Commands in band that were accepted and are not over; counted on the callers' threads. */
+    private final AtomicLong accepted = new AtomicLong();
+
+    private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
+    private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
+    private final Set<Object> usersKeys = new HashSet<>();
+    private int inFlightInBand;
+    private @Nullable QmpError ended;
+
+    PendingCommands(SessionLoop loop, OutboundWriter writer, SessionSettings settings) {
+        this.loop = loop;
+        this.writer = writer;
+        this.maxInFlight = settings.maxInFlight();
+        this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
+    }
+
+    /** Takes a place for a command, on any thread. Returns false if there is none. */
+    boolean tryAccept(Request request) {
+        if (request.oob() || accepted.incrementAndGet() <= maxAccepted) {
+            return true;
+        }
+        accepted.decrementAndGet();
+        return false;
+    }
+
+    /** Gives back the place of a command that is over, or never got as far as {@link #submit}. */
+    void release(Request request) {
+        if (!request.oob()) {
+            accepted.decrementAndGet();
+        }
+    }
+
+    /** Writes a command, or queues it, or ends it if that cannot be. */
+    void submit(CommandCall<?> call) {
+        assert loop.isCurrent();
+        Request request = call.request();
+        if (ended != null) {
+            release(request);
+            call.interrupt(ended);
+        } else if (call.isDone()) {
+            release(request);
+        } else if (!request.numbered() && !usersKeys.add(call.key())) {
+            release(request);
+            call.refuse(keyTaken(request, call.key()));
+        } else if (request.oob() || inFlightInBand < maxInFlight) {
+            write(call);
+        } else {
+            queued.add(call);
+        }
+    }
+
+    /** Takes a reply to its command. */
+    Match answer(Inbound.Reply reply) {
+        assert loop.isCurrent();
+        Object key = reply.id() == null ? NO_ID : MessageId.keyOf(reply.id());
+        CommandCall<?> call = key == null ? null : inFlight.remove(key);
+        if (call == null) {
+            return Match.UNKNOWN;
+        }
+        if (!call.request().oob()) {
+            inFlightInBand--;
+        }
+        forget(call);
+        writeQueued();
+        return call.answer(reply.raw()) ? Match.DELIVERED : Match.LATE;
+    }
+
+    /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known. */
+    void abandon(CommandCall<?> call) {
+        assert loop.isCurrent();
+        if (queued.remove(call)) {
+            forget(call);
+        }
+    }
+
+    /** Fails everything, each command with an error of its own; what comes later fails at once. */
+    void interruptAll(QmpError cause) {
+        assert loop.isCurrent();
+        ended = cause;
+        List<CommandCall<?>> calls = new ArrayList<>(inFlight.values());
+        calls.addAll(queued);
+        inFlight.clear();
+        queued.clear();
+        usersKeys.clear();
+        calls.forEach(call -> call.interrupt(cause));
+    }
+
+    private void write(CommandCall<?> call) {
+        if (!call.request().oob()) {
+            inFlightInBand++;
+        }
+        inFlight.put(call.key(), call);
+        call.markWritten();
+        writer.write(call.bytes());
+    }
+
+    private void writeQueued() {
+        Iterator<CommandCall<?>> waiting = queued.iterator();
+        if (inFlightInBand < maxInFlight && waiting.hasNext()) {
+            CommandCall<?> next = waiting.next();
+            waiting.remove();
+            write(next);
+        }
+    }
+
+    private void forget(CommandCall<?> call) {
+        if (!call.request().numbered()) {
+            usersKeys.remove(call.key());
+        }
+        release(call.request());
+    }
+
+    private static EncodeError keyTaken(Request request, Object key) {
+        String why = key == NO_ID
+                ? "another message without an id waits for its reply"
+                : "its id is in use by a message that was not answered yet";
+        return new EncodeError("The command " + request.name() + " cannot be sent: " + why, null);
+    }
+}

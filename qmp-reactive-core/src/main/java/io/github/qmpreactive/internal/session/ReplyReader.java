@@ -1,0 +1,55 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.BadReplyError;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.message.ErrorResponse;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Understands a reply: what the command returned, or the error it earned. */
+final class ReplyReader {
+
+    private final String session;
+
+    ReplyReader(String session) {
+        this.session = session;
+    }
+
+    /** The {@code return} member; throws ExecuteError or BadReplyError where there is none. */
+    JsonNode result(Request request, ObjectNode reply) {
+        JsonNode error = reply.get("error");
+        JsonNode result = reply.get("return");
+        if (error != null) {
+            ErrorResponse response = errorResponse(error);
+            if (response == null) {
+                throw bad(request, reply, "its error is not class and description");
+            }
+            throw new ExecuteError(
+                    "[" + session + "] " + request.name() + " failed: " + response.errorClass() + ": "
+                            + response.description(),
+                    response,
+                    request.message(),
+                    reply);
+        }
+        if (result == null) {
+            throw bad(request, reply, "it has neither return nor error");
+        }
+        return result;
+    }
+
+    static @Nullable ErrorResponse errorResponse(JsonNode error) {
+        JsonNode errorClass = error.path("class");
+        JsonNode description = error.path("desc");
+        return errorClass.isString() && description.isString()
+                ? new ErrorResponse(errorClass.stringValue(), description.stringValue())
+                : null;
+    }
+
+    private BadReplyError bad(Request request, ObjectNode reply, String why) {
+        return new BadReplyError(
+                "[" + session + "] The reply to " + request.name() + " cannot be understood: " + why,
+                request.message(),
+                reply);
+    }
+}

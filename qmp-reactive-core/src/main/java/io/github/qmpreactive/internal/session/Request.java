@@ -1,0 +1,69 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.internal.codec.MessageId;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.option.IdPolicy;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A message that is to be sent, and what has to be known of it.
+ *
+ * @param name the name of the command, for errors and logs
+ * @param message the message; ours, and never changed
+ * @param oob whether it goes out of band
+ * @param numbered whether it gets an id of ours
+ * @param ownKey the key of the id it brings; null where it has none or is numbered
+ */
+record Request(
+        String name,
+        ObjectNode message,
+        boolean oob,
+        boolean numbered,
+        @Nullable Object ownKey) {
+
+    /** Ids that begin so are the client's own. */
+    static final String RESERVED = "#";
+
+    static Request of(QmpCommand command) {
+        return new Request(command.name(), command.json(), command.isOob(), true, null);
+    }
+
+    /** Takes a copy of a message of the user's, or refuses it. */
+    static Request raw(ObjectNode message, IdPolicy ids) {
+        ObjectNode copy = message.deepCopy();
+        boolean oob = copy.has("exec-oob");
+        String name = copy.path(oob ? "exec-oob" : "execute").asString("(raw message)");
+        if (ids == IdPolicy.ASSIGN) {
+            return new Request(name, copy, oob, true, null);
+        }
+        JsonNode id = copy.get("id");
+        if (id == null) {
+            if (oob) {
+                throw new EncodeError("The command " + name + " cannot be sent: exec-oob needs an id", null);
+            }
+            return new Request(name, copy, false, false, null);
+        }
+        return new Request(name, copy, oob, false, keyOf(name, id));
+    }
+
+    private static Object keyOf(String name, JsonNode id) {
+        if (id.isString() && id.stringValue().startsWith(RESERVED)) {
+            throw new EncodeError(
+                    "The command " + name + " cannot be sent: ids that begin with " + RESERVED
+                            + " are the client's own, and this one is " + id,
+                    null);
+        }
+        Object key = MessageId.keyOf(id);
+        if (key == null) {
+            throw new EncodeError(
+                    "The command " + name + " cannot be sent: its id " + id
+                            + " would not come back as it is; ids are strings, 64-bit integers, booleans, null,"
+                            + " and arrays and objects of these",
+                    null);
+        }
+        return key;
+    }
+}

@@ -1,0 +1,283 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.error.ExecInterruptedError;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.internal.codec.CommandEncoder;
+import io.github.qmpreactive.internal.codec.Inbound;
+import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.message.Greeting;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.IdPolicy;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One session on one connection: puts the parts together and offers what can be done with them. */
+public final class Session {
+
+    private final SessionSettings settings;
+    private final SessionLoop loop;
+    private final PendingCommands pending;
+    private final EventHub events;
+    private final ShutdownWatch shutdown = new ShutdownWatch();
+    private final Termination termination;
+    private final InboundRouter router;
+    private final ReplyReader replies;
+    private final AtomicLong ids = new AtomicLong();
+    private volatile boolean oobEnabled;
+
+    private Session(Channel channel, InboundDecoder decoder, SessionSettings settings) {
+        this.settings = settings;
+        SessionLog log = new SessionLog(settings.name());
+        this.loop = new SessionLoop(channel.eventLoop());
+        OutboundWriter writer = new OutboundWriter(channel, loop);
+        this.pending = new PendingCommands(loop, writer, settings);
+        this.events = new EventHub(loop, log);
+        this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
+        this.router = new InboundRouter(loop, log, decoder, pending, events, shutdown, termination);
+        this.replies = new ReplyReader(settings.name());
+        writer.onFailure(cause -> termination.lost(How.RESET, cause));
+    }
+
+    /** Takes over a connection and begins to read. */
+    static Session start(Connection connection, SessionSettings settings) {
+        InboundDecoder decoder = new InboundDecoder("[" + settings.name() + "] ", settings.maxMessageSize());
+        Session session = new Session(connection.channel(), decoder, settings);
+        // A write that fails must not discard what the server said last.
+        connection.channel().config().setAutoClose(false);
+        connection.addHandlerLast("qmp.inbound", decoder);
+        connection.inbound().receiveObject().cast(Inbound.class).subscribe(session.router);
+        connection.onDispose(() -> session.loop.execute(() -> session.termination.lost(How.CLOSED_LOCALLY, null)));
+        return session;
+    }
+
+    /**
+     * Its name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return settings.name();
+    }
+
+    /**
+     * Its state.
+     *
+     * @return the state; readable from any thread
+     */
+    public SessionState state() {
+        return termination.state();
+    }
+
+    /**
+     * Its states.
+     *
+     * @return the state now, then each change; completes with DISCONNECTED
+     */
+    public Flux<SessionState> states() {
+        return termination.states();
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param command the command
+     * @return its {@code return} member
+     */
+    public Mono<JsonNode> execute(QmpCommand command) {
+        return call(Request.of(command), () -> {});
+    }
+
+    /**
+     * Sends a message as it is.
+     *
+     * @param message the message
+     * @param policy what happens to its id
+     * @return the whole reply
+     */
+    public Mono<ObjectNode> raw(ObjectNode message, IdPolicy policy) {
+        return Mono.defer(() -> {
+            Request request = Request.raw(message, policy);
+            return new CommandMono<>(this, request, Function.identity(), () -> {});
+        });
+    }
+
+    /**
+     * Streams events.
+     *
+     * @param options which, and how far a subscriber may fall behind
+     * @return the events
+     */
+    public Flux<QmpEvent> events(EventOptions options) {
+        return events.events(options);
+    }
+
+    /**
+     * Runs a command and waits for an event.
+     *
+     * @param command the command
+     * @param done which event
+     * @return the first such event since the command was written, once the command has succeeded as well
+     */
+    public Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done) {
+        return Mono.defer(() -> {
+            AtomicBoolean written = new AtomicBoolean();
+            Mono<QmpEvent> event = events.liveEvents(
+                            EventOptions.all().filter(e -> written.get()).filter(done))
+                    .next();
+            // Before the command is written, the command itself has the better error.
+            Mono<QmpEvent> interrupted = Mono.defer(() -> written.get() ? interrupted(command) : Mono.never());
+            return Mono.zip(
+                    event.switchIfEmpty(interrupted).onErrorResume(this::isEnd, e -> interrupted),
+                    call(Request.of(command), () -> written.set(true)),
+                    (first, result) -> first);
+        });
+    }
+
+    /**
+     * Runs {@code quit}.
+     *
+     * @return completes with the end of the connection
+     */
+    public Mono<Void> quit() {
+        return execute(QmpCommand.of("quit"))
+                .then(termination.closed())
+                .onErrorResume(ExecInterruptedError.class, e -> e.isWritten() ? termination.closed() : Mono.error(e));
+    }
+
+    /**
+     * Ends the session.
+     *
+     * @return completes when the connection is closed
+     */
+    public Mono<Void> disconnect() {
+        return termination.disconnect();
+    }
+
+    /**
+     * The end of the session.
+     *
+     * @return completes after an orderly end, fails with the cause otherwise
+     */
+    public Mono<Void> onDisconnect() {
+        return termination.closed();
+    }
+
+    Mono<Greeting> greeting() {
+        return Mono.firstWithSignal(router.greeting(), termination.failure());
+    }
+
+    void enableOob() {
+        oobEnabled = true;
+    }
+
+    /** Ends a session that never came about; fails with the cause, on the event loop. */
+    <T> Mono<T> abort(QmpError cause) {
+        loop.execute(() -> termination.fail(cause));
+        return termination.closed().onErrorResume(e -> Mono.empty()).then(Mono.error(cause));
+    }
+
+    /** Numbers and encodes a command; refuses what cannot be sent. */
+    <T> CommandCall<T> admit(
+            Request request, Function<ObjectNode, T> reader, Runnable onWritten, CoreSubscriber<? super T> actual) {
+        SessionState state = termination.state();
+        if (state != SessionState.RUNNING) {
+            throw new StateError(
+                    prefix() + request.name() + " needs a session that is RUNNING, but this one is " + state,
+                    state,
+                    SessionState.RUNNING);
+        }
+        if (request.oob() && !oobEnabled) {
+            throw new EncodeError(
+                    prefix() + "The command " + request.name()
+                            + " cannot be sent out of band: the capability oob is not enabled",
+                    null);
+        }
+        if (!pending.tryAccept(request)) {
+            throw new CommandQueueFullError(
+                    prefix() + request.name() + " was not sent: " + settings.maxQueued()
+                            + " commands wait already (maxQueued)",
+                    settings.maxQueued());
+        }
+        try {
+            String id = request.numbered() ? Request.RESERVED + Long.toString(ids.getAndIncrement(), 36) : null;
+            byte[] bytes = CommandEncoder.encode(prefix(), request.message(), id);
+            Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
+            return new CommandCall<>(settings.name(), loop, pending, request, key, bytes, reader, onWritten, actual);
+        } catch (RuntimeException e) {
+            pending.release(request);
+            throw e;
+        }
+    }
+
+    /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
+    void start(CommandCall<?> call) {
+        Duration timeout = settings.commandTimeout();
+        if (timeout != null) {
+            call.startTimer(timeout);
+        }
+        loop.execute(() -> pending.submit(call));
+    }
+
+    Mono<JsonNode> call(Request request, Runnable onWritten) {
+        boolean quit = request.name().equals("quit");
+        return new CommandMono<>(
+                this,
+                request,
+                reply -> {
+                    try {
+                        return replies.result(request, reply);
+                    } catch (ExecuteError e) {
+                        if (quit) {
+                            shutdown.quitRefused();
+                        }
+                        throw e;
+                    }
+                },
+                () -> {
+                    if (quit) {
+                        shutdown.quitWritten();
+                    }
+                    onWritten.run();
+                });
+    }
+
+    private Mono<QmpEvent> interrupted(QmpCommand command) {
+        return termination
+                .<QmpEvent>failure()
+                .onErrorMap(
+                        QmpError.class,
+                        cause -> new ExecInterruptedError(
+                                prefix() + "The session ended before the event that " + command + " was to cause: "
+                                        + cause.getMessage(),
+                                command.name(),
+                                true,
+                                cause));
+    }
+
+    /** Whether an error of the event stream is the end of the session, not something its predicate threw. */
+    private boolean isEnd(Throwable error) {
+        return state() == SessionState.DISCONNECTED && error instanceof QmpError;
+    }
+
+    private String prefix() {
+        return "[" + settings.name() + "] ";
+    }
+}

@@ -1,0 +1,25 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.option.OobMode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session is opened with.
+ *
+ * @param name appears in logs and errors
+ * @param handshakeTimeout for greeting and negotiation together
+ * @param commandTimeout for each command from subscribing on; null for none
+ * @param oob what to do about the capability
+ * @param maxMessageSize the bytes that one message of the server may have
+ * @param maxInFlight the commands in band that may be written and unanswered
+ * @param maxQueued the commands in band that may wait beyond those
+ */
+public record SessionSettings(
+        String name,
+        Duration handshakeTimeout,
+        @Nullable Duration commandTimeout,
+        OobMode oob,
+        int maxMessageSize,
+        int maxInFlight,
+        int maxQueued) {}

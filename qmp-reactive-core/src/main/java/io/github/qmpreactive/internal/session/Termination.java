@@ -1,0 +1,149 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.message.SessionState;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The end of a session, whatever brings it about: the first cause wins; commands, events, the connection and
+ * {@code onDisconnect()} end once, in this order.
+ */
+final class Termination {
+
+    /** How long {@code disconnect()} waits for what was written to be flushed. */
+    static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(1);
+
+    private final SessionLoop loop;
+    private final SessionLog log;
+    private final Channel channel;
+    private final OutboundWriter writer;
+    private final PendingCommands pending;
+    private final EventHub events;
+    private final ShutdownWatch shutdown;
+    private final Sinks.Many<SessionState> states = Sinks.many().replay().latest();
+    private final Sinks.One<QmpError> cause = Sinks.one();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private volatile SessionState state = SessionState.RUNNING;
+
+    Termination(
+            SessionLoop loop,
+            SessionLog log,
+            Channel channel,
+            OutboundWriter writer,
+            PendingCommands pending,
+            EventHub events,
+            ShutdownWatch shutdown) {
+        this.loop = loop;
+        this.log = log;
+        this.channel = channel;
+        this.writer = writer;
+        this.pending = pending;
+        this.events = events;
+        this.shutdown = shutdown;
+        states.tryEmitNext(state).orThrow();
+    }
+
+    /** The state, readable from any thread. */
+    SessionState state() {
+        return state;
+    }
+
+    /** The state now, then each change; completes with DISCONNECTED. */
+    Flux<SessionState> states() {
+        return states.asFlux();
+    }
+
+    /** Fails with the cause of the end as soon as there is one, an orderly end included. */
+    <T> Mono<T> failure() {
+        return cause.asMono().flatMap(Mono::error);
+    }
+
+    /** Completes when the connection is closed after an orderly end, or fails with the cause. */
+    Mono<Void> closed() {
+        return closed.asMono();
+    }
+
+    /** Flushes what was written, then ends the session. Completes when the connection is closed. */
+    Mono<Void> disconnect() {
+        return Mono.defer(() -> {
+            loop.execute(this::flushThenEnd);
+            return closed.asMono().onErrorComplete();
+        });
+    }
+
+    /** Ends the session because of an error. */
+    void fail(QmpError error) {
+        end(error, false);
+    }
+
+    /** The connection is gone. */
+    void lost(How how, @Nullable Throwable reported) {
+        assert loop.isCurrent();
+        boolean expected = shutdown.endIsExpected();
+        String what =
+                switch (how) {
+                    case END_OF_FILE -> "The server closed the connection";
+                    case RESET -> "The connection was reset: " + reported;
+                    case INSIDE_MESSAGE -> "The connection ended in the middle of a message";
+                    case CLOSED_LOCALLY -> "The connection was closed on this side";
+                };
+        end(
+                new ConnectionLostError(
+                        how, log.prefix() + what + (expected ? ", as was to be expected" : ""), reported),
+                expected || state == SessionState.DISCONNECTING);
+    }
+
+    private void flushThenEnd() {
+        if (state != SessionState.RUNNING) {
+            return;
+        }
+        change(SessionState.DISCONNECTING);
+        Runnable end = () -> end(
+                new StateError(
+                        log.prefix() + "disconnect() was called", SessionState.DISCONNECTED, SessionState.RUNNING),
+                true);
+        Disposable timeout = Schedulers.parallel()
+                .schedule(() -> loop.execute(end), FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        writer.afterFlush(() -> {
+            timeout.dispose();
+            loop.execute(end);
+        });
+    }
+
+    private void end(QmpError error, boolean orderly) {
+        assert loop.isCurrent();
+        if (state == SessionState.DISCONNECTED) {
+            log.debug("The session has ended already, so this changes nothing: {}", error.getMessage());
+            return;
+        }
+        log.debug("The session ends: {}", error.getMessage());
+        change(SessionState.DISCONNECTED);
+        states.tryEmitComplete().orThrow();
+        cause.tryEmitValue(error).orThrow();
+        pending.interruptAll(error);
+        events.end(orderly ? null : error);
+        channel.close().addListener((ChannelFutureListener) done -> signalClosed(error, orderly));
+    }
+
+    private void signalClosed(QmpError error, boolean orderly) {
+        Sinks.EmitResult result = orderly ? closed.tryEmitEmpty() : closed.tryEmitError(error);
+        result.orThrow();
+    }
+
+    private void change(SessionState next) {
+        state = next;
+        states.tryEmitNext(next).orThrow();
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.qmpreactive.internal.transport;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Reads addresses as people have them from QEMU's command line. */
+public final class AddressParser {
+
+    private static final String FORMS = "unix:PATH, a path with a slash, tcp:HOST:PORT, HOST:PORT or [IPv6]:PORT";
+
+    private AddressParser() {}
+
+    /**
+     * Reads an address: {@code unix:PATH}, a bare path (it has a slash), {@code tcp:HOST:PORT}, {@code HOST:PORT},
+     * {@code [IPv6]:PORT}. What QEMU's command line adds behind a comma ({@code ,server=on,wait=off}) is ignored; a
+     * path that holds a comma is written with two, as QEMU wants it.
+     *
+     * @param address the address
+     * @return where that is
+     * @throws IllegalArgumentException if it is no address; the message says what is wrong and which forms there are
+     */
+    public static Endpoint parse(String address) {
+        if (address.startsWith("unix:")) {
+            return unix(address, address.substring("unix:".length()));
+        }
+        if (address.startsWith("tcp:")) {
+            return tcp(address, withoutOptions(address.substring("tcp:".length())));
+        }
+        return address.indexOf('/') >= 0 ? unix(address, address) : tcp(address, withoutOptions(address));
+    }
+
+    /**
+     * Checks what a TCP address is made of.
+     *
+     * @param host a name or an address
+     * @param port a port
+     * @return the endpoint
+     * @throws IllegalArgumentException if the host is blank or the port is out of range
+     */
+    public static Endpoint.Tcp tcp(String host, int port) {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("The host is blank");
+        }
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("The port is " + port + ", but has to be from 1 to 65535");
+        }
+        return new Endpoint.Tcp(host, port);
+    }
+
+    private static Endpoint unix(String address, String rest) {
+        String path = withoutOptions(rest);
+        if (path.isEmpty()) {
+            throw bad(address, "the path is empty", null);
+        }
+        try {
+            return new Endpoint.Unix(Path.of(path));
+        } catch (InvalidPathException e) {
+            throw bad(address, "the path is invalid: " + e.getReason(), e);
+        }
+    }
+
+    private static Endpoint tcp(String address, String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        if (colon < 0) {
+            throw bad(address, "there is no port", null);
+        }
+        String host = hostAndPort.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        } else if (host.indexOf(':') >= 0) {
+            throw bad(address, "an IPv6 address goes in brackets", null);
+        }
+        try {
+            return tcp(host, Integer.parseInt(hostAndPort.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            throw bad(address, "the port is not a number", e);
+        } catch (IllegalArgumentException e) {
+            throw bad(address, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Cuts at the first comma that is not doubled. */
+    private static String withoutOptions(String text) {
+        StringBuilder kept = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ',') {
+                if (i + 1 >= text.length() || text.charAt(i + 1) != ',') {
+                    break;
+                }
+                i++;
+            }
+            kept.append(c);
+        }
+        return kept.toString();
+    }
+
+    private static IllegalArgumentException bad(String address, String why, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                "'" + address + "' is not an address: " + why + "; it has to be " + FORMS, cause);
+    }
+}

@@ -1,0 +1,158 @@
+package io.github.qmpreactive.message;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A command, ready to be executed any number of times; immutable.
+ *
+ * <pre>{@code
+ * QmpCommand.of("device_del").arguments(Map.of("id", "usb0"))
+ * }</pre>
+ */
+public final class QmpCommand {
+
+    private static final JsonMapper DEFAULT_MAPPER = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
+
+    private final String name;
+    private final ObjectNode arguments;
+    private final boolean oob;
+
+    private QmpCommand(String name, ObjectNode arguments, boolean oob) {
+        this.name = name;
+        this.arguments = arguments;
+        this.oob = oob;
+    }
+
+    /**
+     * A command without arguments, in band.
+     *
+     * @param name its name, for example {@code "query-status"}
+     * @return the command
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static QmpCommand of(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The name of a command must not be blank");
+        }
+        return new QmpCommand(name, JsonNodeFactory.instance.objectNode(), false);
+    }
+
+    /**
+     * This command with other arguments. They are copied: what happens to the argument later changes nothing.
+     * Members of a record or bean that are {@code null} are left out; a {@code null} in a map or in JSON is sent,
+     * since to QEMU it means something.
+     *
+     * @param arguments a {@code Map}, an {@code ObjectNode}, a record or a bean
+     * @return the new command
+     * @throws IllegalArgumentException if it cannot be turned into JSON, or not into a JSON object
+     */
+    public QmpCommand arguments(Object arguments) {
+        return arguments(arguments, DEFAULT_MAPPER);
+    }
+
+    /**
+     * As {@link #arguments(Object)}, with a mapper that knows the user's classes.
+     *
+     * @param arguments a {@code Map}, an {@code ObjectNode}, a record or a bean
+     * @param mapper turns the argument into JSON
+     * @return the new command
+     * @throws IllegalArgumentException if it cannot be turned into JSON, or not into a JSON object
+     */
+    public QmpCommand arguments(Object arguments, JsonMapper mapper) {
+        Objects.requireNonNull(arguments, "arguments");
+        JsonNode tree;
+        try {
+            tree = arguments instanceof JsonNode node ? node.deepCopy() : mapper.valueToTree(arguments);
+        } catch (JacksonException | StackOverflowError e) {
+            throw new IllegalArgumentException(
+                    "The arguments of " + name + " cannot be turned into JSON: "
+                            + arguments.getClass().getName()
+                            + (e instanceof JacksonException j ? ", " + j.getOriginalMessage() : ", nested too deeply"),
+                    e);
+        }
+        if (!(tree instanceof ObjectNode object)) {
+            throw new IllegalArgumentException("The arguments of " + name + " must make a JSON object, but "
+                    + arguments.getClass().getName() + " makes " + tree.getNodeType());
+        }
+        return new QmpCommand(name, object, oob);
+    }
+
+    /**
+     * This command, to be executed out of band: the server runs it at once, beside what it is busy with. Only
+     * commands that QEMU marks {@code allow-oob} can, and only where the capability {@code oob} is enabled.
+     *
+     * @return the new command
+     */
+    public QmpCommand oob() {
+        return oob ? this : new QmpCommand(name, arguments, true);
+    }
+
+    /**
+     * Its name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Its arguments.
+     *
+     * @return a copy of them; an empty object where there are none
+     */
+    public ObjectNode arguments() {
+        return arguments.deepCopy();
+    }
+
+    /**
+     * Whether it is to be executed out of band.
+     *
+     * @return whether it is
+     */
+    public boolean isOob() {
+        return oob;
+    }
+
+    /**
+     * The message as it is sent, but for the id, which each execution adds:
+     * {@code {"execute": name, "arguments": {...}}}, with {@code exec-oob} in place of {@code execute} for a
+     * command out of band, and without {@code arguments} where there are none.
+     *
+     * @return a new object, free to be changed
+     */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put(oob ? "exec-oob" : "execute", name);
+        if (!arguments.isEmpty()) {
+            json.set("arguments", arguments.deepCopy());
+        }
+        return json;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof QmpCommand that
+                && name.equals(that.name)
+                && oob == that.oob
+                && arguments.equals(that.arguments);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, oob, arguments);
+    }
+
+    /** Its name alone: arguments may hold secrets. */
+    @Override
+    public String toString() {
+        return oob ? name + " (out of band)" : name;
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.qmpreactive.message;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An event: {@code {"event": "STOP", "data": {...}, "timestamp": {"seconds": n, "microseconds": n}}}.
+ *
+ * @param name the {@code event} member; names that are not known pass like any other
+ * @param data the {@code data} member; a missing node where the event has none, so that {@code data().path("x")}
+ *     is always safe. Not to be changed
+ * @param timestamp when it happened by the server's clock, to the microsecond; empty where the server does not
+ *     know (-1) or says nothing usable
+ * @param raw the whole message as it came; not to be changed
+ * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification, "Asynchronous events"</a>
+ */
+public record QmpEvent(String name, JsonNode data, Optional<Instant> timestamp, JsonNode raw) {
+
+    /**
+     * A predicate for events of certain names, as {@code executeAndAwait} takes it.
+     *
+     * @param names the names, for example {@code "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"}
+     * @return whether an event has one of the names
+     */
+    public static Predicate<QmpEvent> named(String... names) {
+        Set<String> wanted = Set.copyOf(List.of(names));
+        return event -> wanted.contains(event.name());
+    }
+}

@@ -1,0 +1,11 @@
+package io.github.qmpreactive.message;
+
+/** Where a session is in its life. A session only ever moves down this list. */
+public enum SessionState {
+    /** Negotiated: commands are taken, events flow. */
+    RUNNING,
+    /** {@code disconnect()} was called: what was written is being flushed, new commands are refused. */
+    DISCONNECTING,
+    /** The connection is closed, by whichever side. */
+    DISCONNECTED
+}

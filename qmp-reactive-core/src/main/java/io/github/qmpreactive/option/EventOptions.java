@@ -1,0 +1,137 @@
+package io.github.qmpreactive.option;
+
+import io.github.qmpreactive.message.QmpEvent;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * What one subscription to events wants and how much it may fall behind; immutable, every setter returns a new
+ * instance.
+ *
+ * <p>Whatever the options: events that do not pass the filter never take a place in the buffer.
+ */
+public final class EventOptions {
+
+    private static final EventOptions ALL = new EventOptions(event -> true, 256, EventOverflow.ERROR, event -> {});
+
+    private final Predicate<? super QmpEvent> filter;
+    private final int bufferSize;
+    private final EventOverflow overflow;
+    private final Consumer<? super QmpEvent> onLost;
+
+    private EventOptions(
+            Predicate<? super QmpEvent> filter,
+            int bufferSize,
+            EventOverflow overflow,
+            Consumer<? super QmpEvent> onLost) {
+        this.filter = filter;
+        this.bufferSize = bufferSize;
+        this.overflow = overflow;
+        this.onLost = onLost;
+    }
+
+    /**
+     * Every event, with the defaults.
+     *
+     * @return the options
+     */
+    public static EventOptions all() {
+        return ALL;
+    }
+
+    /**
+     * Events of certain names, with the defaults.
+     *
+     * @param names the names; none means no event at all
+     * @return the options
+     */
+    public static EventOptions named(String... names) {
+        return ALL.filter(QmpEvent.named(names));
+    }
+
+    /**
+     * Narrows the filter: an event has to pass the earlier ones and this. It is called on the event loop and must
+     * not block; what it throws ends this subscription alone, with that exception.
+     *
+     * @param filter whether an event is wanted
+     * @return new options
+     */
+    public EventOptions filter(Predicate<? super QmpEvent> filter) {
+        Objects.requireNonNull(filter, "filter");
+        Predicate<? super QmpEvent> before = this.filter;
+        return new EventOptions(event -> before.test(event) && filter.test(event), bufferSize, overflow, onLost);
+    }
+
+    /**
+     * How many events wait at most for a subscriber that has no demand. Default: 256.
+     *
+     * @param events a number of events, 1 at least
+     * @return new options
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public EventOptions bufferSize(int events) {
+        if (events < 1) {
+            throw new IllegalArgumentException("bufferSize is " + events + ", but has to be 1 at least");
+        }
+        return new EventOptions(filter, events, overflow, onLost);
+    }
+
+    /**
+     * What happens beyond the buffer's size. Default: {@link EventOverflow#ERROR}.
+     *
+     * @param overflow the policy
+     * @return new options
+     */
+    public EventOptions overflow(EventOverflow overflow) {
+        return new EventOptions(filter, bufferSize, Objects.requireNonNull(overflow, "overflow"), onLost);
+    }
+
+    /**
+     * Told of each event that is lost under {@link EventOverflow#DROP_OLDEST} or {@link EventOverflow#DROP_LATEST}.
+     * It is called on the event loop and must not block; what it throws ends this subscription alone. Default: does
+     * nothing.
+     *
+     * @param onLost takes the lost event
+     * @return new options
+     */
+    public EventOptions onLost(Consumer<? super QmpEvent> onLost) {
+        return new EventOptions(filter, bufferSize, overflow, Objects.requireNonNull(onLost, "onLost"));
+    }
+
+    /**
+     * The filter.
+     *
+     * @return whether an event is wanted
+     */
+    public Predicate<? super QmpEvent> filter() {
+        return filter;
+    }
+
+    /**
+     * The size of the buffer.
+     *
+     * @return a number of events
+     */
+    public int bufferSize() {
+        return bufferSize;
+    }
+
+    /**
+     * The policy for a full buffer.
+     *
+     * @return the policy
+     */
+    public EventOverflow overflow() {
+        return overflow;
+    }
+
+    /**
+     * The callback for lost events.
+     *
+     * @return takes the lost event
+     */
+    public Consumer<? super QmpEvent> onLost() {
+        return onLost;
+    }
+}

@@ -1,0 +1,5 @@
+/** The choices that a client, a message or a subscription to events can be given. */
+@NullMarked
+package io.github.qmpreactive.option;
+
+import org.jspecify.annotations.NullMarked;
