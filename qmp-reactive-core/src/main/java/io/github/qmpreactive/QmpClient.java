@@ -238,8 +238,8 @@ public final class QmpClient {
                             sink.next(new DefaultQmpSession(negotiated, config.jsonMapper));
                         }
                     })
-                    .doOnError(e -> lease.giveUp())
-                    .doOnCancel(lease::giveUp);
+                    // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
+                    .doFinally(signal -> lease.giveUp());
         });
     }
 

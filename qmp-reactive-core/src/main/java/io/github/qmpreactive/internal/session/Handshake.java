@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 
 /** Greeting, then negotiation: turns a connection into a session. */
@@ -53,7 +54,12 @@ public final class Handshake {
                 .timeout(settings.handshakeTimeout(), Mono.defer(() -> session.abort(timedOut())))
                 .onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, session::abort)
-                .doOnCancel(() -> session.abort(cancelled()).subscribe(x -> {}, e -> {}));
+                // Runs behind the cancelling of what is upstream, so that the end is no error to anybody.
+                .doFinally(signal -> {
+                    if (signal == SignalType.CANCEL) {
+                        session.end(cancelled());
+                    }
+                });
     }
 
     private Mono<NegotiatedSession> negotiate(Greeting greeting) {
@@ -71,10 +77,9 @@ public final class Handshake {
         return session.execute(negotiation)
                 .onErrorMap(QmpError.class, this::negotiationError)
                 .map(reply -> {
-                    if (enableOob) {
-                        session.enableOob();
-                    }
-                    return new NegotiatedSession(session, greeting, enableOob ? Set.of(OOB) : Set.of());
+                    Set<String> enabled = enableOob ? Set.of(OOB) : Set.of();
+                    session.negotiated(enabled);
+                    return new NegotiatedSession(session, greeting, enabled);
                 });
     }
 

@@ -10,6 +10,7 @@ import io.github.qmpreactive.internal.codec.InboundDecoder;
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.SessionState;
+import io.netty.channel.Channel;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -23,6 +24,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
 
     private final SessionLoop loop;
     private final SessionLog log;
+    private final Channel channel;
     private final InboundDecoder decoder;
     private final PendingCommands pending;
     private final EventHub events;
@@ -34,6 +36,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
     InboundRouter(
             SessionLoop loop,
             SessionLog log,
+            Channel channel,
             InboundDecoder decoder,
             PendingCommands pending,
             EventHub events,
@@ -41,6 +44,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
             Termination termination) {
         this.loop = loop;
         this.log = log;
+        this.channel = channel;
         this.decoder = decoder;
         this.pending = pending;
         this.events = events;
@@ -89,7 +93,10 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
 
     @Override
     public void onComplete() {
-        loop.execute(() -> termination.lost(decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE, null));
+        // Had the server closed, the channel would be closed by now; a loop that is shut down closes it, too.
+        boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();
+        How remotely = decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE;
+        loop.execute(() -> termination.lost(locally ? How.CLOSED_LOCALLY : remotely, null));
     }
 
     private void greet(Inbound message) {

@@ -35,6 +35,7 @@ final class PendingCommands {
 
     private final SessionLoop loop;
     private final OutboundWriter writer;
+    private final String prefix;
     private final int maxInFlight;
     private final long maxAccepted;
 
@@ -47,9 +48,10 @@ final class PendingCommands {
     private int inFlightInBand;
     private @Nullable QmpError ended;
 
-    PendingCommands(SessionLoop loop, OutboundWriter writer, SessionSettings settings) {
+    PendingCommands(SessionLoop loop, OutboundWriter writer, String prefix, SessionSettings settings) {
         this.loop = loop;
         this.writer = writer;
+        this.prefix = prefix;
         this.maxInFlight = settings.maxInFlight();
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
     }
@@ -150,10 +152,10 @@ final class PendingCommands {
         release(call.request());
     }
 
-    private static EncodeError keyTaken(Request request, Object key) {
+    private EncodeError keyTaken(Request request, Object key) {
         String why = key == NO_ID
                 ? "another message without an id waits for its reply"
                 : "its id is in use by a message that was not answered yet";
-        return new EncodeError("The command " + request.name() + " cannot be sent: " + why, null);
+        return new EncodeError(prefix + "The command " + request.name() + " cannot be sent: " + why, null);
     }
 }

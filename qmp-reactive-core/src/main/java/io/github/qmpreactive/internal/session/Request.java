@@ -32,7 +32,7 @@ record Request(
     }
 
     /** Takes a copy of a message of the user's, or refuses it. */
-    static Request raw(ObjectNode message, IdPolicy ids) {
+    static Request raw(String prefix, ObjectNode message, IdPolicy ids) {
         ObjectNode copy = message.deepCopy();
         boolean oob = copy.has("exec-oob");
         String name = copy.path(oob ? "exec-oob" : "execute").asString("(raw message)");
@@ -42,24 +42,24 @@ record Request(
         JsonNode id = copy.get("id");
         if (id == null) {
             if (oob) {
-                throw new EncodeError("The command " + name + " cannot be sent: exec-oob needs an id", null);
+                throw new EncodeError(prefix + "The command " + name + " cannot be sent: exec-oob needs an id", null);
             }
             return new Request(name, copy, false, false, null);
         }
-        return new Request(name, copy, oob, false, keyOf(name, id));
+        return new Request(name, copy, oob, false, keyOf(prefix, name, id));
     }
 
-    private static Object keyOf(String name, JsonNode id) {
+    private static Object keyOf(String prefix, String name, JsonNode id) {
         if (id.isString() && id.stringValue().startsWith(RESERVED)) {
             throw new EncodeError(
-                    "The command " + name + " cannot be sent: ids that begin with " + RESERVED
+                    prefix + "The command " + name + " cannot be sent: ids that begin with " + RESERVED
                             + " are the client's own, and this one is " + id,
                     null);
         }
         Object key = MessageId.keyOf(id);
         if (key == null) {
             throw new EncodeError(
-                    "The command " + name + " cannot be sent: its id " + id
+                    prefix + "The command " + name + " cannot be sent: its id " + id
                             + " would not come back as it is; ids are strings, 64-bit integers, booleans, null,"
                             + " and arrays and objects of these",
                     null);

@@ -18,10 +18,13 @@ import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.IdPolicy;
 import io.netty.channel.Channel;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -41,17 +44,17 @@ public final class Session {
     private final InboundRouter router;
     private final ReplyReader replies;
     private final AtomicLong ids = new AtomicLong();
-    private volatile boolean oobEnabled;
+    private volatile @Nullable Set<String> capabilities;
 
     private Session(Channel channel, InboundDecoder decoder, SessionSettings settings) {
         this.settings = settings;
         SessionLog log = new SessionLog(settings.name());
         this.loop = new SessionLoop(channel.eventLoop());
         OutboundWriter writer = new OutboundWriter(channel, loop);
-        this.pending = new PendingCommands(loop, writer, settings);
+        this.pending = new PendingCommands(loop, writer, prefix(), settings);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
-        this.router = new InboundRouter(loop, log, decoder, pending, events, shutdown, termination);
+        this.router = new InboundRouter(loop, log, channel, decoder, pending, events, shutdown, termination);
         this.replies = new ReplyReader(settings.name());
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
     }
@@ -64,7 +67,6 @@ public final class Session {
         connection.channel().config().setAutoClose(false);
         connection.addHandlerLast("qmp.inbound", decoder);
         connection.inbound().receiveObject().cast(Inbound.class).subscribe(session.router);
-        connection.onDispose(() -> session.loop.execute(() -> session.termination.lost(How.CLOSED_LOCALLY, null)));
         return session;
     }
 
@@ -114,7 +116,7 @@ public final class Session {
      */
     public Mono<ObjectNode> raw(ObjectNode message, IdPolicy policy) {
         return Mono.defer(() -> {
-            Request request = Request.raw(message, policy);
+            Request request = Request.raw(prefix(), message, policy);
             return new CommandMono<>(this, request, Function.identity(), () -> {});
         });
     }
@@ -184,13 +186,19 @@ public final class Session {
         return Mono.firstWithSignal(router.greeting(), termination.failure());
     }
 
-    void enableOob() {
-        oobEnabled = true;
+    /** From here on it is the users': the handshake is over. */
+    void negotiated(Set<String> enabled) {
+        capabilities = enabled;
+    }
+
+    /** Ends a session that nobody wants any more. */
+    void end(QmpError cause) {
+        loop.execute(() -> termination.fail(cause));
     }
 
     /** Ends a session that never came about; fails with the cause, on the event loop. */
     <T> Mono<T> abort(QmpError cause) {
-        loop.execute(() -> termination.fail(cause));
+        end(cause);
         return termination.closed().onErrorResume(e -> Mono.empty()).then(Mono.error(cause));
     }
 
@@ -204,7 +212,7 @@ public final class Session {
                     state,
                     SessionState.RUNNING);
         }
-        if (request.oob() && !oobEnabled) {
+        if (request.oob() && !Objects.requireNonNullElse(capabilities, Set.of()).contains("oob")) {
             throw new EncodeError(
                     prefix() + "The command " + request.name()
                             + " cannot be sent out of band: the capability oob is not enabled",
@@ -230,7 +238,7 @@ public final class Session {
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
     void start(CommandCall<?> call) {
         Duration timeout = settings.commandTimeout();
-        if (timeout != null) {
+        if (timeout != null && capabilities != null) {
             call.startTimer(timeout);
         }
         loop.execute(() -> pending.submit(call));

@@ -38,7 +38,7 @@ public final class ConnectionLease {
         return !held.getAndSet(new Held(null, true)).over;
     }
 
-    /** Ends the lease and closes the connection; does nothing if it was handed over. */
+    /** Ends the lease, and closes the connection unless it was handed over. */
     public void giveUp() {
         Held before = held.getAndSet(new Held(null, true));
         if (before.connection != null) {

@@ -1,0 +1,302 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.test.internal.json.JsonText;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * What a {@link FakeQmpServer} does when a command comes: a reply, with or without events around it, or something that
+ * no server should do. Immutable: every method returns a new answer.
+ *
+ * <pre>{@code
+ * Answer.reply("{}").eventBefore("STOP")
+ * Answer.error("GenericError", "no such device").delayed(Duration.ofSeconds(2))
+ * Answer.reply("{}").truncated(5).thenClose()
+ * }</pre>
+ */
+public final class Answer {
+
+    enum Ending {
+        GO_ON,
+        CLOSE,
+        RESET,
+        STOP_READING
+    }
+
+    private static final Answer NOTHING = new Answer();
+
+    // Never changed after the answer was handed out.
+    @Nullable
+    Function<ReceivedCommand, JsonNode> result;
+
+    @Nullable
+    JsonNode error;
+
+    byte @Nullable [] bytes;
+    List<EventTemplate> before = List.of();
+    List<EventTemplate> after = List.of();
+    Duration delay = Duration.ZERO;
+    boolean echoesId = true;
+
+    @Nullable
+    JsonNode id;
+
+    int copies = 1;
+    int size;
+    int truncation = Integer.MAX_VALUE;
+    Ending ending = Ending.GO_ON;
+
+    private Answer() {}
+
+    private Answer(Answer other) {
+        this.result = other.result;
+        this.error = other.error;
+        this.bytes = other.bytes;
+        this.before = other.before;
+        this.after = other.after;
+        this.delay = other.delay;
+        this.echoesId = other.echoesId;
+        this.id = other.id;
+        this.copies = other.copies;
+        this.size = other.size;
+        this.truncation = other.truncation;
+        this.ending = other.ending;
+    }
+
+    /**
+     * A success.
+     *
+     * @param json the {@code return} member, any JSON value as text, for example <code>{"running": true}</code>
+     * @return the answer
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public static Answer reply(String json) {
+        return reply(JsonText.read(json));
+    }
+
+    /**
+     * A success.
+     *
+     * @param value the {@code return} member; copied
+     * @return the answer
+     */
+    public static Answer reply(JsonNode value) {
+        JsonNode copy = value.deepCopy();
+        return reply(command -> copy);
+    }
+
+    /**
+     * A success that depends on the command.
+     *
+     * @param value makes the {@code return} member; called on the connection's event loop, so it must not block. If it
+     *     throws, the command is answered with a GenericError that says so
+     * @return the answer
+     */
+    public static Answer reply(Function<ReceivedCommand, JsonNode> value) {
+        Answer answer = new Answer();
+        answer.result = value;
+        return answer;
+    }
+
+    /**
+     * A success of a given size, to try a client's limit: <code>{"return": "xxx…", "id": …}</code>.
+     *
+     * @param bytes the size of the whole message from its first brace to its last; at least 100
+     * @return the answer
+     * @throws IllegalArgumentException if the size is under 100
+     */
+    public static Answer replyOfSize(int bytes) {
+        if (bytes < 100) {
+            throw new IllegalArgumentException("A reply of " + bytes + " bytes has no room for an id");
+        }
+        Answer answer = reply(JsonNodeFactory.instance.stringNode(""));
+        answer.size = bytes;
+        return answer;
+    }
+
+    /**
+     * An error.
+     *
+     * @param errorClass the {@code class} member, for example {@code "GenericError"}
+     * @param description the {@code desc} member
+     * @return the answer
+     */
+    public static Answer error(String errorClass, String description) {
+        Answer answer = new Answer();
+        answer.error =
+                JsonNodeFactory.instance.objectNode().put("class", errorClass).put("desc", description);
+        return answer;
+    }
+
+    /**
+     * No reply, ever. Commands behind this one are answered all the same; a {@linkplain #delayed delayed} answer makes
+     * them wait.
+     *
+     * @return the answer
+     */
+    public static Answer silence() {
+        return NOTHING;
+    }
+
+    /**
+     * Text in place of a reply, sent as it is: garbage, a message that is no reply, half a message.
+     *
+     * @param text the text, sent as UTF-8 with nothing added
+     * @return the answer
+     */
+    public static Answer text(String text) {
+        Answer answer = new Answer();
+        answer.bytes = text.getBytes(StandardCharsets.UTF_8);
+        return answer;
+    }
+
+    /**
+     * This answer with an event before the reply, as QEMU sends most events; after those added earlier.
+     *
+     * @param name its name
+     * @return the new answer
+     */
+    public Answer eventBefore(String name) {
+        return with(answer -> answer.before = append(before, new EventTemplate(name, null)));
+    }
+
+    /**
+     * This answer with an event before the reply, as QEMU sends most events; after those added earlier.
+     *
+     * @param name its name
+     * @param data its {@code data} member as JSON text
+     * @return the new answer
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public Answer eventBefore(String name, String data) {
+        EventTemplate event = new EventTemplate(name, JsonText.read(data));
+        return with(answer -> answer.before = append(before, event));
+    }
+
+    /**
+     * This answer with an event after the reply; after those added earlier.
+     *
+     * @param name its name
+     * @return the new answer
+     */
+    public Answer eventAfter(String name) {
+        return with(answer -> answer.after = append(after, new EventTemplate(name, null)));
+    }
+
+    /**
+     * This answer with an event after the reply; after those added earlier.
+     *
+     * @param name its name
+     * @param data its {@code data} member as JSON text
+     * @return the new answer
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public Answer eventAfter(String name, String data) {
+        EventTemplate event = new EventTemplate(name, JsonText.read(data));
+        return with(answer -> answer.after = append(after, event));
+    }
+
+    /**
+     * This answer after some time, by the clock of the server's {@linkplain FakeQmpServer#withScheduler scheduler}.
+     * Commands behind it wait, as on a busy machine, unless they are out of band.
+     *
+     * @param delay the time
+     * @return the new answer
+     */
+    public Answer delayed(Duration delay) {
+        return with(answer -> answer.delay = delay);
+    }
+
+    /**
+     * This answer with an id that is not the command's.
+     *
+     * @param json the {@code id} member as JSON text: {@code "\"other\""}, {@code "7"}
+     * @return the new answer
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public Answer withId(String json) {
+        JsonNode other = JsonText.read(json);
+        return with(answer -> {
+            answer.echoesId = false;
+            answer.id = other;
+        });
+    }
+
+    /**
+     * This answer without an id.
+     *
+     * @return the new answer
+     */
+    public Answer withoutId() {
+        return with(answer -> {
+            answer.echoesId = false;
+            answer.id = null;
+        });
+    }
+
+    /**
+     * This answer with its reply sent more than once.
+     *
+     * @param copies how often
+     * @return the new answer
+     */
+    public Answer times(int copies) {
+        return with(answer -> answer.copies = copies);
+    }
+
+    /**
+     * This answer with its reply cut off.
+     *
+     * @param bytes how many bytes of it are sent
+     * @return the new answer
+     */
+    public Answer truncated(int bytes) {
+        return with(answer -> answer.truncation = bytes);
+    }
+
+    /**
+     * This answer, and then the end of the connection. What was written before is sent.
+     *
+     * @return the new answer
+     */
+    public Answer thenClose() {
+        return with(answer -> answer.ending = Ending.CLOSE);
+    }
+
+    /**
+     * This answer, and then a reset of the connection, as {@link FakeConnection#reset()}.
+     *
+     * @return the new answer
+     */
+    public Answer thenReset() {
+        return with(answer -> answer.ending = Ending.RESET);
+    }
+
+    /**
+     * This answer, and then nothing is read any more, as after {@link FakeConnection#pauseReading()}.
+     *
+     * @return the new answer
+     */
+    public Answer thenPauseReading() {
+        return with(answer -> answer.ending = Ending.STOP_READING);
+    }
+
+    private Answer with(Consumer<Answer> change) {
+        Answer answer = new Answer(this);
+        change.accept(answer);
+        return answer;
+    }
+
+    private static List<EventTemplate> append(List<EventTemplate> events, EventTemplate event) {
+        List<EventTemplate> longer = new ArrayList<>(events);
+        longer.add(event);
+        return List.copyOf(longer);
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
+import io.github.qmpreactive.test.internal.net.FakeChannel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Puts answers and events on one connection. Lives on its event loop. */
+final class AnswerWriter {
+
+    private static final int LINE_END = 2;
+
+    private final FakeChannel channel;
+    private final boolean pretty;
+
+    AnswerWriter(FakeChannel channel, boolean pretty) {
+        this.channel = channel;
+        this.pretty = pretty;
+    }
+
+    static Answer broken(ReceivedCommand command, RuntimeException e) {
+        return Answer.error("GenericError", "The stub of " + command.name() + " failed with " + e);
+    }
+
+    void message(JsonNode message) {
+        channel.write(QemuJsonWriter.line(message, pretty));
+    }
+
+    void reply(String key, JsonNode value, @Nullable JsonNode id) {
+        channel.write(line(key, value, id));
+    }
+
+    void event(EventTemplate event) {
+        message(event.now());
+    }
+
+    void write(@Nullable ReceivedCommand command, @Nullable JsonNode id, Answer answer) {
+        answer.before.forEach(this::event);
+        byte[] reply = bytes(command, answer.echoesId ? id : answer.id, answer);
+        if (reply.length > answer.truncation) {
+            reply = Arrays.copyOf(reply, answer.truncation);
+        }
+        for (int i = 0; i < answer.copies; i++) {
+            channel.write(reply);
+        }
+        answer.after.forEach(this::event);
+        switch (answer.ending) {
+            case GO_ON -> {}
+            case CLOSE -> channel.close();
+            case RESET -> channel.flushAndReset();
+            case STOP_READING -> channel.read(false);
+        }
+    }
+
+    private byte[] bytes(@Nullable ReceivedCommand command, @Nullable JsonNode id, Answer answer) {
+        if (answer.bytes != null) {
+            return answer.bytes;
+        }
+        if (answer.error != null) {
+            return line("error", answer.error, id);
+        }
+        if (answer.result == null || command == null) {
+            return new byte[0];
+        }
+        JsonNode result;
+        try {
+            result = answer.result.apply(command);
+        } catch (RuntimeException e) {
+            return bytes(command, id, broken(command, e));
+        }
+        byte[] reply = line("return", result, id);
+        int missing = answer.size - (reply.length - LINE_END);
+        return answer.size == 0 || missing <= 0
+                ? reply
+                : line("return", JsonNodeFactory.instance.stringNode("x".repeat(missing)), id);
+    }
+
+    private byte[] line(String key, JsonNode value, @Nullable JsonNode id) {
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        message.set(key, value);
+        if (id != null) {
+            message.set("id", id);
+        }
+        return QemuJsonWriter.line(message, pretty);
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.test.internal.json.QemuJsonReader;
+import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
+
+/** The protocol of one connection, from the greeting to the end. Lives on its event loop. */
+final class Conversation {
+
+    private final ServerOptions options;
+    private final FakeChannel channel;
+    private final AnswerWriter writer;
+    private final Dispatcher dispatcher;
+    private final QemuJsonReader reader = new QemuJsonReader(new Input());
+    private final Received received = new Received();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private ByteBuf unserved = Unpooled.buffer(0);
+    private boolean served;
+
+    Conversation(ServerOptions options, Script script, FakeChannel channel) {
+        this.options = options;
+        this.channel = channel;
+        this.writer = new AnswerWriter(channel, options.pretty);
+        this.dispatcher = new Dispatcher(options, script, channel, writer);
+    }
+
+    AnswerWriter writer() {
+        return writer;
+    }
+
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    Received received() {
+        return received;
+    }
+
+    Mono<Void> closed() {
+        return closed.asMono();
+    }
+
+    void greet() {
+        channel.write(options.greetingBytes());
+    }
+
+    /** Begins to serve the client: greets it, and reads what it has sent so far. May be called from any thread. */
+    void serve() {
+        channel.burst(() -> {
+            served = true;
+            channel.split(options.pieceSize);
+            channel.resetAfter(options.resetAfter);
+            if (options.greets) {
+                greet();
+            }
+            ByteBuf earlier = unserved;
+            unserved = Unpooled.EMPTY_BUFFER;
+            read(earlier);
+        });
+    }
+
+    /** Takes what came; keeps it if the client is not served yet. */
+    void onBytes(ByteBuf bytes) {
+        if (served) {
+            read(bytes);
+        } else {
+            unserved.writeBytes(bytes);
+        }
+    }
+
+    void onClosed() {
+        received.end();
+        closed.tryEmitEmpty();
+    }
+
+    private void read(ByteBuf bytes) {
+        received.add(bytes);
+        reader.feed(bytes);
+    }
+
+    private final class Input implements QemuJsonReader.Sink {
+        @Override
+        public void onValue(JsonNode value) {
+            ReceivedCommand.of(value).ifPresent(received::add);
+            dispatcher.dispatch(value);
+        }
+
+        @Override
+        public void onError(String description) {
+            dispatcher.dispatchError(description);
+        }
+    }
+}

@@ -1,0 +1,361 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.net.FakeChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * One client's connection to a {@link RunningFakeQmpServer}: what it has sent, and all that can be done to it by hand.
+ *
+ * <p>Every method may be called from any thread, none blocks except those that say so; what is called in one order by
+ * one thread happens in that order, on the connection's event loop. On a closed connection nothing happens, and nothing
+ * fails.
+ */
+public final class FakeConnection {
+
+    private final int number;
+    private final FakeChannel channel;
+    private final Conversation conversation;
+    private final AnswerWriter writer;
+
+    FakeConnection(int number, FakeChannel channel, Conversation conversation) {
+        this.number = number;
+        this.channel = channel;
+        this.conversation = conversation;
+        this.writer = conversation.writer();
+    }
+
+    /**
+     * Which connection of its server this is.
+     *
+     * @return 0 for the first that was opened
+     */
+    public int number() {
+        return number;
+    }
+
+    /**
+     * Whether the connection is open.
+     *
+     * @return whether it is
+     */
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /**
+     * Tells of the negotiation.
+     *
+     * @return completes when {@code qmp_capabilities} was answered with success, at once if it has been; never if that
+     *     does not happen
+     */
+    public Mono<Void> negotiated() {
+        return conversation.dispatcher().negotiation().asMono();
+    }
+
+    /**
+     * What the client has enabled.
+     *
+     * @return the names of the capabilities; empty before the negotiation
+     */
+    public Set<String> capabilities() {
+        return Set.copyOf(conversation.dispatcher().enabled());
+    }
+
+    /**
+     * Tells of the end.
+     *
+     * @return completes when the connection is closed, by whichever side, at once if it is. The client's closing is not
+     *     seen while reading is paused
+     */
+    public Mono<Void> closed() {
+        return conversation.closed();
+    }
+
+    /**
+     * Waits until the connection is closed, 10 s at most; blocks.
+     *
+     * @throws AssertionError if it is not closed by then
+     */
+    public void awaitClosed() {
+        Checks.await(closed().thenReturn(true), "connection " + number + " to be closed");
+    }
+
+    /**
+     * The commands that have come, {@code qmp_capabilities} included, and those that were refused for what else is
+     * wrong with them. What names no command is found in {@link #receivedBytes()} alone.
+     *
+     * @return a copy, in the order of arrival
+     */
+    public List<ReceivedCommand> received() {
+        return conversation.received().list();
+    }
+
+    /**
+     * The commands of one name that have come.
+     *
+     * @param command the name
+     * @return a copy, in the order of arrival
+     */
+    public List<ReceivedCommand> received(String command) {
+        return received().stream().filter(c -> c.name().equals(command)).toList();
+    }
+
+    /**
+     * The commands, as in {@link #received()}.
+     *
+     * @return emits those that have come already and each that comes, on the connection's event loop; completes when
+     *     the connection is closed
+     */
+    public Flux<ReceivedCommand> commands() {
+        return conversation.received().flux();
+    }
+
+    /**
+     * Waits for a command, 10 s at most; blocks.
+     *
+     * @param command its name
+     * @return the first of that name, which may have come already
+     * @throws AssertionError if there is none by then, or the connection is closed without
+     */
+    public ReceivedCommand awaitCommand(String command) {
+        return awaitCommand(command, Checks.PATIENCE);
+    }
+
+    /**
+     * Waits for a command; blocks.
+     *
+     * @param command its name
+     * @param timeout how long
+     * @return the first of that name, which may have come already
+     * @throws AssertionError if there is none by then, or the connection is closed without
+     */
+    public ReceivedCommand awaitCommand(String command, Duration timeout) {
+        Mono<ReceivedCommand> first =
+                commands().filter(c -> c.name().equals(command)).next();
+        return Checks.await(first, timeout, command + " on connection " + number);
+    }
+
+    /**
+     * All that was read, byte by byte.
+     *
+     * @return a copy
+     */
+    public byte[] receivedBytes() {
+        return conversation.received().bytes();
+    }
+
+    /** Sends the greeting. */
+    public void greet() {
+        channel.run(conversation::greet);
+    }
+
+    /**
+     * Sends an event without data, stamped with the present time. It is sent at once, before the negotiation too.
+     *
+     * @param event its name
+     */
+    public void emit(String event) {
+        emit(new EventTemplate(event, null));
+    }
+
+    /**
+     * Sends an event, stamped with the present time.
+     *
+     * @param event its name
+     * @param data its {@code data} member as JSON text
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public void emit(String event, String data) {
+        emit(new EventTemplate(event, JsonText.read(data)));
+    }
+
+    /**
+     * Sends an event, stamped with the present time.
+     *
+     * @param event its name
+     * @param data its {@code data} member
+     */
+    public void emit(String event, JsonNode data) {
+        emit(new EventTemplate(event, data.deepCopy()));
+    }
+
+    /**
+     * Sends many events in one go, numbered in their data: <code>{"n": 0}</code> and so on.
+     *
+     * @param count how many
+     * @param event their name
+     */
+    public void emitMany(int count, String event) {
+        channel.burst(() -> {
+            for (int n = 0; n < count; n++) {
+                writer.event(new EventTemplate(
+                        event, JsonNodeFactory.instance.objectNode().put("n", n)));
+            }
+        });
+    }
+
+    /**
+     * Answers a command with success, for example one that a stub left unanswered.
+     *
+     * @param command the command
+     * @param json the {@code return} member as JSON text
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public void reply(ReceivedCommand command, String json) {
+        answer(command, Answer.reply(json));
+    }
+
+    /**
+     * Answers a command in any way; a delay of the answer is not regarded.
+     *
+     * @param command the command
+     * @param answer the answer
+     */
+    public void answer(ReceivedCommand command, Answer answer) {
+        channel.burst(() -> writer.write(command, command.id().orElse(null), answer));
+    }
+
+    /**
+     * Answers with success to any id, whether there is such a command or not.
+     *
+     * @param id the {@code id} member
+     * @param value the {@code return} member
+     */
+    public void reply(JsonNode id, JsonNode value) {
+        JsonNode idCopy = id.deepCopy();
+        JsonNode valueCopy = value.deepCopy();
+        channel.run(() -> writer.reply("return", valueCopy, idCopy));
+    }
+
+    /**
+     * Sends an error without an id, which is how QEMU says that it could not read what it was sent.
+     *
+     * @param description the {@code desc} member, for example {@code "JSON parse error, expecting value"}
+     */
+    public void idlessError(String description) {
+        JsonNode error = JsonNodeFactory.instance
+                .objectNode()
+                .put("class", "GenericError")
+                .put("desc", description);
+        channel.run(() -> writer.reply("error", error, null));
+    }
+
+    /**
+     * Sends a message of any kind, as QEMU writes it.
+     *
+     * @param json the message as JSON text
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public void send(String json) {
+        JsonNode message = JsonText.read(json);
+        channel.run(() -> writer.message(message));
+    }
+
+    /**
+     * Sends text as it is.
+     *
+     * @param text sent as UTF-8 with nothing added
+     */
+    public void sendText(String text) {
+        sendBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Sends bytes as they are, in one write if they fit into the socket's buffer.
+     *
+     * @param bytes copied
+     */
+    public void sendBytes(byte... bytes) {
+        byte[] copy = bytes.clone();
+        channel.run(() -> channel.write(copy));
+    }
+
+    /**
+     * Cuts all that is sent from now on into pieces, each of them a write of its own: a packet of its own on TCP, which
+     * the client nevertheless may find together in its buffer if it reads late.
+     *
+     * @param bytes the size of a piece
+     * @throws IllegalArgumentException if the size is not positive
+     */
+    public void splitOutput(int bytes) {
+        Checks.positive(bytes, "bytes");
+        channel.run(() -> channel.split(bytes));
+    }
+
+    /**
+     * Stops reading: what the client sends stays in the sockets' buffers until they are full. One read that has begun
+     * may still be answered.
+     */
+    public void pauseReading() {
+        channel.run(() -> channel.read(false));
+    }
+
+    /** Goes on reading. */
+    public void resumeReading() {
+        channel.run(() -> channel.read(true));
+    }
+
+    /** Closes the connection, after all that was written has been sent: the client reads to the end of file. */
+    public void close() {
+        channel.run(channel::close);
+    }
+
+    /**
+     * Resets the connection, and drops what has not been sent yet. Over TCP the client sees a reset. Over a UNIX socket
+     * it sees one only if something it sent is still unread, after {@link #pauseReading()} for example, and the end of
+     * file otherwise; {@link #resetOnNextRead()} is sure.
+     */
+    public void reset() {
+        channel.run(channel::reset);
+    }
+
+    /**
+     * Resets the connection as soon as the client sends something more, two bytes at least, and takes no notice of what
+     * it is. The client sees a reset, over TCP and over UNIX sockets.
+     */
+    public void resetOnNextRead() {
+        channel.run(channel::resetOnRead);
+    }
+
+    /**
+     * Resets the connection, as {@link #reset()} does, when some more bytes have been sent.
+     *
+     * @param bytes how many, from now on; 0 resets in place of the next one
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public void resetAfter(long bytes) {
+        Checks.notNegative(bytes, "bytes");
+        channel.run(() -> channel.resetAfter(bytes));
+    }
+
+    /** For people: which connection it is, and whether it is open. */
+    @Override
+    public String toString() {
+        return "connection " + number + (isOpen() ? " (open)" : " (closed)");
+    }
+
+    private void emit(EventTemplate event) {
+        channel.run(() -> writer.event(event));
+    }
+
+    Conversation conversation() {
+        return conversation;
+    }
+
+    boolean isNegotiated() {
+        return conversation.dispatcher().isNegotiated();
+    }
+
+    /** Closes it without regard to what is unsent, so that a client that does not read holds up nobody. */
+    void abort() {
+        channel.run(channel::closeNow);
+    }
+}

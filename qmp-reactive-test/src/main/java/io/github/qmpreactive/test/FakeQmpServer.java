@@ -1,0 +1,224 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.message.QemuVersion;
+import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A QMP server for tests: a real socket, and behind it a machine that does as it is told. Immutable: every method
+ * returns a new server, and one that is set up can be started any number of times.
+ *
+ * <pre>{@code
+ * try (RunningFakeQmpServer qemu = FakeQmpServer.create()
+ *         .when("query-status").reply("{\"status\": \"running\", \"running\": true}")
+ *         .when("stop").answer(Answer.reply("{}").eventBefore("STOP"))
+ *         .startUnix()) {
+ *     QmpClient client = QmpClient.create().address(qemu.address());
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>What is not stubbed is answered as QEMU answers it: the greeting, the negotiation and its errors, unknown commands
+ * (CommandNotFound), anything that is no command. Input is read as QEMU reads it, output is written as QEMU writes it:
+ * ASCII, CRLF, members in QEMU's order. One client is served at a time, the next one connects and waits. Commands are
+ * run in order, those of {@code exec-oob} at once.
+ */
+public final class FakeQmpServer {
+
+    private final ServerOptions options;
+
+    private FakeQmpServer(ServerOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * A server that greets as QEMU 7.2, offers {@code oob}, negotiates, and knows no command.
+     *
+     * @return the server
+     */
+    public static FakeQmpServer create() {
+        return new FakeQmpServer(new ServerOptions());
+    }
+
+    /**
+     * Greets as another version.
+     *
+     * @param version the version; 7.2.22 of Debian by default
+     * @return the new server
+     */
+    public FakeQmpServer withVersion(QemuVersion version) {
+        return with(o -> o.version = version);
+    }
+
+    /**
+     * Offers other capabilities. Those that are offered can be enabled.
+     *
+     * @param names their names, none or several; {@code "oob"} by default
+     * @return the new server
+     */
+    public FakeQmpServer withCapabilities(String... names) {
+        return with(o -> o.offer(names));
+    }
+
+    /**
+     * Greets with another text.
+     *
+     * @param text is sent as it is, as UTF-8, with nothing added; it may be anything
+     * @return the new server
+     */
+    public FakeQmpServer withGreeting(String text) {
+        return with(o -> {
+            o.greeting = text;
+            o.greets = true;
+        });
+    }
+
+    /**
+     * Does not greet until {@link FakeConnection#greet()} is called, if it ever is. Everything else works without.
+     *
+     * @return the new server
+     */
+    public FakeQmpServer withoutGreeting() {
+        return with(o -> o.greets = false);
+    }
+
+    /**
+     * Runs commands from the beginning, as if the negotiation were over.
+     *
+     * @return the new server
+     */
+    public FakeQmpServer withoutNegotiation() {
+        return with(o -> o.negotiates = false);
+    }
+
+    /**
+     * Serves every client at once, where QEMU serves one and lets the next ones wait.
+     *
+     * @return the new server
+     */
+    public FakeQmpServer withConcurrentClients() {
+        return with(o -> o.servesAll = true);
+    }
+
+    /**
+     * Writes messages over several lines, as a monitor with {@code pretty=on}.
+     *
+     * @return the new server
+     */
+    public FakeQmpServer withPrettyOutput() {
+        return with(o -> o.pretty = true);
+    }
+
+    /**
+     * Cuts all output into pieces, from the first byte on, as {@link FakeConnection#splitOutput(int)}.
+     *
+     * @param bytes the size of a piece
+     * @return the new server
+     * @throws IllegalArgumentException if the size is not positive
+     */
+    public FakeQmpServer withSplitOutput(int bytes) {
+        Checks.positive(bytes, "bytes");
+        return with(o -> o.pieceSize = bytes);
+    }
+
+    /**
+     * Resets each connection at a certain byte of its output, counted from the greeting's first.
+     *
+     * @param bytes how many bytes are sent before
+     * @return the new server
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public FakeQmpServer withResetAfter(long bytes) {
+        Checks.notNegative(bytes, "bytes");
+        return with(o -> o.resetAfter = bytes);
+    }
+
+    /**
+     * Takes another clock for {@linkplain Answer#delayed delays}.
+     *
+     * @param scheduler a virtual one, for example; {@code Schedulers.parallel()}, looked up at each delay, by default,
+     *     which is the virtual one inside of {@code StepVerifier.withVirtualTime}
+     * @return the new server
+     */
+    public FakeQmpServer withScheduler(Scheduler scheduler) {
+        return with(o -> o.scheduler = scheduler);
+    }
+
+    /**
+     * Listens on a certain TCP port.
+     *
+     * @param port the port; 0, which is the default, for any that is free
+     * @return the new server
+     */
+    public FakeQmpServer withPort(int port) {
+        return with(o -> o.port = port);
+    }
+
+    /**
+     * Begins to say how a command is answered. What is said later goes first, so that a test can replace what a common
+     * set-up says. {@code qmp_capabilities} may be stubbed, too.
+     *
+     * @param command its name
+     * @return what to go on with
+     */
+    public CommandStub when(String command) {
+        return CommandStub.of(this, command);
+    }
+
+    /**
+     * Begins to say how any command is answered, but for {@code qmp_capabilities}. What is said later goes first, so
+     * this is said first.
+     *
+     * @return what to go on with
+     */
+    public CommandStub whenAny() {
+        return CommandStub.of(this, null);
+    }
+
+    /**
+     * Listens on a TCP port of 127.0.0.1.
+     *
+     * @return emits the running server when it listens; errors with an IOException if it cannot. Each subscription
+     *     starts another one
+     */
+    public Mono<RunningFakeQmpServer> bindTcp() {
+        return RunningFakeQmpServer.tcp(options);
+    }
+
+    /**
+     * Listens on a UNIX socket in a temporary folder of its own, which is removed when the server is closed.
+     *
+     * @return emits the running server when it listens; errors with an IOException if it cannot. Each subscription
+     *     starts another one
+     */
+    public Mono<RunningFakeQmpServer> bindUnix() {
+        return RunningFakeQmpServer.unix(options);
+    }
+
+    /**
+     * As {@link #bindTcp()}, for test code that blocks.
+     *
+     * @return the running server
+     */
+    public RunningFakeQmpServer startTcp() {
+        return Checks.await(bindTcp(), "the server to listen");
+    }
+
+    /**
+     * As {@link #bindUnix()}, for test code that blocks.
+     *
+     * @return the running server
+     */
+    public RunningFakeQmpServer startUnix() {
+        return Checks.await(bindUnix(), "the server to listen");
+    }
+
+    FakeQmpServer with(Stub stub) {
+        return with(o -> o.add(stub));
+    }
+
+    private FakeQmpServer with(Consumer<ServerOptions> change) {
+        return new FakeQmpServer(options.changed(change));
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.qmpreactive.test;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The programs that speak QMP, and where they are found. */
+public enum QemuBinary {
+    /**
+     * A whole machine: the program that the environment variable {@code QEMU_BINARY} names, or
+     * {@code qemu-system-x86_64} or that of this computer's own architecture on the {@code PATH}.
+     */
+    SYSTEM("QEMU_BINARY", "qemu-system-x86", "qemu-system-x86_64"),
+
+    /**
+     * The storage daemon, which has block devices and jobs but no machine: the program that the environment variable
+     * {@code QEMU_STORAGE_DAEMON} names, or {@code qemu-storage-daemon} on the {@code PATH}.
+     */
+    STORAGE_DAEMON("QEMU_STORAGE_DAEMON", "qemu-system-common", "qemu-storage-daemon");
+
+    private final String variable;
+    private final String debianPackage;
+    private final String program;
+
+    QemuBinary(String variable, String debianPackage, String program) {
+        this.variable = variable;
+        this.debianPackage = debianPackage;
+        this.program = program;
+    }
+
+    /**
+     * Looks for the program.
+     *
+     * @return its path; empty if there is none. Where the variable is set, only that program counts
+     */
+    public Optional<Path> find() {
+        @Nullable String named = System.getenv(variable);
+        List<String> candidates = named == null || named.isBlank() ? programs() : List.of(named);
+        return candidates.stream()
+                .flatMap(name -> locations(name).stream())
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /**
+     * Whether there is such a program.
+     *
+     * @return whether it can be found
+     */
+    public boolean isAvailable() {
+        return find().isPresent();
+    }
+
+    /**
+     * Says how to get the program.
+     *
+     * @return a sentence for people
+     */
+    public String installHint() {
+        return "There is no " + program + " on the PATH: install it (apt-get install " + debianPackage + ") or set "
+                + variable;
+    }
+
+    private List<String> programs() {
+        return this == SYSTEM ? List.of(program, "qemu-system-" + architecture()) : List.of(program);
+    }
+
+    private static List<Path> locations(String name) {
+        if (name.indexOf('/') >= 0 || name.indexOf(File.separatorChar) >= 0) {
+            return List.of(Path.of(name));
+        }
+        @Nullable String path = System.getenv("PATH");
+        List<Path> locations = new ArrayList<>();
+        for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
+            if (!folder.isEmpty()) {
+                locations.add(Path.of(folder, name));
+            }
+        }
+        return locations;
+    }
+
+    private static String architecture() {
+        String name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+        return name.equals("amd64") ? "x86_64" : name;
+    }
+}

@@ -1,0 +1,86 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a fake was told before it was started. Never changed after it was handed on. */
+final class ServerOptions {
+
+    QemuVersion version = new QemuVersion(7, 2, 22, "Debian 1:7.2+dfsg-7+deb12u18+b3");
+    Set<String> capabilities = Set.of("oob");
+
+    @Nullable
+    String greeting;
+
+    boolean greets = true;
+    boolean negotiates = true;
+    boolean servesAll;
+    boolean pretty;
+    int pieceSize = Integer.MAX_VALUE;
+    long resetAfter = Long.MAX_VALUE;
+    int port;
+
+    @Nullable
+    Scheduler scheduler;
+
+    List<Stub> stubs = List.of();
+
+    ServerOptions changed(Consumer<ServerOptions> change) {
+        ServerOptions copy = new ServerOptions();
+        copy.version = version;
+        copy.capabilities = capabilities;
+        copy.greeting = greeting;
+        copy.greets = greets;
+        copy.negotiates = negotiates;
+        copy.servesAll = servesAll;
+        copy.pretty = pretty;
+        copy.pieceSize = pieceSize;
+        copy.resetAfter = resetAfter;
+        copy.port = port;
+        copy.scheduler = scheduler;
+        copy.stubs = stubs;
+        change.accept(copy);
+        return copy;
+    }
+
+    void offer(String... names) {
+        capabilities = new LinkedHashSet<>(List.of(names));
+    }
+
+    void add(Stub stub) {
+        List<Stub> longer = new ArrayList<>(stubs);
+        longer.add(0, stub);
+        stubs = List.copyOf(longer);
+    }
+
+    /** Looked up late, so that the virtual time of the test that is running counts. */
+    Scheduler timer() {
+        return scheduler == null ? Schedulers.parallel() : scheduler;
+    }
+
+    byte[] greetingBytes() {
+        if (greeting != null) {
+            return greeting.getBytes(StandardCharsets.UTF_8);
+        }
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        ObjectNode qmp = message.putObject("QMP");
+        ObjectNode numbers =
+                qmp.putObject("version").put("package", version.packageName()).putObject("qemu");
+        numbers.put("major", version.major()).put("minor", version.minor()).put("micro", version.micro());
+        ArrayNode offered = qmp.putArray("capabilities");
+        capabilities.forEach(offered::add);
+        return QemuJsonWriter.line(message, pretty);
+    }
+}

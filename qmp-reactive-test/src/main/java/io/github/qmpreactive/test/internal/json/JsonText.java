@@ -1,0 +1,41 @@
+package io.github.qmpreactive.test.internal.json;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as a test writes it down. */
+public final class JsonText {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(10_000)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .build();
+
+    private JsonText() {}
+
+    /**
+     * Reads one value.
+     *
+     * @param text the JSON text
+     * @return the value
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public static JsonNode read(String text) {
+        JsonNode value;
+        try {
+            value = MAPPER.readTree(text);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("Not JSON (" + e.getOriginalMessage() + "): " + text, e);
+        }
+        if (value.isMissingNode()) {
+            throw new IllegalArgumentException("Not JSON: the text is empty");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.qmpreactive.test.internal.leak;
+
+import io.netty.buffer.AbstractByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What Netty's leak detector found. Safe for several threads. */
+public final class BufferLeaks {
+
+    private static final int ROUNDS = 2;
+    private static final long GC_MILLIS = 2000;
+    private static final List<String> LEAKS = new ArrayList<>();
+
+    private static ResourceLeakDetector.@Nullable Level before;
+
+    private BufferLeaks() {}
+
+    /**
+     * Begins to watch every buffer.
+     *
+     * @throws IllegalStateException if this Netty's detector cannot be listened to
+     */
+    public static synchronized void listen() {
+        if (before == null) {
+            before = ResourceLeakDetector.getLevel();
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        }
+        detector().setLeakListener((type, records) -> {
+            synchronized (LEAKS) {
+                LEAKS.add(type + " was never released" + records);
+            }
+        });
+    }
+
+    /** Watches buffers no more closely than before. */
+    public static synchronized void stop() {
+        if (before != null) {
+            ResourceLeakDetector.setLevel(before);
+            before = null;
+        }
+    }
+
+    /**
+     * What has leaked since the last call; collects garbage first, and waits for that.
+     *
+     * @return a description of each leak
+     */
+    public static List<String> take() {
+        for (int i = 0; i < ROUNDS; i++) {
+            collectGarbage();
+            // The detector looks at what was collected when it is given something new.
+            PooledByteBufAllocator.DEFAULT.buffer(1).release();
+        }
+        synchronized (LEAKS) {
+            List<String> taken = List.copyOf(LEAKS);
+            LEAKS.clear();
+            return taken;
+        }
+    }
+
+    private static void collectGarbage() {
+        ReferenceQueue<Object> queue = new ReferenceQueue<>();
+        WeakReference<Object> witness = new WeakReference<>(new Object(), queue);
+        System.gc();
+        try {
+            if (queue.remove(GC_MILLIS) != witness) {
+                throw new IllegalStateException("System.gc() collected nothing: is it disabled?");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // Netty takes a detector of ours only if it is named before its first buffer, which a test cannot be sure of.
+    @SuppressWarnings("unchecked")
+    private static ResourceLeakDetector<Object> detector() {
+        try {
+            Field field = AbstractByteBuf.class.getDeclaredField("leakDetector");
+            field.setAccessible(true);
+            return (ResourceLeakDetector<Object>) field.get(null);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new IllegalStateException("Netty's leak detector is not where it was in 4.2", e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.qmpreactive.test.internal.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket on which a process dials in with a monitor of its own, and answers when it is ready. QEMU opens its monitors
+ * in the order of its command line, and runs commands when all of its devices are there: so once this one, the last, has
+ * answered, the others listen, and nothing can fail to start any more. No polling, and no client on the other monitors.
+ */
+public final class ReadySocket implements AutoCloseable {
+
+    private final ServerSocketChannel server;
+    private volatile @Nullable SocketChannel client;
+
+    /**
+     * Listens.
+     *
+     * @param path where
+     * @throws IOException if that cannot be done
+     */
+    public ReadySocket(Path path) throws IOException {
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(path));
+    }
+
+    /**
+     * Waits for the process; blocks.
+     *
+     * @param process the process
+     * @param timeout how long to wait
+     * @return whether it has answered: false if it has ended, or the time is over
+     */
+    public boolean await(Process process, Duration timeout) {
+        var giveUp = CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        var late = CompletableFuture.runAsync(this::close, giveUp);
+        var ended = process.onExit().thenRun(this::close);
+        try {
+            SocketChannel monitor = server.accept();
+            client = monitor;
+            return answers(monitor);
+        } catch (IOException e) {
+            return false;
+        } finally {
+            late.cancel(false);
+            ended.cancel(false);
+        }
+    }
+
+    private static boolean answers(SocketChannel monitor) throws IOException {
+        monitor.write(ByteBuffer.wrap("{\"execute\": \"qmp_capabilities\"}\n".getBytes(StandardCharsets.US_ASCII)));
+        StringBuilder text = new StringBuilder();
+        ByteBuffer buffer = ByteBuffer.allocate(1024);
+        while (text.indexOf("\"return\"") < 0) {
+            if (monitor.read(buffer) < 0) {
+                return false;
+            }
+            text.append(StandardCharsets.US_ASCII.decode(buffer.flip()));
+            buffer.clear();
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            SocketChannel monitor = client;
+            if (monitor != null) {
+                monitor.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.qmpreactive.test.internal.process;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Ends processes with this JVM: a shutdown hook for the usual end, and for a JVM that is killed a shell that waits for
+ * the pipe from it to close. Without a shell the hook has to do.
+ */
+public final class Watchdog {
+
+    private static final Set<Process> PROCESSES = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> PROCESSES.forEach(Process::destroyForcibly), "qmp-test watchdog"));
+    }
+
+    private Watchdog() {}
+
+    /**
+     * Watches a process until it ends.
+     *
+     * @param process the process
+     */
+    public static void watch(Process process) {
+        PROCESSES.add(process);
+        Optional<Process> shell = shell(process.pid());
+        var unused = process.onExit().thenAccept(ended -> {
+            PROCESSES.remove(ended);
+            shell.ifPresent(Process::destroyForcibly);
+        });
+    }
+
+    private static Optional<Process> shell(long pid) {
+        try {
+            return Optional.of(new ProcessBuilder("/bin/sh", "-c", "read line; kill -9 " + pid)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

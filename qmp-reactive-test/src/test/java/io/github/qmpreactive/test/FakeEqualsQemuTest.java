@@ -1,0 +1,337 @@
+package io.github.qmpreactive.test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same bytes are sent to both; what comes back must be the same bytes. Real QEMU decides (7.2 at present). */
+@Qemu
+@DisplayName("What FakeQmpServer answers is what real QEMU answers")
+class FakeEqualsQemuTest {
+
+    private static final String ENABLE_OOB =
+            "{\"execute\": \"qmp_capabilities\", \"arguments\": {\"enable\": [\"oob\"]}}";
+
+    /** Ends whatever is unfinished, and its answer shows that all before has been answered. */
+    private static final String SYNC = "\u0001\n{\"execute\": \"sync\", \"id\": \"sync\"}";
+
+    private static RunningFakeQmpServer fake;
+    private static QemuProcess real;
+
+    @BeforeAll
+    static void start(QemuProcess qemu) {
+        real = qemu;
+        fake = FakeQmpServer.create()
+                .when("query-status")
+                .reply("{\"running\": false, \"singlestep\": false, \"status\": \"prelaunch\"}")
+                .when("query-yank")
+                .reply("[{\"type\": \"chardev\", \"id\": \"qmp0\"}, {\"type\": \"chardev\", \"id\": \"ready\"}]")
+                .startUnix();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (fake != null) {
+            fake.close();
+        }
+    }
+
+    private static void compare(String before, String input) throws IOException {
+        assertEquals(answers(real.address(), before, input), answers(fake.address(), before, input));
+    }
+
+    /** One character stands for one byte. */
+    private static List<String> answers(String address, String before, String input) throws IOException {
+        try (RawClient client = RawClient.connect(address)) {
+            client.line();
+            if (!before.isEmpty()) {
+                client.send(before);
+                client.line();
+            }
+            client.send((input + SYNC).getBytes(StandardCharsets.ISO_8859_1));
+            return client.until(text -> text.contains("\"id\": \"sync\"") && text.endsWith("\r\n"))
+                    .lines()
+                    .toList();
+        }
+    }
+
+    @Test
+    @DisplayName("the greeting has the same form")
+    void greeting() throws IOException {
+        try (RawClient one = RawClient.connect(real.address());
+                RawClient other = RawClient.connect(fake.address())) {
+            String version = "\"micro\": \\d+, \"minor\": \\d+, \"major\": \\d+}, \"package\": \"[^\"]*\"";
+            assertEquals(one.line().replaceFirst(version, ""), other.line().replaceFirst(version, ""));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'execute': 'query-status'}",
+                "{'execute': 'nope', 'id': 1}",
+                "{'exec-oob': 'query-yank', 'id': 1}",
+                "{'exec-oob': 'qmp_capabilities'}",
+                "{'foo': 1}",
+                "[]",
+                "{'execute': 'qmp_capabilities'}",
+                "{'execute': 'qmp_capabilities', 'id': {'b': [1.0], 'a': null}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': []}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': ['oob', 'oob']}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': ['foo']}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': ['oob', 'foo']}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': ['oob', 5]}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': 'oob'}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': null}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'x': 1}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'x': 1, 'enable': ['foo']}}",
+                "{'execute': 'qmp_capabilities', 'arguments': 5}",
+                "{'execute': 'qmp_capabilities'}{'execute': 'qmp_capabilities', 'id': 2}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': ['foo']}}{'execute': 'qmp_capabilities'}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': ['oob']}}{'exec-oob': 'query-yank'}",
+            })
+    @DisplayName("before and in the negotiation")
+    void negotiation(String input) throws IOException {
+        compare("", input);
+    }
+
+    static Stream<String> commands() {
+        return Stream.of(
+                "{'execute': 'query-status'}",
+                "{'execute': 'query-status', 'arguments': {}, 'id': null}",
+                "{'execute': 'nope', 'id': 1}",
+                "{'execute': '', 'id': 1}",
+                "{'execute': '\u00C3\u00A9\\u0000'}",
+                "{'execute': 'qmp_capabilities', 'id': ''}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'x': 1}}",
+                "{'execute': 'qmp_capabilities', 'arguments': {'enable': ['foo']}}",
+                "{'execute': 'query-status', 'x': 1}",
+                "{'execute': 'query-status', 'x': 1, 'y': 2, 'id': [7]}",
+                "{'execute': 5, 'y': 2}",
+                "{'y': 2, 'execute': 5, 'arguments': 5}",
+                "{'execute': 5, 'arguments': 5}",
+                "{'id': 7}",
+                "{}",
+                "{'execute': null, 'id': 3}",
+                "{'exec-oob': 'query-yank', 'id': 1}",
+                "{'execute': 'query-status', 'exec-oob': 'query-status', 'id': 1}",
+                "{'execute': 'query-status', 'arguments': 5, 'id': 1}",
+                "{'execute': 'query-status', 'arguments': [], 'id': 1}",
+                "{'execute': 'query-status', 'arguments': null, 'id': 1}",
+                "{'return': {}}",
+                "{'QMP': {}}",
+                "{'execute': 'query-status', 'control': 1}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    @DisplayName("commands, with and without out-of-band execution")
+    void commands(String input) throws IOException {
+        compare("{'execute': 'qmp_capabilities'}", input);
+        compare(ENABLE_OOB, input);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'exec-oob': 'query-yank', 'id': 3}",
+                "{'exec-oob': 'query-yank'}",
+                "{'exec-oob': 'query-status', 'id': 1}",
+                "{'exec-oob': 'nope', 'id': 2}",
+                "{'exec-oob': 5}",
+                "{'exec-oob': 'query-yank', 'arguments': 5}",
+                "{'exec-oob': 'query-yank', 'x': 5}",
+                "{'exec-oob': 'qmp_capabilities', 'id': 5}",
+            })
+    @DisplayName("out-of-band commands")
+    void oob(String input) throws IOException {
+        compare(ENABLE_OOB, input);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1",
+                "-1",
+                "0",
+                "-0",
+                "1.0",
+                "-0.0",
+                "1.5",
+                "1e2",
+                "1E-5",
+                "0.1",
+                "1e16",
+                "1e17",
+                "1e300",
+                "1e400",
+                "2.5e-7",
+                "123456.789",
+                "-1e-4",
+                "9223372036854775807",
+                "9223372036854775808",
+                "18446744073709551615",
+                "18446744073709551616",
+                "-9223372036854775808",
+                "-9223372036854775809",
+                "123456789012345678",
+                "true",
+                "false",
+                "null",
+                "''",
+                "'a\"b\\''",
+                "'\\/\\b\\f\\n\\r\\t\\\"\\\\\u007F<>&'",
+                "'\u00C3\u00A9\\u00e9'",
+                "'\\ud83d\\ude00'",
+                "'\u00F0\u009F\u0098\u0080'",
+                "'\\u0000'",
+                "'\u00C0\u0080'",
+                "[]",
+                "{}",
+                "[[{}]]",
+                "{'zeta': 1, 'alpha': {}, 'x': [], 'status': 1, 'running': 2, 'singlestep': 3}",
+                "{'a': 1, 'b': 2, 'c': 3, 'd': 4, 'e': 5, 'f': 6, 'aa': 7, 'ab': 8, '\u00C3\u00A9': 9, '': 10}",
+            })
+    @DisplayName("ids come back as QEMU spells them")
+    void ids(String id) throws IOException {
+        compare(ENABLE_OOB, "{'execute': 'x', 'id': " + id + "}");
+    }
+
+    static Stream<String> garbage() {
+        return Stream.of(
+                "[]",
+                "5 ",
+                "\"x\"",
+                "true ",
+                "null ",
+                "[1, 2]",
+                "abc ",
+                "TRUE ",
+                "5",
+                "nul",
+                "}",
+                "]",
+                "{]",
+                "{\"a\":[}",
+                "{\"a\":[}}",
+                "{\"exec",
+                "\"open",
+                "\u0000",
+                "\u0001",
+                "\u0001\u0001",
+                "\u007F",
+                "\u00FE",
+                "\u00FF",
+                "\u00FF\u00FF",
+                "\u000B{}",
+                "@",
+                "@@@\n{}",
+                "@ {}",
+                "\u0001@@\u0001{}",
+                "garbage\n{}",
+                "true,{}",
+                "\"a\nb\"{}",
+                "%d",
+                "# {}",
+                "// {}",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\" 1}",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{1:2}",
+                "{\"a\":1,}",
+                "{\"a\":1 \"b\":2}",
+                "{,}",
+                "[1 2]",
+                "[1,]",
+                "[,]",
+                "[1:2]",
+                "{[]:1}",
+                "{\"a\":@}",
+                "{\"a\": @, \"id\":1}{}",
+                "{\"a\":\u0001\"b\"}",
+                "{\"a\":\"b\u00FFc\"}",
+                "{\"a\":\"b\u0001c\"}",
+                "{\"a\":\"b\u0000c\"}",
+                "{\"a\":%d}",
+                "{\"a\":%p}",
+                "{\"a\":01}",
+                "{\"a\":-}",
+                "{\"a\":1.}",
+                "{\"a\":1.e5}",
+                "{\"a\":1e}",
+                "{\"a\":1e+}",
+                "{\"a\":+1}",
+                "{\"a\":.5}",
+                "{\"a\":1@2}",
+                "{\"a\":nan}",
+                "{\"a\":ab\u00C3}",
+                "{\"a\":tru}",
+                "{\"a\":1\u00C3}",
+                "{\"a\":\"\\x\"}",
+                "{\"a\":\"\\u12\"}",
+                "{\"a\":\"\\u12g4\"}",
+                "{\"a\":\"\\ud83d\"}",
+                "{\"a\":\"\\ude00\"}",
+                "{\"a\":\"\\ud83d\\u0041\"}",
+                "{\"a\":\"\\ud83dx\"}",
+                "{\"a\":\"\\ufffe\"}",
+                "{\"a\":\"\\ufdd0\"}",
+                "{\"a\":\"\u00C3\"}",
+                "{\"a\":\"\u00C3(\"}",
+                "{\"a\":\"\u0080\"}",
+                "{\"a\":\"\u00ED\u00A0\u0080\"}",
+                "{\"a\":\"\u00EF\u00BF\u00BE\"}",
+                "{\"a\":\"\u00F0\u009F\u00BF\u00BF\"}",
+                "{\"a\":\"\u00C1\u0081\"}",
+                "{\"a\":\"\u00E0\u0080\u0080\"}",
+                "{\"a\":\"\u00F4\u0090\u0080\u0080\"}",
+                "{\"a\":\"\u00F8\u0088\u0080\u0080\"}",
+                "{\"a\":\"\u00EF\u00BF\u00BD\"}",
+                "{\"\\ud83d\":1}",
+                "[".repeat(1024),
+                "[".repeat(1025),
+                "[[{".repeat(400),
+                "{\"a\":" + "[".repeat(1023) + "]".repeat(1023) + "}",
+                "{\"a\":" + "[".repeat(1024) + "]".repeat(1024) + "}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("garbage")
+    @DisplayName("C30 C46 what is no command, no JSON, or no Unicode")
+    void garbage(String input) throws IOException {
+        compare(ENABLE_OOB, input);
+        compare("", input);
+    }
+
+    @Test
+    @DisplayName("C2 pretty output")
+    void pretty() throws IOException {
+        String commands = "{'execute': 'qmp_capabilities', 'id': {'a': [], 'b': [1, {}]}}{'execute': 'x', 'id': []}";
+        try (QemuProcess qemu =
+                        QemuLauncher.system().withMonitorOptions("pretty=on").start();
+                RunningFakeQmpServer server =
+                        FakeQmpServer.create().withPrettyOutput().startUnix()) {
+            assertEquals(pretty(qemu.address(), commands), pretty(server.address(), commands));
+        }
+    }
+
+    private static String pretty(String address, String commands) throws IOException {
+        try (RawClient client = RawClient.connect(address)) {
+            client.until(text -> text.endsWith("\r\n}\r\n"));
+            client.send(commands);
+            return client.until(text -> text.contains("has not been found") && text.endsWith("\r\n}\r\n"));
+        }
+    }
+}
