@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.QemuVersion;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -156,6 +157,17 @@ public final class FakeQmpServer {
     }
 
     /**
+     * Takes a certain path for the UNIX socket, in place of one in a temporary folder. A socket that is there already is
+     * replaced, as QEMU does; it is removed when the server is closed.
+     *
+     * @param path the path; its folder must exist
+     * @return the new server
+     */
+    public FakeQmpServer withPath(Path path) {
+        return with(o -> o.path = path);
+    }
+
+    /**
      * Begins to say how a command is answered. What is said later goes first, so that a test can replace what a common
      * set-up says. {@code qmp_capabilities} may be stubbed, too.
      *
@@ -187,7 +199,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Listens on a UNIX socket in a temporary folder of its own, which is removed when the server is closed.
+     * Listens on a UNIX socket, in a temporary folder of its own that is removed when the server is closed, or at the path
+     * that was given.
      *
      * @return emits the running server when it listens; errors with an IOException if it cannot. Each subscription
      *     starts another one

@@ -158,7 +158,7 @@ public final class QemuLauncher {
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
-            Watchdog.watch(process);
+            Watchdog.watch(process, folder.path());
             QemuProcess qemu = new QemuProcess(process, command, addresses, folder, output);
             if (!socket.await(process, timeout)) {
                 String what = endsSoon(process) ? "ended" : "did not answer within " + timeout;

@@ -66,7 +66,7 @@ public final class QemuProcess implements AutoCloseable {
      * @return the folder, which exists
      */
     public Path folder() {
-        return folder.file("");
+        return folder.path();
     }
 
     /**

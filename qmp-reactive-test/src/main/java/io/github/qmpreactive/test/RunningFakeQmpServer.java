@@ -41,7 +41,7 @@ public final class RunningFakeQmpServer implements AutoCloseable {
 
     static Mono<RunningFakeQmpServer> unix(ServerOptions options) {
         return Mono.defer(() -> {
-            SocketFolder folder = SocketFolder.create();
+            SocketFolder folder = options.path == null ? SocketFolder.create() : SocketFolder.at(options.path);
             RunningFakeQmpServer server = new RunningFakeQmpServer(options, folder);
             return FakeListener.unix(folder.socket(), server::accept)
                     .map(server::listening)

@@ -3,6 +3,7 @@ package io.github.qmpreactive.test;
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,9 @@ final class ServerOptions {
     int port;
 
     @Nullable
+    Path path;
+
+    @Nullable
     Scheduler scheduler;
 
     List<Stub> stubs = List.of();
@@ -49,6 +53,7 @@ final class ServerOptions {
         copy.pieceSize = pieceSize;
         copy.resetAfter = resetAfter;
         copy.port = port;
+        copy.path = path;
         copy.scheduler = scheduler;
         copy.stubs = stubs;
         change.accept(copy);

@@ -14,17 +14,20 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
+@ExtendWith(LeakGuard.class)
 @DisplayName("Commands that wait, are cancelled, or time out")
 class CommandLimitsTest {
 

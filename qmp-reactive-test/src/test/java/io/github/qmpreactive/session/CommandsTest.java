@@ -18,6 +18,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.ReceivedCommand;
+import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -34,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
+@ExtendWith(LeakGuard.class)
 @DisplayName("Commands")
 class CommandsTest {
 

@@ -14,17 +14,20 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.EventOverflow;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.test.StepVerifier;
 
+@ExtendWith(LeakGuard.class)
 @DisplayName("Subscribers that fall behind or fail")
 class EventOverflowTest {
 

@@ -13,6 +13,7 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.time.Instant;
 import java.util.List;
@@ -21,9 +22,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
 import reactor.test.StepVerifier;
 
+@ExtendWith(LeakGuard.class)
 @DisplayName("Events")
 class EventsTest {
 

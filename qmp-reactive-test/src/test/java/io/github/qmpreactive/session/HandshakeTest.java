@@ -24,6 +24,7 @@ import io.github.qmpreactive.option.OobMode;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.time.Duration;
 import java.util.List;
@@ -31,10 +32,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.test.StepVerifier;
 
+@ExtendWith(LeakGuard.class)
 @DisplayName("The handshake")
 class HandshakeTest {
 

@@ -13,9 +13,11 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +25,7 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
+@ExtendWith(LeakGuard.class)
 @DisplayName("Raw messages")
 class RawTest {
 

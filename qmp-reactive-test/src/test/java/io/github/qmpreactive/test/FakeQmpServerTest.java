@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.message.QemuVersion;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
@@ -65,6 +68,29 @@ class FakeQmpServerTest {
             assertEquals("<EOF>", client.untilEnd());
             StepVerifier.create(qemu.connections()).expectNextCount(1).verifyComplete();
             qemu.close();
+        }
+    }
+
+    @Test
+    @DisplayName("comes back at the same path, and at the same port")
+    void comesBack(@TempDir Path folder) throws Exception {
+        FakeQmpServer server = FakeQmpServer.create().withPath(folder.resolve("qmp"));
+        for (int i = 0; i < 2; i++) {
+            try (RunningFakeQmpServer qemu = server.startUnix();
+                    RawClient client = RawClient.connect("unix:" + folder.resolve("qmp"))) {
+                client.line();
+                assertTrue(qemu.address().endsWith("/qmp"));
+            }
+            assertFalse(Files.exists(folder.resolve("qmp")));
+        }
+        int port;
+        try (RunningFakeQmpServer qemu = FakeQmpServer.create().startTcp()) {
+            port = qemu.port();
+            qemu.stopListening().block();
+            assertThrows(ConnectException.class, () -> RawClient.connect(qemu.address()));
+        }
+        try (RunningFakeQmpServer qemu = FakeQmpServer.create().withPort(port).startTcp()) {
+            assertEquals("tcp:127.0.0.1:" + port, qemu.address());
         }
     }
 

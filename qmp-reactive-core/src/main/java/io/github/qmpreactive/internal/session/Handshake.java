@@ -15,8 +15,10 @@ import io.github.qmpreactive.option.OobMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
 /** Greeting, then negotiation: turns a connection into a session. */
@@ -48,17 +50,21 @@ public final class Handshake {
     }
 
     private Mono<NegotiatedSession> run() {
+        // A timer, and not the operator: that one drops a value that comes too late onto Reactor's hooks.
+        Disposable timer = Schedulers.parallel()
+                .schedule(
+                        () -> session.giveUp(timedOut()),
+                        settings.handshakeTimeout().toNanos(),
+                        TimeUnit.NANOSECONDS);
         return session.greeting()
                 .doOnNext(greeting -> greeted = true)
                 .flatMap(this::negotiate)
-                .timeout(settings.handshakeTimeout(), Mono.defer(() -> session.abort(timedOut())))
                 .onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, session::abort)
                 // Runs behind the cancelling of what is upstream, so that the end is no error to anybody.
                 .doFinally(signal -> {
-                    if (signal == SignalType.CANCEL) {
-                        session.end(cancelled());
-                    }
+                    timer.dispose();
+                    session.giveUp(cancelled());
                 });
     }
 

@@ -191,15 +191,19 @@ public final class Session {
         capabilities = enabled;
     }
 
-    /** Ends a session that nobody wants any more. */
-    void end(QmpError cause) {
-        loop.execute(() -> termination.fail(cause));
+    /** Ends a session that has not come about; does nothing once it was negotiated. */
+    void giveUp(QmpError cause) {
+        loop.execute(() -> {
+            if (capabilities == null) {
+                termination.fail(cause);
+            }
+        });
     }
 
-    /** Ends a session that never came about; fails with the cause, on the event loop. */
+    /** Ends a session that has not come about; fails with the cause when the connection is closed. */
     <T> Mono<T> abort(QmpError cause) {
-        end(cause);
-        return termination.closed().onErrorResume(e -> Mono.empty()).then(Mono.error(cause));
+        giveUp(cause);
+        return termination.closed().onErrorComplete().then(Mono.error(cause));
     }
 
     /** Numbers and encodes a command; refuses what cannot be sent. */

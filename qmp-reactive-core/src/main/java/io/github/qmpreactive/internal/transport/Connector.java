@@ -54,8 +54,10 @@ public final class Connector {
      * @return emits the connection on its event loop, or fails with {@link ConnectError}; cancelling gives up
      */
     public Mono<Connection> connect(Consumer<Connection> onConnected) {
-        return Mono.defer(() -> open(onConnected))
-                .timeout(timeout, Mono.error(() -> ConnectErrors.timedOut(session, endpoint, timeout)))
+        // Not the operator timeout, which drops a connection that comes too late onto Reactor's hooks.
+        Mono<Connection> timedOut =
+                Mono.delay(timeout).flatMap(late -> Mono.error(ConnectErrors.timedOut(session, endpoint, timeout)));
+        return Mono.firstWithSignal(Mono.defer(() -> open(onConnected)), timedOut)
                 .onErrorMap(e -> ConnectErrors.of(session, endpoint, e));
     }
 

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
 import java.net.StandardSocketOptions;
 import java.util.function.Function;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * One connection of a fake, as bytes. All but {@link #run} belongs on its event loop. What is written while input is
@@ -61,15 +62,18 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Runs a task on the event loop, at once if this is its thread.
+     * Runs a task on the event loop: at once if this is its thread; else it waits until that was done, so that what a
+     * test does next comes behind it, unless this is a thread that must not wait.
      *
      * @param task the task
      */
     public void run(Runnable task) {
         if (channel.eventLoop().inEventLoop()) {
             task.run();
-        } else {
+        } else if (Schedulers.isInNonBlockingThread()) {
             channel.eventLoop().execute(task);
+        } else {
+            channel.eventLoop().submit(task).syncUninterruptibly();
         }
     }
 

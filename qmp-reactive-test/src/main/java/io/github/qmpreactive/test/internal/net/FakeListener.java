@@ -8,6 +8,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -83,6 +84,16 @@ public final class FakeListener {
      * @return completes when the socket is closed
      */
     public Mono<Void> close() {
-        return Mono.fromRunnable(server::dispose).then(server.onDispose()).timeout(CLOSE_TIMEOUT);
+        return Mono.<Void>fromRunnable(server::dispose)
+                .then(server.onDispose())
+                .then(Mono.defer(this::nextSelect))
+                .timeout(CLOSE_TIMEOUT);
+    }
+
+    /** Java closes what its selector watches when the selector is next used, and until then clients are taken. */
+    private Mono<Void> nextSelect() {
+        return Mono.create(sink -> {
+            var unused = server.channel().eventLoop().schedule(() -> sink.success(), 1, TimeUnit.MILLISECONDS);
+        });
     }
 }
