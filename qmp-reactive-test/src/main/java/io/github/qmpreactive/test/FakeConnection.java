@@ -15,8 +15,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * One client's connection to a {@link RunningFakeQmpServer}: what it has sent, and all that can be done to it by hand.
  *
  * <p>Every method may be called from any thread, none blocks except those that say so; what is called in one order by
- * one thread happens in that order, on the connection's event loop. On a closed connection nothing happens, and nothing
- * fails.
+ * one thread happens in that order, on the event loop that all fakes share. On a closed connection nothing happens, and
+ * nothing fails.
  */
 public final class FakeConnection {
 

@@ -20,7 +20,7 @@ final class Received {
         synchronized (commands) {
             commands.add(command);
         }
-        sink.emitNext(command, Sinks.EmitFailureHandler.FAIL_FAST);
+        sink.tryEmitNext(command);
     }
 
     void add(ByteBuf more) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The stubs of a running server, and how often each was called; safe for several event loops. */
+/** The stubs of a running server, and how often each was called; safe for several threads. */
 final class Script {
 
     private final List<Stub> stubs;

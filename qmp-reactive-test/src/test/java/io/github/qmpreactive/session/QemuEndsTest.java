@@ -39,10 +39,11 @@ class QemuEndsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {7, COMMANDS})
-    @DisplayName("P1 P23 SIGKILL with 1,000 commands pending: each is interrupted, events and onDisconnect() error once")
+    @DisplayName(
+            "P1 P23 SIGKILL with 1,000 commands pending: each is interrupted, events and onDisconnect() error once")
     void kill(int inFlight, QemuProcess qemu) {
-        QmpSession session =
-                await(QmpClient.create().address(qemu.address()).maxInFlight(inFlight).connect());
+        QmpSession session = await(
+                QmpClient.create().address(qemu.address()).maxInFlight(inFlight).connect());
         Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
         session.events().subscribe(e -> {}, ends::add, () -> ends.add(new AssertionError("completed")));
         session.onDisconnect().subscribe(e -> {}, ends::add, () -> ends.add(new AssertionError("completed")));
@@ -51,8 +52,9 @@ class QemuEndsTest {
                 .flatMap(
                         n -> session.execute("query-status")
                                 .map(r -> false)
-                                .onErrorResume(ExecInterruptedError.class, e -> Mono.just(
-                                        e.getCause() instanceof ConnectionLostError)),
+                                .onErrorResume(
+                                        ExecInterruptedError.class,
+                                        e -> Mono.just(e.getCause() instanceof ConnectionLostError)),
                         COMMANDS)
                 .filter(isInterrupted -> isInterrupted)
                 .count()
@@ -82,8 +84,9 @@ class QemuEndsTest {
         pending.join();
         StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
         assertEquals(before.sockets(), Resources.ofThisProcess().sockets());
-        assertTrue(Resources.ofThisProcess().threads() <= before.threads() + 1, () -> before + " and then "
-                + Resources.ofThisProcess());
+        assertTrue(
+                Resources.ofThisProcess().threads() <= before.threads() + 1,
+                () -> before + " and then " + Resources.ofThisProcess());
     }
 
     @Test
@@ -99,12 +102,16 @@ class QemuEndsTest {
     @Test
     @DisplayName("C35 commands behind quit are interrupted, and the end is orderly")
     void commandsBehindQuit(QemuProcess qemu) {
-        QmpSession session =
-                await(QmpClient.create().address(qemu.address()).maxInFlight(100).connect());
+        QmpSession session = await(
+                QmpClient.create().address(qemu.address()).maxInFlight(100).connect());
         var behind = Flux.range(0, 50)
-                .flatMap(n -> n == 10 ? session.quit().thenReturn("quit") : session.execute("query-status")
-                        .map(r -> "answered")
-                        .onErrorReturn(ExecInterruptedError.class, "interrupted"), 50)
+                .flatMap(
+                        n -> n == 10
+                                ? session.quit().thenReturn("quit")
+                                : session.execute("query-status")
+                                        .map(r -> "answered")
+                                        .onErrorReturn(ExecInterruptedError.class, "interrupted"),
+                        50)
                 .collectList()
                 .toFuture();
         assertEquals(50, behind.join().size());

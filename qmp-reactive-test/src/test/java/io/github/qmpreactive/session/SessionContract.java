@@ -112,15 +112,21 @@ interface SessionContract {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"text\"", "0", "-9223372036854775808", "18446744073709551615", "true", "null", "[]",
-                "[1, [\"\u00e4\"], null]", "{\"b\": 1, \"a\": [false]}"
+                "\"text\"",
+                "0",
+                "-9223372036854775808",
+                "18446744073709551615",
+                "true",
+                "null",
+                "[]",
+                "[1, [\"\u00e4\"], null]",
+                "{\"b\": 1, \"a\": [false]}"
             })
     @DisplayName("C21 an id of any type comes back equal in value")
     default void ids(String id) {
         ObjectNode message = json("{\"execute\": \"query-name\", \"id\": " + id + "}");
         var reply = client().withSession(s -> s.raw(message, IdPolicy.KEEP)).blockLast(PATIENCE);
-        assertEquals(
-                JsonMapper.shared().readTree(id), reply == null ? null : reply.get("id"));
+        assertEquals(JsonMapper.shared().readTree(id), reply == null ? null : reply.get("id"));
     }
 
     @ParameterizedTest
@@ -193,8 +199,8 @@ interface SessionContract {
     @DisplayName("C4 arguments arrive as they were sent, whatever the script they are written in")
     default void arguments() {
         QmpSession session = await(client().connect());
-        ExecuteError error = assertThrows(ExecuteError.class, () -> await(session.execute(
-                "qom-list", Map.of("path", STRANGE_PATH))));
+        ExecuteError error = assertThrows(
+                ExecuteError.class, () -> await(session.execute("qom-list", Map.of("path", STRANGE_PATH))));
         assertEquals("DeviceNotFound", error.errorClass());
         assertEquals("Device '" + STRANGE_PATH + "' not found", error.description());
         finish(session.disconnect());

@@ -15,11 +15,14 @@ import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
-/** A listening socket. All of them share two event loops, so that a server starts and stops in a millisecond or so. */
+/**
+ * A listening socket. All of them share one event loop, so that a server starts and stops in a millisecond or so, and
+ * clients are served in the order in which they connect.
+ */
 public final class FakeListener {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final LoopResources LOOPS = LoopResources.create("fake-qmp", 1, 2, true);
+    private static final LoopResources LOOPS = LoopResources.create("fake-qmp", 1, 1, true);
 
     private final DisposableServer server;
 

@@ -1,0 +1,80 @@
+package io.github.qmpreactive.example;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.message.QmpCommand;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import reactor.core.publisher.Flux;
+
+/** The main job: opens a session, prints the greeting, runs commands, prints replies and events, disconnects. */
+public final class QmpMain {
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    QmpMain(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs and exits.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        System.exit(new QmpMain(System.out, System.err).run(args));
+    }
+
+    /** Runs, and returns the exit code. */
+    int run(String... args) {
+        try {
+            CommandLine commandLine = CommandLine.parse(args);
+            if (commandLine.help()) {
+                out.println(CommandLine.USAGE);
+            } else if (commandLine.client().isPresent()) {
+                work(commandLine.client().get(), commandLine);
+            } else {
+                show(commandLine);
+            }
+            return 0;
+        } catch (UsageException e) {
+            err.println("Wrong usage: " + e.getMessage() + "\n\n" + CommandLine.USAGE);
+            return 2;
+        } catch (QmpError | IllegalStateException | UncheckedIOException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    /** One command at somebody's machine: nothing is run there that was not asked for. */
+    private void work(QmpClient client, CommandLine commandLine) {
+        Transcript transcript = new Transcript(out);
+        QmpCommand command = commandLine.command().orElse(QmpCommand.of("query-status"));
+        client.withSession(session -> {
+                    QmpSession opened = transcript.opened(session);
+                    return transcript.run(opened, command).then(transcript.listen(opened, commandLine.listen()));
+                })
+                .blockLast();
+        transcript.line("disconnected");
+    }
+
+    /** A session with a machine of our own. */
+    private void show(CommandLine commandLine) {
+        try (Machine machine = Machine.start()) {
+            out.println("This is " + machine.description());
+            Transcript transcript = new Transcript(out);
+            CommandLine.client(machine.address())
+                    .withSession(session -> {
+                        QmpSession opened = transcript.opened(session);
+                        return Flux.just("query-status", "stop", "query-status", "cont")
+                                .concatMap(name -> transcript.run(opened, QmpCommand.of(name)))
+                                .thenMany(transcript.listen(opened, commandLine.listen()));
+                    })
+                    .blockLast();
+            transcript.line("disconnected");
+        }
+    }
+}

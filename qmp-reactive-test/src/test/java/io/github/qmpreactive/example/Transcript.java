@@ -1,0 +1,59 @@
+package io.github.qmpreactive.example;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Prints what happens in a session as it happens, each line with the seconds since the beginning. */
+final class Transcript {
+
+    private final PrintStream out;
+    private final long start = System.nanoTime();
+
+    Transcript(PrintStream out) {
+        this.out = out;
+    }
+
+    void line(String text) {
+        out.printf(Locale.ROOT, "%8.3f s  %s%n", (System.nanoTime() - start) / 1e9, text);
+    }
+
+    /** Prints the greeting, then events until the session ends; the session itself is handed on. */
+    QmpSession opened(QmpSession session) {
+        session.greeting()
+                .ifPresent(greeting ->
+                        line("connected to QEMU " + greeting.version() + ", capabilities " + session.capabilities()));
+        // How the session ends is the concern of whoever runs commands on it.
+        session.events().subscribe(this::event, e -> {});
+        return session;
+    }
+
+    /** Runs a command, and prints it and its reply. */
+    Mono<JsonNode> run(QmpSession session, QmpCommand command) {
+        // The reply to quit may never come: the end of the connection stands for it.
+        Mono<JsonNode> result =
+                command.name().equals("quit") ? session.quit().then(Mono.empty()) : session.execute(command);
+        return result.doOnSubscribe(s -> line("> " + command.name() + arguments(command)))
+                .doOnNext(returned -> line("< " + returned));
+    }
+
+    /** Goes on printing events for some time, or until the session ends. */
+    Mono<Void> listen(QmpSession session, Duration duration) {
+        return duration.isZero()
+                ? Mono.empty()
+                : Mono.firstWithSignal(Mono.delay(duration).then(), session.onDisconnect());
+    }
+
+    private void event(QmpEvent event) {
+        line("event " + event.name() + (event.data().isMissingNode() ? "" : " " + event.data()));
+    }
+
+    private static String arguments(QmpCommand command) {
+        return command.arguments().isEmpty() ? "" : " " + command.arguments();
+    }
+}
