@@ -3,9 +3,10 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command cannot be sent: its arguments make no JSON object, hold a lone surrogate, nest deeper than 1024 levels, or
- * take more than 64 MiB (67,108,864 bytes). QEMU would answer such a command with an error that ends the session.
- * Nothing was sent; the session goes on.
+ * A command cannot be sent: its arguments make no JSON object, hold a lone surrogate or a noncharacter such as U+FFFF,
+ * nest deeper than 1024 levels, have more than 2,097,152 tokens (values, names and punctuation), or take 64 MiB
+ * (67,108,864 bytes) and more. QEMU would answer such a command with an error that ends the session. Nothing was sent;
+ * the session goes on.
  */
 public final class EncodeError extends QmpError {
 

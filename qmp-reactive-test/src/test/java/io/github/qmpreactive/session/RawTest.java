@@ -115,6 +115,20 @@ class RawTest {
     }
 
     @Test
+    @DisplayName("C30 a message that nests far too deeply is refused, not run into the ground")
+    void deepMessage() {
+        ObjectNode deep = json("{\"execute\": \"x\"}");
+        tools.jackson.databind.JsonNode id = JsonMapper.shared().createArrayNode();
+        for (int i = 0; i < 100_000; i++) {
+            id = JsonMapper.shared().createArrayNode().add(id);
+        }
+        deep.set("id", id);
+        try (RunningFakeQmpServer server = machine().startTcp()) {
+            StepVerifier.create(connect(server).raw(deep, IdPolicy.KEEP)).verifyError(EncodeError.class);
+        }
+    }
+
+    @Test
     @DisplayName("C14 exec-oob without the capability is refused")
     void oobNotEnabled() {
         try (RunningFakeQmpServer server = machine().withCapabilities().startTcp()) {

@@ -27,24 +27,11 @@ public final class CommandEncoder {
      * @throws EncodeError if QEMU would refuse it
      */
     public static byte[] encode(String prefix, ObjectNode message, @Nullable String id) {
-        String problem = Sendable.problemOf(message);
-        if (problem != null) {
-            throw refused(prefix, message, problem, null);
-        }
+        ObjectNode sent = withId(message, id);
+        requireSendable(prefix, sent);
         Bytes out = new Bytes();
         try (JsonGenerator generator = WireJson.MAPPER.createGenerator((OutputStream) out)) {
-            generator.writeStartObject();
-            for (var member : message.properties()) {
-                if (id == null || !member.getKey().equals("id")) {
-                    generator.writeName(member.getKey());
-                    generator.writeTree(member.getValue());
-                }
-            }
-            if (id != null) {
-                generator.writeName("id");
-                generator.writeString(id);
-            }
-            generator.writeEndObject();
+            generator.writeTree(sent);
         } catch (Bytes.Overflow e) {
             throw refused(
                     prefix,
@@ -56,6 +43,30 @@ public final class CommandEncoder {
         }
         out.write('\n');
         return out.toByteArray();
+    }
+
+    /**
+     * Refuses what cannot be sent, before anything else is done with it.
+     *
+     * @param prefix what the message of an error begins with
+     * @param message the message; not changed
+     * @throws EncodeError if QEMU would refuse it
+     */
+    public static void requireSendable(String prefix, ObjectNode message) {
+        String problem = Sendable.problemOf(message);
+        if (problem != null) {
+            throw refused(prefix, message, problem, null);
+        }
+    }
+
+    private static ObjectNode withId(ObjectNode message, @Nullable String id) {
+        if (id == null) {
+            return message;
+        }
+        ObjectNode sent = WireJson.MAPPER.createObjectNode();
+        sent.setAll(message);
+        sent.remove("id");
+        return sent.put("id", id);
     }
 
     private static EncodeError refused(String prefix, ObjectNode message, String why, @Nullable Throwable cause) {

@@ -59,8 +59,6 @@ public final class GreetingReader {
     }
 
     private static GreetingError error(String prefix, String what, JsonNode raw) {
-        String text = raw.toString();
-        String excerpt = text.length() > 200 ? text.substring(0, 200) + "..." : text;
-        return new GreetingError(prefix + "The first message " + what + ": " + excerpt, raw, null);
+        return new GreetingError(prefix + "The first message " + what + ": " + WireText.of(raw), raw, null);
     }
 }

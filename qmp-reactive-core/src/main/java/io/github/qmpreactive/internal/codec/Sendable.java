@@ -6,20 +6,25 @@ import tools.jackson.databind.JsonNode;
 /** What JSON in memory can hold and QEMU's parser cannot. */
 final class Sendable {
 
+    private static final String TOO_MANY_TOKENS =
+            "it has more than " + WireJson.MAX_TOKENS + " tokens, the most QEMU reads";
+
+    private int tokens;
+
     private Sendable() {}
 
     /** Says what is wrong, or null if nothing is. */
     static @Nullable String problemOf(JsonNode node) {
-        return problemOf(node, 0);
+        return new Sendable().problemOf(node, 0);
     }
 
-    private static @Nullable String problemOf(JsonNode node, int depth) {
+    private @Nullable String problemOf(JsonNode node, int depth) {
+        if (++tokens > WireJson.MAX_TOKENS) {
+            return TOO_MANY_TOKENS;
+        }
         return switch (node.getNodeType()) {
             case OBJECT, ARRAY -> problemOfContainer(node, depth + 1);
-            case STRING ->
-                hasLoneSurrogate(node.stringValue())
-                        ? "a string holds a lone surrogate, which is no Unicode text"
-                        : null;
+            case STRING -> problemOf("a string", node.stringValue());
             case NUMBER ->
                 (node.isDouble() || node.isFloat()) && !Double.isFinite(node.doubleValue())
                         ? "a number is " + node.asString() + ", which JSON cannot express"
@@ -29,13 +34,19 @@ final class Sendable {
         };
     }
 
-    private static @Nullable String problemOfContainer(JsonNode container, int depth) {
+    private @Nullable String problemOfContainer(JsonNode container, int depth) {
         if (depth > WireJson.MAX_DEPTH) {
             return "it nests deeper than " + WireJson.MAX_DEPTH + " levels, the most QEMU reads";
         }
+        // Beside its children: the closing bracket and the commas, and of an object the names and the colons.
+        tokens += Math.max(1, container.size()) + (container.isObject() ? 2 * container.size() : 0);
+        if (tokens > WireJson.MAX_TOKENS) {
+            return TOO_MANY_TOKENS;
+        }
         for (var member : container.properties()) {
-            if (hasLoneSurrogate(member.getKey())) {
-                return "the name of a member holds a lone surrogate, which is no Unicode text";
+            String problem = problemOf("the name of a member", member.getKey());
+            if (problem != null) {
+                return problem;
             }
         }
         for (JsonNode child : container) {
@@ -47,15 +58,18 @@ final class Sendable {
         return null;
     }
 
-    private static boolean hasLoneSurrogate(String text) {
+    private static @Nullable String problemOf(String what, String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+            int c = text.codePointAt(i);
+            if (Character.isSupplementaryCodePoint(c)) {
                 i++;
-            } else if (Character.isSurrogate(c)) {
-                return true;
+            } else if (Character.isSurrogate((char) c)) {
+                return what + " holds a lone surrogate, which is no Unicode text";
+            }
+            if ((c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF)) {
+                return String.format("%s holds U+%04X, a noncharacter, which QEMU does not read", what, c);
             }
         }
-        return false;
+        return null;
     }
 }

@@ -12,8 +12,11 @@ final class WireJson {
     /** QEMU's parser refuses deeper nesting (JSON_MAX_NESTING in its json-streamer.c). */
     static final int MAX_DEPTH = 1024;
 
-    /** QEMU's parser refuses larger messages (MAX_TOKEN_SIZE in its json-streamer.c). */
-    static final int MAX_COMMAND_BYTES = 64 * 1024 * 1024;
+    /** QEMU's parser refuses messages of 64 MiB and more, white space not counted (MAX_TOKEN_SIZE, same file). */
+    static final int MAX_COMMAND_BYTES = 64 * 1024 * 1024 - 1;
+
+    /** QEMU's parser refuses more tokens in a message (MAX_TOKEN_COUNT, same file). */
+    static final int MAX_TOKENS = 2 * 1024 * 1024;
 
     /** The size of a message is limited by the framer; Jackson's own limits must not be narrower. */
     static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

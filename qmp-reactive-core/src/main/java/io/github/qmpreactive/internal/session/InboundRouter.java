@@ -7,6 +7,7 @@ import io.github.qmpreactive.error.ServerParseError;
 import io.github.qmpreactive.internal.codec.GreetingReader;
 import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.SessionState;
@@ -24,6 +25,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
 
     private final SessionLoop loop;
     private final SessionLog log;
+    private final WireLog wire;
     private final Channel channel;
     private final InboundDecoder decoder;
     private final PendingCommands pending;
@@ -36,6 +38,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
     InboundRouter(
             SessionLoop loop,
             SessionLog log,
+            WireLog wire,
             Channel channel,
             InboundDecoder decoder,
             PendingCommands pending,
@@ -44,6 +47,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
             Termination termination) {
         this.loop = loop;
         this.log = log;
+        this.wire = wire;
         this.channel = channel;
         this.decoder = decoder;
         this.pending = pending;
@@ -68,6 +72,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
         if (termination.state() == SessionState.DISCONNECTED) {
             return;
         }
+        wire.received(message.raw());
         if (message instanceof Inbound.Event event) {
             shutdown.event(event.event().name());
             events.emit(event.event());
@@ -76,7 +81,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
         } else if (message instanceof Inbound.Reply reply) {
             answer(reply);
         } else {
-            log.warn("Dropped a message that is neither a reply nor an event: {}", message);
+            log.warn("Dropped a message that is neither a reply nor an event: {}", WireText.of(message.raw()));
         }
     }
 
@@ -121,11 +126,11 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
             ErrorResponse response = ReplyReader.errorResponse(reply.raw().path("error"));
             termination.fail(new ServerParseError(
                     log.prefix() + "The server could not parse what it was sent: "
-                            + (response == null ? reply.raw() : response.description()),
+                            + (response == null ? WireText.of(reply.raw()) : response.description()),
                     response,
                     reply.raw()));
         } else if (reply.isError()) {
-            log.error("Dropped an error reply to no command that was sent: {}", reply.raw());
+            log.error("Dropped an error reply to no command that was sent: {}", WireText.of(reply.raw()));
         } else {
             log.warn("Dropped a reply to no command that was sent, id {}", reply.id());
         }

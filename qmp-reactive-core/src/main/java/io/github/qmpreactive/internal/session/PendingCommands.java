@@ -35,6 +35,7 @@ final class PendingCommands {
 
     private final SessionLoop loop;
     private final OutboundWriter writer;
+    private final WireLog wire;
     private final String prefix;
     private final int maxInFlight;
     private final long maxAccepted;
@@ -48,9 +49,10 @@ final class PendingCommands {
     private int inFlightInBand;
     private @Nullable QmpError ended;
 
-    PendingCommands(SessionLoop loop, OutboundWriter writer, String prefix, SessionSettings settings) {
+    PendingCommands(SessionLoop loop, OutboundWriter writer, WireLog wire, String prefix, SessionSettings settings) {
         this.loop = loop;
         this.writer = writer;
+        this.wire = wire;
         this.prefix = prefix;
         this.maxInFlight = settings.maxInFlight();
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
@@ -133,6 +135,7 @@ final class PendingCommands {
         }
         inFlight.put(call.key(), call);
         call.markWritten();
+        wire.sent(call);
         writer.write(call.bytes());
     }
 

@@ -1,7 +1,9 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.internal.codec.CommandEncoder;
 import io.github.qmpreactive.internal.codec.MessageId;
+import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.IdPolicy;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ record Request(
 
     /** Takes a copy of a message of the user's, or refuses it. */
     static Request raw(String prefix, ObjectNode message, IdPolicy ids) {
+        CommandEncoder.requireSendable(prefix, message);
         ObjectNode copy = message.deepCopy();
         boolean oob = copy.has("exec-oob");
         String name = copy.path(oob ? "exec-oob" : "execute").asString("(raw message)");
@@ -53,13 +56,13 @@ record Request(
         if (id.isString() && id.stringValue().startsWith(RESERVED)) {
             throw new EncodeError(
                     prefix + "The command " + name + " cannot be sent: ids that begin with " + RESERVED
-                            + " are the client's own, and this one is " + id,
+                            + " are the client's own, and this one is " + WireText.of(id),
                     null);
         }
         Object key = MessageId.keyOf(id);
         if (key == null) {
             throw new EncodeError(
-                    prefix + "The command " + name + " cannot be sent: its id " + id
+                    prefix + "The command " + name + " cannot be sent: its id " + WireText.of(id)
                             + " would not come back as it is; ids are strings, 64-bit integers, booleans, null,"
                             + " and arrays and objects of these",
                     null);

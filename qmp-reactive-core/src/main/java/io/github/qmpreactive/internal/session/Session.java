@@ -50,11 +50,12 @@ public final class Session {
         this.settings = settings;
         SessionLog log = new SessionLog(settings.name());
         this.loop = new SessionLoop(channel.eventLoop());
+        WireLog wire = new WireLog(settings.name());
         OutboundWriter writer = new OutboundWriter(channel, loop);
-        this.pending = new PendingCommands(loop, writer, prefix(), settings);
+        this.pending = new PendingCommands(loop, writer, wire, prefix(), settings);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
-        this.router = new InboundRouter(loop, log, channel, decoder, pending, events, shutdown, termination);
+        this.router = new InboundRouter(loop, log, wire, channel, decoder, pending, events, shutdown, termination);
         this.replies = new ReplyReader(settings.name());
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
     }

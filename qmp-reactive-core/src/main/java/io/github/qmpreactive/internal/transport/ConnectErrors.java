@@ -70,14 +70,18 @@ final class ConnectErrors {
             case NOT_FOUND ->
                 "there is no such socket; is QEMU running, with -qmp " + endpoint + ",server=on,wait=off?";
             case NOT_PERMITTED -> "not permitted; the socket belongs to another user";
-            case REFUSED ->
-                unix
-                        ? "nobody listens; the file is no socket, or was left behind by a QEMU that has ended"
-                        : "nobody listens on that port";
+            case REFUSED -> unix ? refusedSocket(cause) : "nobody listens on that port";
             case UNKNOWN_HOST -> "the host is not known";
             case UNREACHABLE -> "the host cannot be reached";
             default -> cause.toString();
         };
+    }
+
+    private static String refusedSocket(Throwable cause) {
+        // EAGAIN: the queue of those who wait to be accepted is full.
+        return String.valueOf(cause.getMessage()).contains("temporarily unavailable")
+                ? "the server accepts nobody at the moment; is another client already connected?"
+                : "nobody listens; the file is no socket, or was left behind by a QEMU that has ended";
     }
 
     private static ConnectError error(

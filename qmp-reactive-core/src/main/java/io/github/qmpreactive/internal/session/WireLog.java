@@ -1,0 +1,32 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.internal.codec.WireText;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+import tools.jackson.databind.JsonNode;
+
+/** What goes over the wire, at TRACE on a logger of its own: no secrets, and lines of bounded length. */
+final class WireLog {
+
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.wire");
+
+    private final String session;
+
+    WireLog(String session) {
+        this.session = session;
+    }
+
+    void sent(CommandCall<?> call) {
+        if (LOG.isTraceEnabled()) {
+            Request request = call.request();
+            LOG.trace(
+                    "[{}] > {}{}", session, request.numbered() ? call.key() + " " : "", WireText.of(request.message()));
+        }
+    }
+
+    void received(JsonNode message) {
+        if (LOG.isTraceEnabled()) {
+            LOG.trace("[{}] < {}", session, WireText.of(message));
+        }
+    }
+}
