@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
@@ -234,6 +235,17 @@ class HandshakeTest {
             StepVerifier.create(session.join().events().map(e -> e.name()).take(2))
                     .expectNext("EARLY", "LATE")
                     .verifyComplete();
+        }
+    }
+
+    @Test
+    @DisplayName("P13 the decoder stands before Reactor Netty's bridge: 200 of 200 greetings are framed")
+    void decoderBeforeBridge() {
+        try (RunningFakeQmpServer server = machine().withSplitOutput(40).startUnix()) {
+            var greetings = client(server)
+                    .withSession(session -> Mono.justOrEmpty(session.greeting()))
+                    .repeat(199);
+            StepVerifier.create(greetings).expectNextCount(200).verifyComplete();
         }
     }
 

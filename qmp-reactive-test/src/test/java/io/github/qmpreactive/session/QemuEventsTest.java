@@ -1,0 +1,79 @@
+package io.github.qmpreactive.session;
+
+import static io.github.qmpreactive.session.Clients.PATIENCE;
+import static io.github.qmpreactive.session.Clients.await;
+import static io.github.qmpreactive.session.Clients.collect;
+import static io.github.qmpreactive.session.Clients.finish;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.LeakGuard;
+import io.github.qmpreactive.test.Qemu;
+import io.github.qmpreactive.test.QemuProcess;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("Events of real QEMU")
+class QemuEventsTest {
+
+    @Test
+    @Qemu(
+            args = {
+                "-blockdev",
+                "driver=null-co,node-name=good,size=1048576,read-zeroes=on",
+                "-blockdev",
+                "driver=null-co,node-name=image,size=1048576,read-zeroes=on",
+                "-blockdev",
+                "driver=blkdebug,node-name=bad,image=image,"
+                        + "inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.errno=5",
+                "-blockdev",
+                "driver=quorum,node-name=quorum,children.0=good,children.1=bad,vote-threshold=1"
+            })
+    @DisplayName("C40 QEMU drops most of a burst of QUORUM_REPORT_BAD: 21 failed reads give fewer events")
+    void throttled(QemuProcess qemu) {
+        QmpSession session = await(QmpClient.create().address(qemu.address()).connect());
+        List<QmpEvent> events = new CopyOnWriteArrayList<>();
+        collect(session.events("QUORUM_REPORT_BAD"), events::add);
+        Flux.range(0, 21)
+                .concatMap(n -> session.execute(
+                        "human-monitor-command", Map.of("command-line", "qemu-io quorum \"read 0 512\"")))
+                .blockLast(PATIENCE);
+        assertTrue(events.size() >= 1 && events.size() < 21, events::toString);
+        assertEquals("bad", events.get(0).data().path("node-name").stringValue());
+        finish(session.disconnect());
+    }
+
+    @Test
+    @Qemu(
+            args = {
+                "-blockdev",
+                "driver=null-co,node-name=source,size=67108864,read-zeroes=on",
+                "-blockdev",
+                "driver=null-co,node-name=target,size=67108864"
+            })
+    @DisplayName("P9 the events of a job come before the reply to its command, and executeAndAwait has them")
+    void blockJob(QemuProcess qemu) {
+        QmpSession session = await(QmpClient.create().address(qemu.address()).connect());
+        QmpEvent ready = await(session.executeAndAwait(
+                QmpCommand.of("blockdev-mirror")
+                        .arguments(Map.of("job-id", "job", "device", "source", "target", "target", "sync", "full")),
+                event -> event.name().equals("BLOCK_JOB_READY")
+                        && event.data().path("device").asString("").equals("job")));
+        assertEquals("mirror", ready.data().path("type").stringValue());
+        QmpEvent completed = await(session.executeAndAwait(
+                QmpCommand.of("job-complete").arguments(Map.of("id", "job")),
+                QmpEvent.named("BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED")));
+        assertEquals("BLOCK_JOB_COMPLETED", completed.name());
+        finish(session.disconnect());
+    }
+}
