@@ -13,6 +13,7 @@ import io.github.qmpreactive.option.IdPolicy;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -66,8 +67,16 @@ final class DefaultQmpSession implements QmpSession {
     }
 
     @Override
+    public Mono<JsonNode> execute(String command) {
+        return Mono.defer(() -> execute(encode(() -> QmpCommand.of(command))));
+    }
+
+    @Override
     public Mono<JsonNode> execute(String command, Object arguments) {
-        return Mono.defer(() -> execute(encode(QmpCommand.of(command), arguments)));
+        return Mono.defer(() -> execute(encode(() -> {
+            QmpCommand named = QmpCommand.of(command);
+            return mapper == null ? named.arguments(arguments) : named.arguments(arguments, mapper);
+        })));
     }
 
     @Override
@@ -88,6 +97,11 @@ final class DefaultQmpSession implements QmpSession {
     @Override
     public Mono<ObjectNode> raw(ObjectNode message, IdPolicy ids) {
         return session.raw(message, ids);
+    }
+
+    @Override
+    public Mono<ObjectNode> raw(String json, IdPolicy ids) {
+        return session.raw(json, ids);
     }
 
     @Override
@@ -120,9 +134,9 @@ final class DefaultQmpSession implements QmpSession {
         return "QmpSession[" + name() + ", " + state() + "]";
     }
 
-    private QmpCommand encode(QmpCommand command, Object arguments) {
+    private QmpCommand encode(Supplier<QmpCommand> command) {
         try {
-            return mapper == null ? command.arguments(arguments) : command.arguments(arguments, mapper);
+            return command.get();
         } catch (IllegalArgumentException e) {
             throw new EncodeError("[" + name() + "] " + e.getMessage(), e);
         }

@@ -223,7 +223,8 @@ public final class QmpClient {
      *     {@link io.github.qmpreactive.error.MessageTooLargeError} if it does not speak QMP; {@link
      *     IllegalStateException} if there is no address. Whenever it fails or is cancelled the connection is closed.
      *     Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
-     *     io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells when that may help
+     *     io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells when that may help. One session for many,
+     *     opened anew when it has ended, is {@code connect().cacheInvalidateIf(session -> !session.isRunning())}
      */
     public Mono<QmpSession> connect() {
         return Mono.defer(() -> {

@@ -64,6 +64,15 @@ public interface QmpSession {
     SessionState state();
 
     /**
+     * Whether commands are taken.
+     *
+     * @return whether the state is {@link SessionState#RUNNING}
+     */
+    default boolean isRunning() {
+        return state() == SessionState.RUNNING;
+    }
+
+    /**
      * The states of the session.
      *
      * @return emits the state at this moment, then each change (a subscriber without demand is given the latest only),
@@ -77,9 +86,7 @@ public interface QmpSession {
      * @param command its name, for example {@code "query-status"}
      * @return emits what the command returned, then completes
      */
-    default Mono<JsonNode> execute(String command) {
-        return Mono.defer(() -> execute(QmpCommand.of(command)));
-    }
+    Mono<JsonNode> execute(String command);
 
     /**
      * Runs a command with arguments, in band; as {@link #execute(QmpCommand)}. The arguments are turned into JSON at
@@ -149,6 +156,17 @@ public interface QmpSession {
     Mono<ObjectNode> raw(ObjectNode message, IdPolicy ids);
 
     /**
+     * Sends a message that is given as text; as {@link #raw(ObjectNode, IdPolicy)}. It is read as JSON and written anew,
+     * compactly.
+     *
+     * @param json a JSON object
+     * @param ids what happens to its id
+     * @return as {@link #raw(ObjectNode, IdPolicy)}; {@link io.github.qmpreactive.error.EncodeError} also if it is no
+     *     JSON object, or names a member twice
+     */
+    Mono<ObjectNode> raw(String json, IdPolicy ids);
+
+    /**
      * All events, with the default options.
      *
      * @return as {@link #events(EventOptions)}
@@ -174,7 +192,11 @@ public interface QmpSession {
      *
      * <p>Every subscriber has a buffer of its own and delays nobody: neither other subscribers nor replies. QEMU limits
      * how often it sends some events, and often sends an event before the reply to the command that caused it: so
-     * subscribe first, or use {@link #executeAndAwait}.
+     * subscribe first, or use {@link #executeAndAwait(QmpCommand, Predicate)}.
+     *
+     * <p>Operators that share one subscription among several subscribers ({@code publish}, {@code share}, {@code
+     * replay}) ask for no more than the slowest of them does: give each its own subscription to this, or a buffer of its
+     * own behind the operator ({@code onBackpressureBuffer}).
      *
      * @param options which events, and how far this subscriber may fall behind
      * @return emits events on the event loop. Completes after an orderly end of the session and fails after any other,
@@ -196,6 +218,18 @@ public interface QmpSession {
      *     ends before the event, and with whatever the predicate throws. Cancelling stops waiting
      */
     Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done);
+
+    /**
+     * Runs a command without arguments and waits for an event that it causes; as {@link #executeAndAwait(QmpCommand,
+     * Predicate)}.
+     *
+     * @param command the name of the command, for example {@code "stop"}
+     * @param event the name of the event, for example {@code "STOP"}
+     * @return emits the first such event once the command has succeeded too
+     */
+    default Mono<QmpEvent> executeAndAwait(String command, String event) {
+        return Mono.defer(() -> executeAndAwait(QmpCommand.of(command), QmpEvent.named(event)));
+    }
 
     /**
      * Ends QEMU with the command {@code quit}.

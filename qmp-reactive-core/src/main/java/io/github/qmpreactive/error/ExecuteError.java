@@ -8,8 +8,11 @@ public final class ExecuteError extends QmpError {
 
     private static final long serialVersionUID = 1L;
 
-    /** The server's own words. */
-    private final ErrorResponse response;
+    /** The class of the error. */
+    private final String errorClass;
+
+    /** The server's description. */
+    private final String description;
 
     private final transient JsonNode sent;
     private final transient JsonNode received;
@@ -24,7 +27,8 @@ public final class ExecuteError extends QmpError {
      */
     public ExecuteError(String message, ErrorResponse response, JsonNode sent, JsonNode received) {
         super(message, null);
-        this.response = response;
+        this.errorClass = response.errorClass();
+        this.description = response.description();
         this.sent = sent;
         this.received = received;
     }
@@ -35,7 +39,7 @@ public final class ExecuteError extends QmpError {
      * @return for example {@code "GenericError"} or {@code "CommandNotFound"}; the set may grow
      */
     public String errorClass() {
-        return response.errorClass();
+        return errorClass;
     }
 
     /**
@@ -44,7 +48,7 @@ public final class ExecuteError extends QmpError {
      * @return meant for people, not to be parsed
      */
     public String description() {
-        return response.description();
+        return description;
     }
 
     /**
@@ -53,7 +57,7 @@ public final class ExecuteError extends QmpError {
      * @return class and description
      */
     public ErrorResponse response() {
-        return response;
+        return new ErrorResponse(errorClass, description);
     }
 
     /**

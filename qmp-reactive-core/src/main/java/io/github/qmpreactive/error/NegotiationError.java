@@ -13,8 +13,11 @@ public final class NegotiationError extends ProtocolError {
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable JsonNode received;
-    /** The server's own words. */
-    private final @Nullable ErrorResponse response;
+    /** The class of the server's error. */
+    private final @Nullable String errorClass;
+
+    /** The description of the server's error. */
+    private final @Nullable String description;
 
     /**
      * An error with what was received.
@@ -29,7 +32,8 @@ public final class NegotiationError extends ProtocolError {
             String message, @Nullable JsonNode received, @Nullable ErrorResponse response, @Nullable Throwable cause) {
         super(message, cause);
         this.received = received;
-        this.response = response;
+        this.errorClass = response == null ? null : response.errorClass();
+        this.description = response == null ? null : response.description();
     }
 
     /**
@@ -47,6 +51,6 @@ public final class NegotiationError extends ProtocolError {
      * @return class and description, or null where the server did not refuse
      */
     public @Nullable ErrorResponse response() {
-        return response;
+        return errorClass == null || description == null ? null : new ErrorResponse(errorClass, description);
     }
 }

@@ -14,8 +14,11 @@ public final class ServerParseError extends ProtocolError {
 
     private static final long serialVersionUID = 1L;
 
-    /** The server's own words. */
-    private final @Nullable ErrorResponse response;
+    /** The class of the server's error. */
+    private final @Nullable String errorClass;
+
+    /** The description of the server's error. */
+    private final @Nullable String description;
 
     private final transient JsonNode received;
 
@@ -28,7 +31,8 @@ public final class ServerParseError extends ProtocolError {
      */
     public ServerParseError(String message, @Nullable ErrorResponse response, JsonNode received) {
         super(message, null);
-        this.response = response;
+        this.errorClass = response == null ? null : response.errorClass();
+        this.description = response == null ? null : response.description();
         this.received = received;
     }
 
@@ -38,7 +42,7 @@ public final class ServerParseError extends ProtocolError {
      * @return class and description, or null where they cannot be read
      */
     public @Nullable ErrorResponse response() {
-        return response;
+        return errorClass == null || description == null ? null : new ErrorResponse(errorClass, description);
     }
 
     /**

@@ -1,7 +1,5 @@
 package io.github.qmpreactive.message;
 
-import java.io.Serializable;
-
 /**
  * The {@code error} member of a reply, as the server words it.
  *
@@ -10,4 +8,4 @@ import java.io.Serializable;
  * @param description the {@code desc} member: meant for people, not to be parsed
  * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification, "Error"</a>
  */
-public record ErrorResponse(String errorClass, String description) implements Serializable {}
+public record ErrorResponse(String errorClass, String description) {}

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An event: {@code {"event": "STOP", "data": {...}, "timestamp": {"seconds": n, "microseconds": n}}}.
@@ -29,5 +31,27 @@ public record QmpEvent(String name, JsonNode data, Optional<Instant> timestamp, 
     public static Predicate<QmpEvent> named(String... names) {
         Set<String> wanted = Set.copyOf(List.of(names));
         return event -> wanted.contains(event.name());
+    }
+
+    /**
+     * A predicate for an event of a certain name whose data holds certain values, as {@code executeAndAwait} takes it:
+     * {@code QmpEvent.matching("DEVICE_DELETED", Map.of("device", "usb0"))}.
+     *
+     * @param name the name
+     * @param data a {@code Map}, JSON, a record or a bean that makes JSON
+     * @return whether an event has the name, and its data every member of {@code data}, at any depth; arrays have to be
+     *     of one length, numbers are compared by value
+     * @throws IllegalArgumentException if the data cannot be turned into JSON
+     */
+    public static Predicate<QmpEvent> matching(String name, Object data) {
+        JsonNode part;
+        try {
+            part = data instanceof JsonNode node
+                    ? node.deepCopy()
+                    : JsonMapper.shared().valueToTree(data);
+        } catch (JacksonException | StackOverflowError e) {
+            throw new IllegalArgumentException("The data to match " + name + " with cannot be turned into JSON", e);
+        }
+        return event -> event.name().equals(name) && SubTree.isIn(event.data(), part);
     }
 }

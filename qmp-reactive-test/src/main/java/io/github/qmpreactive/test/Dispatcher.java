@@ -109,10 +109,11 @@ final class Dispatcher {
 
     private void finish(@Nullable ReceivedCommand command, @Nullable JsonNode id, Answer answer) {
         boolean success = answer.result != null;
-        writer.write(command, id, answer);
         if (success && command != null && command.name().equals(CAPABILITIES) && !negotiated) {
+            // Before the reply: once the client has it, events are for it as well.
             negotiate(Negotiation.enabled(command.arguments()));
         }
+        writer.write(command, id, answer);
     }
 
     private Answer answerTo(ReceivedCommand command) {

@@ -129,6 +129,21 @@ class RawTest {
     }
 
     @Test
+    @DisplayName("C6 a message may be given as text; what is no JSON object, or names a member twice, is refused")
+    void text() {
+        try (RunningFakeQmpServer server = machine().startTcp()) {
+            QmpSession session = connect(server);
+            String message = "{\"execute\": \"query-status\", \"id\": [7]}";
+            assertEquals(
+                    "[7]", await(session.raw(message, IdPolicy.KEEP)).path("id").toString());
+            StepVerifier.create(session.raw("[]", IdPolicy.ASSIGN)).verifyError(EncodeError.class);
+            StepVerifier.create(session.raw("{\"execute\": \"a\", \"execute\": \"b\"}", IdPolicy.ASSIGN))
+                    .verifyError(EncodeError.class);
+            assertEquals(2, server.received().size());
+        }
+    }
+
+    @Test
     @DisplayName("C14 exec-oob without the capability is refused")
     void oobNotEnabled() {
         try (RunningFakeQmpServer server = machine().withCapabilities().startTcp()) {

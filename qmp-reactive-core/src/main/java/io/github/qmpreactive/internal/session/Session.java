@@ -10,6 +10,7 @@ import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.codec.CommandEncoder;
 import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.internal.codec.MessageText;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
@@ -120,6 +121,17 @@ public final class Session {
             Request request = Request.raw(prefix(), message, policy);
             return new CommandMono<>(this, request, Function.identity(), () -> {});
         });
+    }
+
+    /**
+     * Sends a message that is given as text.
+     *
+     * @param json the message
+     * @param policy what happens to its id
+     * @return the whole reply
+     */
+    public Mono<ObjectNode> raw(String json, IdPolicy policy) {
+        return Mono.defer(() -> raw(MessageText.read(prefix(), json), policy));
     }
 
     /**

@@ -1,0 +1,73 @@
+package io.github.qmpreactive.readme;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.EventOverflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** Pieces that a user puts into a program of their own. */
+final class Snippets {
+
+    private final LongAdder lost = new LongAdder();
+    private final Function<List<String>, Mono<Void>> store;
+
+    Snippets(Function<List<String>, Mono<Void>> store) {
+        this.store = store;
+    }
+
+    // snippet: events
+    Mono<Void> record(QmpSession session) {
+        EventOptions wanted = EventOptions.named("STOP", "RESUME", "SHUTDOWN")
+                .bufferSize(1_000)
+                .overflow(EventOverflow.DROP_OLDEST) // the default is ERROR: this subscriber alone fails
+                .onLost(event -> lost.increment());
+        return session.events(wanted)
+                .map(event -> event.timestamp().map(time -> time + " ").orElse("") + event.name())
+                .bufferTimeout(100, Duration.ofSeconds(1), true) // true: only as fast as the next step takes them
+                .concatMap(this::store)
+                .then(); // completes with the session, or fails with the reason why it was lost
+    }
+    // end
+
+    // snippet: retry
+    Mono<QmpSession> connectWhenReady(QmpClient client) {
+        return client.connect()
+                .retryWhen(Retry.backoff(20, Duration.ofMillis(100))
+                        .maxBackoff(Duration.ofSeconds(2))
+                        .filter(e -> e instanceof ConnectError error
+                                && error.reason().isTemporary()));
+    }
+    // end
+
+    // snippet: await
+    Mono<QmpEvent> pause(QmpSession session) {
+        return session.executeAndAwait("stop", "STOP").timeout(Duration.ofSeconds(5));
+    }
+    // end
+
+    // snippet: history
+    Flux<QmpEvent> history(QmpSession session) {
+        return session.events()
+                .replay(50)
+                .autoConnect(0) // from now on: each subscriber gets the last 50 events, then what comes
+                .onBackpressureBuffer(256); // of each subscriber's own, else the slowest holds up all
+    }
+    // end
+
+    long lost() {
+        return lost.sum();
+    }
+
+    private Mono<Void> store(List<String> lines) {
+        return store.apply(lines);
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.qmpreactive.session;
+
+import static io.github.qmpreactive.session.Clients.PATIENCE;
+import static io.github.qmpreactive.session.Clients.await;
+import static io.github.qmpreactive.session.Clients.finish;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.LeakGuard;
+import io.github.qmpreactive.test.Qemu;
+import io.github.qmpreactive.test.QemuProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("The window at real QEMU")
+class QemuWindowTest {
+
+    /** A command in band that takes as long as the server at the port keeps silent. */
+    private static QmpCommand slow(int port, String node) {
+        return QmpCommand.of("blockdev-add")
+                .arguments(Map.of(
+                        "driver",
+                        "nbd",
+                        "node-name",
+                        node,
+                        "server",
+                        Map.of("type", "inet", "host", "127.0.0.1", "port", String.valueOf(port))));
+    }
+
+    @Test
+    @Qemu(monitors = 2)
+    @DisplayName("C24 C25 with the window full and a second monitor busy, a command out of band is answered first")
+    void outOfBandOvertakes(QemuProcess qemu) throws IOException {
+        QmpSession busy = await(QmpClient.create().address(qemu.address(0)).connect());
+        QmpSession other = await(QmpClient.create().address(qemu.address(1)).connect());
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            var first = busy.execute(slow(silent.getLocalPort(), "n0"))
+                    .materialize()
+                    .toFuture();
+            Socket connection = silent.accept();
+            // QEMU is in the midst of the first command now; these wait behind it, on both monitors.
+            List<CompletableFuture<?>> waiting = IntStream.range(0, 20)
+                    .<CompletableFuture<?>>mapToObj(
+                            n -> (n < 10 ? busy : other).execute("query-status").toFuture())
+                    .toList();
+            var instances = await(busy.execute(QmpCommand.of("query-yank").oob()));
+            assertTrue(instances.toString().contains("\"n0\""), instances::toString);
+            await(other.execute(QmpCommand.of("query-yank").oob()));
+            waiting.forEach(command -> assertFalse(command.isDone()));
+            assertFalse(first.isDone());
+            connection.close();
+            first.join();
+            waiting.forEach(CompletableFuture::join);
+        }
+        finish(busy.disconnect());
+        finish(other.disconnect());
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("C24 replies in band come in the order of the commands")
+    void inOrder(QemuProcess qemu) {
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        QmpClient.create()
+                .address(qemu.address())
+                .withSession(session -> Flux.range(0, 200)
+                        .flatMap(n -> session.execute("query-status").doOnNext(status -> order.add(n)), 200))
+                .blockLast(PATIENCE);
+        assertEquals(IntStream.range(0, 200).boxed().toList(), order);
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.qmpreactive.webflux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.LeakGuard;
+import io.github.qmpreactive.test.Qemu;
+import io.github.qmpreactive.test.QemuLauncher;
+import io.github.qmpreactive.test.QemuProcess;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
+import reactor.test.StepVerifier;
+import tools.jackson.databind.JsonNode;
+
+@DisplayName("WebFlux: when QEMU goes away")
+@ExtendWith(LeakGuard.class)
+class VmOutageTest {
+
+    private static final FakeQmpServer MACHINE = FakeQmpServer.create()
+            .when("query-status")
+            .reply("{}")
+            .when("migrate")
+            .silent();
+
+    /** Answers only when its socket has a client, and never before: QEMU is busy with it. */
+    private static final String WAIT_FOR_A_CLIENT = """
+            {"id": "c", "backend": {"type": "socket", "data": {
+                "addr": {"type": "unix", "data": {"path": "%s"}}, "server": true, "wait": true}}}""";
+
+    private static JsonNode unavailable(EntityExchangeResult<JsonNode> answer) {
+        JsonNode body = Objects.requireNonNull(answer.getResponseBody());
+        assertEquals(HttpStatus.SERVICE_UNAVAILABLE, answer.getStatus(), body::toString);
+        return body;
+    }
+
+    private static void assertWorks(RunningApp app) {
+        assertEquals(HttpStatus.OK, app.get("/vm/query-status").getStatus());
+    }
+
+    private static void assertInterrupted(CompletableFuture<EntityExchangeResult<JsonNode>> pending) {
+        JsonNode body = unavailable(pending.orTimeout(20, TimeUnit.SECONDS).join());
+        assertEquals("ExecInterruptedError", body.path("error").asString());
+        assertEquals(true, body.path("mayHaveRun").asBoolean());
+        assertTrue(body.path("detail").asString().startsWith("[vm] "), body::toString);
+    }
+
+    private static void assertRefused(RunningApp app) {
+        JsonNode body = unavailable(app.get("/vm/query-status"));
+        assertEquals("ConnectError", body.path("error").asString());
+        assertEquals("REFUSED", body.path("reason").asString());
+    }
+
+    @Test
+    @DisplayName("The pending command and the next one are a 503 with a reason; after a restart all is well again")
+    void fake() {
+        int port;
+        try (RunningFakeQmpServer qemu = MACHINE.startTcp();
+                RunningApp app = RunningApp.at(qemu.address())) {
+            port = qemu.port();
+            assertWorks(app);
+            FakeConnection connection = qemu.awaitConnection();
+            CompletableFuture<EntityExchangeResult<JsonNode>> pending =
+                    CompletableFuture.supplyAsync(() -> app.post("/vm/migrate", "{}"));
+            connection.awaitCommand("migrate");
+            qemu.closeLater().block(RunningApp.PATIENCE);
+            assertInterrupted(pending);
+            assertRefused(app);
+            try (RunningFakeQmpServer restarted = MACHINE.withPort(port).startTcp()) {
+                assertWorks(app);
+                assertEquals(1, restarted.received("query-status").size());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A stream of events tells the reason and ends; opened while there is no QEMU, it is a 503")
+    void streams() {
+        try (RunningFakeQmpServer qemu = MACHINE.startTcp();
+                RunningApp app = RunningApp.at(qemu.address())) {
+            StepVerifier.create(app.events())
+                    .then(() -> qemu.closeLater().block(RunningApp.PATIENCE))
+                    .assertNext(event -> {
+                        assertEquals("failed", event.event());
+                        JsonNode data = Objects.requireNonNull(event.data());
+                        assertEquals("ConnectionLostError", data.path("error").asString());
+                    })
+                    .verifyComplete();
+            assertEquals(
+                    "ConnectError",
+                    unavailable(app.get("/vm/events")).path("error").asString());
+        }
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("Real QEMU, killed while it runs a command: a 503 with a reason; after a restart all is well again")
+    void real(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("vm.sock");
+        QemuLauncher launcher = QemuLauncher.system()
+                .withArgs(
+                        "-chardev",
+                        "socket,id=app,path=" + socket + ",server=on,wait=off",
+                        "-mon",
+                        "chardev=app,mode=control");
+        try (RunningApp app = RunningApp.at("unix:" + socket)) {
+            try (QemuProcess qemu = launcher.start()) {
+                assertWorks(app);
+                Path gate = folder.resolve("gate.sock");
+                CompletableFuture<EntityExchangeResult<JsonNode>> pending;
+                try (WatchService watch = FileSystems.getDefault().newWatchService()) {
+                    folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+                    pending = CompletableFuture.supplyAsync(
+                            () -> app.post("/vm/chardev-add", WAIT_FOR_A_CLIENT.formatted(gate)));
+                    assertNotNull(watch.poll(20, TimeUnit.SECONDS), "QEMU does not run the command");
+                }
+                qemu.kill();
+                assertInterrupted(pending);
+            }
+            assertRefused(app);
+            try (QemuProcess restarted = launcher.start()) {
+                assertWorks(app);
+                assertTrue(restarted.isAlive());
+            }
+        }
+    }
+}
