@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
@@ -167,6 +168,7 @@ class CommandLimitsTest {
     }
 
     @Test
+    @Tag("stress")
     @DisplayName("P4 8 threads with 10,000 commands each: all are answered, each with its own reply")
     void manyThreads() {
         int threads = 8;

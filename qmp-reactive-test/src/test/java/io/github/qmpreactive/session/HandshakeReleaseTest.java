@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
@@ -89,6 +90,7 @@ class HandshakeReleaseTest {
     }
 
     @Test
+    @Tag("stress")
     @DisplayName("P25 1,000 sessions opened and disconnected leave no connection behind")
     void openAndDisconnect() {
         try (RunningFakeQmpServer server = machine().startUnix()) {
