@@ -46,6 +46,8 @@ public sealed interface FdSource {
         /**
          * A file to open.
          *
+         * @param path its path, in the default file system
+         * @param access for what to open it
          * @throws IllegalArgumentException if the path is not of the default file system
          */
         public OfPath {

@@ -28,6 +28,7 @@ final class OutboundWriter {
     private final SessionLoop loop;
     private final ChannelFutureListener failureWatch;
     private Consumer<Throwable> onFailure = cause -> {};
+
     /** What is to be written behind something that bypasses the outbound buffer; null while nothing does. */
     private @Nullable Queue<Runnable> held;
 
@@ -78,11 +79,11 @@ final class OutboundWriter {
      */
     void hold(Runnable task) {
         assert loop.isCurrent() && held == null;
-        afterFlush(() -> loop.afterThis(task));
         held = new ArrayDeque<>();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> loop.afterThis(task));
     }
 
-    /** While held: writes a byte of white space, and runs the task when the kernel has taken it, or never will. */
+    /** While held: writes a byte of white space, and runs the task when the kernel has taken it; resumes if it never will. */
     void whenWritable(Runnable task) {
         assert loop.isCurrent() && held != null;
         channel.writeAndFlush(Unpooled.wrappedBuffer(WHITE_SPACE))

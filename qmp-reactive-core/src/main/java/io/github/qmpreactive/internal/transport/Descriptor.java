@@ -19,8 +19,15 @@ public final class Descriptor implements AutoCloseable {
         this.source = source;
     }
 
-    /** Opens or duplicates it. */
-    static Descriptor take(String prefix, FdSource source) {
+    /**
+     * Opens or duplicates it, where JNA is known to work.
+     *
+     * @param prefix what the message of an error begins with
+     * @param source what to open or duplicate
+     * @return ours, to be closed
+     * @throws DescriptorPassingError if that cannot be
+     */
+    public static Descriptor take(String prefix, FdSource source) {
         if (source instanceof FdSource.OfPath file) {
             int opened = Libc.open(file.path().toString(), file.access() == FdAccess.READ_WRITE);
             if (opened < 0) {
