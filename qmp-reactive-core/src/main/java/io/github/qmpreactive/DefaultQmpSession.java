@@ -4,11 +4,14 @@ import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ResultTypeError;
 import io.github.qmpreactive.internal.session.NegotiatedSession;
 import io.github.qmpreactive.internal.session.Session;
+import io.github.qmpreactive.message.FdSetInfo;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.AddFdOptions;
 import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +115,21 @@ final class DefaultQmpSession implements QmpSession {
     @Override
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done) {
         return session.executeAndAwait(command, done);
+    }
+
+    @Override
+    public Mono<Void> getFd(String name, FdSource fd) {
+        return session.descriptors().getFd(name, fd);
+    }
+
+    @Override
+    public Mono<FdSetInfo> addFd(FdSource fd, AddFdOptions options) {
+        return session.descriptors().addFd(fd, options);
+    }
+
+    @Override
+    public Mono<Void> sendFd(FdSource fd) {
+        return session.descriptors().sendFd(fd);
     }
 
     @Override

@@ -90,6 +90,7 @@ class ErrorsTest {
                 new CommandQueueFullError("m", 1),
                 new ConnectError(ConnectError.Reason.OTHER, "m", new IOException("c")),
                 new ConnectionLostError(ConnectionLostError.How.RESET, "m", new IOException("c")),
+                new DescriptorPassingError(DescriptorPassingError.Reason.TLS, "m", new IOException("c")),
                 new EncodeError("m", null),
                 new EventOverflowError("m", 1),
                 new ExecInterruptedError("m", "stop", true, new EncodeError("c", null)),
@@ -117,7 +118,7 @@ class ErrorsTest {
     void hierarchy() {
         assertEquals(
                 6, everyError().filter(error -> error instanceof ProtocolError).count());
-        assertEquals(16, everyError().map(Object::getClass).distinct().count());
+        assertEquals(17, everyError().map(Object::getClass).distinct().count());
     }
 
     @Test

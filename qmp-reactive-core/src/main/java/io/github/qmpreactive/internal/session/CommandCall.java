@@ -3,6 +3,7 @@ package io.github.qmpreactive.internal.session;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.transport.Descriptor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ final class CommandCall<T> extends SingleSubscription<T> {
     private final Request request;
     private final Object key;
     private final byte[] bytes;
+    private final @Nullable Descriptor descriptor;
     private final Function<ObjectNode, T> reader;
     private final Runnable onWritten;
     private volatile boolean written;
@@ -36,6 +38,7 @@ final class CommandCall<T> extends SingleSubscription<T> {
             Request request,
             Object key,
             byte[] bytes,
+            @Nullable Descriptor descriptor,
             Function<ObjectNode, T> reader,
             Runnable onWritten,
             CoreSubscriber<? super T> actual) {
@@ -46,6 +49,7 @@ final class CommandCall<T> extends SingleSubscription<T> {
         this.request = request;
         this.key = key;
         this.bytes = bytes;
+        this.descriptor = descriptor;
         this.reader = reader;
         this.onWritten = onWritten;
     }
@@ -60,6 +64,12 @@ final class CommandCall<T> extends SingleSubscription<T> {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** What has to be sent just before it; open until the call is over on the wire. */
+    @Nullable
+    Descriptor descriptor() {
+        return descriptor;
     }
 
     boolean isWritten() {
@@ -99,6 +109,13 @@ final class CommandCall<T> extends SingleSubscription<T> {
                 request.name(),
                 written,
                 cause)));
+    }
+
+    /** It has left the wire, or will never be on it, whoever still waits for it. */
+    void over() {
+        if (descriptor != null) {
+            descriptor.close();
+        }
     }
 
     void refuse(QmpError error) {

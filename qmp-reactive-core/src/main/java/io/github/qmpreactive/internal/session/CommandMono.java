@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.session;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
@@ -14,12 +15,23 @@ final class CommandMono<T> extends Mono<T> {
 
     private final Session session;
     private final Request request;
+    private final @Nullable PassedFd fd;
     private final Function<ObjectNode, T> reader;
     private final Runnable onWritten;
 
     CommandMono(Session session, Request request, Function<ObjectNode, T> reader, Runnable onWritten) {
+        this(session, request, null, reader, onWritten);
+    }
+
+    CommandMono(
+            Session session,
+            Request request,
+            @Nullable PassedFd fd,
+            Function<ObjectNode, T> reader,
+            Runnable onWritten) {
         this.session = session;
         this.request = request;
+        this.fd = fd;
         this.reader = reader;
         this.onWritten = onWritten;
     }
@@ -28,7 +40,7 @@ final class CommandMono<T> extends Mono<T> {
     public void subscribe(CoreSubscriber<? super T> actual) {
         CommandCall<T> call;
         try {
-            call = session.admit(request, reader, onWritten, actual);
+            call = session.admit(request, fd, reader, onWritten, actual);
         } catch (io.github.qmpreactive.error.QmpError refusal) {
             Operators.error(actual, refusal);
             return;

@@ -1,24 +1,30 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.error.DescriptorPassingError;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.MessageId;
+import io.github.qmpreactive.internal.transport.Descriptor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The commands that are queued or in flight: the one place where a reply is matched to its command. Commands in band
  * pass through a window; those out of band bypass it. A command that was written keeps its id and its place in the
  * window until its answer comes, whoever still waits for it.
+ *
+ * <p>QEMU keeps only the last descriptor that it got, and reads ahead of what it runs: so of the commands that bring a
+ * descriptor only one is in flight, and the others wait for its answer, in order, while the rest goes on.
  */
 final class PendingCommands {
 
@@ -33,8 +39,11 @@ final class PendingCommands {
     /** The key of a message without an id. */
     static final Object NO_ID = new Object();
 
+    private static final ObjectNode NO_REPLY = JsonNodeFactory.instance.objectNode();
+
     private final SessionLoop loop;
     private final OutboundWriter writer;
+    private final DescriptorWriter descriptors;
     private final WireLog wire;
     private final String prefix;
     private final int maxInFlight;
@@ -45,13 +54,25 @@ final class PendingCommands {
 
     private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
+
+    /** Those that came to the head of the queue while another one with a descriptor was in flight. */
+    private final Set<CommandCall<?>> queuedForDescriptor = new LinkedHashSet<>();
+
+    private @Nullable CommandCall<?> withDescriptor;
     private final Set<Object> usersKeys = new HashSet<>();
     private int inFlightInBand;
     private @Nullable QmpError ended;
 
-    PendingCommands(SessionLoop loop, OutboundWriter writer, WireLog wire, String prefix, SessionSettings settings) {
+    PendingCommands(
+            SessionLoop loop,
+            OutboundWriter writer,
+            DescriptorWriter descriptors,
+            WireLog wire,
+            String prefix,
+            SessionSettings settings) {
         this.loop = loop;
         this.writer = writer;
+        this.descriptors = descriptors;
         this.wire = wire;
         this.prefix = prefix;
         this.maxInFlight = settings.maxInFlight();
@@ -79,17 +100,18 @@ final class PendingCommands {
         assert loop.isCurrent();
         Request request = call.request();
         if (ended != null) {
-            release(request);
+            discard(call);
             call.interrupt(ended);
         } else if (call.isDone()) {
-            release(request);
+            discard(call);
         } else if (!request.numbered() && !usersKeys.add(call.key())) {
-            release(request);
+            discard(call);
             call.refuse(keyTaken(request, call.key()));
-        } else if (request.oob() || inFlightInBand < maxInFlight) {
+        } else if (request.oob() || (inFlightInBand < maxInFlight && call.descriptor() == null)) {
             write(call);
         } else {
             queued.add(call);
+            writeQueued();
         }
     }
 
@@ -101,18 +123,14 @@ final class PendingCommands {
         if (call == null) {
             return Match.UNKNOWN;
         }
-        if (!call.request().oob()) {
-            inFlightInBand--;
-        }
-        forget(call);
-        writeQueued();
+        leave(call);
         return call.answer(reply.raw()) ? Match.DELIVERED : Match.LATE;
     }
 
     /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known. */
     void abandon(CommandCall<?> call) {
         assert loop.isCurrent();
-        if (queued.remove(call)) {
+        if (queued.remove(call) || queuedForDescriptor.remove(call)) {
             forget(call);
         }
     }
@@ -122,10 +140,13 @@ final class PendingCommands {
         assert loop.isCurrent();
         ended = cause;
         List<CommandCall<?>> calls = new ArrayList<>(inFlight.values());
+        calls.addAll(queuedForDescriptor);
         calls.addAll(queued);
         inFlight.clear();
+        queuedForDescriptor.clear();
         queued.clear();
         usersKeys.clear();
+        calls.forEach(CommandCall::over);
         calls.forEach(call -> call.interrupt(cause));
     }
 
@@ -135,24 +156,83 @@ final class PendingCommands {
         }
         inFlight.put(call.key(), call);
         call.markWritten();
-        wire.sent(call);
-        writer.write(call.bytes());
+        if (call.bytes().length > 0) {
+            wire.sent(call);
+        }
+        Descriptor descriptor = call.descriptor();
+        if (descriptor == null) {
+            writer.write(call.bytes());
+        } else {
+            withDescriptor = call;
+            descriptors.write(descriptor, call.bytes(), error -> passed(call, error));
+        }
+    }
+
+    /** A descriptor was sent, or refused. */
+    private void passed(CommandCall<?> call, @Nullable DescriptorPassingError error) {
+        if (error == null && call.bytes().length > 0) {
+            return;
+        }
+        // Without a command there is no answer to wait for.
+        if (inFlight.remove(call.key(), call)) {
+            leave(call);
+            if (error == null) {
+                call.answer(NO_REPLY);
+            } else {
+                call.refuse(error);
+            }
+        }
     }
 
     private void writeQueued() {
-        Iterator<CommandCall<?>> waiting = queued.iterator();
-        if (inFlightInBand < maxInFlight && waiting.hasNext()) {
-            CommandCall<?> next = waiting.next();
-            waiting.remove();
-            write(next);
+        while (inFlightInBand < maxInFlight) {
+            CommandCall<?> next = withDescriptor == null ? poll(queuedForDescriptor) : null;
+            if (next == null) {
+                next = poll(queued);
+            }
+            if (next == null) {
+                return;
+            }
+            if (next.descriptor() != null && withDescriptor != null) {
+                queuedForDescriptor.add(next);
+            } else {
+                write(next);
+            }
         }
+    }
+
+    private static @Nullable CommandCall<?> poll(Set<CommandCall<?>> queue) {
+        var first = queue.iterator();
+        if (!first.hasNext()) {
+            return null;
+        }
+        CommandCall<?> call = first.next();
+        first.remove();
+        return call;
+    }
+
+    /** A call is no longer in flight: the next may be written. */
+    private void leave(CommandCall<?> call) {
+        if (!call.request().oob()) {
+            inFlightInBand--;
+        }
+        if (call == withDescriptor) {
+            withDescriptor = null;
+        }
+        forget(call);
+        writeQueued();
     }
 
     private void forget(CommandCall<?> call) {
         if (!call.request().numbered()) {
             usersKeys.remove(call.key());
         }
+        discard(call);
+    }
+
+    private void discard(CommandCall<?> call) {
         release(call.request());
+        call.over();
     }
 
     private EncodeError keyTaken(Request request, Object key) {

@@ -11,6 +11,8 @@ import io.github.qmpreactive.internal.codec.CommandEncoder;
 import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
 import io.github.qmpreactive.internal.codec.MessageText;
+import io.github.qmpreactive.internal.transport.Descriptor;
+import io.github.qmpreactive.internal.transport.DescriptorTransport;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
@@ -38,6 +40,7 @@ public final class Session {
 
     private final SessionSettings settings;
     private final SessionLoop loop;
+    private final DescriptorTransport descriptors;
     private final PendingCommands pending;
     private final EventHub events;
     private final ShutdownWatch shutdown = new ShutdownWatch();
@@ -53,7 +56,9 @@ public final class Session {
         this.loop = new SessionLoop(channel.eventLoop());
         WireLog wire = new WireLog(settings.name());
         OutboundWriter writer = new OutboundWriter(channel, loop);
-        this.pending = new PendingCommands(loop, writer, wire, prefix(), settings);
+        this.descriptors = new DescriptorTransport(prefix(), channel);
+        DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
+        this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, prefix(), settings);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
         this.router = new InboundRouter(loop, log, wire, channel, decoder, pending, events, shutdown, termination);
@@ -195,6 +200,15 @@ public final class Session {
         return termination.closed();
     }
 
+    /**
+     * The commands that bring a descriptor.
+     *
+     * @return what they can be called on
+     */
+    public DescriptorCommands descriptors() {
+        return new DescriptorCommands(this, replies);
+    }
+
     Mono<Greeting> greeting() {
         return Mono.firstWithSignal(router.greeting(), termination.failure());
     }
@@ -221,7 +235,11 @@ public final class Session {
 
     /** Numbers and encodes a command; refuses what cannot be sent. */
     <T> CommandCall<T> admit(
-            Request request, Function<ObjectNode, T> reader, Runnable onWritten, CoreSubscriber<? super T> actual) {
+            Request request,
+            @Nullable PassedFd fd,
+            Function<ObjectNode, T> reader,
+            Runnable onWritten,
+            CoreSubscriber<? super T> actual) {
         SessionState state = termination.state();
         if (state != SessionState.RUNNING) {
             throw new StateError(
@@ -243,9 +261,13 @@ public final class Session {
         }
         try {
             String id = request.numbered() ? Request.RESERVED + Long.toString(ids.getAndIncrement(), 36) : null;
-            byte[] bytes = CommandEncoder.encode(prefix(), request.message(), id);
+            byte[] bytes = fd != null && fd.alone()
+                    ? PassedFd.NO_COMMAND
+                    : CommandEncoder.encode(prefix(), request.message(), id);
             Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
-            return new CommandCall<>(settings.name(), loop, pending, request, key, bytes, reader, onWritten, actual);
+            Descriptor descriptor = fd == null ? null : descriptors.take(fd.source());
+            return new CommandCall<>(
+                    settings.name(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
         } catch (RuntimeException e) {
             pending.release(request);
             throw e;
