@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The commands that are queued or in flight: the one place where a reply is matched to its command. Commands in band
@@ -46,6 +48,7 @@ final class PendingCommands {
     private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
     private final Set<Object> usersKeys = new HashSet<>();
+    private Lockstep lockstep = Lockstep.ALWAYS;
     private int inFlightInBand;
     private @Nullable QmpError ended;
 
@@ -56,6 +59,11 @@ final class PendingCommands {
         this.prefix = prefix;
         this.maxInFlight = settings.maxInFlight();
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
+    }
+
+    /** Who has a say in what may be written. */
+    void use(Lockstep keeper) {
+        lockstep = keeper;
     }
 
     /** Takes a place for a command, on any thread. Returns false if there is none. */
@@ -86,7 +94,7 @@ final class PendingCommands {
         } else if (!request.numbered() && !usersKeys.add(call.key())) {
             release(request);
             call.refuse(keyTaken(request, call.key()));
-        } else if (request.oob() || inFlightInBand < maxInFlight) {
+        } else if (request.oob() || (inFlightInBand < maxInFlight && lockstep.mayWrite())) {
             write(call);
         } else {
             queued.add(call);
@@ -97,24 +105,42 @@ final class PendingCommands {
     Match answer(Inbound.Reply reply) {
         assert loop.isCurrent();
         Object key = reply.id() == null ? NO_ID : MessageId.keyOf(reply.id());
-        CommandCall<?> call = key == null ? null : inFlight.remove(key);
+        CommandCall<?> call = key == null ? null : inFlight.get(key);
         if (call == null) {
             return Match.UNKNOWN;
         }
-        if (!call.request().oob()) {
-            inFlightInBand--;
-        }
-        forget(call);
+        land(call);
         writeQueued();
         return call.answer(reply.raw()) ? Match.DELIVERED : Match.LATE;
     }
 
-    /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known. */
+    /** What is in flight has succeeded, and is not going to be answered. */
+    void settle(ObjectNode reply) {
+        assert loop.isCurrent();
+        List<CommandCall<?>> calls = new ArrayList<>(inFlight.values());
+        calls.forEach(this::land);
+        writeQueued();
+        calls.forEach(call -> call.answer(reply));
+    }
+
+    /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known, unless it is skipped. */
     void abandon(CommandCall<?> call) {
         assert loop.isCurrent();
         if (queued.remove(call)) {
             forget(call);
+        } else if (inFlight.get(call.key()) == call
+                && lockstep.skips(call.request().name())) {
+            land(call);
         }
+    }
+
+    /** Refuses what waits to be written, each command with an error of its own. */
+    void refuseQueued(Function<String, QmpError> reason) {
+        assert loop.isCurrent();
+        List<CommandCall<?>> calls = new ArrayList<>(queued);
+        queued.clear();
+        calls.forEach(this::forget);
+        calls.forEach(call -> call.refuse(reason.apply(call.request().name())));
     }
 
     /** Fails everything, each command with an error of its own; what comes later fails at once. */
@@ -134,18 +160,27 @@ final class PendingCommands {
             inFlightInBand++;
         }
         inFlight.put(call.key(), call);
-        call.markWritten();
         wire.sent(call);
         writer.write(call.bytes());
+        call.markWritten();
     }
 
-    private void writeQueued() {
+    /** Writes the next command, if there is one and it may be written. */
+    void writeQueued() {
         Iterator<CommandCall<?>> waiting = queued.iterator();
-        if (inFlightInBand < maxInFlight && waiting.hasNext()) {
+        if (inFlightInBand < maxInFlight && waiting.hasNext() && lockstep.mayWrite()) {
             CommandCall<?> next = waiting.next();
             waiting.remove();
             write(next);
         }
+    }
+
+    private void land(CommandCall<?> call) {
+        inFlight.remove(call.key());
+        if (!call.request().oob()) {
+            inFlightInBand--;
+        }
+        forget(call);
     }
 
     private void forget(CommandCall<?> call) {
