@@ -189,6 +189,18 @@ class AgentConnectTest {
     }
 
     @Test
+    @DisplayName("P20 blocking on the event loop throws, it does not deadlock")
+    void blocking() {
+        try (RunningFakeQmpServer server = agent().startUnix()) {
+            QgaSession session = connect(server);
+            StepVerifier.create(session.execute("guest-ping")
+                            .map(r -> session.execute("guest-ping").block(Clients.PATIENCE)))
+                    .verifyError(IllegalStateException.class);
+            await(session.execute("guest-ping"));
+        }
+    }
+
+    @Test
     @DisplayName("P25 500 sessions opened and disconnected leave no connection behind")
     void openAndDisconnect() {
         try (RunningFakeQmpServer server = agent().startUnix()) {
