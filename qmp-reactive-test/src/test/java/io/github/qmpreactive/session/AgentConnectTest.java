@@ -18,11 +18,16 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.LeakGuard;
+import io.github.qmpreactive.test.Qemu;
+import io.github.qmpreactive.test.QemuLauncher;
+import io.github.qmpreactive.test.QemuProcess;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
@@ -130,6 +135,27 @@ class AgentConnectTest {
                         assertTrue(error.getMessage().contains("is the agent running in the guest"), error::getMessage);
                     });
             server.awaitConnection().awaitClosed();
+        }
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("C49 real QEMU whose guest has no agent takes the connection, and nobody answers: NO_SYNC_REPLY")
+    void noAgentInGuest(@TempDir Path folder) {
+        Path socket = folder.resolve("s");
+        try (QemuProcess qemu = QemuLauncher.system()
+                .withArgs("-machine", "pc", "-accel", "tcg", "-m", "32", "-device", "virtio-serial")
+                .withArgs("-chardev", "socket,id=qga0,server=on,wait=off,path=" + socket)
+                .withArgs("-device", "virtserialport,chardev=qga0,name=org.qemu.guest_agent.0")
+                .start()) {
+            assertTrue(qemu.isAlive());
+            StepVerifier.create(QgaClient.create()
+                            .unixSocket(socket)
+                            .handshakeTimeout(Duration.ofMillis(200))
+                            .connect())
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            Reason.NO_SYNC_REPLY,
+                            assertInstanceOf(ConnectError.class, e).reason()));
         }
     }
 
