@@ -1,7 +1,5 @@
 package io.github.qmpreactive;
 
-import io.github.qmpreactive.error.EncodeError;
-import io.github.qmpreactive.error.ResultTypeError;
 import io.github.qmpreactive.internal.session.NegotiatedSession;
 import io.github.qmpreactive.internal.session.Session;
 import io.github.qmpreactive.message.FdSetInfo;
@@ -16,13 +14,10 @@ import io.github.qmpreactive.option.IdPolicy;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,18 +25,16 @@ import tools.jackson.databind.node.ObjectNode;
 /** The session as users see it: converts to and from their classes, and leaves the rest to the session itself. */
 final class DefaultQmpSession implements QmpSession {
 
-    private static final JsonMapper PLAIN_MAPPER = JsonMapper.shared();
-
     private final Session session;
     private final Greeting greeting;
     private final Set<String> capabilities;
-    private final @Nullable JsonMapper mapper;
+    private final Conversions conversions;
 
     DefaultQmpSession(NegotiatedSession negotiated, @Nullable JsonMapper mapper) {
         this.session = negotiated.session();
         this.greeting = negotiated.greeting();
         this.capabilities = negotiated.capabilities();
-        this.mapper = mapper;
+        this.conversions = new Conversions(session.name(), mapper);
     }
 
     @Override
@@ -71,15 +64,12 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Mono<JsonNode> execute(String command) {
-        return Mono.defer(() -> execute(encode(() -> QmpCommand.of(command))));
+        return Mono.defer(() -> execute(conversions.command(command)));
     }
 
     @Override
     public Mono<JsonNode> execute(String command, Object arguments) {
-        return Mono.defer(() -> execute(encode(() -> {
-            QmpCommand named = QmpCommand.of(command);
-            return mapper == null ? named.arguments(arguments) : named.arguments(arguments, mapper);
-        })));
+        return Mono.defer(() -> execute(conversions.command(command, arguments)));
     }
 
     @Override
@@ -89,12 +79,12 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public <T> Mono<T> execute(QmpCommand command, Class<T> type) {
-        return convert(command, mapper().constructType(type));
+        return conversions.convert(command, execute(command), type);
     }
 
     @Override
     public <T> Mono<T> execute(QmpCommand command, TypeReference<T> type) {
-        return convert(command, mapper().constructType(type.getType()));
+        return conversions.convert(command, execute(command), type.getType());
     }
 
     @Override
@@ -150,40 +140,5 @@ final class DefaultQmpSession implements QmpSession {
     @Override
     public String toString() {
         return "QmpSession[" + name() + ", " + state() + "]";
-    }
-
-    private QmpCommand encode(Supplier<QmpCommand> command) {
-        try {
-            return command.get();
-        } catch (IllegalArgumentException e) {
-            throw new EncodeError("[" + name() + "] " + e.getMessage(), e);
-        }
-    }
-
-    private <T> Mono<T> convert(QmpCommand command, JavaType type) {
-        return execute(command).map(result -> {
-            T value;
-            try {
-                value = mapper().treeToValue(result, type);
-            } catch (JacksonException e) {
-                throw misfit(command, type, result, e.getOriginalMessage(), e);
-            }
-            if (value == null) {
-                throw misfit(command, type, result, "it is null", null);
-            }
-            return value;
-        });
-    }
-
-    private ResultTypeError misfit(
-            QmpCommand command, JavaType type, JsonNode result, String why, @Nullable Throwable cause) {
-        return new ResultTypeError(
-                "[" + name() + "] What " + command + " returned does not fit " + type.toCanonical() + ": " + why,
-                result,
-                cause);
-    }
-
-    private JsonMapper mapper() {
-        return mapper == null ? PLAIN_MAPPER : mapper;
     }
 }

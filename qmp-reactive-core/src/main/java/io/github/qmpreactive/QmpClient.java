@@ -151,11 +151,7 @@ public final class QmpClient {
      * @throws IllegalArgumentException if it is less or more
      */
     public QmpClient maxMessageSize(int bytes) {
-        requireAtLeast("maxMessageSize", 64, bytes);
-        if (bytes > MAX_MESSAGE_SIZE) {
-            throw new IllegalArgumentException(
-                    "maxMessageSize is " + bytes + ", but has to be " + MAX_MESSAGE_SIZE + " at most");
-        }
+        requireMessageSize(bytes);
         return with(c -> c.maxMessageSize = bytes);
     }
 
@@ -266,13 +262,21 @@ public final class QmpClient {
         return new QmpClient(config.with(change));
     }
 
-    private static void requirePositive(String option, Duration value) {
+    static void requirePositive(String option, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(option + " is " + value + ", but has to be more than zero");
         }
     }
 
-    private static void requireAtLeast(String option, int least, int value) {
+    static void requireMessageSize(int bytes) {
+        requireAtLeast("maxMessageSize", 64, bytes);
+        if (bytes > MAX_MESSAGE_SIZE) {
+            throw new IllegalArgumentException(
+                    "maxMessageSize is " + bytes + ", but has to be " + MAX_MESSAGE_SIZE + " at most");
+        }
+    }
+
+    static void requireAtLeast(String option, int least, int value) {
         if (value < least) {
             throw new IllegalArgumentException(option + " is " + value + ", but has to be " + least + " at least");
         }

@@ -1,6 +1,7 @@
 /**
  * A reactive client for QEMU's machine protocol (QMP): {@link io.github.qmpreactive.QmpClient}
- * opens sessions, {@link io.github.qmpreactive.QmpSession} runs commands and streams events.
+ * opens sessions, {@link io.github.qmpreactive.QmpSession} runs commands and streams events. {@link
+ * io.github.qmpreactive.QgaClient} and {@link io.github.qmpreactive.QgaSession} do so with QEMU's guest agent.
  */
 @NullMarked
 package io.github.qmpreactive;

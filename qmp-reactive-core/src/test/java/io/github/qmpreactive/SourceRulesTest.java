@@ -33,7 +33,9 @@ class SourceRulesTest {
             ".internal.codec", Set.of(".message", ".error"),
             ".internal.transport", Set.of(".message", ".option", ".error"),
             ".internal.session", Set.of(".message", ".option", ".error", ".internal.codec", ".internal.transport"),
-            "", Set.of(".message", ".option", ".error", ".internal.transport", ".internal.session"));
+            ".internal.agent",
+                    Set.of(".message", ".error", ".internal.codec", ".internal.transport", ".internal.session"),
+            "", Set.of(".message", ".option", ".error", ".internal.transport", ".internal.session", ".internal.agent"));
 
     private static Map<Path, List<String>> sources() {
         try (Stream<Path> files = Files.walk(SOURCES)) {

@@ -28,6 +28,11 @@ public final class ConnectError extends QmpError {
         NO_GREETING(true),
         /** The handshake timeout passed without an answer to {@code qmp_capabilities}. */
         NO_NEGOTIATION_REPLY(true),
+        /**
+         * The handshake timeout passed without an answer to {@code guest-sync-delimited}: no agent runs in the guest,
+         * or it serves another client.
+         */
+        NO_SYNC_REPLY(true),
         /** The server closed or reset the connection during the handshake. */
         CLOSED(true),
         /** Anything else; the cause tells. */

@@ -248,6 +248,7 @@ class ErrorsTest {
         "CONNECT_TIMEOUT, true",
         "NO_GREETING, true",
         "NO_NEGOTIATION_REPLY, true",
+        "NO_SYNC_REPLY, true",
         "CLOSED, true",
         "OTHER, false"
     })
@@ -260,6 +261,6 @@ class ErrorsTest {
     @Test
     @DisplayName("No reason of a ConnectError is left out of the table above")
     void everyReason() {
-        assertEquals(11, ConnectError.Reason.values().length);
+        assertEquals(12, ConnectError.Reason.values().length);
     }
 }

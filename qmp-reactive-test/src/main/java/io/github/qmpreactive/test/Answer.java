@@ -44,6 +44,7 @@ public final class Answer {
     List<EventTemplate> after = List.of();
     Duration delay = Duration.ZERO;
     boolean echoesId = true;
+    boolean delimited;
 
     @Nullable
     JsonNode id;
@@ -63,6 +64,7 @@ public final class Answer {
         this.after = other.after;
         this.delay = other.delay;
         this.echoesId = other.echoesId;
+        this.delimited = other.delimited;
         this.id = other.id;
         this.copies = other.copies;
         this.size = other.size;
@@ -239,6 +241,15 @@ public final class Answer {
             answer.echoesId = false;
             answer.id = null;
         });
+    }
+
+    /**
+     * This answer with the byte 0xFF before its reply, as the guest agent answers {@code guest-sync-delimited}.
+     *
+     * @return the new answer
+     */
+    public Answer delimited() {
+        return with(answer -> answer.delimited = true);
     }
 
     /**

@@ -44,6 +44,9 @@ final class AnswerWriter {
             reply = Arrays.copyOf(reply, answer.truncation);
         }
         for (int i = 0; i < answer.copies; i++) {
+            if (answer.delimited) {
+                channel.write(new byte[] {(byte) 0xFF});
+            }
             channel.write(reply);
         }
         answer.after.forEach(this::event);

@@ -43,6 +43,26 @@ public final class FakeQmpServer {
     }
 
     /**
+     * The guest agent in place of a monitor: it neither greets nor negotiates, has no capabilities, answers {@code
+     * guest-sync-delimited} behind the byte 0xFF, {@code guest-sync} and {@code guest-ping}. What else it knows is to be
+     * stubbed. As of QEMU it says of a byte 0xFF that is sent to it that it is stray.
+     *
+     * @return the server
+     */
+    public static FakeQmpServer guestAgent() {
+        Answer sync = Answer.reply(command -> command.arguments().path("id"));
+        return create().withoutGreeting()
+                .withoutNegotiation()
+                .withCapabilities()
+                .when("guest-sync-delimited")
+                .answer(sync.delimited())
+                .when("guest-sync")
+                .answer(sync)
+                .when("guest-ping")
+                .reply("{}");
+    }
+
+    /**
      * Greets as another version.
      *
      * @param version the version; 7.2.22 of Debian by default

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The programs that speak QMP, and where they are found. */
+/** The programs that speak QMP, or the guest agent's form of it, and where they are found. */
 public enum QemuBinary {
     /**
      * A whole machine: the program that the environment variable {@code QEMU_BINARY} names, or
@@ -21,7 +21,16 @@ public enum QemuBinary {
      * The storage daemon, which has block devices and jobs but no machine: the program that the environment variable
      * {@code QEMU_STORAGE_DAEMON} names, or {@code qemu-storage-daemon} on the {@code PATH}.
      */
-    STORAGE_DAEMON("QEMU_STORAGE_DAEMON", "qemu-system-common", "qemu-storage-daemon");
+    STORAGE_DAEMON("QEMU_STORAGE_DAEMON", "qemu-system-common", "qemu-storage-daemon"),
+
+    /**
+     * The guest agent: the program that the environment variable {@code QEMU_GA} names, or {@code qemu-ga} on the {@code
+     * PATH} or in {@code /usr/sbin}.
+     */
+    GUEST_AGENT("QEMU_GA", "qemu-guest-agent", "qemu-ga");
+
+    /** Where Debian has the agent; the {@code PATH} of ordinary users leaves it out. */
+    private static final String SYSTEM_PROGRAMS = "/usr/sbin";
 
     private final String variable;
     private final String debianPackage;
@@ -76,7 +85,8 @@ public enum QemuBinary {
         }
         @Nullable String path = System.getenv("PATH");
         List<Path> locations = new ArrayList<>();
-        for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
+        String folders = (path == null ? "" : path) + File.pathSeparator + SYSTEM_PROGRAMS;
+        for (String folder : folders.split(File.pathSeparator, -1)) {
             if (!folder.isEmpty()) {
                 locations.add(Path.of(folder, name));
             }

@@ -58,6 +58,17 @@ public final class QemuLauncher {
         return new QemuLauncher(QemuBinary.STORAGE_DAEMON);
     }
 
+    /**
+     * The guest agent, which is meant to run inside of a guest, on this computer: what it is told it does here. So it
+     * refuses all commands that change something ({@link QemuProcess#command()} shows which, behind {@code -b}), and it
+     * has one UNIX socket and no monitor options.
+     *
+     * @return the launcher
+     */
+    public static QemuLauncher guestAgent() {
+        return new QemuLauncher(QemuBinary.GUEST_AGENT);
+    }
+
     static QemuLauncher of(QemuBinary binary) {
         return new QemuLauncher(binary);
     }
@@ -145,6 +156,12 @@ public final class QemuLauncher {
     }
 
     private QemuProcess start(Path program, SocketFolder folder) throws IOException {
+        if (binary == QemuBinary.GUEST_AGENT) {
+            if (tcp || monitors > 1 || !monitorOptions.isEmpty()) {
+                throw new IllegalStateException("A guest agent has one UNIX socket and no monitor options");
+            }
+            return GuestAgent.start(program, args, folder, timeout);
+        }
         Path ready = folder.file("ready");
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < monitors; i++) {

@@ -2,7 +2,9 @@ package io.github.qmpreactive.internal.codec;
 
 import io.github.qmpreactive.error.MalformedMessageError;
 import io.github.qmpreactive.error.MessageTooLargeError;
+import io.github.qmpreactive.error.ProtocolError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -12,6 +14,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
 
     private final String prefix;
     private final JsonFramer framer;
+    private boolean seeking;
     private boolean handedOn;
     private boolean failed;
 
@@ -35,6 +38,21 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         return framer.isInsideObject();
     }
 
+    /**
+     * Drops what comes up to the next sentinel, the byte 0xFF. From the first call on sentinels may come anywhere, and
+     * until {@link #found} what cannot be read makes it go on to the one after, instead of being an error.
+     */
+    public void seekSentinel() {
+        seeking = true;
+        framer.acceptSentinels();
+        framer.skipToSentinel();
+    }
+
+    /** The sentinel was the right one: what comes has to be right again. */
+    public void found() {
+        seeking = false;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (!(message instanceof ByteBuf bytes)) {
@@ -43,7 +61,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         }
         try {
             if (!failed) {
-                framer.feed(bytes, (buffer, offset, length) -> {
+                feed(bytes, (buffer, offset, length) -> {
                     handedOn = true;
                     ctx.fireChannelRead(InboundParser.parse(buffer, offset, length));
                 });
@@ -64,6 +82,24 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         }
         handedOn = false;
         ctx.fireChannelReadComplete();
+    }
+
+    private void feed(ByteBuf bytes, JsonFramer.Sink sink) {
+        ByteBuf in = bytes;
+        boolean fed = false;
+        while (!fed) {
+            try {
+                framer.feed(in, sink);
+                fed = true;
+            } catch (ProtocolError e) {
+                if (!seeking) {
+                    throw e;
+                }
+                // The framer has all of the bytes; what follows the next sentinel among them is still to be looked at.
+                framer.skipToSentinel();
+                in = Unpooled.EMPTY_BUFFER;
+            }
+        }
     }
 
     private RuntimeException named(RuntimeException error) {

@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
  * byte is copied once and looked at once. Not thread-safe.
  *
  * <p>It only finds where an object ends; whether the object is right is for the parser. After it has thrown it must
- * not be fed again: a corrupt stream has no safe place to go on.
+ * not be fed again: a corrupt stream has no safe place to go on, but for a {@linkplain #skipToSentinel sentinel}.
  */
 public final class JsonFramer {
 
@@ -26,6 +26,9 @@ public final class JsonFramer {
         void onObject(byte[] bytes, int offset, int length);
     }
 
+    /** No byte of UTF-8: the guest agent sends it before the reply to {@code guest-sync-delimited}. */
+    private static final byte SENTINEL = (byte) 0xFF;
+
     private static final int INITIAL_SIZE = 1024;
     private static final int KEPT_SIZE = 64 * 1024;
 
@@ -37,6 +40,8 @@ public final class JsonFramer {
     private int depth;
     private boolean inString;
     private boolean escaped;
+    private boolean sentinels;
+    private boolean skipping;
 
     /**
      * A framer at the beginning of a stream.
@@ -56,6 +61,20 @@ public final class JsonFramer {
         return depth > 0;
     }
 
+    /** From here on the byte 0xFF may come anywhere: an object that is incomplete is dropped with it. */
+    public void acceptSentinels() {
+        sentinels = true;
+    }
+
+    /**
+     * Drops what is incomplete, and all that comes up to the next byte 0xFF, whatever it is. May be called by the sink,
+     * and after {@link #feed} has thrown.
+     */
+    public void skipToSentinel() {
+        skipping = true;
+        dropIncomplete();
+    }
+
     /**
      * Takes what has come and hands on each object that is complete.
      *
@@ -67,7 +86,9 @@ public final class JsonFramer {
     public void feed(ByteBuf in, Sink sink) {
         append(in);
         while (position < end) {
-            if (depth == 0) {
+            if (skipping) {
+                skip();
+            } else if (depth == 0) {
                 skipToObject();
             } else if (scanObject()) {
                 int length = position - start;
@@ -116,6 +137,20 @@ public final class JsonFramer {
         }
     }
 
+    private void skip() {
+        while (skipping && position < end) {
+            skipping = buffer[position++] != SENTINEL;
+        }
+        start = position;
+    }
+
+    private void dropIncomplete() {
+        depth = 0;
+        inString = false;
+        escaped = false;
+        start = position;
+    }
+
     private void skipToObject() {
         while (position < end) {
             byte b = buffer[position];
@@ -124,7 +159,7 @@ public final class JsonFramer {
                 depth = 1;
                 return;
             }
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t' && !(b == SENTINEL && sentinels)) {
                 String excerpt = Excerpts.of(buffer, position, end - position);
                 throw new MalformedMessageError(
                         "Expected a JSON object, but received: " + excerpt + "; is this a QMP monitor?", excerpt, null);
@@ -141,6 +176,11 @@ public final class JsonFramer {
         int i = position;
         while (i < stop) {
             byte b = bytes[i++];
+            if (b == SENTINEL && sentinels) {
+                position = i;
+                dropIncomplete();
+                return false;
+            }
             if (inString) {
                 if (escaped) {
                     escaped = false;

@@ -33,6 +33,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
     private final ShutdownWatch shutdown;
     private final Termination termination;
     private final Sinks.One<Greeting> greeting = Sinks.one();
+    private Lockstep lockstep = Lockstep.ALWAYS;
     private boolean greeted;
 
     InboundRouter(
@@ -56,6 +57,12 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
         this.termination = termination;
     }
 
+    /** There is no greeting, and somebody looks at each message first. */
+    void useWithoutGreeting(Lockstep keeper) {
+        lockstep = keeper;
+        greeted = true;
+    }
+
     /** The greeting, once it has come. */
     Mono<Greeting> greeting() {
         return greeting.asMono();
@@ -73,6 +80,9 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
             return;
         }
         wire.received(message.raw());
+        if (lockstep.take(message)) {
+            return;
+        }
         if (message instanceof Inbound.Event event) {
             shutdown.event(event.event().name());
             events.emit(event.event());

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,6 +61,7 @@ final class PendingCommands {
 
     private @Nullable CommandCall<?> withDescriptor;
     private final Set<Object> usersKeys = new HashSet<>();
+    private Lockstep lockstep = Lockstep.ALWAYS;
     private int inFlightInBand;
     private @Nullable QmpError ended;
 
@@ -77,6 +79,11 @@ final class PendingCommands {
         this.prefix = prefix;
         this.maxInFlight = settings.maxInFlight();
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
+    }
+
+    /** Who has a say in what may be written. */
+    void use(Lockstep keeper) {
+        lockstep = keeper;
     }
 
     /** Takes a place for a command, on any thread. Returns false if there is none. */
@@ -107,7 +114,8 @@ final class PendingCommands {
         } else if (!request.numbered() && !usersKeys.add(call.key())) {
             discard(call);
             call.refuse(keyTaken(request, call.key()));
-        } else if (request.oob() || (inFlightInBand < maxInFlight && call.descriptor() == null)) {
+        } else if (request.oob()
+                || (inFlightInBand < maxInFlight && call.descriptor() == null && lockstep.mayWrite())) {
             write(call);
         } else {
             queued.add(call);
@@ -119,20 +127,42 @@ final class PendingCommands {
     Match answer(Inbound.Reply reply) {
         assert loop.isCurrent();
         Object key = reply.id() == null ? NO_ID : MessageId.keyOf(reply.id());
-        CommandCall<?> call = key == null ? null : inFlight.remove(key);
+        CommandCall<?> call = key == null ? null : inFlight.get(key);
         if (call == null) {
             return Match.UNKNOWN;
         }
-        leave(call);
+        land(call);
+        writeQueued();
         return call.answer(reply.raw()) ? Match.DELIVERED : Match.LATE;
     }
 
-    /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known. */
+    /** What is in flight has succeeded, and is not going to be answered. */
+    void settle(ObjectNode reply) {
+        assert loop.isCurrent();
+        List<CommandCall<?>> calls = new ArrayList<>(inFlight.values());
+        calls.forEach(this::land);
+        writeQueued();
+        calls.forEach(call -> call.answer(reply));
+    }
+
+    /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known, unless it is skipped. */
     void abandon(CommandCall<?> call) {
         assert loop.isCurrent();
         if (queued.remove(call) || queuedForDescriptor.remove(call)) {
             forget(call);
+        } else if (inFlight.get(call.key()) == call
+                && lockstep.skips(call.request().name())) {
+            land(call);
         }
+    }
+
+    /** Refuses what waits to be written, each command with an error of its own. */
+    void refuseQueued(Function<String, QmpError> reason) {
+        assert loop.isCurrent();
+        List<CommandCall<?>> calls = new ArrayList<>(queued);
+        queued.clear();
+        calls.forEach(this::forget);
+        calls.forEach(call -> call.refuse(reason.apply(call.request().name())));
     }
 
     /** Fails everything, each command with an error of its own; what comes later fails at once. */
@@ -155,15 +185,16 @@ final class PendingCommands {
             inFlightInBand++;
         }
         inFlight.put(call.key(), call);
-        call.markWritten();
         if (call.bytes().length > 0) {
             wire.sent(call);
         }
         Descriptor descriptor = call.descriptor();
         if (descriptor == null) {
             writer.write(call.bytes());
+            call.markWritten();
         } else {
             withDescriptor = call;
+            call.markWritten();
             descriptors.write(descriptor, call.bytes(), error -> passed(call, error));
         }
     }
@@ -174,8 +205,9 @@ final class PendingCommands {
             return;
         }
         // Without a command there is no answer to wait for.
-        if (inFlight.remove(call.key(), call)) {
-            leave(call);
+        if (inFlight.get(call.key()) == call) {
+            land(call);
+            writeQueued();
             if (error == null) {
                 call.answer(NO_REPLY);
             } else {
@@ -184,8 +216,9 @@ final class PendingCommands {
         }
     }
 
-    private void writeQueued() {
-        while (inFlightInBand < maxInFlight) {
+    /** Writes what waits, as far as it may be written. */
+    void writeQueued() {
+        while (inFlightInBand < maxInFlight && lockstep.mayWrite()) {
             CommandCall<?> next = withDescriptor == null ? poll(queuedForDescriptor) : null;
             if (next == null) {
                 next = poll(queued);
@@ -211,8 +244,9 @@ final class PendingCommands {
         return call;
     }
 
-    /** A call is no longer in flight: the next may be written. */
-    private void leave(CommandCall<?> call) {
+    /** A call is no longer in flight. */
+    private void land(CommandCall<?> call) {
+        inFlight.remove(call.key());
         if (!call.request().oob()) {
             inFlightInBand--;
         }
@@ -220,7 +254,6 @@ final class PendingCommands {
             withDescriptor = null;
         }
         forget(call);
-        writeQueued();
     }
 
     private void forget(CommandCall<?> call) {

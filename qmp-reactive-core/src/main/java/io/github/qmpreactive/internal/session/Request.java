@@ -52,6 +52,15 @@ record Request(
         return new Request(name, copy, oob, false, keyOf(prefix, name, id));
     }
 
+    /** Whether the server goes away once it has run this. */
+    boolean endsServer() {
+        return switch (name) {
+            case "quit", "guest-suspend-disk" -> true;
+            case "guest-shutdown" -> !message.at("/arguments/mode").asString("").equals("reboot");
+            default -> false;
+        };
+    }
+
     private static Object keyOf(String prefix, String name, JsonNode id) {
         if (id.isString() && id.stringValue().startsWith(RESERVED)) {
             throw new EncodeError(

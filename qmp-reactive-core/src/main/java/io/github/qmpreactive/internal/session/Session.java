@@ -40,6 +40,8 @@ public final class Session {
 
     private final SessionSettings settings;
     private final SessionLoop loop;
+    private final WireLog wire;
+    private final OutboundWriter writer;
     private final DescriptorTransport descriptors;
     private final PendingCommands pending;
     private final EventHub events;
@@ -54,8 +56,8 @@ public final class Session {
         this.settings = settings;
         SessionLog log = new SessionLog(settings.name());
         this.loop = new SessionLoop(channel.eventLoop());
-        WireLog wire = new WireLog(settings.name());
-        OutboundWriter writer = new OutboundWriter(channel, loop);
+        this.wire = new WireLog(settings.name());
+        this.writer = new OutboundWriter(channel, loop);
         this.descriptors = new DescriptorTransport(prefix(), channel);
         DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
         this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, prefix(), settings);
@@ -68,13 +70,33 @@ public final class Session {
 
     /** Takes over a connection and begins to read. */
     static Session start(Connection connection, SessionSettings settings) {
-        InboundDecoder decoder = new InboundDecoder("[" + settings.name() + "] ", settings.maxMessageSize());
+        InboundDecoder decoder = decoder(settings);
         Session session = new Session(connection.channel(), decoder, settings);
+        session.read(connection, decoder);
+        return session;
+    }
+
+    /** Prepares to take over a connection to a server that neither greets nor negotiates. */
+    static StepControl prepare(Connection connection, SessionSettings settings) {
+        InboundDecoder decoder = decoder(settings);
+        Session session = new Session(connection.channel(), decoder, settings);
+        return new StepControl(
+                session, session.loop, session.wire, session.writer, decoder, session.pending, lockstep -> {
+                    session.pending.use(lockstep);
+                    session.router.useWithoutGreeting(lockstep);
+                    session.read(connection, decoder);
+                });
+    }
+
+    private static InboundDecoder decoder(SessionSettings settings) {
+        return new InboundDecoder("[" + settings.name() + "] ", settings.maxMessageSize());
+    }
+
+    private void read(Connection connection, InboundDecoder decoder) {
         // A write that fails must not discard what the server said last.
         connection.channel().config().setAutoClose(false);
         connection.addHandlerLast("qmp.inbound", decoder);
-        connection.inbound().receiveObject().cast(Inbound.class).subscribe(session.router);
-        return session;
+        connection.inbound().receiveObject().cast(Inbound.class).subscribe(router);
     }
 
     /**
@@ -210,7 +232,12 @@ public final class Session {
     }
 
     Mono<Greeting> greeting() {
-        return Mono.firstWithSignal(router.greeting(), termination.failure());
+        return orEnd(router.greeting());
+    }
+
+    /** Fails with the cause if the session ends first. */
+    <T> Mono<T> orEnd(Mono<T> mono) {
+        return Mono.firstWithSignal(mono, termination.failure());
     }
 
     /** From here on it is the users': the handshake is over. */
@@ -284,7 +311,7 @@ public final class Session {
     }
 
     Mono<JsonNode> call(Request request, Runnable onWritten) {
-        boolean quit = request.name().equals("quit");
+        boolean quit = request.endsServer();
         return new CommandMono<>(
                 this,
                 request,

@@ -24,6 +24,12 @@ final class WireLog {
         }
     }
 
+    void sent(JsonNode message) {
+        if (LOG.isTraceEnabled()) {
+            LOG.trace("[{}] > {}", session, WireText.of(message));
+        }
+    }
+
     void received(JsonNode message) {
         if (LOG.isTraceEnabled()) {
             LOG.trace("[{}] < {}", session, WireText.of(message));

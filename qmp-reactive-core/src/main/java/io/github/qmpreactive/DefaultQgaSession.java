@@ -1,0 +1,88 @@
+package io.github.qmpreactive;
+
+import io.github.qmpreactive.internal.agent.AgentSession;
+import io.github.qmpreactive.internal.session.Session;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.SessionState;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The session with an agent as users see it. */
+final class DefaultQgaSession implements QgaSession {
+
+    private final AgentSession agent;
+    private final Session session;
+    private final Conversions conversions;
+
+    DefaultQgaSession(AgentSession agent, @Nullable JsonMapper mapper) {
+        this.agent = agent;
+        this.session = agent.session();
+        this.conversions = new Conversions(session.name(), mapper);
+    }
+
+    @Override
+    public String name() {
+        return session.name();
+    }
+
+    @Override
+    public SessionState state() {
+        return session.state();
+    }
+
+    @Override
+    public Flux<SessionState> states() {
+        return session.states();
+    }
+
+    @Override
+    public Mono<JsonNode> execute(String command) {
+        return Mono.defer(() -> execute(conversions.command(command)));
+    }
+
+    @Override
+    public Mono<JsonNode> execute(String command, Object arguments) {
+        return Mono.defer(() -> execute(conversions.command(command, arguments)));
+    }
+
+    @Override
+    public Mono<JsonNode> execute(QmpCommand command) {
+        return session.execute(command);
+    }
+
+    @Override
+    public <T> Mono<T> execute(QmpCommand command, Class<T> type) {
+        return conversions.convert(command, execute(command), type);
+    }
+
+    @Override
+    public <T> Mono<T> execute(QmpCommand command, TypeReference<T> type) {
+        return conversions.convert(command, execute(command), type.getType());
+    }
+
+    @Override
+    public Mono<Void> executeWithoutReply(QmpCommand command, Duration silence) {
+        QmpClient.requirePositive("silence", silence);
+        return agent.executeWithoutReply(command, silence);
+    }
+
+    @Override
+    public Mono<Void> disconnect() {
+        return session.disconnect();
+    }
+
+    @Override
+    public Mono<Void> onDisconnect() {
+        return session.onDisconnect();
+    }
+
+    @Override
+    public String toString() {
+        return "QgaSession[" + name() + ", " + state() + "]";
+    }
+}

@@ -1,0 +1,251 @@
+package io.github.qmpreactive;
+
+import io.github.qmpreactive.internal.agent.AgentErrors;
+import io.github.qmpreactive.internal.agent.AgentHandshake;
+import io.github.qmpreactive.internal.transport.AddressParser;
+import io.github.qmpreactive.internal.transport.ConnectionLease;
+import io.github.qmpreactive.internal.transport.Connector;
+import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.option.OobMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Opens sessions with QEMU's guest agent ({@code qemu-ga}), the program inside of a guest. Immutable: every setter
+ * returns a new client, so one can be kept, shared and specialised.
+ *
+ * <pre>{@code
+ * QgaClient.create().unixSocket(Path.of("/run/vm-agent.sock")).connect()
+ *         .flatMap(session -> session.execute("guest-get-osinfo"))
+ * }</pre>
+ *
+ * <p>The address is that of the socket that leads to the agent, most often QEMU's: {@code -chardev
+ * socket,id=qga0,path=/run/vm-agent.sock,server=on,wait=off -device virtio-serial -device
+ * virtserialport,chardev=qga0,name=org.qemu.guest_agent.0}. QEMU takes the connection whether or not an agent runs in the
+ * guest, and does not tell when it stops; so this client knows by timeouts alone, and each command has one.
+ *
+ * <p>Agents of QEMU 3.0 (2018) and later are served; older ones refuse commands with an id.
+ */
+public final class QgaClient {
+
+    private static final QgaClient DEFAULTS = new QgaClient(new ClientConfig().with(c -> {
+        c.commandTimeout = Duration.ofMinutes(1);
+        c.maxInFlight = 1;
+        c.oob = OobMode.OFF;
+    }));
+
+    private final ClientConfig config;
+
+    private QgaClient(ClientConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * A client with the defaults, and no address yet.
+     *
+     * @return the client
+     */
+    public static QgaClient create() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Sets the address: {@code unix:/run/vm-agent.sock}, {@code /run/vm-agent.sock}, {@code tcp:127.0.0.1:4444}, {@code
+     * localhost:4444} or {@code [::1]:4444}. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command
+     * line, is ignored.
+     *
+     * @param address the address
+     * @return a new client
+     * @throws IllegalArgumentException if it is no address; the message says what is wrong with it
+     */
+    public QgaClient address(String address) {
+        Endpoint endpoint = AddressParser.parse(address);
+        return with(c -> c.endpoint = endpoint);
+    }
+
+    /**
+     * Sets the address to a UNIX socket.
+     *
+     * @param path its path, of 106 bytes at most; 108 with a native transport
+     * @return a new client
+     */
+    public QgaClient unixSocket(Path path) {
+        Objects.requireNonNull(path, "path");
+        return with(c -> c.endpoint = new Endpoint.Unix(path));
+    }
+
+    /**
+     * Sets the address to a TCP port.
+     *
+     * @param host a name or an address; an IPv6 address without brackets
+     * @param port from 1 to 65535
+     * @return a new client
+     * @throws IllegalArgumentException if the host is blank or the port is out of range
+     */
+    public QgaClient tcp(String host, int port) {
+        Endpoint endpoint = AddressParser.tcp(host, port);
+        return with(c -> c.endpoint = endpoint);
+    }
+
+    /**
+     * Names the sessions, for logs and errors. Default: the address.
+     *
+     * @param name the name
+     * @return a new client
+     */
+    public QgaClient name(String name) {
+        Objects.requireNonNull(name, "name");
+        return with(c -> c.name = name);
+    }
+
+    /**
+     * How long connecting may take, the resolving of the host's name included. Default: 10 seconds.
+     *
+     * @param timeout more than zero
+     * @return a new client
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public QgaClient connectTimeout(Duration timeout) {
+        QmpClient.requirePositive("connectTimeout", timeout);
+        return with(c -> c.connectTimeout = timeout);
+    }
+
+    /**
+     * How long the agent may take to answer {@code guest-sync-delimited}: when a session is opened, and when a command
+     * was given up. Default: 10 seconds.
+     *
+     * @param timeout more than zero
+     * @return a new client
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public QgaClient handshakeTimeout(Duration timeout) {
+        QmpClient.requirePositive("handshakeTimeout", timeout);
+        return with(c -> c.handshakeTimeout = timeout);
+    }
+
+    /**
+     * How long each command may take, from subscribing to its reply, waiting for its turn included. Default: 1 minute.
+     * Commands that take the agent longer, {@code guest-fstrim} for example, want more.
+     *
+     * @param timeout more than zero
+     * @return a new client
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public QgaClient commandTimeout(Duration timeout) {
+        QmpClient.requirePositive("commandTimeout", timeout);
+        return with(c -> c.commandTimeout = timeout);
+    }
+
+    /**
+     * How large one message of the agent may be. A larger one ends the session with {@link
+     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 10 MiB (10,485,760 bytes); a {@code guest-file-read}
+     * of 48 MB makes 64 MB.
+     *
+     * @param bytes from 64 to 1 GiB (1,073,741,824)
+     * @return a new client
+     * @throws IllegalArgumentException if it is less or more
+     */
+    public QgaClient maxMessageSize(int bytes) {
+        QmpClient.requireMessageSize(bytes);
+        return with(c -> c.maxMessageSize = bytes);
+    }
+
+    /**
+     * How many commands may wait for their turn, beyond the one that the agent is at; one more fails at once with {@link
+     * io.github.qmpreactive.error.CommandQueueFullError}. Default: 10,000.
+     *
+     * @param commands 0 at least
+     * @return a new client
+     * @throws IllegalArgumentException if it is less
+     */
+    public QgaClient maxQueued(int commands) {
+        QmpClient.requireAtLeast("maxQueued", 0, commands);
+        return with(c -> c.maxQueued = commands);
+    }
+
+    /**
+     * The mapper that converts to and from users' classes. What is on the wire is not its business. Default: Jackson's
+     * defaults, but that members of a record or bean that are null are not sent.
+     *
+     * @param mapper the mapper
+     * @return a new client
+     */
+    public QgaClient jsonMapper(JsonMapper mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return with(c -> c.jsonMapper = mapper);
+    }
+
+    /**
+     * The event loops to run connections on. They stay the caller's to dispose of. Default: those that Reactor Netty
+     * shares among its TCP clients.
+     *
+     * @param loops the event loops
+     * @return a new client
+     */
+    public QgaClient runOn(LoopResources loops) {
+        Objects.requireNonNull(loops, "loops");
+        return with(c -> c.loops = loops);
+    }
+
+    /**
+     * Opens a session: connects, has the agent forget what others left behind with the byte 0xFF, and skips what they
+     * did not read, with {@code guest-sync-delimited}. Each subscription opens a session of its own, which then belongs
+     * to the subscriber: it lasts until someone disconnects it. The agent serves one client at a time.
+     *
+     * @return emits the session on its event loop, then completes. Fails with {@link
+     *     io.github.qmpreactive.error.ConnectError} if nothing listens, or the connection is closed meanwhile, or no agent
+     *     answers within {@code handshakeTimeout} ({@link
+     *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}); {@link IllegalStateException} if there is no
+     *     address. Whenever it fails or is cancelled the connection is closed. Nothing is retried: {@code
+     *     connect().retryWhen(...)} does, and {@link io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells
+     *     when that may help
+     */
+    public Mono<QgaSession> connect() {
+        return Mono.defer(() -> {
+            Endpoint endpoint = config.requireEndpoint();
+            Connector connector = new Connector(config.sessionName(), endpoint, config.connectTimeout, config.loops);
+            ConnectionLease lease = new ConnectionLease();
+            return connector
+                    .connect(lease::hold)
+                    .onErrorMap(e -> AgentErrors.of(config.sessionName(), endpoint, e))
+                    .flatMap(connection -> AgentHandshake.open(connection, config.settings()))
+                    .<QgaSession>handle((session, sink) -> {
+                        if (lease.handOver()) {
+                            sink.next(new DefaultQgaSession(session, config.jsonMapper));
+                        }
+                    })
+                    // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
+                    .doFinally(signal -> lease.giveUp());
+        });
+    }
+
+    /**
+     * Opens a session, works with it, and disconnects it, whether the work completes, fails or is cancelled.
+     *
+     * @param work what to do with the session
+     * @param <T> what the work emits
+     * @return emits what the work emits, and ends as it ends, after the session was disconnected; fails as {@link
+     *     #connect()} if there is no session
+     */
+    public <T> Flux<T> withSession(Function<QgaSession, ? extends Publisher<T>> work) {
+        return Flux.usingWhen(connect(), work, QgaSession::disconnect);
+    }
+
+    /** Its address and name. */
+    @Override
+    public String toString() {
+        return "QgaClient[" + config.sessionName() + "]";
+    }
+
+    private QgaClient with(Consumer<ClientConfig> change) {
+        return new QgaClient(config.with(change));
+    }
+}

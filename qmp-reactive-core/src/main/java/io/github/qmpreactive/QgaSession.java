@@ -1,0 +1,171 @@
+package io.github.qmpreactive;
+
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.SessionState;
+import java.time.Duration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A connection to QEMU's guest agent, opened by {@link QgaClient#connect()} and in step with the agent. It belongs to
+ * whoever took it, and lasts until it is disconnected, by either side.
+ *
+ * <p>All methods may be called from any thread, and none of them does anything before it is subscribed to. What they
+ * emit comes on the event loop of the connection, which must not be blocked: use {@code publishOn} for work that
+ * blocks. Only refusals (the session is not running, too many commands wait, arguments cannot be sent) come on the
+ * subscriber's own thread, at once.
+ *
+ * <h2>One command at a time</h2>
+ *
+ * The agent is given the next command when it has answered the one before; the others wait in the order of their
+ * subscriptions. When a command that was sent is given up, because it timed out or was cancelled, the agent is asked to
+ * synchronise ({@code guest-sync-delimited}) and all that it sends before it has done so is skipped, the late reply
+ * included. Commands wait for that, {@code handshakeTimeout} at most; if it takes longer those that wait fail with
+ * {@link io.github.qmpreactive.error.ExecTimeoutError} and were not sent, the session goes on, and the next command has
+ * the agent asked again.
+ *
+ * <h2>How a session ends</h2>
+ *
+ * An orderly end is {@link #disconnect()}, or the connection being closed or reset after {@code guest-shutdown} (in
+ * another mode than {@code reboot}) or {@code guest-suspend-disk} was written. Then {@link #onDisconnect()} completes.
+ * After everything else it fails: with {@link io.github.qmpreactive.error.ConnectionLostError}, or the {@link
+ * io.github.qmpreactive.error.ProtocolError} of what was received. Either way each pending command fails with an {@link
+ * io.github.qmpreactive.error.ExecInterruptedError} of its own.
+ */
+public interface QgaSession {
+
+    /**
+     * Its name, as in logs and errors.
+     *
+     * @return what {@link QgaClient#name} gave it, else the address
+     */
+    String name();
+
+    /**
+     * Where the session is in its life.
+     *
+     * @return the state at this moment
+     */
+    SessionState state();
+
+    /**
+     * The states of the session.
+     *
+     * @return emits the state at this moment, then each change (a subscriber without demand is given the latest only),
+     *     and completes behind {@link SessionState#DISCONNECTED}; never fails. Cancelling only unsubscribes
+     */
+    Flux<SessionState> states();
+
+    /**
+     * Runs a command without arguments; as {@link #execute(QmpCommand)}.
+     *
+     * @param command its name, for example {@code "guest-get-osinfo"}
+     * @return emits what the command returned, then completes
+     */
+    Mono<JsonNode> execute(String command);
+
+    /**
+     * Runs a command with arguments; as {@link #execute(QmpCommand)}. The arguments are turned into JSON at each
+     * subscription, with the client's mapper.
+     *
+     * @param command its name, for example {@code "guest-exec-status"}
+     * @param arguments a {@code Map}, an {@code ObjectNode}, a record or a bean; it is not modified
+     * @return emits what the command returned, then completes; fails with {@link
+     *     io.github.qmpreactive.error.EncodeError} also if the arguments make no JSON object
+     */
+    Mono<JsonNode> execute(String command, Object arguments);
+
+    /**
+     * Runs a command. Each subscription sends it once, when its turn has come.
+     *
+     * <p>Cancelled before it was written, the command is never sent. Cancelled after, the agent still runs it; its answer
+     * is skipped.
+     *
+     * @param command the command, in band. For one that is not answered when it succeeds, as {@code guest-shutdown},
+     *     use {@link #executeWithoutReply(QmpCommand)}: here it times out
+     * @return emits the {@code return} member of the reply, of whichever JSON type, then completes, on the event loop.
+     *     Fails on the event loop with {@link io.github.qmpreactive.error.ExecuteError} if the agent says no; {@link
+     *     io.github.qmpreactive.error.BadReplyError} if the reply cannot be understood; {@link
+     *     io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply; {@link
+     *     io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes, or it has waited for the agent
+     *     to synchronise and that did not come about in time. Fails at once, and nothing is sent, with {@link
+     *     io.github.qmpreactive.error.StateError} if the session is not running; {@link
+     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait; {@link
+     *     io.github.qmpreactive.error.EncodeError} if the agent's parser would refuse it, or it is to go out of band
+     */
+    Mono<JsonNode> execute(QmpCommand command);
+
+    /**
+     * Runs a command and converts what it returns, with the client's mapper.
+     *
+     * @param command the command
+     * @param type the class to convert to; a component of a primitive type that is missing from the reply becomes 0
+     * @param <T> the class
+     * @return emits the converted value; fails as {@link #execute(QmpCommand)}, and with {@link
+     *     io.github.qmpreactive.error.ResultTypeError} if what was returned does not fit
+     */
+    <T> Mono<T> execute(QmpCommand command, Class<T> type);
+
+    /**
+     * Runs a command and converts what it returns, with the client's mapper.
+     *
+     * @param command the command
+     * @param type the type to convert to, for example {@code new TypeReference<List<Disk>>() {}}
+     * @param <T> the type
+     * @return emits the converted value; fails as {@link #execute(QmpCommand)}, and with {@link
+     *     io.github.qmpreactive.error.ResultTypeError} if what was returned does not fit
+     */
+    <T> Mono<T> execute(QmpCommand command, TypeReference<T> type);
+
+    /**
+     * Runs a command that is not answered when it succeeds; as {@link #executeWithoutReply(QmpCommand, Duration)} with
+     * 5 seconds of silence.
+     *
+     * @param command {@code guest-shutdown}, {@code guest-suspend-ram}, {@code guest-suspend-disk} or {@code
+     *     guest-suspend-hybrid}
+     * @return completes when the agent took the command
+     */
+    default Mono<Void> executeWithoutReply(QmpCommand command) {
+        return executeWithoutReply(command, Duration.ofSeconds(5));
+    }
+
+    /**
+     * Runs a command that is not answered when it succeeds. An error reply counts as always. Behind the command the
+     * agent is sent {@code guest-sync-delimited}; it runs one after the other, so an answer to that says that it had
+     * nothing to complain of.
+     *
+     * <p>What this tells is that the agent took the command. What becomes of the guest the monitor tells, with the events
+     * SHUTDOWN, SUSPEND and SUSPEND_DISK.
+     *
+     * @param command {@code guest-shutdown}, {@code guest-suspend-ram}, {@code guest-suspend-disk} or {@code
+     *     guest-suspend-hybrid}
+     * @param silence how long nothing may have been heard from the agent, since the command was written, for it to have
+     *     succeeded: a guest that sleeps answers nothing. More than zero, and less than {@code commandTimeout}, which
+     *     counts here, too
+     * @return completes, on the event loop, with the first of these: the agent answers what was sent behind the command,
+     *     or the command itself with success; the connection is closed or reset by the other side; the silence has
+     *     lasted. Fails as {@link #execute(QmpCommand)} otherwise
+     * @throws IllegalArgumentException if the silence is not more than zero
+     */
+    Mono<Void> executeWithoutReply(QmpCommand command, Duration silence);
+
+    /**
+     * Ends the session: what was written is flushed (1 second at most), then the connection is closed. Commands that
+     * wait for a reply, or to be written, fail with {@link io.github.qmpreactive.error.ExecInterruptedError}. May be
+     * called any number of times, before and after the end.
+     *
+     * @return completes when the connection is closed, even if the session had ended with an error; never fails.
+     *     Cancelling does not call it back
+     */
+    Mono<Void> disconnect();
+
+    /**
+     * The end of the session, whoever brings it about.
+     *
+     * @return completes when the connection is closed after an orderly end, and fails with the cause after any other;
+     *     one who subscribes later gets the same at once. Cancelling only unsubscribes
+     */
+    Mono<Void> onDisconnect();
+}

@@ -1,0 +1,79 @@
+package io.github.qmpreactive.internal.agent;
+
+import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.error.ConnectError.Reason;
+import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.session.SessionSettings;
+import io.github.qmpreactive.internal.session.StepControl;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+
+/** Comes into step with the agent: turns a connection into a session. */
+public final class AgentHandshake {
+
+    private final SessionSettings settings;
+
+    private AgentHandshake(SessionSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Opens a session on a connection.
+     *
+     * @param connection an open connection that nobody has read from
+     * @param settings what to open it with; one command in flight
+     * @return the session; or fails with an error of the handshake, and then, as on a cancel, the connection is closed
+     */
+    public static Mono<AgentSession> open(Connection connection, SessionSettings settings) {
+        return Mono.defer(() -> new AgentHandshake(settings).run(StepControl.of(connection, settings)));
+    }
+
+    private Mono<AgentSession> run(StepControl control) {
+        AgentSync sync = new AgentSync(control, settings.handshakeTimeout());
+        // A timer, and not the operator: that one drops a value that comes too late onto Reactor's hooks.
+        Disposable timer = Schedulers.parallel()
+                .schedule(
+                        () -> control.giveUp(timedOut()),
+                        settings.handshakeTimeout().toNanos(),
+                        TimeUnit.NANOSECONDS);
+        return sync.begin()
+                .then(Mono.fromSupplier(() -> {
+                    control.ready();
+                    return new AgentSession(control, sync);
+                }))
+                .onErrorMap(ConnectionLostError.class, this::closed)
+                .onErrorResume(QmpError.class, control::abort)
+                // Runs behind the cancelling of what is upstream, so that the end is no error to anybody.
+                .doFinally(signal -> {
+                    timer.dispose();
+                    control.giveUp(cancelled());
+                });
+    }
+
+    private ConnectError timedOut() {
+        return new ConnectError(
+                Reason.NO_SYNC_REPLY,
+                prefix() + "The agent did not answer guest-sync-delimited within "
+                        + settings.handshakeTimeout().toMillis()
+                        + " ms (handshakeTimeout); is the agent running in the guest, and is no other client connected?"
+                        + " It serves one at a time",
+                null);
+    }
+
+    private ConnectError closed(ConnectionLostError lost) {
+        return new ConnectError(
+                Reason.CLOSED, lost.getMessage() + ", before the agent answered guest-sync-delimited", lost);
+    }
+
+    private ConnectError cancelled() {
+        return new ConnectError(Reason.OTHER, prefix() + "The handshake was cancelled", null);
+    }
+
+    private String prefix() {
+        return "[" + settings.name() + "] ";
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.codec.CommandEncoder;
+import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.message.QmpCommand;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a {@link Lockstep} can do with its session, which has neither greeting nor negotiation. What returns a {@code
+ * Mono}, and {@link #execute} and {@link #giveUp}, may be called on any thread, the rest on the event loop.
+ */
+public final class StepControl {
+
+    private final Session session;
+    private final SessionLoop loop;
+    private final WireLog wire;
+    private final OutboundWriter writer;
+    private final InboundDecoder decoder;
+    private final PendingCommands pending;
+    private final Consumer<Lockstep> reading;
+
+    StepControl(
+            Session session,
+            SessionLoop loop,
+            WireLog wire,
+            OutboundWriter writer,
+            InboundDecoder decoder,
+            PendingCommands pending,
+            Consumer<Lockstep> reading) {
+        this.session = session;
+        this.loop = loop;
+        this.wire = wire;
+        this.writer = writer;
+        this.decoder = decoder;
+        this.pending = pending;
+        this.reading = reading;
+    }
+
+    /**
+     * Takes over a connection; nothing is read yet.
+     *
+     * @param connection an open connection that nobody has read from
+     * @param settings what to open the session with
+     * @return the control of the session
+     */
+    public static StepControl of(Connection connection, SessionSettings settings) {
+        return Session.prepare(connection, settings);
+    }
+
+    /**
+     * Begins to read. Called once.
+     *
+     * @param lockstep keeps the session in step
+     */
+    public void begin(Lockstep lockstep) {
+        reading.accept(lockstep);
+    }
+
+    /**
+     * The session.
+     *
+     * @return the session
+     */
+    public Session session() {
+        return session;
+    }
+
+    /**
+     * Runs a task on the event loop, at once if this is it.
+     *
+     * @param task the task
+     */
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /**
+     * Writes a message, outside of all correlation.
+     *
+     * @param message the message
+     * @param reset whether the byte 0xFF goes before it, which makes the server forget half a message
+     */
+    public void send(ObjectNode message, boolean reset) {
+        assert loop.isCurrent();
+        if (reset) {
+            writer.write(new byte[] {(byte) 0xFF});
+        }
+        wire.sent(message);
+        writer.write(CommandEncoder.encode("[" + session.name() + "] ", message, null));
+    }
+
+    /** Drops what comes up to the next sentinel. */
+    public void seekSentinel() {
+        assert loop.isCurrent();
+        decoder.seekSentinel();
+    }
+
+    /** The stream is in step: what waits may be written, and what comes has to be right. */
+    public void inStep() {
+        assert loop.isCurrent();
+        decoder.found();
+        pending.writeQueued();
+    }
+
+    /** What is in flight has succeeded, and is not going to be answered. Does nothing if there is nothing. */
+    public void settle() {
+        pending.settle(JsonNodeFactory.instance.objectNode().set("return", JsonNodeFactory.instance.objectNode()));
+    }
+
+    /**
+     * Refuses the commands that wait to be written.
+     *
+     * @param reason the error of each, by its name
+     */
+    public void refuseWaiting(Function<String, QmpError> reason) {
+        pending.refuseQueued(reason);
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param command the command
+     * @param onWritten is called when it is written, at most once
+     * @return its {@code return} member
+     */
+    public Mono<JsonNode> call(QmpCommand command, Runnable onWritten) {
+        return session.call(Request.of(command), onWritten);
+    }
+
+    /**
+     * Ties something to the session.
+     *
+     * @param mono what may come
+     * @param <T> its type
+     * @return fails with the cause if the session ends first, an orderly end included
+     */
+    public <T> Mono<T> orEnd(Mono<T> mono) {
+        return session.orEnd(mono);
+    }
+
+    /** The session has come about: from here on it is the users'. */
+    public void ready() {
+        session.negotiated(Set.of());
+    }
+
+    /**
+     * Ends a session that has not come about; does nothing once it is ready.
+     *
+     * @param cause why
+     */
+    public void giveUp(QmpError cause) {
+        session.giveUp(cause);
+    }
+
+    /**
+     * Ends a session that has not come about.
+     *
+     * @param cause why
+     * @param <T> any type
+     * @return fails with the cause when the connection is closed
+     */
+    public <T> Mono<T> abort(QmpError cause) {
+        return session.abort(cause);
+    }
+}
