@@ -74,7 +74,7 @@ public final class QgaClient {
     /**
      * Sets the address to a UNIX socket.
      *
-     * @param path its path, of 106 bytes at most; 108 with a native transport
+     * @param path its path, of 106 bytes at most; 107 with a native transport
      * @return a new client
      */
     public QgaClient unixSocket(Path path) {

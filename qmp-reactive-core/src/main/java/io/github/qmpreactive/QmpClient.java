@@ -63,7 +63,7 @@ public final class QmpClient {
     /**
      * Sets the address of the monitor to a UNIX socket.
      *
-     * @param path its path, of 106 bytes at most; 108 with a native transport
+     * @param path its path, of 106 bytes at most; 107 with a native transport
      * @return a new client
      */
     public QmpClient unixSocket(Path path) {

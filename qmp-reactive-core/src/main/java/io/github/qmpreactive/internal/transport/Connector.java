@@ -22,10 +22,11 @@ import reactor.netty.tcp.TcpResources;
 /** Opens connections to one endpoint, over the native transport where there is one. */
 public final class Connector {
 
-    /** What the JDK allows; the native transport allows the system's own 108. */
+    /** What the JDK allows. */
     private static final int MAX_PATH_NIO = 106;
 
-    private static final int MAX_PATH_NATIVE = 108;
+    /** As QEMU: of the system's 108 bytes one is for the zero at the end; without it connecting fails now and then. */
+    private static final int MAX_PATH_NATIVE = 107;
 
     private final String session;
     private final Endpoint endpoint;
