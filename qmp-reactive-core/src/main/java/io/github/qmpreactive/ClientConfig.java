@@ -1,8 +1,12 @@
 package io.github.qmpreactive;
 
+import io.github.qmpreactive.internal.session.Origin;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.internal.transport.KeepAlive;
+import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.OobMode;
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What a client was set to. Never changed once a client has it: {@link #with} changes a copy. */
 final class ClientConfig implements Cloneable {
+
+    private static final int MAX_MESSAGE_SIZE = 1 << 30;
 
     @Nullable
     Endpoint endpoint;
@@ -24,10 +30,18 @@ final class ClientConfig implements Cloneable {
     @Nullable
     Duration commandTimeout;
 
+    HandshakeMode handshake = HandshakeMode.FULL;
     OobMode oob = OobMode.AUTO;
+    int maxHandshakes = 16;
     int maxMessageSize = 10 * 1024 * 1024;
     int maxInFlight = 7;
     int maxQueued = 10_000;
+
+    @Nullable
+    KeepAlive keepAlive;
+
+    @Nullable
+    SslContext tls;
 
     @Nullable
     JsonMapper jsonMapper;
@@ -45,19 +59,84 @@ final class ClientConfig implements Cloneable {
         }
     }
 
-    Endpoint requireEndpoint() {
+    Endpoint endpointToListen() {
         if (endpoint == null) {
             throw new IllegalStateException("The client has no address: call address, unixSocket or tcp first");
         }
+        if (tls != null && !(endpoint instanceof Endpoint.Tcp)) {
+            throw new IllegalStateException("TLS goes over TCP, and " + endpoint + " is a UNIX socket");
+        }
         return endpoint;
+    }
+
+    /** An endpoint that has been agreed upon: it has a port. */
+    Endpoint endpointToConnect() {
+        Endpoint known = endpointToListen();
+        if (known instanceof Endpoint.Tcp tcp && tcp.port() == 0) {
+            throw new IllegalStateException("The port 0 is for listen(), which then tells the port");
+        }
+        return known;
+    }
+
+    @Nullable
+    SslContext clientContext() {
+        return context(true, "a server's context, with which one can listen but not connect");
+    }
+
+    @Nullable
+    SslContext serverContext() {
+        return context(false, "a client's context, with which one can connect but not listen");
+    }
+
+    private @Nullable SslContext context(boolean client, String other) {
+        if (tls != null && tls.isClient() != client) {
+            throw new IllegalStateException("What secure() was given is " + other);
+        }
+        return tls;
     }
 
     String sessionName() {
         return name != null ? name : String.valueOf(endpoint);
     }
 
-    SessionSettings settings() {
+    SessionSettings settings(Origin origin) {
+        return settings(origin, sessionName());
+    }
+
+    /** The settings of a session that has a name of its own. */
+    SessionSettings settings(Origin origin, String name) {
+        if (oob == OobMode.REQUIRE && handshake != HandshakeMode.FULL) {
+            throw new IllegalStateException("OobMode.REQUIRE takes a negotiation, and HandshakeMode." + handshake
+                    + " has none: use HandshakeMode.FULL");
+        }
         return new SessionSettings(
-                sessionName(), handshakeTimeout, commandTimeout, oob, maxMessageSize, maxInFlight, maxQueued);
+                name, origin, handshake, handshakeTimeout, commandTimeout, oob, maxMessageSize, maxInFlight, maxQueued);
+    }
+
+    static KeepAlive keepAlive(Duration idle) {
+        if (idle.toSeconds() < 1 || idle.toHours() >= 9) {
+            throw new IllegalArgumentException("keepAlive is " + idle + ", but has to be from 1 second to 9 hours");
+        }
+        return new KeepAlive(idle);
+    }
+
+    static void requirePositive(String option, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(option + " is " + value + ", but has to be more than zero");
+        }
+    }
+
+    static void requireMessageSize(int bytes) {
+        requireAtLeast("maxMessageSize", 64, bytes);
+        if (bytes > MAX_MESSAGE_SIZE) {
+            throw new IllegalArgumentException(
+                    "maxMessageSize is " + bytes + ", but has to be " + MAX_MESSAGE_SIZE + " at most");
+        }
+    }
+
+    static void requireAtLeast(String option, int least, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(option + " is " + value + ", but has to be " + least + " at least");
+        }
     }
 }

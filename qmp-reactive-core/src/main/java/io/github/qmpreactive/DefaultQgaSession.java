@@ -67,7 +67,7 @@ final class DefaultQgaSession implements QgaSession {
 
     @Override
     public Mono<Void> executeWithoutReply(QmpCommand command, Duration silence) {
-        QmpClient.requirePositive("silence", silence);
+        ClientConfig.requirePositive("silence", silence);
         return agent.executeWithoutReply(command, silence);
     }
 

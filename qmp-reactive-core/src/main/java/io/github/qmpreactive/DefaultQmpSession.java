@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DefaultQmpSession implements QmpSession {
 
     private final Session session;
-    private final Greeting greeting;
+    private final @Nullable Greeting greeting;
     private final Set<String> capabilities;
     private final Conversions conversions;
 
@@ -44,7 +44,7 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Optional<Greeting> greeting() {
-        return Optional.of(greeting);
+        return Optional.ofNullable(greeting);
     }
 
     @Override

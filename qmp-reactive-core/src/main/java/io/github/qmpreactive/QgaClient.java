@@ -1,12 +1,10 @@
 package io.github.qmpreactive;
 
-import io.github.qmpreactive.internal.agent.AgentErrors;
-import io.github.qmpreactive.internal.agent.AgentHandshake;
 import io.github.qmpreactive.internal.transport.AddressParser;
-import io.github.qmpreactive.internal.transport.ConnectionLease;
-import io.github.qmpreactive.internal.transport.Connector;
 import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.internal.transport.KeepAlive;
 import io.github.qmpreactive.option.OobMode;
+import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,6 +13,7 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -114,7 +113,7 @@ public final class QgaClient {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QgaClient connectTimeout(Duration timeout) {
-        QmpClient.requirePositive("connectTimeout", timeout);
+        ClientConfig.requirePositive("connectTimeout", timeout);
         return with(c -> c.connectTimeout = timeout);
     }
 
@@ -127,7 +126,7 @@ public final class QgaClient {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QgaClient handshakeTimeout(Duration timeout) {
-        QmpClient.requirePositive("handshakeTimeout", timeout);
+        ClientConfig.requirePositive("handshakeTimeout", timeout);
         return with(c -> c.handshakeTimeout = timeout);
     }
 
@@ -140,7 +139,7 @@ public final class QgaClient {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QgaClient commandTimeout(Duration timeout) {
-        QmpClient.requirePositive("commandTimeout", timeout);
+        ClientConfig.requirePositive("commandTimeout", timeout);
         return with(c -> c.commandTimeout = timeout);
     }
 
@@ -154,7 +153,7 @@ public final class QgaClient {
      * @throws IllegalArgumentException if it is less or more
      */
     public QgaClient maxMessageSize(int bytes) {
-        QmpClient.requireMessageSize(bytes);
+        ClientConfig.requireMessageSize(bytes);
         return with(c -> c.maxMessageSize = bytes);
     }
 
@@ -167,8 +166,32 @@ public final class QgaClient {
      * @throws IllegalArgumentException if it is less
      */
     public QgaClient maxQueued(int commands) {
-        QmpClient.requireAtLeast("maxQueued", 0, commands);
+        ClientConfig.requireAtLeast("maxQueued", 0, commands);
         return with(c -> c.maxQueued = commands);
+    }
+
+    /**
+     * TCP keep-alive; as {@link QmpClient#keepAlive}. Default: off.
+     *
+     * @param idle from 1 second to 9 hours; parts of a second are left out
+     * @return a new client
+     * @throws IllegalArgumentException if it is less or more
+     */
+    public QgaClient keepAlive(Duration idle) {
+        KeepAlive keepAlive = ClientConfig.keepAlive(idle);
+        return with(c -> c.keepAlive = keepAlive);
+    }
+
+    /**
+     * Speaks TLS, over TCP, with QEMU, which passes on what is said; as {@link QmpClient#secure}. Default: no TLS.
+     *
+     * @param context a client's context to connect, a server's to accept; anything else fails with {@link
+     *     IllegalStateException} then, as a UNIX socket does
+     * @return a new client
+     */
+    public QgaClient secure(SslContext context) {
+        Objects.requireNonNull(context, "context");
+        return with(c -> c.tls = context);
     }
 
     /**
@@ -209,22 +232,36 @@ public final class QgaClient {
      *     when that may help
      */
     public Mono<QgaSession> connect() {
-        return Mono.defer(() -> {
-            Endpoint endpoint = config.requireEndpoint();
-            Connector connector = new Connector(config.sessionName(), endpoint, config.connectTimeout, config.loops);
-            ConnectionLease lease = new ConnectionLease();
-            return connector
-                    .connect(lease::hold)
-                    .onErrorMap(e -> AgentErrors.of(config.sessionName(), endpoint, e))
-                    .flatMap(connection -> AgentHandshake.open(connection, config.settings()))
-                    .<QgaSession>handle((session, sink) -> {
-                        if (lease.handOver()) {
-                            sink.next(new DefaultQgaSession(session, config.jsonMapper));
-                        }
-                    })
-                    // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
-                    .doFinally(signal -> lease.giveUp());
-        });
+        return new Openings(config).connectToAgent();
+    }
+
+    /**
+     * Opens a session on a connection that is open already, such as one to a tunnel's end or to a vsock. It is not to be
+     * read from by anybody else, neither before nor after. Address, {@code connectTimeout} and {@code runOn} play no part;
+     * the session is called after the other side of the connection, unless {@link #name} names it.
+     *
+     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out
+     * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with {@link
+     *     io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with {@link
+     *     IllegalStateException}, which leaves the connection alone, if there was a session on it before. Whenever it
+     *     fails otherwise or is cancelled the connection is closed
+     */
+    public Mono<QgaSession> connect(Connection existing) {
+        Objects.requireNonNull(existing, "existing");
+        return new Openings(config).adoptAgent(existing);
+    }
+
+    /**
+     * Listens at the address, takes the first QEMU that dials in ({@code -chardev socket,...,server=off} for the
+     * virtserialport), and stops listening. Others that dial in meanwhile are hung up on, with a line in the log. It waits
+     * for as long as it takes.
+     *
+     * @return emits the session on its event loop, then completes. Fails with {@link
+     *     io.github.qmpreactive.error.ConnectError} if it cannot listen there, and with what {@link #connect()} fails with
+     *     if the first to dial in leads to no agent. When it fails or is cancelled all that it has opened is closed
+     */
+    public Mono<QgaSession> accept() {
+        return new Openings(config).acceptAgent();
     }
 
     /**

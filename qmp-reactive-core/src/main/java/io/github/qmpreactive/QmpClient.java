@@ -1,11 +1,11 @@
 package io.github.qmpreactive;
 
-import io.github.qmpreactive.internal.session.Handshake;
 import io.github.qmpreactive.internal.transport.AddressParser;
-import io.github.qmpreactive.internal.transport.ConnectionLease;
-import io.github.qmpreactive.internal.transport.Connector;
 import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.internal.transport.KeepAlive;
+import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.OobMode;
+import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class QmpClient {
 
-    private static final int MAX_MESSAGE_SIZE = 1 << 30;
     private static final QmpClient DEFAULTS = new QmpClient(new ClientConfig());
 
     private final ClientConfig config;
@@ -48,8 +48,8 @@ public final class QmpClient {
 
     /**
      * Sets the address of the monitor: {@code unix:/run/vm.sock}, {@code /run/vm.sock}, {@code tcp:127.0.0.1:4444},
-     * {@code localhost:4444} or {@code [::1]:4444}. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's
-     * command line, is ignored.
+     * {@code localhost:4444} or {@code [::1]:4444}. What has no colon is a path; without a host, as in {@code tcp::4444},
+     * it is localhost. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command line, is ignored.
      *
      * @param address the address
      * @return a new client
@@ -75,7 +75,7 @@ public final class QmpClient {
      * Sets the address of the monitor to a TCP port.
      *
      * @param host a name or an address; an IPv6 address without brackets
-     * @param port from 1 to 65535
+     * @param port from 1 to 65535; 0 to listen on one that is free
      * @return a new client
      * @throws IllegalArgumentException if the host is blank or the port is out of range
      */
@@ -103,7 +103,7 @@ public final class QmpClient {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QmpClient connectTimeout(Duration timeout) {
-        requirePositive("connectTimeout", timeout);
+        ClientConfig.requirePositive("connectTimeout", timeout);
         return with(c -> c.connectTimeout = timeout);
     }
 
@@ -115,7 +115,7 @@ public final class QmpClient {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QmpClient handshakeTimeout(Duration timeout) {
-        requirePositive("handshakeTimeout", timeout);
+        ClientConfig.requirePositive("handshakeTimeout", timeout);
         return with(c -> c.handshakeTimeout = timeout);
     }
 
@@ -127,12 +127,25 @@ public final class QmpClient {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QmpClient commandTimeout(Duration timeout) {
-        requirePositive("commandTimeout", timeout);
+        ClientConfig.requirePositive("commandTimeout", timeout);
         return with(c -> c.commandTimeout = timeout);
     }
 
     /**
-     * What to do about the capability {@code oob}. Default: {@link OobMode#AUTO}.
+     * How much of the handshake to go through. Default: {@link HandshakeMode#FULL}.
+     *
+     * @param mode the mode
+     * @return a new client
+     */
+    public QmpClient handshake(HandshakeMode mode) {
+        Objects.requireNonNull(mode, "mode");
+        return with(c -> c.handshake = mode);
+    }
+
+    /**
+     * What to do about the capability {@code oob}, where the client negotiates: {@link OobMode#REQUIRE} goes with {@link
+     * HandshakeMode#FULL} only, else opening a session fails with {@link IllegalStateException}. Default: {@link
+     * OobMode#AUTO}.
      *
      * @param mode the mode
      * @return a new client
@@ -140,6 +153,22 @@ public final class QmpClient {
     public QmpClient oob(OobMode mode) {
         Objects.requireNonNull(mode, "mode");
         return with(c -> c.oob = mode);
+    }
+
+    /**
+     * TCP keep-alive, to dial and to be dialled: a peer that has been silent for this long is asked whether it is still
+     * there, and when three questions in about the same time again are not answered the session ends with {@link
+     * io.github.qmpreactive.error.ConnectionLostError}. That finds a host that has gone without a word, and keeps
+     * firewalls from forgetting an idle connection. Where the transport cannot set the times the system's own hold. On
+     * UNIX sockets it has no meaning. Default: off.
+     *
+     * @param idle from 1 second to 9 hours; parts of a second are left out
+     * @return a new client
+     * @throws IllegalArgumentException if it is less or more
+     */
+    public QmpClient keepAlive(Duration idle) {
+        KeepAlive keepAlive = ClientConfig.keepAlive(idle);
+        return with(c -> c.keepAlive = keepAlive);
     }
 
     /**
@@ -151,7 +180,7 @@ public final class QmpClient {
      * @throws IllegalArgumentException if it is less or more
      */
     public QmpClient maxMessageSize(int bytes) {
-        requireMessageSize(bytes);
+        ClientConfig.requireMessageSize(bytes);
         return with(c -> c.maxMessageSize = bytes);
     }
 
@@ -167,21 +196,47 @@ public final class QmpClient {
      *     execution"</a>
      */
     public QmpClient maxInFlight(int commands) {
-        requireAtLeast("maxInFlight", 1, commands);
+        ClientConfig.requireAtLeast("maxInFlight", 1, commands);
         return with(c -> c.maxInFlight = commands);
     }
 
     /**
      * How many commands in band may wait for their turn, beyond those in flight; one more fails at once with {@link
-     * io.github.qmpreactive.error.CommandQueueFullError}. Default: 10,000.
+     * io.github.qmpreactive.error.CommandQueueFullError}. Of those out of band, which do not wait for a turn, as many may
+     * be unanswered as of those in band together: {@code maxInFlight + maxQueued}. Default: 10,000.
      *
      * @param commands 0 at least
      * @return a new client
      * @throws IllegalArgumentException if it is less
      */
     public QmpClient maxQueued(int commands) {
-        requireAtLeast("maxQueued", 0, commands);
+        ClientConfig.requireAtLeast("maxQueued", 0, commands);
         return with(c -> c.maxQueued = commands);
+    }
+
+    /**
+     * How many handshakes a listener goes through at a time; who dials in beyond that waits. Default: 16.
+     *
+     * @param handshakes 1 at least
+     * @return a new client
+     * @throws IllegalArgumentException if it is less
+     */
+    public QmpClient maxHandshakes(int handshakes) {
+        ClientConfig.requireAtLeast("maxHandshakes", 1, handshakes);
+        return with(c -> c.maxHandshakes = handshakes);
+    }
+
+    /**
+     * Speaks TLS, over TCP. The certificate of the server is checked, its host's name included, as the context says:
+     * Netty's {@code SslContextBuilder.forClient()} checks both unless it is told otherwise. Default: no TLS.
+     *
+     * @param context a client's context to connect, a server's to listen; anything else fails with {@link
+     *     IllegalStateException} then, as a UNIX socket does
+     * @return a new client
+     */
+    public QmpClient secure(SslContext context) {
+        Objects.requireNonNull(context, "context");
+        return with(c -> c.tls = context);
     }
 
     /**
@@ -197,8 +252,10 @@ public final class QmpClient {
     }
 
     /**
-     * The event loops to run connections on. They stay the caller's to dispose of. Default: those that Reactor Netty
-     * shares among its TCP clients.
+     * The event loops to run connections on. They stay the caller's to dispose of. Those that {@code
+     * LoopResources.create} makes refuse {@code block()}; with others it is for the caller to see that nobody blocks
+     * where events and replies are emitted, which would hang. Default: those that Reactor Netty shares among its TCP
+     * clients.
      *
      * @param loops the event loops
      * @return a new client
@@ -223,21 +280,48 @@ public final class QmpClient {
      *     opened anew when it has ended, is {@code connect().cacheInvalidateIf(session -> !session.isRunning())}
      */
     public Mono<QmpSession> connect() {
-        return Mono.defer(() -> {
-            Endpoint endpoint = config.requireEndpoint();
-            Connector connector = new Connector(config.sessionName(), endpoint, config.connectTimeout, config.loops);
-            ConnectionLease lease = new ConnectionLease();
-            return connector
-                    .connect(lease::hold)
-                    .flatMap(connection -> Handshake.open(connection, config.settings()))
-                    .<QmpSession>handle((negotiated, sink) -> {
-                        if (lease.handOver()) {
-                            sink.next(new DefaultQmpSession(negotiated, config.jsonMapper));
-                        }
-                    })
-                    // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
-                    .doFinally(signal -> lease.giveUp());
-        });
+        return new Openings(config).connect();
+    }
+
+    /**
+     * Opens a session on a connection that is open already: one to a tunnel's end, or one on which somebody else has
+     * negotiated ({@link HandshakeMode#NONE}). It is not to be read from by anybody else, neither before nor after.
+     * Address, {@code connectTimeout} and {@code runOn} play no part; the session is called after the other side of the
+     * connection, unless {@link #name} names it.
+     *
+     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out
+     * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with {@link
+     *     io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with {@link
+     *     IllegalStateException}, which leaves the connection alone, if there was a session on it before. Whenever it
+     *     fails otherwise or is cancelled the connection is closed
+     */
+    public Mono<QmpSession> connect(Connection existing) {
+        Objects.requireNonNull(existing, "existing");
+        return new Openings(config).adopt(existing);
+    }
+
+    /**
+     * Listens at the address, takes the first QEMU that dials in, and stops listening. Others that dial in meanwhile are
+     * hung up on, with a line in the log. It waits for as long as it takes.
+     *
+     * @return emits the session on its event loop, then completes. Fails as {@link #listen()} if there is no listening, and
+     *     with what {@link #connect()} fails with if the handshake with the first to dial in does. When it fails or is
+     *     cancelled all that it has opened is closed
+     */
+    public Mono<QmpSession> accept() {
+        return new Openings(config).accept();
+    }
+
+    /**
+     * Listens at the address for any number of QEMUs that dial in. The port 0 is one that is free; a socket file on which
+     * nobody listens any more is replaced.
+     *
+     * @return emits a listener, which then belongs to the subscriber until it is closed, and completes. Fails with {@link
+     *     io.github.qmpreactive.error.ConnectError} if it cannot listen there: the address is in use, the path is too long,
+     *     it is not permitted; and with {@link IllegalStateException} if there is no address
+     */
+    public Mono<QmpListener> listen() {
+        return new Openings(config).listen();
     }
 
     /**
@@ -260,25 +344,5 @@ public final class QmpClient {
 
     private QmpClient with(Consumer<ClientConfig> change) {
         return new QmpClient(config.with(change));
-    }
-
-    static void requirePositive(String option, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(option + " is " + value + ", but has to be more than zero");
-        }
-    }
-
-    static void requireMessageSize(int bytes) {
-        requireAtLeast("maxMessageSize", 64, bytes);
-        if (bytes > MAX_MESSAGE_SIZE) {
-            throw new IllegalArgumentException(
-                    "maxMessageSize is " + bytes + ", but has to be " + MAX_MESSAGE_SIZE + " at most");
-        }
-    }
-
-    static void requireAtLeast(String option, int least, int value) {
-        if (value < least) {
-            throw new IllegalArgumentException(option + " is " + value + ", but has to be " + least + " at least");
-        }
     }
 }

@@ -48,14 +48,15 @@ public interface QmpSession {
     /**
      * What the server said first.
      *
-     * @return the greeting
+     * @return the greeting; empty with {@link io.github.qmpreactive.option.HandshakeMode#NONE}, and only then
      */
     Optional<Greeting> greeting();
 
     /**
-     * The capabilities that were enabled.
+     * The capabilities that the client has enabled.
      *
-     * @return their names, for example {@code oob}
+     * @return their names, for example {@code oob}; none where the client did not negotiate, whatever somebody else has
+     *     enabled
      */
     Set<String> capabilities();
 
@@ -119,7 +120,7 @@ public interface QmpSession {
      *     sent, with {@link io.github.qmpreactive.error.StateError} if the session is not running; {@link
      *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait; {@link
      *     io.github.qmpreactive.error.EncodeError} if QEMU's parser would refuse it, or it is to go out of band and the
-     *     capability {@code oob} is not enabled
+     *     capability {@code oob} is not enabled; where the client did not negotiate, that is left to the server
      */
     Mono<JsonNode> execute(QmpCommand command);
 

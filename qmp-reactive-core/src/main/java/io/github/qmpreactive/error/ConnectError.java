@@ -3,17 +3,23 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There is no session: the server was not reached, or went silent or away during the handshake. The connection, if
+ * There is no session: the server was not reached, or went silent or away during the handshake; or there is no
+ * listening for it. The connection, if
  * there was one, is closed.
  */
 public final class ConnectError extends QmpError {
 
     /** Why there is no session. */
     public enum Reason {
-        /** Nothing is at the path of the UNIX socket: QEMU does not run yet, or the path is wrong. */
+        /**
+         * Nothing is at the path of the UNIX socket: QEMU does not run yet, or the path is wrong. To listen: its folder
+         * does not exist.
+         */
         NOT_FOUND(true),
         /** Nobody listens: a socket file that was left behind, a file that is no socket, a port without a server. */
         REFUSED(true),
+        /** To listen: somebody else listens there, or a file is there that is no socket. */
+        ADDRESS_IN_USE(true),
         /** The user may not open the socket. */
         NOT_PERMITTED(false),
         /** The path is longer than a UNIX socket's may be. */
@@ -28,6 +34,8 @@ public final class ConnectError extends QmpError {
         NO_GREETING(true),
         /** The handshake timeout passed without an answer to {@code qmp_capabilities}. */
         NO_NEGOTIATION_REPLY(true),
+        /** TLS failed: a certificate is not trusted or is another host's, or one side does not speak TLS. */
+        TLS(false),
         /**
          * The handshake timeout passed without an answer to {@code guest-sync-delimited}: no agent runs in the guest,
          * or it serves another client.

@@ -64,7 +64,8 @@ public final class EventOptions {
     }
 
     /**
-     * How many events wait at most for a subscriber that has no demand. Default: 256.
+     * How many events wait at most for a subscriber that has no demand. Those from before the first subscription, 32 at
+     * most, are not counted. Default: 256.
      *
      * @param events a number of events, 1 at least
      * @return new options

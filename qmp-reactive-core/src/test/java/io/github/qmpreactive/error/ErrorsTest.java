@@ -241,6 +241,7 @@ class ErrorsTest {
     @CsvSource({
         "NOT_FOUND, true",
         "REFUSED, true",
+        "ADDRESS_IN_USE, true",
         "NOT_PERMITTED, false",
         "PATH_TOO_LONG, false",
         "UNKNOWN_HOST, false",
@@ -249,6 +250,7 @@ class ErrorsTest {
         "NO_GREETING, true",
         "NO_NEGOTIATION_REPLY, true",
         "NO_SYNC_REPLY, true",
+        "TLS, false",
         "CLOSED, true",
         "OTHER, false"
     })
@@ -261,6 +263,6 @@ class ErrorsTest {
     @Test
     @DisplayName("No reason of a ConnectError is left out of the table above")
     void everyReason() {
-        assertEquals(12, ConnectError.Reason.values().length);
+        assertEquals(14, ConnectError.Reason.values().length);
     }
 }

@@ -30,11 +30,18 @@ public final class Answer {
         STOP_READING
     }
 
+    /** With room for an id. */
+    static final int SMALLEST_SIZE = 100;
+
     private static final Answer NOTHING = new Answer();
 
     // Never changed after the answer was handed out.
     @Nullable
     Function<ReceivedCommand, JsonNode> result;
+
+    /** What the result is, if that is known before a command has come. */
+    @Nullable
+    JsonNode constant;
 
     @Nullable
     JsonNode error;
@@ -58,6 +65,7 @@ public final class Answer {
 
     private Answer(Answer other) {
         this.result = other.result;
+        this.constant = other.constant;
         this.error = other.error;
         this.bytes = other.bytes;
         this.before = other.before;
@@ -91,14 +99,17 @@ public final class Answer {
      */
     public static Answer reply(JsonNode value) {
         JsonNode copy = value.deepCopy();
-        return reply(command -> copy);
+        Answer answer = reply(command -> copy);
+        answer.constant = copy;
+        return answer;
     }
 
     /**
      * A success that depends on the command.
      *
      * @param value makes the {@code return} member; called on the connection's event loop, so it must not block. If it
-     *     throws, the command is answered with a GenericError that says so
+     *     throws, whatever that is, or gives null, the command is answered with a GenericError that says so, and {@link
+     *     RunningFakeQmpServer#close()} fails with the same
      * @return the answer
      */
     public static Answer reply(Function<ReceivedCommand, JsonNode> value) {
@@ -115,7 +126,7 @@ public final class Answer {
      * @throws IllegalArgumentException if the size is under 100
      */
     public static Answer replyOfSize(int bytes) {
-        if (bytes < 100) {
+        if (bytes < SMALLEST_SIZE) {
             throw new IllegalArgumentException("A reply of " + bytes + " bytes has no room for an id");
         }
         Answer answer = reply(JsonNodeFactory.instance.stringNode(""));
@@ -211,8 +222,10 @@ public final class Answer {
      *
      * @param delay the time
      * @return the new answer
+     * @throws IllegalArgumentException if it is negative, or over 292 years
      */
     public Answer delayed(Duration delay) {
+        Checks.notNegative(Checks.nanos(delay, "delay"), "delay");
         return with(answer -> answer.delay = delay);
     }
 
@@ -255,10 +268,12 @@ public final class Answer {
     /**
      * This answer with its reply sent more than once.
      *
-     * @param copies how often
+     * @param copies how often; 0 for never
      * @return the new answer
+     * @throws IllegalArgumentException if the number is negative
      */
     public Answer times(int copies) {
+        Checks.notNegative(copies, "copies");
         return with(answer -> answer.copies = copies);
     }
 
@@ -267,8 +282,10 @@ public final class Answer {
      *
      * @param bytes how many bytes of it are sent
      * @return the new answer
+     * @throws IllegalArgumentException if the number is negative
      */
     public Answer truncated(int bytes) {
+        Checks.notNegative(bytes, "bytes");
         return with(answer -> answer.truncation = bytes);
     }
 
@@ -297,6 +314,15 @@ public final class Answer {
      */
     public Answer thenPauseReading() {
         return with(answer -> answer.ending = Ending.STOP_READING);
+    }
+
+    Answer eventsBefore(List<EventTemplate> events) {
+        return with(answer -> answer.before = List.copyOf(events));
+    }
+
+    /** Whether its reply has to be one that the schema allows: not if it is meant to be wrong, or to reach nobody. */
+    boolean isChecked() {
+        return size == 0 && echoesId && truncation == Integer.MAX_VALUE;
     }
 
     private Answer with(Consumer<Answer> change) {

@@ -3,6 +3,7 @@ package io.github.qmpreactive.test;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -14,15 +15,13 @@ final class AnswerWriter {
     private static final int LINE_END = 2;
 
     private final FakeChannel channel;
+    private final SchemaGuard guard;
     private final boolean pretty;
 
-    AnswerWriter(FakeChannel channel, boolean pretty) {
+    AnswerWriter(FakeChannel channel, SchemaGuard guard, boolean pretty) {
         this.channel = channel;
+        this.guard = guard;
         this.pretty = pretty;
-    }
-
-    static Answer broken(ReceivedCommand command, RuntimeException e) {
-        return Answer.error("GenericError", "The stub of " + command.name() + " failed with " + e);
     }
 
     void message(JsonNode message) {
@@ -68,12 +67,16 @@ final class AnswerWriter {
         if (answer.result == null || command == null) {
             return new byte[0];
         }
-        JsonNode result;
         try {
-            result = answer.result.apply(command);
-        } catch (RuntimeException e) {
-            return bytes(command, id, broken(command, e));
+            JsonNode result = Objects.requireNonNull(answer.result.apply(command), "it gave no reply");
+            Answer complaint = answer.isChecked() ? guard.complaintOf(command, result) : null;
+            return complaint == null ? success(result, id, answer) : bytes(command, id, complaint);
+        } catch (Throwable e) {
+            return bytes(command, id, guard.broken(command, e));
         }
+    }
+
+    private byte[] success(JsonNode result, @Nullable JsonNode id, Answer answer) {
         byte[] reply = line("return", result, id);
         int missing = answer.size - (reply.length - LINE_END);
         return answer.size == 0 || missing <= 0

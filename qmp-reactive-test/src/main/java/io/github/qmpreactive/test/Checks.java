@@ -1,14 +1,16 @@
 package io.github.qmpreactive.test;
 
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** What several classes ask of their arguments, and how tests wait. */
 final class Checks {
 
-    /** Long enough for a machine that is busy with other tests. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Long enough for a machine that is busy with other tests; another number of seconds by the property. */
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 10));
 
     private Checks() {}
 
@@ -24,20 +26,38 @@ final class Checks {
         }
     }
 
-    static <T> T await(Mono<T> mono, String what) {
-        return await(mono, PATIENCE, what);
+    /** What clocks count in. */
+    static long nanos(Duration time, String name) {
+        try {
+            return time.toNanos();
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(name + " must be 292 years at most, but is " + time, e);
+        }
     }
 
-    static <T> T await(Mono<T> mono, Duration timeout, String what) {
+    static <T> T await(Mono<T> mono, String what) {
+        return await(mono, PATIENCE, what, () -> "");
+    }
+
+    /** Waits; what there is in place of it is asked for if it does not come, and told behind that. */
+    static <T> T await(Mono<T> mono, Duration timeout, String what, Supplier<String> instead) {
         @Nullable T value;
         try {
             value = mono.block(timeout);
         } catch (IllegalStateException e) {
-            throw new AssertionError("Waited " + timeout + " for " + what, e);
+            if (isTimeout(e)) {
+                throw new AssertionError("Waited " + timeout + " for " + what + instead.get(), e);
+            }
+            throw e;
         }
         if (value == null) {
-            throw new AssertionError("Waited for " + what + ", which will not come");
+            throw new AssertionError("Waited for " + what + ", which will not come" + instead.get());
         }
         return value;
+    }
+
+    /** Of what {@code block(timeout)} throws: a thread that must not block, for example, is none. */
+    static boolean isTimeout(IllegalStateException e) {
+        return e.getCause() instanceof TimeoutException;
     }
 }

@@ -1,9 +1,9 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.test.internal.json.JsonText;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -21,34 +21,41 @@ public final class CommandStub {
 
     private final FakeQmpServer server;
     private final @Nullable String name;
-    private final Predicate<ReceivedCommand> condition;
+    private final List<Condition> conditions;
     private final boolean allowsOob;
 
-    private CommandStub(
-            FakeQmpServer server, @Nullable String name, Predicate<ReceivedCommand> condition, boolean allowsOob) {
+    private CommandStub(FakeQmpServer server, @Nullable String name, List<Condition> conditions, boolean allowsOob) {
         this.server = server;
         this.name = name;
-        this.condition = condition;
+        this.conditions = List.copyOf(conditions);
         this.allowsOob = allowsOob;
     }
 
     static CommandStub of(FakeQmpServer server, @Nullable String name) {
-        return new CommandStub(server, name, command -> true, name == null || OOB.contains(name));
+        return new CommandStub(server, name, List.of(), name == null || OOB.contains(name));
     }
 
     /**
      * Only for commands that fulfil a condition, on top of those given earlier.
      *
      * @param condition called on the connection's event loop, so it must not block. If it throws, the command is
-     *     answered with a GenericError that says so
+     *     answered with a GenericError that says so, and {@link RunningFakeQmpServer#close()} fails with the same
      * @return the new stub
      */
     public CommandStub matching(Predicate<ReceivedCommand> condition) {
-        return new CommandStub(server, name, this.condition.and(condition), allowsOob);
+        return with(new Condition.Matching(condition));
     }
 
     /**
-     * Only for commands with these arguments; they may have others, too.
+     * Only for commands with these arguments, on top of those given earlier.
+     *
+     * <ul>
+     *   <li>They may have others, too, and so may objects in them, at any depth. Arrays have to be of one length.
+     *   <li>Numbers are compared by value: 100 is 100.0.
+     *   <li>If no stub of a command's name answers it, the error says of each why not, and in what the arguments differ.
+     *   <li>What the server's {@linkplain FakeQmpServer#withSchema schema} does not allow among the arguments never comes, and
+     *       is refused as soon as the stub is complete.
+     * </ul>
      *
      * @param json a JSON object as text, for example <code>{"id": "usb0"}</code>
      * @return the new stub
@@ -59,14 +66,7 @@ public final class CommandStub {
         if (!wanted.isObject()) {
             throw new IllegalArgumentException("Arguments are a JSON object, not " + json);
         }
-        return matching(command -> {
-            for (Map.Entry<String, JsonNode> argument : wanted.properties()) {
-                if (!argument.getValue().equals(command.arguments().get(argument.getKey()))) {
-                    return false;
-                }
-            }
-            return true;
-        });
+        return with(new Condition.Arguments(wanted));
     }
 
     /**
@@ -76,7 +76,7 @@ public final class CommandStub {
      * @return the new stub
      */
     public CommandStub allowOob() {
-        return new CommandStub(server, name, condition, true);
+        return new CommandStub(server, name, conditions, true);
     }
 
     /**
@@ -139,11 +139,31 @@ public final class CommandStub {
      * @param then those to the calls that follow, one after the other; the last goes on for ever. Calls are counted
      *     over all connections of a running server
      * @return the server with this stub
+     * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it; the
+     *     methods above throw that, too
      */
     public FakeQmpServer answer(Answer answer, Answer... then) {
-        Answer[] answers = new Answer[then.length + 1];
-        answers[0] = answer;
-        System.arraycopy(then, 0, answers, 1, then.length);
-        return server.with(new Stub(name, condition, allowsOob, List.of(answers)));
+        List<Answer> answers = new ArrayList<>(List.of(then));
+        answers.add(0, answer);
+        return server.with(new Stub(name, conditions, allowsOob, List.copyOf(answers), null));
+    }
+
+    /**
+     * Answers in any way, by what was asked and by what happened before.
+     *
+     * @param answer gives the answer to each call; called on the event loop that all fakes share, so it must not block.
+     *     Events that it {@linkplain RunningFakeQmpServer#emit(String) emits} come before the reply, on every
+     *     connection. If it throws, whatever that is, or gives null, the command is answered with a GenericError that
+     *     says so, and {@link RunningFakeQmpServer#close()} fails with the same
+     * @return the server with this stub
+     */
+    public FakeQmpServer answer(Function<ReceivedCommand, Answer> answer) {
+        return server.with(new Stub(name, conditions, allowsOob, List.of(), answer));
+    }
+
+    private CommandStub with(Condition condition) {
+        List<Condition> longer = new ArrayList<>(conditions);
+        longer.add(condition);
+        return new CommandStub(server, name, longer, allowsOob);
     }
 }

@@ -13,6 +13,7 @@ final class Conversation {
 
     private final ServerOptions options;
     private final FakeChannel channel;
+    private final SchemaGuard guard;
     private final AnswerWriter writer;
     private final Dispatcher dispatcher;
     private final QemuJsonReader reader = new QemuJsonReader(new Input());
@@ -21,11 +22,16 @@ final class Conversation {
     private ByteBuf unserved = Unpooled.buffer(0);
     private boolean served;
 
-    Conversation(ServerOptions options, Script script, FakeChannel channel) {
+    Conversation(ServerOptions options, Script script, SchemaGuard guard, FakeChannel channel) {
         this.options = options;
         this.channel = channel;
-        this.writer = new AnswerWriter(channel, options.pretty);
-        this.dispatcher = new Dispatcher(options, script, channel, writer);
+        this.guard = guard;
+        this.writer = new AnswerWriter(channel, guard, options.pretty);
+        this.dispatcher = new Dispatcher(options, script, guard, channel, writer);
+    }
+
+    SchemaGuard guard() {
+        return guard;
     }
 
     AnswerWriter writer() {
@@ -48,6 +54,11 @@ final class Conversation {
         channel.write(options.greetingBytes());
     }
 
+    /** Answers nothing any more; what comes is still noted down. */
+    void fallSilent() {
+        dispatcher.fallSilent();
+    }
+
     /** Begins to serve the client: greets it, and reads what it has sent so far. May be called from any thread. */
     void serve() {
         channel.burst(() -> {
@@ -57,6 +68,7 @@ final class Conversation {
             if (options.greets) {
                 greet();
             }
+            dispatcher.onServed();
             ByteBuf earlier = unserved;
             unserved = Unpooled.EMPTY_BUFFER;
             read(earlier);
@@ -86,7 +98,9 @@ final class Conversation {
         @Override
         public void onValue(JsonNode value) {
             ReceivedCommand.of(value).ifPresent(received::add);
-            dispatcher.dispatch(value);
+            if (options.answers) {
+                dispatcher.dispatch(value);
+            }
         }
 
         @Override

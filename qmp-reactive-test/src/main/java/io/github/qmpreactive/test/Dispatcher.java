@@ -1,11 +1,12 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
 import io.github.qmpreactive.test.internal.protocol.Negotiation;
 import io.github.qmpreactive.test.internal.protocol.QmpInput;
+import io.github.qmpreactive.test.internal.protocol.Refusals;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -24,11 +25,10 @@ final class Dispatcher {
     private record Input(@Nullable JsonNode value, @Nullable String error) {}
 
     private static final String CAPABILITIES = "qmp_capabilities";
-    private static final String GENERIC = "GenericError";
-    private static final String NOT_FOUND = "CommandNotFound";
 
     private final ServerOptions options;
     private final Script script;
+    private final SchemaGuard guard;
     private final FakeChannel channel;
     private final AnswerWriter writer;
     private final Queue<Input> waiting = new ArrayDeque<>();
@@ -36,14 +36,23 @@ final class Dispatcher {
     private volatile Set<String> enabled = Set.of();
     private volatile boolean negotiated;
     private boolean busy;
+    private boolean silent;
 
-    Dispatcher(ServerOptions options, Script script, FakeChannel channel, AnswerWriter writer) {
+    Dispatcher(ServerOptions options, Script script, SchemaGuard guard, FakeChannel channel, AnswerWriter writer) {
         this.options = options;
         this.script = script;
+        this.guard = guard;
         this.channel = channel;
         this.writer = writer;
         if (!options.negotiates) {
             negotiate(options.capabilities);
+        }
+    }
+
+    /** The client is being served, and may have been greeted. */
+    void onServed() {
+        if (negotiated) {
+            script.begin(peer());
         }
     }
 
@@ -60,6 +69,9 @@ final class Dispatcher {
     }
 
     void dispatch(JsonNode input) {
+        if (silent) {
+            return;
+        }
         if (QmpInput.isOob(input)) {
             perform(new Input(input, null), () -> {});
         } else {
@@ -70,8 +82,20 @@ final class Dispatcher {
 
     /** Says that something could not be read, when its turn has come. */
     void dispatchError(String description) {
-        waiting.add(new Input(null, description));
-        performNext();
+        if (!silent) {
+            waiting.add(new Input(null, description));
+            performNext();
+        }
+    }
+
+    /** Answers nothing any more, what is being delayed included. */
+    void fallSilent() {
+        silent = true;
+        waiting.clear();
+    }
+
+    private boolean isSilent() {
+        return silent;
     }
 
     private void performNext() {
@@ -89,8 +113,9 @@ final class Dispatcher {
         JsonNode value = input.value() == null ? MissingNode.getInstance() : input.value();
         ReceivedCommand command = ReceivedCommand.of(value).orElse(null);
         String problem = input.error() == null ? QmpInput.problemOf(value, enabled.contains("oob")) : input.error();
-        Answer answer =
-                problem == null && command != null ? answerTo(command) : Answer.error(GENERIC, String.valueOf(problem));
+        Answer answer = problem == null && command != null
+                ? answerTo(command)
+                : refused(Refusals.generic(String.valueOf(problem)));
         if (answer.delay.isZero()) {
             finish(command, value.get("id"), answer);
             done.run();
@@ -108,49 +133,75 @@ final class Dispatcher {
     }
 
     private void finish(@Nullable ReceivedCommand command, @Nullable JsonNode id, Answer answer) {
+        if (silent) {
+            return;
+        }
         boolean success = answer.result != null;
+        boolean wasNegotiated = negotiated;
         if (success && command != null && command.name().equals(CAPABILITIES) && !negotiated) {
             // Before the reply: once the client has it, events are for it as well.
             negotiate(Negotiation.enabled(command.arguments()));
         }
         writer.write(command, id, answer);
+        if (negotiated && !wasNegotiated) {
+            script.begin(peer());
+        }
     }
 
     private Answer answerTo(ReceivedCommand command) {
-        String name = command.name();
-        Optional<Stub> stub;
+        boolean isNegotiation = command.name().equals(CAPABILITIES);
+        if (!isNegotiation && !negotiated) {
+            return refused(Refusals.notNegotiated());
+        }
+        ErrorResponse refusal = isNegotiation ? null : guard.refusalOf(command);
+        if (refusal != null) {
+            return refused(refusal);
+        }
+        Script.Choice choice;
         try {
-            stub = script.stubFor(command, !name.equals(CAPABILITIES));
-        } catch (RuntimeException e) {
-            return AnswerWriter.broken(command, e);
+            choice = script.choose(command, !isNegotiation);
+        } catch (Throwable e) {
+            return guard.broken(command, e);
         }
-        if (name.equals(CAPABILITIES)) {
-            return stub.isPresent() && !negotiated ? script.next(stub.get()) : capabilities(command);
+        Stub stub = choice.stub();
+        if (isNegotiation) {
+            return stub != null && !negotiated ? next(stub, command) : capabilities(command);
         }
-        if (!negotiated) {
-            return Answer.error(NOT_FOUND, "Expecting capabilities negotiation with 'qmp_capabilities'");
+        if (stub == null) {
+            return script.play(command, peer()) ? Answer.silence() : guard.answerWithoutStub(command, choice.misses());
         }
-        if (stub.isEmpty()) {
-            return Answer.error(NOT_FOUND, "The command " + name + " has not been found");
+        return command.isOob() && !guard.allowsOob(stub)
+                ? refused(Refusals.notOob(command.name()))
+                : next(stub, command);
+    }
+
+    private Answer next(Stub stub, ReceivedCommand command) {
+        try {
+            Answer answer = script.next(stub, command);
+            return stub.computed() == null ? answer : guard.checked(command, answer);
+        } catch (Throwable e) {
+            return guard.broken(command, e);
         }
-        if (command.isOob() && !stub.get().allowsOob()) {
-            return Answer.error(GENERIC, "The command " + name + " does not support OOB");
-        }
-        return script.next(stub.get());
     }
 
     private Answer capabilities(ReceivedCommand command) {
         if (command.isOob()) {
-            return Answer.error(GENERIC, "The command qmp_capabilities does not support OOB");
+            return refused(Refusals.notOob(CAPABILITIES));
         }
         Set<String> offered = negotiated ? Set.of("oob") : options.capabilities;
         String problem = Negotiation.problemOf(command.arguments(), offered);
         if (problem != null) {
-            return Answer.error(GENERIC, problem);
+            return refused(Refusals.generic(problem));
         }
-        return negotiated
-                ? Answer.error(NOT_FOUND, "Capabilities negotiation is already complete, command ignored")
-                : Answer.reply("{}");
+        return negotiated ? refused(Refusals.negotiated()) : Answer.reply("{}");
+    }
+
+    private static Answer refused(ErrorResponse error) {
+        return Answer.error(error.errorClass(), error.description());
+    }
+
+    private ScriptRun.Peer peer() {
+        return new ScriptRun.Peer(writer, channel, this::isSilent);
     }
 
     private void negotiate(Set<String> capabilities) {

@@ -1,13 +1,36 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.test.internal.json.JsonText;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An event that is stamped with the time when it is sent. */
-record EventTemplate(String name, @Nullable JsonNode data) {
+/** An event that is stamped with the time when it is sent; its data may be no more than a number of the test's own. */
+record EventTemplate(String name, @Nullable JsonNode data, boolean numbered) {
+
+    EventTemplate(String name, @Nullable JsonNode data) {
+        this(name, data, false);
+    }
+
+    /** Many of one name, numbered from 0 on. */
+    static List<EventTemplate> numbered(int count, String name) {
+        Checks.notNegative(count, "count");
+        return IntStream.range(0, count)
+                .mapToObj(n -> new EventTemplate(
+                        name, JsonNodeFactory.instance.objectNode().put("n", n), true))
+                .toList();
+    }
+
+    /** Many that are the same, without data if that is null. */
+    static List<EventTemplate> same(int count, String name, @Nullable String data) {
+        Checks.notNegative(count, "count");
+        return Collections.nCopies(count, new EventTemplate(name, data == null ? null : JsonText.read(data)));
+    }
 
     ObjectNode now() {
         Instant now = Instant.now();

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +18,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * <p>Every method may be called from any thread, none blocks except those that say so; what is called in one order by
  * one thread happens in that order, on the event loop that all fakes share. On a closed connection nothing happens, and
  * nothing fails.
+ *
+ * <p>If the server has a {@linkplain FakeQmpServer#withSchema schema}, answers to commands and events that it does not
+ * allow are refused with an IllegalArgumentException. What is meant to be wrong is not checked: messages, text and bytes
+ * that are sent, replies to ids.
  */
 public final class FakeConnection {
 
@@ -119,28 +124,27 @@ public final class FakeConnection {
     }
 
     /**
-     * Waits for a command, 10 s at most; blocks.
+     * Waits for a command, 10 s at most; blocks. When its turn has come, it has been seen to by then: it is answered, or
+     * the clock of its delay has begun to run.
      *
      * @param command its name
      * @return the first of that name, which may have come already
-     * @throws AssertionError if there is none by then, or the connection is closed without
+     * @throws AssertionError if there is none by then, or the connection is closed without; lists what came
      */
     public ReceivedCommand awaitCommand(String command) {
         return awaitCommand(command, Checks.PATIENCE);
     }
 
     /**
-     * Waits for a command; blocks.
+     * As {@link #awaitCommand(String)}, for another time.
      *
      * @param command its name
      * @param timeout how long
      * @return the first of that name, which may have come already
-     * @throws AssertionError if there is none by then, or the connection is closed without
+     * @throws AssertionError if there is none by then, or the connection is closed without; lists what came
      */
     public ReceivedCommand awaitCommand(String command, Duration timeout) {
-        Mono<ReceivedCommand> first =
-                commands().filter(c -> c.name().equals(command)).next();
-        return Checks.await(first, timeout, command + " on connection " + number);
+        return Received.await(command, commands(), timeout, "connection " + number, this::received);
     }
 
     /**
@@ -188,18 +192,27 @@ public final class FakeConnection {
     }
 
     /**
-     * Sends many events in one go, numbered in their data: <code>{"n": 0}</code> and so on.
+     * Sends many events in one go, numbered in their data: <code>{"n": 0}</code> and so on. A schema has to know their name
+     * alone.
      *
      * @param count how many
      * @param event their name
+     * @throws IllegalArgumentException if the number is negative
      */
     public void emitMany(int count, String event) {
-        channel.burst(() -> {
-            for (int n = 0; n < count; n++) {
-                writer.event(new EventTemplate(
-                        event, JsonNodeFactory.instance.objectNode().put("n", n)));
-            }
-        });
+        emit(EventTemplate.numbered(count, event));
+    }
+
+    /**
+     * Sends many events in one go, all of them the same.
+     *
+     * @param count how many
+     * @param event their name
+     * @param data the {@code data} member of each as JSON text; null for none
+     * @throws IllegalArgumentException if the number is negative, or the text is no JSON
+     */
+    public void emitMany(int count, String event, @Nullable String data) {
+        emit(EventTemplate.same(count, event, data));
     }
 
     /**
@@ -220,6 +233,7 @@ public final class FakeConnection {
      * @param answer the answer
      */
     public void answer(ReceivedCommand command, Answer answer) {
+        conversation.guard().require(command.name(), answer);
         channel.burst(() -> writer.write(command, command.id().orElse(null), answer));
     }
 
@@ -336,6 +350,15 @@ public final class FakeConnection {
         channel.run(() -> channel.resetAfter(bytes));
     }
 
+    /**
+     * What else can go wrong on this connection, one call each.
+     *
+     * @return the faults; nothing goes wrong before one of them is asked for
+     */
+    public ConnectionFaults faults() {
+        return new ConnectionFaults(channel, conversation);
+    }
+
     /** For people: which connection it is, and whether it is open. */
     @Override
     public String toString() {
@@ -343,7 +366,12 @@ public final class FakeConnection {
     }
 
     private void emit(EventTemplate event) {
-        channel.run(() -> writer.event(event));
+        emit(List.of(event));
+    }
+
+    private void emit(List<EventTemplate> events) {
+        events.stream().limit(1).forEach(conversation.guard()::require);
+        channel.burst(() -> events.forEach(writer::event));
     }
 
     Conversation conversation() {
@@ -352,10 +380,5 @@ public final class FakeConnection {
 
     boolean isNegotiated() {
         return conversation.dispatcher().isNegotiated();
-    }
-
-    /** Closes it without regard to what is unsent, so that a client that does not read holds up nobody. */
-    void abort() {
-        channel.run(channel::closeNow);
     }
 }

@@ -1,7 +1,10 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.schema.QmpSchema;
+import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -114,6 +117,17 @@ public final class FakeQmpServer {
     }
 
     /**
+     * Answers no command by itself, {@code qmp_capabilities} included, so that all there is to send is sent by hand:
+     * {@link FakeConnection#commands()} tells what came, {@link FakeConnection#send(String)} answers it. To what is no
+     * JSON it still says so.
+     *
+     * @return the new server
+     */
+    public FakeQmpServer withoutAnswers() {
+        return with(o -> o.answers = false);
+    }
+
+    /**
      * Serves every client at once, where QEMU serves one and lets the next ones wait.
      *
      * @return the new server
@@ -188,6 +202,61 @@ public final class FakeQmpServer {
     }
 
     /**
+     * Speaks TLS, over TCP alone. A connection comes about when its handshake of TLS is over; one that fails is closed,
+     * and is none of {@link RunningFakeQmpServer#connections()}. Who waits for another client to go waits for the handshake
+     * already, as at QEMU.
+     *
+     * @param context a server's context to listen, a client's context to {@link #dial}. A client that checks the name of
+     *     its server wants a certificate for {@code 127.0.0.1}, or is to be told {@code tcp("localhost", port)} and wants
+     *     one for {@code localhost}
+     * @return the new server
+     */
+    public FakeQmpServer secure(SslContext context) {
+        return with(o -> o.tls = context);
+    }
+
+    /**
+     * Dials again after a hang-up, and when nobody listens, as QEMU does with {@code reconnect=1}. Greets and negotiates
+     * anew each time.
+     *
+     * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU knows whole seconds alone
+     * @return the new server, for {@link #dial}
+     * @throws IllegalArgumentException if the interval is not positive, or over 292 years
+     */
+    public FakeQmpServer withReconnect(Duration interval) {
+        Checks.positive(Checks.nanos(interval, "interval"), "interval");
+        return with(o -> o.reconnect = interval);
+    }
+
+    /**
+     * Has another client that is being served already, so that whoever connects waits and hears nothing, until {@link
+     * RunningFakeQmpServer#releaseOtherClient()} is called.
+     *
+     * @return the new server
+     */
+    public FakeQmpServer withOtherClient() {
+        return with(o -> o.otherClient = true);
+    }
+
+    /**
+     * Answers by a script: what comes has to come in its order, and what is not in it fails the test. What is {@linkplain
+     * #when stubbed} as well is answered by its stub, whenever it comes, and is no part of the script. The negotiation is
+     * no part of it either.
+     *
+     * @param script the script, played once by each running server, over all of its connections; in place of one that was
+     *     given earlier
+     * @return the new server
+     * @throws IllegalArgumentException if the server's {@linkplain #withSchema schema} does not allow what it sends, or lets
+     *     what it expects never come
+     */
+    public FakeQmpServer script(QmpScript script) {
+        if (options.schema != null) {
+            new StubCheck(options.schema).require(script);
+        }
+        return with(o -> o.script = script);
+    }
+
+    /**
      * Begins to say how a command is answered. What is said later goes first, so that a test can replace what a common
      * set-up says. {@code qmp_capabilities} may be stubbed, too.
      *
@@ -211,8 +280,8 @@ public final class FakeQmpServer {
     /**
      * Listens on a TCP port of 127.0.0.1.
      *
-     * @return emits the running server when it listens; errors with an IOException if it cannot. Each subscription
-     *     starts another one
+     * @return emits the running server when it listens; errors with an IOException if it cannot, and with an {@link
+     *     IllegalStateException} if {@link #secure} was given a client's context. Each subscription starts another one
      */
     public Mono<RunningFakeQmpServer> bindTcp() {
         return RunningFakeQmpServer.tcp(options);
@@ -222,8 +291,8 @@ public final class FakeQmpServer {
      * Listens on a UNIX socket, in a temporary folder of its own that is removed when the server is closed, or at the path
      * that was given.
      *
-     * @return emits the running server when it listens; errors with an IOException if it cannot. Each subscription
-     *     starts another one
+     * @return emits the running server when it listens; errors with an IOException if it cannot, and with an {@link
+     *     IllegalStateException} if it is to speak TLS. Each subscription starts another one
      */
     public Mono<RunningFakeQmpServer> bindUnix() {
         return RunningFakeQmpServer.unix(options);
@@ -233,6 +302,7 @@ public final class FakeQmpServer {
      * As {@link #bindTcp()}, for test code that blocks.
      *
      * @return the running server
+     * @throws IllegalStateException if {@link #secure} was given a client's context
      */
     public RunningFakeQmpServer startTcp() {
         return Checks.await(bindTcp(), "the server to listen");
@@ -242,12 +312,73 @@ public final class FakeQmpServer {
      * As {@link #bindUnix()}, for test code that blocks.
      *
      * @return the running server
+     * @throws IllegalStateException if it is to speak TLS
      */
     public RunningFakeQmpServer startUnix() {
         return Checks.await(bindUnix(), "the server to listen");
     }
 
+    /**
+     * Answers wrong commands as a QEMU of this schema does, so that a test fails where production would.
+     *
+     * <ul>
+     *   <li>Commands are checked before stubs are asked: those that the schema has not (CommandNotFound), those that cannot
+     *       be executed out of band, whatever {@link CommandStub#allowOob()} says, and arguments that it does not allow
+     *       (GenericError, as QEMU words it) are refused, see {@link QmpSchema#refusalOf}.
+     *   <li>Stubs are checked, too, as soon as there are both the schema and the stub: the command, the arguments that it
+     *       waits for, what it returns, and events; and so is a script: what it expects, and what it sends. What is computed when a command comes, and what {@link #whenAny()} returns, is checked then: if it is
+     *       wrong, the command is answered with a GenericError that says so, and {@link RunningFakeQmpServer#close()}
+     *       throws an AssertionError.
+     *   <li>The same happens if a command is right and no stub answers it, since nobody knows what QEMU would say. Of stubs
+     *       with other arguments it says in what these differ. {@code query-qmp-schema} is answered from the schema.
+     *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, {@link Answer#replyOfSize}, replies
+     *       that are {@linkplain Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link
+     *       FakeConnection#send} and the like; nor is {@code qmp_capabilities}, which every fake checks.
+     * </ul>
+     *
+     * @param schema for example {@link QmpSchema#qemu()}; nothing is checked by default
+     * @return the new server
+     * @throws IllegalArgumentException if a stub or a script that there is already does not fit; names the command or event,
+     *     where in its JSON the mistake is, and what the schema allows there
+     */
+    public FakeQmpServer withSchema(QmpSchema schema) {
+        StubCheck check = new StubCheck(schema);
+        options.stubs.forEach(check::require);
+        if (options.script != null) {
+            check.require(options.script);
+        }
+        return with(o -> o.schema = schema);
+    }
+
+    /**
+     * Connects to a client that listens, in place of listening itself, as a QEMU with {@code server=off} does; then greets
+     * it.
+     *
+     * @param address where the client listens, as {@code QmpListener.address()} tells it and QEMU's command line takes it:
+     *     {@code tcp:127.0.0.1:4444}, {@code unix:/path}
+     * @return emits the running server when it has connected; errors with an IOException if it cannot, unless it is to
+     *     {@linkplain #withReconnect try again}. Each subscription starts another one
+     * @throws IllegalArgumentException if that is no address
+     */
+    public Mono<RunningFakeQmpServer> dial(String address) {
+        return RunningFakeQmpServer.dial(options, address);
+    }
+
+    /**
+     * As {@link #dial}, for test code that blocks.
+     *
+     * @param address where the client listens
+     * @return the running server
+     * @throws IllegalArgumentException if that is no address
+     */
+    public RunningFakeQmpServer startDialling(String address) {
+        return Checks.await(dial(address), "the server to connect to " + address);
+    }
+
     FakeQmpServer with(Stub stub) {
+        if (options.schema != null) {
+            new StubCheck(options.schema).require(stub);
+        }
         return with(o -> o.add(stub));
     }
 

@@ -1,86 +1,112 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.internal.transport.AddressParser;
+import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.github.qmpreactive.test.internal.net.FakeDialer;
 import io.github.qmpreactive.test.internal.net.FakeListener;
+import io.github.qmpreactive.test.internal.net.FakeSocket;
+import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * A {@link FakeQmpServer} that listens. To be closed at the end of the test; safe for use by several threads.
+ * A {@link FakeQmpServer} that listens, or dials. To be closed at the end of the test; safe for use by several threads.
  */
 public final class RunningFakeQmpServer implements AutoCloseable {
 
     private final ServerOptions options;
     private final Script script;
+    private final SchemaGuard guard;
     private final @Nullable SocketFolder folder;
     private final List<FakeConnection> connections = new ArrayList<>();
-    private final List<FakeConnection> waiting = new ArrayList<>();
+    private final Set<FakeChannel> channels = ConcurrentHashMap.newKeySet();
+    private final ClientQueue queue;
     private final Sinks.Many<FakeConnection> opened = Sinks.many().replay().all();
     private volatile boolean closing;
-    private @Nullable FakeConnection serving;
-    private volatile @Nullable FakeListener listener;
+    private volatile @Nullable FakeSocket socket;
 
     private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder) {
         this.options = options;
-        this.script = new Script(options.stubs);
+        this.script = new Script(options);
+        this.guard = new SchemaGuard(options.schema);
+        this.queue = new ClientQueue(options);
         this.folder = folder;
     }
 
     static Mono<RunningFakeQmpServer> tcp(ServerOptions options) {
         return Mono.defer(() -> {
+            options.checkTls(true);
             RunningFakeQmpServer server = new RunningFakeQmpServer(options, null);
-            return FakeListener.tcp(options.port, server::accept).map(server::listening);
+            return FakeListener.tcp(options.port, options.tls, server::accept).map(server::running);
         });
     }
 
     static Mono<RunningFakeQmpServer> unix(ServerOptions options) {
         return Mono.defer(() -> {
+            if (options.tls != null) {
+                throw new IllegalStateException("TLS goes over TCP: leave out secure(), or start it with startTcp()");
+            }
             SocketFolder folder = options.path == null ? SocketFolder.create() : SocketFolder.at(options.path);
             RunningFakeQmpServer server = new RunningFakeQmpServer(options, folder);
             return FakeListener.unix(folder.socket(), server::accept)
-                    .map(server::listening)
+                    .map(server::running)
                     .doOnError(e -> folder.delete());
         });
     }
 
+    static Mono<RunningFakeQmpServer> dial(ServerOptions options, String address) {
+        Endpoint endpoint = AddressParser.parse(address);
+        return Mono.defer(() -> {
+            options.checkTls(false);
+            RunningFakeQmpServer server = new RunningFakeQmpServer(options, null);
+            FakeDialer dialer = new FakeDialer(endpoint, options.tls, options.reconnect, options::timer);
+            return dialer.dial(server::accept).map(server::running);
+        });
+    }
+
     /**
-     * Where it listens.
+     * Where it listens, or whom it dials.
      *
-     * @return {@code tcp:127.0.0.1:port} or {@code unix:/path}
+     * @return {@code tcp:host:port} or {@code unix:/path}
      */
     public String address() {
-        return folder == null ? "tcp:127.0.0.1:" + port() : "unix:" + folder.socket();
+        FakeSocket current = socket;
+        return current == null ? "no address yet" : current.address();
     }
 
     /**
      * The TCP port it listens on.
      *
      * @return the port
-     * @throws IllegalStateException if it listens on a UNIX socket
+     * @throws IllegalStateException if it listens on a UNIX socket, or dials
      */
     public int port() {
-        FakeListener current = listener;
-        if (folder != null || current == null) {
-            throw new IllegalStateException("A server on a UNIX socket has no port");
+        if (folder == null && socket instanceof FakeListener listener) {
+            return listener.port();
         }
-        return current.port();
+        throw new IllegalStateException("Only a server that listens on TCP has a port, this is " + address());
     }
 
     /**
      * The path of the UNIX socket it listens on.
      *
      * @return the path
-     * @throws IllegalStateException if it listens on a TCP port
+     * @throws IllegalStateException if it listens on a TCP port, or dials
      */
     public Path path() {
         if (folder == null) {
-            throw new IllegalStateException("A server on a TCP port has no path");
+            throw new IllegalStateException(
+                    "Only a server that listens on a UNIX socket has a path, this is " + address());
         }
         return folder.socket();
     }
@@ -93,6 +119,15 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      */
     public Flux<FakeConnection> connections() {
         return opened.asFlux();
+    }
+
+    /**
+     * The connections that are open at this moment.
+     *
+     * @return a copy, in the order in which they were opened
+     */
+    public List<FakeConnection> openConnections() {
+        return snapshot().stream().filter(FakeConnection::isOpen).toList();
     }
 
     /**
@@ -114,6 +149,19 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      */
     public FakeConnection awaitConnection(int number) {
         return Checks.await(connections().skip(number).next(), "connection " + number);
+    }
+
+    /**
+     * Waits for a command on any connection, as {@link FakeConnection#awaitCommand(String)}. In virtual time, what is
+     * advanced after it counts for the delay of its answer.
+     *
+     * @param command its name
+     * @return the first of that name, which may have come already
+     * @throws AssertionError if there is none within 10 s, or the server is closed; lists what came
+     */
+    public ReceivedCommand awaitCommand(String command) {
+        Flux<ReceivedCommand> all = connections().flatMap(FakeConnection::commands);
+        return Received.await(command, all, Checks.PATIENCE, "any connection", this::received);
     }
 
     /**
@@ -139,8 +187,10 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      * Sends an event without data to every client that has negotiated.
      *
      * @param event its name
+     * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it
      */
     public void emit(String event) {
+        guard.require(new EventTemplate(event, null));
         snapshot().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.emit(event));
     }
 
@@ -149,50 +199,107 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      *
      * @param event its name
      * @param data its {@code data} member as JSON text
-     * @throws IllegalArgumentException if it is no JSON
+     * @throws IllegalArgumentException if it is no JSON, or the server's {@linkplain FakeQmpServer#withSchema schema}
+     *     does not allow it
      */
     public void emit(String event, String data) {
+        guard.require(new EventTemplate(event, JsonText.read(data)));
         snapshot().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.emit(event, data));
     }
 
     /**
-     * Stops listening: whoever connects is refused. Open connections stay.
+     * Lets the client go that {@link FakeQmpServer#withOtherClient()} has put before all others: the first of those that
+     * wait is greeted. Nothing happens if there is no such client.
+     */
+    public void releaseOtherClient() {
+        queue.releaseOther();
+    }
+
+    /**
+     * How the {@linkplain FakeQmpServer#script script} goes.
+     *
+     * @return completes when it has been played to its end, at once if there is none. Fails with an {@link AssertionError}
+     *     when something comes that is not in it, which tells what was expected, what came, and what the difference is
+     */
+    public Mono<Void> scriptEnd() {
+        ScriptRun run = script.run();
+        return run == null ? Mono.empty() : run.end();
+    }
+
+    /**
+     * Waits for the end of the {@linkplain FakeQmpServer#script script}, 10 s at most; blocks.
+     *
+     * @throws AssertionError if something has come that is not in it, or what is in it has not come by then; tells what
+     *     was expected, what came, and what the difference is
+     */
+    public void verifyScript() {
+        ScriptRun run = script.run();
+        if (run != null) {
+            run.verify(Checks.PATIENCE);
+        }
+    }
+
+    /**
+     * Stops listening: whoever connects is refused. One that dials does so no more. Open connections stay.
      *
      * @return completes when the socket is closed
      */
     public Mono<Void> stopListening() {
-        FakeListener current = listener;
+        FakeSocket current = socket;
         return current == null ? Mono.empty() : current.close();
     }
 
     /**
-     * Stops listening, closes all connections and removes the socket's folder.
+     * Stops listening, closes all connections and removes the socket's folder. How the script went is not looked at.
      *
-     * @return completes when all is closed; at once if it was
+     * @return completes when all is closed, at once if it was; then errors with an AssertionError, the first time, if what
+     *     happened does not fit the server's {@linkplain FakeQmpServer#withSchema schema}, or something of the test's own
+     *     has thrown within a stub
      */
     public Mono<Void> closeLater() {
+        return closeAll().then(Mono.fromRunnable(guard.complaints()::verify));
+    }
+
+    private Mono<Void> closeAll() {
         return Mono.fromRunnable(() -> closing = true)
                 .then(stopListening())
+                .then(Mono.<Void>fromRunnable(() -> channels.forEach(c -> c.run(c::closeNow))))
                 .thenMany(Flux.defer(() -> Flux.fromIterable(snapshot())))
-                .doOnNext(FakeConnection::abort)
                 .flatMap(FakeConnection::closed)
                 .then(Mono.fromRunnable(this::cleanUp));
     }
 
-    /** As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks. */
+    /**
+     * As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks.
+     *
+     * @throws AssertionError if the {@linkplain FakeQmpServer#script script} was not played to its end, unless {@link
+     *     #verifyScript()} has said so before; if what happened does not fit the server's {@linkplain
+     *     FakeQmpServer#withSchema schema}: says which replies of stubs, and which commands were not stubbed; if something of
+     *     the test's own has thrown within a stub. Each is told once
+     */
     @Override
     public void close() {
-        Checks.await(closeLater().thenReturn(true), "the server to be closed");
+        ScriptRun run = script.run();
+        // Before the connections are closed: what comes of that is no part of the test.
+        @Nullable AssertionError problem = run == null ? null : run.lastWord();
+        Checks.await(closeAll().thenReturn(true), "the server to be closed");
+        @Nullable AssertionError complaint = guard.complaints().lastWord();
+        if (problem != null && complaint != null) {
+            problem.addSuppressed(complaint);
+        }
+        if (problem != null || complaint != null) {
+            throw problem != null ? problem : complaint;
+        }
     }
 
-    /** For people: where it listens. */
+    /** For people: where it listens, or whom it dials. */
     @Override
     public String toString() {
         return "fake QMP server at " + address();
     }
 
-    private RunningFakeQmpServer listening(FakeListener listener) {
-        this.listener = listener;
+    private RunningFakeQmpServer running(FakeSocket socket) {
+        this.socket = socket;
         return this;
     }
 
@@ -210,68 +317,72 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     }
 
     private FakeChannel.Listener accept(FakeChannel channel) {
+        channels.add(channel);
         return new Client(channel);
     }
 
-    private void open(FakeConnection connection) {
-        boolean first;
+    private FakeConnection open(FakeChannel channel) {
+        FakeConnection connection;
         synchronized (connections) {
-            first = options.servesAll || serving == null;
-            if (first) {
-                serving = connection;
-            } else {
-                waiting.add(connection);
-            }
+            connection =
+                    new FakeConnection(connections.size(), channel, new Conversation(options, script, guard, channel));
+            connections.add(connection);
         }
-        // Fails when the server has been closed, and then there is nobody to tell.
-        opened.tryEmitNext(connection);
-        if (closing) {
-            connection.abort();
-        } else if (first) {
-            connection.conversation().serve();
-        }
+        return connection;
     }
 
-    private void release(FakeConnection connection) {
-        FakeConnection next = null;
-        synchronized (connections) {
-            waiting.remove(connection);
-            if (serving == connection) {
-                next = waiting.isEmpty() ? null : waiting.remove(0);
-                serving = next;
-            }
-        }
-        connection.conversation().onClosed();
-        if (next != null) {
-            next.conversation().serve();
-        }
-    }
+    private final class Client implements FakeChannel.Listener, ClientQueue.Client {
 
-    private final class Client implements FakeChannel.Listener {
-
-        private final FakeConnection connection;
+        private final FakeChannel channel;
+        private boolean hasTurn;
+        private @Nullable FakeConnection connection;
 
         Client(FakeChannel channel) {
-            synchronized (connections) {
-                Conversation conversation = new Conversation(options, script, channel);
-                connection = new FakeConnection(connections.size(), channel, conversation);
-                connections.add(connection);
-            }
+            this.channel = channel;
+        }
+
+        @Override
+        public void onArrival() {
+            queue.enter(this);
+        }
+
+        @Override
+        public void onTurn() {
+            channel.run(() -> {
+                hasTurn = true;
+                channel.letIn();
+                if (connection != null) {
+                    connection.conversation().serve();
+                }
+            });
         }
 
         @Override
         public void onOpen() {
-            open(connection);
+            connection = open(channel);
+            // Fails when the server has been closed, and then there is nobody to tell.
+            opened.tryEmitNext(connection);
+            if (closing) {
+                channel.closeNow();
+            } else if (hasTurn) {
+                connection.conversation().serve();
+            }
         }
 
         @Override
         public void onBytes(ByteBuf bytes) {
-            connection.conversation().onBytes(bytes);
+            if (connection != null) {
+                connection.conversation().onBytes(bytes);
+            }
         }
 
         @Override
         public void onClosed() {
-            release(connection);
+            channels.remove(channel);
+            if (connection != null) {
+                connection.conversation().onClosed();
+            }
+            queue.leave(this);
         }
     }
 }

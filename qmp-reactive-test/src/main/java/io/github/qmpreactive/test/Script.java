@@ -1,34 +1,73 @@
 package io.github.qmpreactive.test;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The stubs of a running server, and how often each was called; safe for several threads. */
+/** The stubs of a running server, how often each was called, and how far its script is; safe for several threads. */
 final class Script {
+
+    /** What is to answer a command; null if nothing is, and why. */
+    record Choice(@Nullable Stub stub, List<String> misses) {}
 
     private final List<Stub> stubs;
     private final IdentityHashMap<Stub, AtomicInteger> calls = new IdentityHashMap<>();
 
-    Script(List<Stub> stubs) {
-        this.stubs = stubs;
+    private final @Nullable ScriptRun run;
+
+    Script(ServerOptions options) {
+        this.stubs = options.stubs;
+        this.run = options.script == null ? null : new ScriptRun(options.script, options::timer);
         stubs.forEach(stub -> calls.put(stub, new AtomicInteger()));
     }
 
-    Optional<Stub> stubFor(ReceivedCommand command, boolean orAny) {
+    /** The stub that answers a command; without one, why those do not that are for it by name. */
+    Choice choose(ReceivedCommand command, boolean orAny) {
+        List<String> misses = new ArrayList<>();
         for (Stub stub : stubs) {
-            if ((orAny || stub.name() != null) && stub.accepts(command)) {
-                return Optional.of(stub);
+            if ((orAny || stub.name() != null) && stub.isFor(command.name())) {
+                String miss = stub.missedBy(command);
+                if (miss == null) {
+                    return new Choice(stub, List.of());
+                }
+                misses.add(miss);
             }
         }
-        return Optional.empty();
+        return new Choice(null, misses);
     }
 
-    Answer next(Stub stub) {
+    Answer next(Stub stub, ReceivedCommand command) {
+        if (stub.computed() != null) {
+            return Objects.requireNonNull(stub.computed().apply(command), "it gave no answer");
+        }
         AtomicInteger counter = calls.get(stub);
         int last = stub.answers().size() - 1;
         int call = counter == null ? 0 : counter.getAndUpdate(n -> Math.min(n + 1, last));
         return stub.answers().get(call);
+    }
+
+    /** The script that is played; null if there is none. */
+    @Nullable
+    ScriptRun run() {
+        return run;
+    }
+
+    /** A client is ready for commands. */
+    void begin(ScriptRun.Peer peer) {
+        if (run != null) {
+            run.begin(peer);
+        }
+    }
+
+    /** Whether there is a script that sees to a command that is not stubbed. */
+    boolean play(ReceivedCommand command, ScriptRun.Peer peer) {
+        if (run == null) {
+            return false;
+        }
+        run.receive(command, peer);
+        return true;
     }
 }

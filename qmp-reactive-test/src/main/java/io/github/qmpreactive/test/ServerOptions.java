@@ -2,8 +2,11 @@ package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
+import io.github.qmpreactive.test.schema.QmpSchema;
+import io.netty.handler.ssl.SslContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +30,7 @@ final class ServerOptions {
 
     boolean greets = true;
     boolean negotiates = true;
+    boolean answers = true;
     boolean servesAll;
     boolean pretty;
     int pieceSize = Integer.MAX_VALUE;
@@ -39,6 +43,20 @@ final class ServerOptions {
     @Nullable
     Scheduler scheduler;
 
+    @Nullable
+    QmpSchema schema;
+
+    @Nullable
+    SslContext tls;
+
+    @Nullable
+    Duration reconnect;
+
+    boolean otherClient;
+
+    @Nullable
+    QmpScript script;
+
     List<Stub> stubs = List.of();
 
     ServerOptions changed(Consumer<ServerOptions> change) {
@@ -48,6 +66,7 @@ final class ServerOptions {
         copy.greeting = greeting;
         copy.greets = greets;
         copy.negotiates = negotiates;
+        copy.answers = answers;
         copy.servesAll = servesAll;
         copy.pretty = pretty;
         copy.pieceSize = pieceSize;
@@ -55,6 +74,11 @@ final class ServerOptions {
         copy.port = port;
         copy.path = path;
         copy.scheduler = scheduler;
+        copy.schema = schema;
+        copy.tls = tls;
+        copy.reconnect = reconnect;
+        copy.otherClient = otherClient;
+        copy.script = script;
         copy.stubs = stubs;
         change.accept(copy);
         return copy;
@@ -68,6 +92,16 @@ final class ServerOptions {
         List<Stub> longer = new ArrayList<>(stubs);
         longer.add(0, stub);
         stubs = List.copyOf(longer);
+    }
+
+    /** Netty would say of the wrong context only that some handshake has failed. */
+    void checkTls(boolean listens) {
+        if (tls != null && tls.isServer() != listens) {
+            throw new IllegalStateException(
+                    listens
+                            ? "What secure() was given is a client's context, with which one can dial but not listen"
+                            : "What secure() was given is a server's context, with which one can listen but not dial");
+        }
     }
 
     /** Looked up late, so that the virtual time of the test that is running counts. */

@@ -1,17 +1,41 @@
 package io.github.qmpreactive.test;
 
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which commands are answered how; {@code name} is null for all of them. */
-record Stub(@Nullable String name, Predicate<ReceivedCommand> condition, boolean allowsOob, List<Answer> answers) {
+/**
+ * Which commands are answered how; {@code name} is null for all of them. The answers are given one after the other, or
+ * each is computed.
+ */
+record Stub(
+        @Nullable String name,
+        List<Condition> conditions,
+        boolean allowsOob,
+        List<Answer> answers,
+        @Nullable Function<ReceivedCommand, Answer> computed) {
 
     boolean isFor(String command) {
         return name == null || name.equals(command);
     }
 
-    boolean accepts(ReceivedCommand command) {
-        return isFor(command.name()) && condition.test(command);
+    /** Why it does not answer a command that it is for by name: the first condition that is not met; null if all are. */
+    @Nullable
+    String missedBy(ReceivedCommand command) {
+        for (Condition condition : conditions) {
+            List<String> misses = condition.misses(command);
+            if (!misses.isEmpty()) {
+                return this + ": " + String.join("; ", misses);
+            }
+        }
+        return null;
+    }
+
+    /** As a test writes it, without the answer. */
+    @Override
+    public String toString() {
+        String begin = name == null ? ".whenAny()" : ".when(\"" + name + "\")";
+        return begin + conditions.stream().map(String::valueOf).collect(Collectors.joining());
     }
 }

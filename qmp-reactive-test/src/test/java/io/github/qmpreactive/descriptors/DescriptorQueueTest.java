@@ -18,9 +18,9 @@ import io.github.qmpreactive.option.FdAccess;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +47,7 @@ import reactor.test.StepVerifier;
 @DisplayName("Calls that bring a descriptor, at the fake server")
 class DescriptorQueueTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 30));
 
     private RunningFakeQmpServer server;
     private Path file;
@@ -203,7 +203,7 @@ class DescriptorQueueTest {
     @DisplayName("commandTimeout counts the waiting; a unit that was written keeps its turn")
     void timeout() {
         QmpSession session =
-                await(client().commandTimeout(Duration.ofMillis(100)).connect());
+                await(client().commandTimeout(Duration.ofSeconds(1)).connect());
         FakeConnection connection = server.awaitConnection();
         var first = session.getFd("a", source).toFuture();
         var second = session.getFd("b", source).toFuture();

@@ -11,10 +11,11 @@ import io.github.qmpreactive.error.DescriptorPassingError;
 import io.github.qmpreactive.error.DescriptorPassingError.Reason;
 import io.github.qmpreactive.option.FdAccess;
 import io.github.qmpreactive.option.FdSource;
+import io.github.qmpreactive.session.Certificates;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -34,7 +35,7 @@ import reactor.test.StepVerifier;
 @DisplayName("Connections that carry no descriptors")
 class NoWayTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 30));
 
     @TempDir
     private Path folder;
@@ -52,6 +53,20 @@ class NoWayTest {
     void tcp() {
         try (RunningFakeQmpServer server = machine().startTcp()) {
             refuses(server, client(server), Reason.NOT_A_UNIX_SOCKET, "descriptors go over UNIX sockets alone");
+        }
+    }
+
+    @Test
+    @DisplayName("TLS: a clear error, nothing was sent, and the session goes on")
+    void tls() throws Exception {
+        Certificates certificates = Certificates.create("authority");
+        try (RunningFakeQmpServer server =
+                machine().secure(certificates.serverContext("localhost")).startTcp()) {
+            refuses(
+                    server,
+                    client(server).tcp("localhost", server.port()).secure(certificates.clientContext()),
+                    Reason.TLS,
+                    "encrypted");
         }
     }
 

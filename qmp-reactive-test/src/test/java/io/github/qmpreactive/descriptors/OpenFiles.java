@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,6 +49,14 @@ final class OpenFiles {
 
     static long countHere(Path file) {
         return count(ProcessHandle.current().pid(), file);
+    }
+
+    /** The files in a folder that this process has open, one entry for each descriptor. */
+    static List<String> hereIn(Path folder) throws IOException {
+        Path real = folder.toRealPath();
+        return ofThisProcess().values().stream()
+                .filter(file -> Path.of(file).startsWith(real))
+                .toList();
     }
 
     /** A file of some size, under its real name, which the kernel tells. */

@@ -17,9 +17,9 @@ import io.github.qmpreactive.option.AddFdOptions;
 import io.github.qmpreactive.option.FdAccess;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.OobMode;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuProcess;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -171,17 +171,14 @@ class QemuDescriptorsTest {
             names = {"REQUIRE", "OFF"})
     @DisplayName(
             "P28 200 at once, between as many other commands, from two callers: each gets its own, and none is left")
-    void many(OobMode oob) {
+    void many(OobMode oob) throws IOException {
         session.disconnect().block(PATIENCE);
         session = await(QmpClient.create().address(qemu.address()).oob(oob).connect());
-        // The first of all loads classes, and whatever these open.
-        session.getFd("first", readOnly(file("first"))).block(PATIENCE);
-        var before = OpenFiles.ofThisProcess();
         Flux<String> wrong =
                 Flux.range(0, MANY).flatMap(n -> session.execute("query-status").then(Mono.<String>empty()), MANY);
         wrong = Flux.merge(wrong, caller("a"), caller("b"), wrong);
         assertEquals(List.of(), wrong.collectList().block(PATIENCE));
-        assertEquals(before, OpenFiles.ofThisProcess());
+        assertEquals(List.of(), OpenFiles.hereIn(qemu.folder()));
         assertEquals(MANY, await(session.execute("query-fdsets")).size());
     }
 
@@ -229,7 +226,8 @@ class QemuDescriptorsTest {
             second = session.addFd(FdSource.ofRaw(OpenFiles.numberOf(file))).toFuture();
         }
         qemu.resume();
-        assertEquals(file.toString(), OpenFiles.of(qemu.pid()).get(second.join().fd()));
+        long number = second.join().fd(); // it has none before
+        assertEquals(file.toString(), OpenFiles.of(qemu.pid()).get(number));
         assertEquals(0, OpenFiles.countHere(file));
     }
 

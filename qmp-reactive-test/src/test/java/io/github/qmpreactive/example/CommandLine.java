@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -30,16 +31,21 @@ record CommandLine(Optional<QmpClient> client, Optional<QmpCommand> command, Dur
 
               ADDRESS    unix:/run/vm.sock, /run/vm.sock, tcp:127.0.0.1:4444, localhost:4444;
                          without one a QEMU is started for the occasion, or the built-in fake
-                         server where there is no qemu-system-x86_64 on the PATH
+                         where there is no qemu-system-x86_64 on the PATH
               COMMAND    query-status if there is none
               ARGUMENTS  a JSON object, or name=value ...; a value is JSON or else text
-              --events   goes on printing events for so long
+              --events   goes on printing events for so long, a year (31536000) at most
               --help     prints this
 
             Exit code: 0 all went well, 1 it did not, 2 wrong usage.""";
 
     /** How long a monitor may keep silent: it is most often one that another client holds. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
+
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    /** An address on which one can listen, but which nobody has. */
+    private static final Pattern PORT_ZERO = Pattern.compile("(?!unix:)[^/,]*:0+(,.*)?");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -66,6 +72,12 @@ record CommandLine(Optional<QmpClient> client, Optional<QmpCommand> command, Dur
     }
 
     static QmpClient client(String address) {
+        if (address.indexOf('/') < 0 && address.indexOf(':') < 0) {
+            throw new UsageException(address + " is no ADDRESS: it has neither a slash nor a colon");
+        }
+        if (PORT_ZERO.matcher(address).matches()) {
+            throw new UsageException(address + " is no ADDRESS: nobody listens on port 0");
+        }
         try {
             return QmpClient.create().name("qmp").address(address).handshakeTimeout(HANDSHAKE);
         } catch (IllegalArgumentException e) {
@@ -76,16 +88,19 @@ record CommandLine(Optional<QmpClient> client, Optional<QmpCommand> command, Dur
     private static Duration seconds(@Nullable String text) {
         try {
             Duration duration = Duration.ofSeconds(Long.parseLong(String.valueOf(text)));
-            if (!duration.isNegative()) {
+            if (!duration.isNegative() && duration.compareTo(LONGEST) <= 0) {
                 return duration;
             }
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new UsageException("--events takes a number of seconds");
+        throw new UsageException("--events takes a number of seconds, from 0 to " + LONGEST.toSeconds());
     }
 
     private static QmpCommand command(String name, List<String> arguments) {
+        if (name.isBlank()) {
+            throw new UsageException("the COMMAND is blank");
+        }
         QmpCommand command = QmpCommand.of(name);
         if (arguments.isEmpty()) {
             return command;

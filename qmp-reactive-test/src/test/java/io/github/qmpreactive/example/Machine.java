@@ -1,20 +1,21 @@
 package io.github.qmpreactive.example;
 
-import io.github.qmpreactive.test.Answer;
-import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.QemuBinary;
-import io.github.qmpreactive.test.QemuLauncher;
-import io.github.qmpreactive.test.QemuProcess;
-import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.qemu.QemuBinary;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuProcess;
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
 
 /**
- * A machine for the occasion: a real QEMU where there is one, else the fake server.
+ * A machine for the occasion: a real QEMU where there is one, else the fake one.
  *
- * @param description says which it is
+ * @param name what its version is of
+ * @param description says which it is, and why
  * @param address where its monitor is
  * @param end ends it
  */
-record Machine(String description, String address, Runnable end) implements AutoCloseable {
+record Machine(String name, String description, String address, Runnable end) implements AutoCloseable {
 
     static Machine start() {
         return QemuBinary.SYSTEM.isAvailable() ? qemu() : fake();
@@ -23,25 +24,20 @@ record Machine(String description, String address, Runnable end) implements Auto
     private static Machine qemu() {
         QemuProcess qemu = QemuLauncher.system().running().start();
         return new Machine(
-                "a real QEMU, started for the occasion: " + String.join(" ", qemu.command()),
+                "QEMU",
+                "This is a real QEMU, started for the occasion: " + String.join(" ", qemu.command()),
                 qemu.address(),
                 qemu::close);
     }
 
-    private static Machine fake() {
-        RunningFakeQmpServer server = FakeQmpServer.create()
-                .when("query-status")
-                .reply("{\"status\": \"running\", \"singlestep\": false, \"running\": true}")
-                .when("stop")
-                .answer(Answer.reply("{}").eventBefore("STOP"))
-                .when("cont")
-                .answer(Answer.reply("{}").eventBefore("RESUME"))
-                .startTcp();
+    static Machine fake() {
+        RunningFakeVm vm =
+                FakeVm.create().withVersion(new QemuVersion(7, 2, 0, "")).startTcp();
         return new Machine(
-                "the built-in fake server, since there is no qemu-system-x86_64 on the PATH; "
-                        + QemuBinary.SYSTEM.installHint(),
-                server.address(),
-                server::close);
+                "the built-in fake of QEMU",
+                "This is the built-in fake. " + QemuBinary.SYSTEM.installHint(),
+                vm.address(),
+                vm::close);
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 
 /** The main job: opens a session, prints the greeting, runs commands, prints replies and events, disconnects. */
@@ -37,21 +39,33 @@ public final class QmpMain {
             } else if (commandLine.client().isPresent()) {
                 work(commandLine.client().get(), commandLine);
             } else {
-                show(commandLine);
+                show(Machine.start(), commandLine.listen());
             }
             return 0;
         } catch (UsageException e) {
             err.println("Wrong usage: " + e.getMessage() + "\n\n" + CommandLine.USAGE);
             return 2;
-        } catch (QmpError | IllegalStateException | UncheckedIOException e) {
-            err.println(e.getMessage());
+        } catch (Throwable e) {
+            // Whatever it is: of what is thrown from here Maven would make a report of a dozen lines.
+            err.println(oneLine(e));
             return 1;
         }
     }
 
+    private static String oneLine(Throwable thrown) {
+        Throwable cause = Exceptions.unwrap(thrown);
+        String message = cause.getMessage();
+        boolean isForPeople = message != null
+                && (cause instanceof QmpError
+                        || cause instanceof IllegalStateException
+                        || cause instanceof UncheckedIOException);
+        return String.join(
+                " ", (isForPeople ? message : cause.toString()).lines().toList());
+    }
+
     /** One command at somebody's machine: nothing is run there that was not asked for. */
     private void work(QmpClient client, CommandLine commandLine) {
-        Transcript transcript = new Transcript(out);
+        Transcript transcript = new Transcript(out, "QEMU");
         QmpCommand command = commandLine.command().orElse(QmpCommand.of("query-status"));
         client.withSession(session -> {
                     QmpSession opened = transcript.opened(session);
@@ -61,17 +75,17 @@ public final class QmpMain {
         transcript.line("disconnected");
     }
 
-    /** A session with a machine of our own. */
-    private void show(CommandLine commandLine) {
-        try (Machine machine = Machine.start()) {
-            out.println("This is " + machine.description());
-            Transcript transcript = new Transcript(out);
+    /** A session with a machine of our own, which ends with it. */
+    void show(Machine ours, Duration listen) {
+        try (Machine machine = ours) {
+            out.println(machine.description());
+            Transcript transcript = new Transcript(out, machine.name());
             CommandLine.client(machine.address())
                     .withSession(session -> {
                         QmpSession opened = transcript.opened(session);
                         return Flux.just("query-status", "stop", "query-status", "cont")
                                 .concatMap(name -> transcript.run(opened, QmpCommand.of(name)))
-                                .thenMany(transcript.listen(opened, commandLine.listen()));
+                                .thenMany(transcript.listen(opened, listen));
                     })
                     .blockLast();
             transcript.line("disconnected");

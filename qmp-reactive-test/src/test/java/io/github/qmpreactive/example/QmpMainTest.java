@@ -4,21 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuProcess;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Exceptions;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("The example program")
@@ -27,11 +32,13 @@ class QmpMainTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    private int run(String... args) {
+    private QmpMain program() {
         return new QmpMain(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run(args);
+                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private int run(String... args) {
+        return program().run(args);
     }
 
     private String out() {
@@ -53,11 +60,35 @@ class QmpMainTest {
     void shows() {
         assertEquals(0, run(), this::err);
         assertTrue(out().startsWith("This is "), this::out);
-        for (String line : new String[] {"connected to QEMU", "> stop", "event STOP", "event RESUME", "disconnected"}) {
+        for (String line : new String[] {"connected to ", "> stop", "event STOP", "event RESUME", "disconnected"}) {
             assertTrue(out().contains(line), this::out);
         }
         assertTrue(out().indexOf("event STOP") < out().indexOf("event RESUME"));
         assertEquals("", err());
+    }
+
+    @Test
+    @DisplayName("The built-in fake says that it is one, and why; it remembers that it was stopped")
+    void showsFake() {
+        program().show(Machine.fake(), Duration.ZERO);
+        assertTrue(out().contains("connected to the built-in fake of QEMU 7.2.0, capabilities [oob]"), this::out);
+        assertEquals(2, out().split("no qemu-system-x86_64 on the PATH", -1).length, this::out);
+        assertEquals(
+                List.of(
+                        "> query-status",
+                        "< running",
+                        "> stop",
+                        "event STOP",
+                        "< {}",
+                        "> query-status",
+                        "< paused",
+                        "> cont",
+                        "event RESUME",
+                        "< {}"),
+                out().lines()
+                        .filter(line -> line.matches("[ 0-9.]+ s  (<|>|event) .*"))
+                        .map(line -> line.replaceAll(".* s  ", "").replaceAll("\\{.*\"status\":\"([a-z]*)\".*", "$1"))
+                        .toList());
     }
 
     @Test
@@ -147,8 +178,15 @@ class QmpMainTest {
                 "--nonsense",
                 "--events",
                 "--events|soon",
+                "--events|-1",
+                "--events|31536001",
+                "--events|9999999999",
+                "--events|99999999999999999999",
+                "tcp:127.0.0.1:0",
+                "[::1]:00,server=on",
                 "localhost:99999",
                 "nowhere",
+                "localhost:1| ",
                 "localhost:1|x|a",
                 "localhost:1|x|{|"
             })
@@ -156,6 +194,33 @@ class QmpMainTest {
     void wrongUsage(String args) {
         assertFails(2, "Wrong usage: ", args.split("\\|"));
         assertTrue(err().contains("ADDRESS"), this::err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:0", "./0", "/run/vm:0", "[::0]:1", "localhost:1,to=localhost:0"})
+    @DisplayName("An address that has a 0 somewhere is no wrong usage")
+    void zeroInAddress(String address) {
+        assertTrue(CommandLine.parse(address).client().isPresent());
+    }
+
+    static Stream<Throwable> surprises() {
+        return Stream.of(
+                new UnsupportedOperationException("one\ntwo"), new AssertionError(), new IllegalStateException());
+    }
+
+    @ParameterizedTest
+    @MethodSource("surprises")
+    @DisplayName("Whatever else goes wrong: exit code 1, and one line")
+    void surprised(Throwable surprise) {
+        PrintStream broken = new PrintStream(out) {
+            @Override
+            public void println(String text) {
+                throw Exceptions.propagate(surprise);
+            }
+        };
+        assertEquals(1, new QmpMain(broken, new PrintStream(err, true, StandardCharsets.UTF_8)).run("--help"));
+        assertEquals(1, err().lines().count(), this::err);
+        assertTrue(err().contains(surprise.getClass().getName()), this::err);
     }
 
     @Test

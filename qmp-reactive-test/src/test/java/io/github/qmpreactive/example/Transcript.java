@@ -13,10 +13,13 @@ import tools.jackson.databind.JsonNode;
 final class Transcript {
 
     private final PrintStream out;
+    private final String machine;
     private final long start = System.nanoTime();
 
-    Transcript(PrintStream out) {
+    /** The machine is what the version in the greeting is of. */
+    Transcript(PrintStream out, String machine) {
         this.out = out;
+        this.machine = machine;
     }
 
     void line(String text) {
@@ -26,8 +29,8 @@ final class Transcript {
     /** Prints the greeting, then events until the session ends; the session itself is handed on. */
     QmpSession opened(QmpSession session) {
         session.greeting()
-                .ifPresent(greeting ->
-                        line("connected to QEMU " + greeting.version() + ", capabilities " + session.capabilities()));
+                .ifPresent(greeting -> line("connected to " + machine + " " + greeting.version() + ", capabilities "
+                        + session.capabilities()));
         // How the session ends is the concern of whoever runs commands on it.
         session.events().subscribe(this::event, e -> {});
         return session;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.github.qmpreactive.QmpClient;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuProcess;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -63,6 +63,18 @@ final class Snippets {
     }
     // end
 
+    // snippet: coming-from-python
+    Flux<String> pausedAndResumed(String address) {
+        return QmpClient.create().name("my-vm").address(address).withSession(qmp -> {
+            Flux<String> listener =
+                    qmp.events("STOP", "RESUME").map(QmpEvent::name).take(2);
+            Mono<String> commands =
+                    qmp.execute("stop").then(qmp.execute("cont")).then(Mono.empty());
+            return listener.mergeWith(commands); // in this order: it listens before it sends
+        }); // disconnects, whatever happens
+    }
+    // end
+
     long lost() {
         return lost.sum();
     }

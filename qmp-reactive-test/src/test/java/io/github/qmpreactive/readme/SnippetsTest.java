@@ -8,8 +8,10 @@ import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +68,16 @@ class SnippetsTest {
             assertEquals("running", printed(() -> OneCommand.main(new String[] {qemu.address()})));
             assertEquals(1, qemu.received("query-status").size());
             qemu.awaitConnection().awaitClosed();
+        }
+    }
+
+    @Test
+    @DisplayName("coming-from-python hears of what it does, and disconnects")
+    void comingFromPython() {
+        try (RunningFakeVm vm = FakeVm.create().start()) {
+            StepVerifier.create(snippets.pausedAndResumed(vm.address()))
+                    .expectNext("STOP", "RESUME")
+                    .verifyComplete();
         }
     }
 

@@ -6,6 +6,7 @@ import static io.github.qmpreactive.session.Agents.agentThatThenAnswersSync;
 import static io.github.qmpreactive.session.Agents.client;
 import static io.github.qmpreactive.session.Agents.connect;
 import static io.github.qmpreactive.session.Clients.await;
+import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -25,9 +26,9 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ class AgentCommandsTest {
                     .collectList()
                     .block(Clients.PATIENCE);
             assertEquals(List.of(1, 2, 3, 4), orders);
-            assertEquals(List.of(0, 1, 2, 3), results.join());
+            assertEquals(List.of(0, 1, 2, 3), joined(results));
         }
     }
 
@@ -143,7 +144,7 @@ class AgentCommandsTest {
             connection.reply(slow, "\"late\"");
             connection.idlessError("JSON parse error, stray '\ufffd'");
             connection.answer(sync, SYNC);
-            assertEquals("{}", next.join().toString());
+            assertEquals("{}", joined(next).toString());
             assertEquals(2, syncs(connection));
             List<String> order =
                     connection.received().stream().map(ReceivedCommand::name).toList();
@@ -169,7 +170,7 @@ class AgentCommandsTest {
             var next = session.execute("guest-ping").toFuture();
             connection.sendText(" comes {[ late\"}\n");
             connection.answer(connection.received("guest-sync-delimited").get(1), SYNC);
-            assertEquals("{}", next.join().toString());
+            assertEquals("{}", joined(next).toString());
         }
     }
 
@@ -309,7 +310,7 @@ class AgentCommandsTest {
             var broken = session.execute("broken").toFuture();
             connection.answer(
                     connection.awaitCommand("broken"), Answer.reply("2").delimited());
-            assertEquals(2, broken.join().intValue());
+            assertEquals(2, joined(broken).intValue());
         }
     }
 
@@ -346,7 +347,7 @@ class AgentCommandsTest {
                     .count());
             connection.close();
             ExecInterruptedError error =
-                    assertInstanceOf(ExecInterruptedError.class, waiting.join().getThrowable());
+                    assertInstanceOf(ExecInterruptedError.class, joined(waiting).getThrowable());
             assertFalse(error.isWritten());
             assertInstanceOf(ConnectionLostError.class, error.getCause());
             StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);

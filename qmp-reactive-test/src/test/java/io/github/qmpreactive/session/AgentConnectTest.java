@@ -5,6 +5,7 @@ import static io.github.qmpreactive.session.Agents.agent;
 import static io.github.qmpreactive.session.Agents.client;
 import static io.github.qmpreactive.session.Agents.connect;
 import static io.github.qmpreactive.session.Clients.await;
+import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,11 +18,11 @@ import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuLauncher;
-import io.github.qmpreactive.test.QemuProcess;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
@@ -93,7 +94,7 @@ class AgentConnectTest {
                 var sync = connection.awaitCommand("guest-sync-delimited");
                 connection.sendText(before);
                 connection.answer(sync, SYNC);
-                await(session.join().execute("guest-ping"));
+                await(joined(session).execute("guest-ping"));
             }
         }
     }
@@ -115,7 +116,7 @@ class AgentConnectTest {
             connection.answer(sync, SYNC.truncated(9));
             connection.sendBytes(new byte[] {(byte) 0xFF, (byte) 0xFF, 'x', (byte) 0xFF, '{', '}', '{', ']', '}'});
             connection.answer(sync, SYNC);
-            await(session.join().execute("guest-ping"));
+            await(joined(session).execute("guest-ping"));
         }
     }
 

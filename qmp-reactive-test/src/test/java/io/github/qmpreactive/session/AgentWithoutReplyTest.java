@@ -6,6 +6,7 @@ import static io.github.qmpreactive.session.Agents.client;
 import static io.github.qmpreactive.session.Agents.connect;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.finish;
+import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,9 +20,9 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ class AgentWithoutReplyTest {
                     connection.received("guest-sync-delimited").subList(1, 3)) {
                 connection.answer(sync, Agents.SYNC);
             }
-            assertEquals("{}", next.join().toString());
+            assertEquals("{}", joined(next).toString());
         }
     }
 
@@ -172,8 +173,8 @@ class AgentWithoutReplyTest {
                     .count());
             assertEquals(0, server.received("guest-ping").size());
             connection.answer(connection.received("guest-sync-delimited").get(1), Agents.SYNC);
-            suspend.join();
-            next.join();
+            joined(suspend);
+            joined(next);
         }
     }
 
@@ -210,7 +211,7 @@ class AgentWithoutReplyTest {
             server.awaitConnection().awaitCommand("guest-suspend-ram");
             finish(session.disconnect());
             ExecInterruptedError error =
-                    assertInstanceOf(ExecInterruptedError.class, suspend.join().getThrowable());
+                    assertInstanceOf(ExecInterruptedError.class, joined(suspend).getThrowable());
             assertTrue(error.isWritten());
         }
     }

@@ -4,8 +4,8 @@ import io.github.qmpreactive.QgaClient;
 import io.github.qmpreactive.QgaSession;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.QemuProcess;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 
 /** What the tests of sessions with the guest agent have in common. */
 final class Agents {

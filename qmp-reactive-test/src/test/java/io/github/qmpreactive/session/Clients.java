@@ -6,6 +6,8 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -16,7 +18,7 @@ import reactor.test.StepVerifier;
 final class Clients {
 
     /** For what has to happen, however slow the machine is. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 20));
 
     static {
         StepVerifier.setDefaultTimeout(PATIENCE);
@@ -42,6 +44,11 @@ final class Clients {
 
     static void finish(Mono<Void> mono) {
         mono.block(PATIENCE);
+    }
+
+    /** What a future holds in the end; a test that waits in vain fails, and does not hang. */
+    static <T> T joined(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /** Hands over what comes; how the session ends is not this subscriber's concern. */

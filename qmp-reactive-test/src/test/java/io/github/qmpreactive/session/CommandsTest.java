@@ -3,6 +3,7 @@ package io.github.qmpreactive.session;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
+import static io.github.qmpreactive.session.Clients.joined;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,9 +17,9 @@ import io.github.qmpreactive.error.ResultTypeError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,7 +235,7 @@ class CommandsTest {
             assertEquals(0, server.received("query-status").size());
             assertTrue(server.received("yank").get(0).isOob());
             connection.reply(connection.received("slow").get(0), "{}");
-            assertEquals("running", eighth.join().path("status").stringValue());
+            assertEquals("running", joined(eighth).path("status").stringValue());
         }
     }
 
@@ -259,7 +260,7 @@ class CommandsTest {
                 assertEquals(n + 1, server.received("slow").size());
                 connection.reply(command, command.arguments().path("n").toString());
             }
-            all.join();
+            joined(all);
             assertEquals(List.of(0, 1, 2, 3), answered);
         }
     }

@@ -5,6 +5,7 @@ import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
 import static io.github.qmpreactive.session.Clients.finish;
+import static io.github.qmpreactive.session.Clients.joined;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -21,14 +22,12 @@ import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
-import java.time.Duration;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
@@ -61,7 +59,7 @@ class EndsTest {
                     .take(7)
                     .count());
             connection.close();
-            all.join();
+            joined(all);
             assertEquals(10, Set.copyOf(errors).size());
             var interrupted =
                     errors.stream().map(ExecInterruptedError.class::cast).toList();
@@ -90,7 +88,7 @@ class EndsTest {
             StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
             // P8: whoever comes later gets the same end at once.
             StepVerifier.create(session.events()).verifyError(ConnectionLostError.class);
-            assertEquals(List.of(SessionState.RUNNING, SessionState.DISCONNECTED), states.join());
+            assertEquals(List.of(SessionState.RUNNING, SessionState.DISCONNECTED), joined(states));
             assertEquals(SessionState.DISCONNECTED, session.state());
             StepVerifier.create(session.states())
                     .expectNext(SessionState.DISCONNECTED)
@@ -138,99 +136,6 @@ class EndsTest {
     }
 
     @Test
-    @DisplayName("P25 disconnect() completes any number of times, at once and from anywhere; the end is orderly")
-    void disconnect() {
-        try (RunningFakeQmpServer server = machine().when("slow").silent().startUnix()) {
-            QmpSession session = connect(server);
-            var pending = session.execute("slow").toFuture();
-            server.awaitConnection().awaitCommand("slow");
-            var events = session.events().then().toFuture();
-            var states = session.states().collectList().toFuture();
-            Flux.range(0, 16)
-                    .flatMap(n -> session.disconnect().subscribeOn(Schedulers.boundedElastic()))
-                    .blockLast(PATIENCE);
-            finish(session.disconnect());
-            events.join();
-            finish(session.onDisconnect());
-            assertEquals(
-                    List.of(SessionState.RUNNING, SessionState.DISCONNECTING, SessionState.DISCONNECTED),
-                    states.join());
-            StepVerifier.create(Mono.fromFuture(pending)).verifyErrorSatisfies(e -> {
-                ExecInterruptedError error = assertInstanceOf(ExecInterruptedError.class, e);
-                assertInstanceOf(StateError.class, error.getCause());
-                assertTrue(String.valueOf(error.getMessage()).contains("disconnect() was called"));
-            });
-            server.awaitConnection().awaitClosed();
-        }
-    }
-
-    @Test
-    @DisplayName("P25 disconnect() after a reset completes, and the end stays an error")
-    void disconnectAfterReset() {
-        try (RunningFakeQmpServer server = machine().startTcp()) {
-            QmpSession session = connect(server);
-            server.awaitConnection().reset();
-            StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
-            finish(session.disconnect());
-            StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
-        }
-    }
-
-    @Test
-    @DisplayName("P25 disconnect() that races a reset: one end, and everybody hears of it")
-    void disconnectRacesReset() {
-        try (RunningFakeQmpServer server = machine().withConcurrentClients().startTcp()) {
-            for (int i = 0; i < 100; i++) {
-                QmpSession session = connect(server);
-                FakeConnection connection = server.awaitConnection(i);
-                List<String> ends = new CopyOnWriteArrayList<>();
-                session.events().subscribe(e -> {}, e -> ends.add("error"), () -> ends.add("complete"));
-                connection.reset();
-                finish(session.disconnect());
-                session.onDisconnect().onErrorComplete().block(PATIENCE);
-                assertEquals(1, ends.size());
-            }
-        }
-    }
-
-    @Test
-    @DisplayName("What was written is flushed by disconnect(), even if the server reads late")
-    void flushes() {
-        try (RunningFakeQmpServer server = machine().when("big").silent().startUnix()) {
-            QmpSession session = connect(server);
-            String text = "x".repeat(1_000_000);
-            session.execute("big", java.util.Map.of("text", text))
-                    .onErrorComplete()
-                    .subscribe();
-            finish(session.disconnect());
-            assertEquals(
-                    text,
-                    server.awaitConnection()
-                            .awaitCommand("big")
-                            .arguments()
-                            .path("text")
-                            .stringValue());
-        }
-    }
-
-    @Test
-    @DisplayName("disconnect() gives up on a server that does not read after one second")
-    void flushGivesUp() {
-        try (RunningFakeQmpServer server = machine()
-                .when("stop-reading")
-                .answer(Answer.reply("{}").thenPauseReading())
-                .startUnix()) {
-            QmpSession session = connect(server);
-            await(session.execute("stop-reading"));
-            session.execute("big", java.util.Map.of("text", "x".repeat(5_000_000)))
-                    .onErrorComplete()
-                    .subscribe();
-            StepVerifier.create(session.disconnect()).verifyComplete();
-            finish(session.onDisconnect());
-        }
-    }
-
-    @Test
     @DisplayName("P24 a command that is executed while the pending are failed fails at once with StateError")
     void reentrancy() {
         try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
@@ -248,7 +153,7 @@ class EndsTest {
             FakeConnection connection = server.awaitConnection();
             connection.awaitCommand("slow");
             connection.close();
-            assertEquals(java.util.Map.of("refused", 20L), results.join());
+            assertEquals(java.util.Map.of("refused", 20L), joined(results));
         }
     }
 
@@ -263,32 +168,6 @@ class EndsTest {
                 assertEquals(SessionState.DISCONNECTED, error.state());
                 assertEquals(SessionState.RUNNING, error.required());
             });
-        }
-    }
-
-    @Test
-    @DisplayName("P1 commands that race the end of the session all end")
-    void commandsRaceTheEnd() {
-        try (RunningFakeQmpServer server = machine().withConcurrentClients().startUnix()) {
-            int rounds = 100;
-            int perRound = 100;
-            for (int round = 0; round < rounds; round++) {
-                QmpSession session = connect(client(server).maxInFlight(1000));
-                FakeConnection connection = server.awaitConnection(round);
-                var all = Flux.range(0, perRound)
-                        .flatMap(
-                                n -> {
-                                    if (n == perRound / 2) {
-                                        connection.reset();
-                                    }
-                                    return session.execute("query-status")
-                                            .then()
-                                            .onErrorComplete();
-                                },
-                                perRound)
-                        .then();
-                StepVerifier.create(all).verifyComplete();
-            }
         }
     }
 
@@ -334,7 +213,7 @@ class EndsTest {
                 QmpSession session = connect(server);
                 var events = session.events().then().toFuture();
                 StepVerifier.create(session.quit()).verifyComplete();
-                events.join();
+                joined(events);
                 finish(session.onDisconnect());
             }
         }
@@ -361,7 +240,7 @@ class EndsTest {
             server.awaitConnection().awaitCommand("slow");
             var quit = session.quit().toFuture();
             server.awaitConnection().close();
-            pending.join();
+            joined(pending);
             StepVerifier.create(Mono.fromFuture(quit)).verifyErrorSatisfies(e -> {
                 ExecInterruptedError error = assertInstanceOf(ExecInterruptedError.class, e);
                 assertEquals("quit", error.command());
@@ -391,27 +270,6 @@ class EndsTest {
                         .expectNext(orderly ? "orderly" : "lost")
                         .verifyComplete();
             }
-        }
-    }
-
-    @Test
-    @DisplayName("withSession disconnects, whether the work completes, fails or is cancelled")
-    void withSession() {
-        try (RunningFakeQmpServer server = machine().startTcp()) {
-            var client = client(server);
-            StepVerifier.create(client.withSession(s -> s.execute("query-status")))
-                    .expectNextCount(1)
-                    .verifyComplete();
-            server.awaitConnection(0).awaitClosed();
-            StepVerifier.create(client.withSession(s -> s.execute("nonsense")))
-                    .verifyError(io.github.qmpreactive.error.ExecuteError.class);
-            server.awaitConnection(1).awaitClosed();
-            StepVerifier.create(client.withSession(s -> s.events()))
-                    .expectSubscription()
-                    .then(() -> server.awaitConnection(2).negotiated().block(Duration.ofSeconds(10)))
-                    .thenCancel()
-                    .verify();
-            server.awaitConnection(2).awaitClosed();
         }
     }
 

@@ -7,14 +7,17 @@ import static io.github.qmpreactive.session.Clients.connect;
 import static io.github.qmpreactive.session.Clients.finish;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +100,7 @@ class EventsTest {
     }
 
     @Test
-    @DisplayName("C41 the newest 32 early events go to the first subscriber, through its filter, and to nobody else")
+    @DisplayName("The newest 32 early events go to the first subscriber, through its filter, and to nobody else")
     void earlyEvents() {
         try (RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(server);
@@ -134,11 +137,32 @@ class EventsTest {
     }
 
     @Test
-    @DisplayName("P9 a subscription has taken effect before subscribe() returns")
+    @DisplayName("P9 a subscription has taken effect before subscribe() returns, in the middle of a read too")
     void subscriptionIsSynchronous() {
+        try (RunningFakeQmpServer server = machine().startTcp()) {
+            QmpSession session = connect(server);
+            List<String> seen = new CopyOnWriteArrayList<>();
+            Gate gate = new Gate();
+            collect(session.events("FIRST"), e -> gate.hold());
+            try {
+                // One read: while the first is being handled, nothing else runs on the loop before the second.
+                server.awaitConnection().sendText("{\"event\": \"FIRST\"} {\"event\": \"SECOND\"}");
+                gate.awaitHeld();
+                collect(session.events("SECOND"), e -> seen.add(e.name()));
+            } finally {
+                gate.open();
+            }
+            await(session.execute("query-status"));
+            assertEquals(List.of("SECOND"), seen);
+        }
+    }
+
+    @Test
+    @DisplayName("The event that a command causes comes before its reply, to whoever subscribed before it: 200 of 200")
+    void eventBeforeReply() {
         try (RunningFakeQmpServer server = machine()
                 .when("stop")
-                .answer(io.github.qmpreactive.test.Answer.reply("{}").eventBefore("STOP"))
+                .answer(Answer.reply("{}").eventBefore("STOP"))
                 .startUnix()) {
             QmpSession session = connect(server);
             for (int i = 0; i < 200; i++) {
@@ -148,6 +172,26 @@ class EventsTest {
                 assertEquals(List.of("STOP"), seen);
                 events.dispose();
             }
+        }
+    }
+
+    @Test
+    @DisplayName("P20 blocking on the event loop fails that subscriber alone: no deadlock, and the session goes on")
+    void blockingSubscriber() {
+        try (RunningFakeQmpServer server = machine().startTcp()) {
+            QmpSession session = connect(server);
+            List<String> others = new CopyOnWriteArrayList<>();
+            collect(session.events(), e -> others.add(e.name()));
+            StepVerifier.create(session.events()
+                            .doOnNext(e -> session.execute("query-status").block(PATIENCE)))
+                    .then(() -> server.awaitConnection().sendText("{\"event\": \"A\"} {\"event\": \"B\"}"))
+                    .verifyErrorSatisfies(e -> {
+                        assertInstanceOf(IllegalStateException.class, e);
+                        assertTrue(String.valueOf(e.getMessage()).contains("blocking"), e::toString);
+                    });
+            await(session.execute("query-status"));
+            assertEquals(List.of("A", "B"), others);
+            assertEquals(SessionState.RUNNING, session.state());
         }
     }
 

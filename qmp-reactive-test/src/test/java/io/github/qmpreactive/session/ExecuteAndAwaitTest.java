@@ -4,6 +4,7 @@ import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
 import static io.github.qmpreactive.session.Clients.finish;
+import static io.github.qmpreactive.session.Clients.joined;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,8 +21,8 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,7 +78,7 @@ class ExecuteAndAwaitTest {
                 } else {
                     connection.emit("STOP");
                 }
-                assertEquals("STOP", result.join().name());
+                assertEquals("STOP", joined(result).name());
             }
         }
     }
@@ -95,7 +96,7 @@ class ExecuteAndAwaitTest {
             var result = session.executeAndAwait(STOP, QmpEvent.named("STOP")).toFuture();
             connection.emit("STOP", "{\"n\": 1}");
             connection.reply(blocker, "{}");
-            blocking.join();
+            joined(blocking);
             var command = await(connection
                     .commands()
                     .filter(c -> c.name().equals("stop"))
@@ -103,7 +104,7 @@ class ExecuteAndAwaitTest {
                     .next());
             connection.emit("STOP", "{\"n\": 2}");
             connection.reply(command, "{}");
-            assertEquals(2, result.join().data().path("n").intValue());
+            assertEquals(2, joined(result).data().path("n").intValue());
             StepVerifier.create(session.events()
                             .map(e -> e.data().path("n").intValue())
                             .take(3))
@@ -137,7 +138,7 @@ class ExecuteAndAwaitTest {
                     first.executeAndAwait(STOP, QmpEvent.named("STOP")).toFuture();
             server.awaitConnection(0).awaitCommand("stop");
             server.awaitConnection(0).close();
-            assertInterrupted(assertThrows(CompletionException.class, beforeReply::join));
+            assertInterrupted(assertThrows(CompletionException.class, () -> joined(beforeReply)));
 
             QmpSession second = connect(server);
             var beforeEvent =
@@ -145,14 +146,14 @@ class ExecuteAndAwaitTest {
             server.awaitConnection(1).awaitCommand("stop");
             await(second.execute("query-status"));
             server.awaitConnection(1).close();
-            assertInterrupted(assertThrows(CompletionException.class, beforeEvent::join));
+            assertInterrupted(assertThrows(CompletionException.class, () -> joined(beforeEvent)));
 
             QmpSession third = connect(server);
             var orderly = third.executeAndAwait(STOP, QmpEvent.named("STOP")).toFuture();
             server.awaitConnection(2).awaitCommand("stop");
             await(third.execute("query-status"));
             finish(third.disconnect());
-            var failure = assertThrows(CompletionException.class, orderly::join);
+            var failure = assertThrows(CompletionException.class, () -> joined(orderly));
             assertInstanceOf(
                     StateError.class,
                     assertInstanceOf(ExecInterruptedError.class, failure.getCause())

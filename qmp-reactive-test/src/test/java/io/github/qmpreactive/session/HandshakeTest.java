@@ -3,6 +3,7 @@ package io.github.qmpreactive.session;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
+import static io.github.qmpreactive.session.Clients.joined;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -24,8 +25,8 @@ import io.github.qmpreactive.option.OobMode;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -165,7 +166,7 @@ class HandshakeTest {
             FakeConnection connection = server.awaitConnection();
             connection.emit("VSERPORT_CHANGE", "{\"open\": true}");
             connection.greet();
-            StepVerifier.create(session.join().events().map(e -> e.name()).take(2))
+            StepVerifier.create(joined(session).events().map(e -> e.name()).take(2))
                     .expectNext("VSERPORT_CHANGE", "SECOND")
                     .verifyComplete();
         }
@@ -217,8 +218,9 @@ class HandshakeTest {
     }
 
     @Test
-    @DisplayName("P12 greeting, reply and event in one segment are all delivered")
-    void everythingInOneSegment() {
+    @DisplayName(
+            "P12 events in one segment with the greeting are kept; the reply in it, which comes before its command, is dropped")
+    void greetingAndEventsInOneSegment() {
         String all = """
                 {"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}
                 {"event": "EARLY", "timestamp": {"seconds": 1, "microseconds": 2}}
@@ -227,12 +229,12 @@ class HandshakeTest {
                 """;
         FakeQmpServer server =
                 machine().withGreeting(all).when("qmp_capabilities").silent();
-        // The reply comes before the command, so it is dropped, and given again.
+        // The reply is given again when the command has come.
         try (RunningFakeQmpServer running = server.startTcp()) {
             var session = client(running).connect().toFuture();
             FakeConnection connection = running.awaitConnection();
             connection.reply(connection.awaitCommand("qmp_capabilities"), "{}");
-            StepVerifier.create(session.join().events().map(e -> e.name()).take(2))
+            StepVerifier.create(joined(session).events().map(e -> e.name()).take(2))
                     .expectNext("EARLY", "LATE")
                     .verifyComplete();
         }
@@ -281,7 +283,7 @@ class HandshakeTest {
         try (RunningFakeQmpServer server =
                 machine().when("qmp_capabilities").silent().startTcp()) {
             ConnectError error = assertThrows(
-                    ConnectError.class, () -> connect(client(server).handshakeTimeout(SHORT)));
+                    ConnectError.class, () -> connect(client(server).handshakeTimeout(Duration.ofSeconds(1))));
             assertEquals(Reason.NO_NEGOTIATION_REPLY, error.reason());
             server.awaitConnection().awaitClosed();
         }
@@ -294,7 +296,7 @@ class HandshakeTest {
             var session = client(server).connect().toFuture();
             server.awaitConnection().close();
             ConnectError error =
-                    (ConnectError) assertThrows(java.util.concurrent.CompletionException.class, session::join)
+                    (ConnectError) assertThrows(java.util.concurrent.CompletionException.class, () -> joined(session))
                             .getCause();
             assertEquals(Reason.CLOSED, error.reason());
             assertInstanceOf(ConnectionLostError.class, error.getCause());

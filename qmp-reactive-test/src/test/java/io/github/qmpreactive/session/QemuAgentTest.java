@@ -4,6 +4,7 @@ import static io.github.qmpreactive.session.Agents.client;
 import static io.github.qmpreactive.session.Agents.connect;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.finish;
+import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -16,10 +17,10 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuBinary;
-import io.github.qmpreactive.test.QemuProcess;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuBinary;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -27,6 +28,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
+import reactor.util.retry.Retry;
 import tools.jackson.databind.JsonNode;
 
 /** The agent runs on this computer, so it is asked for nothing that changes anything. */
@@ -90,7 +94,7 @@ class QemuAgentTest {
         Long right = client(agent)
                 .withSession(session -> Flux.range(0, 1000)
                         .flatMap(
-                                n -> session.execute("guest-sync", java.util.Map.of("id", n))
+                                n -> session.execute("guest-sync", Map.of("id", n))
                                         .filter(echo -> echo.intValue() == n),
                                 1000))
                 .count()
@@ -129,10 +133,27 @@ class QemuAgentTest {
                 .verifyErrorSatisfies(e ->
                         assertTrue(assertInstanceOf(ExecTimeoutError.class, e).isWritten()));
         var next = session.execute("guest-ping")
-                .retryWhen(reactor.util.retry.Retry.indefinitely().filter(ExecTimeoutError.class::isInstance))
+                .retryWhen(Retry.indefinitely().filter(ExecTimeoutError.class::isInstance))
                 .toFuture();
         agent.resume();
-        assertEquals("{}", next.join().toString());
+        assertEquals("{}", joined(next).toString());
+        finish(session.disconnect());
+    }
+
+    @Test
+    @DisplayName("C50 guest-sync as a command answers the number it was given, right after a timeout too")
+    void sync() {
+        QgaSession session = connect(client(agent).commandTimeout(Duration.ofMillis(300)));
+        QmpCommand first = QmpCommand.of("guest-sync").arguments(Map.of("id", 1_234_567));
+        QmpCommand second = QmpCommand.of("guest-sync").arguments(Map.of("id", 7_654_321));
+        Retry untilInTime = Retry.indefinitely().filter(ExecTimeoutError.class::isInstance);
+        assertEquals(
+                1_234_567, await(session.execute(first).retryWhen(untilInTime)).intValue());
+        agent.suspend();
+        StepVerifier.create(session.execute(first)).verifyError(ExecTimeoutError.class);
+        var next = session.execute(second).retryWhen(untilInTime).toFuture();
+        agent.resume();
+        assertEquals(7_654_321, joined(next).intValue());
         finish(session.disconnect());
     }
 
@@ -177,7 +198,7 @@ class QemuAgentTest {
                 .collectList()
                 .toFuture();
         agent.kill();
-        assertEquals(java.util.List.of(true, false, false), pending.join());
+        assertEquals(List.of(true, false, false), joined(pending));
         StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
         StepVerifier.create(client(agent).connect())
                 .verifyErrorSatisfies(e -> assertTrue(

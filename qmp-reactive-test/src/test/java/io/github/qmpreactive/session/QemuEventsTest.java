@@ -11,9 +11,9 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuProcess;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +25,23 @@ import reactor.core.publisher.Flux;
 @ExtendWith(LeakGuard.class)
 @DisplayName("Events of real QEMU")
 class QemuEventsTest {
+
+    @Test
+    @Qemu
+    @DisplayName("C41 no replay: who connects after an event sees nothing of it, only what comes from then on")
+    void noReplay(QemuProcess qemu) {
+        QmpClient client = QmpClient.create().address(qemu.address());
+        QmpSession before = await(client.connect());
+        await(before.executeAndAwait("cont", "RESUME"));
+        await(before.executeAndAwait("stop", "STOP"));
+        finish(before.disconnect());
+        QmpSession after = await(client.connect());
+        List<String> seen = new CopyOnWriteArrayList<>();
+        collect(after.events(), e -> seen.add(e.name()));
+        await(after.executeAndAwait("cont", "RESUME"));
+        assertEquals(List.of("RESUME"), seen);
+        finish(after.disconnect());
+    }
 
     @Test
     @Qemu(

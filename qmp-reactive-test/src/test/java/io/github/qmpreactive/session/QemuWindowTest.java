@@ -3,6 +3,7 @@ package io.github.qmpreactive.session;
 import static io.github.qmpreactive.session.Clients.PATIENCE;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.finish;
+import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuProcess;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,7 +33,7 @@ import reactor.core.publisher.Flux;
 class QemuWindowTest {
 
     /** A command in band that takes as long as the server at the port keeps silent. */
-    private static QmpCommand slow(int port, String node) {
+    static QmpCommand slow(int port, String node) {
         return QmpCommand.of("blockdev-add")
                 .arguments(Map.of(
                         "driver",
@@ -65,8 +66,8 @@ class QemuWindowTest {
             waiting.forEach(command -> assertFalse(command.isDone()));
             assertFalse(first.isDone());
             connection.close();
-            first.join();
-            waiting.forEach(CompletableFuture::join);
+            joined(first);
+            waiting.forEach(Clients::joined);
         }
         finish(busy.disconnect());
         finish(other.disconnect());

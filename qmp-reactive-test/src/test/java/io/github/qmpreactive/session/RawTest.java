@@ -3,6 +3,7 @@ package io.github.qmpreactive.session;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
+import static io.github.qmpreactive.session.Clients.joined;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,11 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.option.IdPolicy;
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
+import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +35,25 @@ class RawTest {
 
     private static ObjectNode json(String text) {
         return (ObjectNode) JsonMapper.shared().readTree(text);
+    }
+
+    @Test
+    @DisplayName("C33 quit as a raw message makes for an orderly end; if it is refused, the end is an error")
+    void quit() {
+        FakeQmpServer quits = machine().when("quit").answer(Answer.reply("{}").thenClose());
+        try (RunningFakeQmpServer server = quits.startUnix()) {
+            QmpSession session = connect(server);
+            await(session.raw("{\"execute\": \"quit\"}", IdPolicy.ASSIGN));
+            StepVerifier.create(session.onDisconnect()).verifyComplete();
+        }
+        FakeQmpServer refuses = machine()
+                .when("quit")
+                .answer(Answer.error("GenericError", "not now").thenClose());
+        try (RunningFakeQmpServer server = refuses.startUnix()) {
+            QmpSession session = connect(server);
+            await(session.raw("{\"execute\": \"quit\"}", IdPolicy.ASSIGN));
+            StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
+        }
     }
 
     @Test
@@ -83,7 +106,7 @@ class RawTest {
             FakeConnection connection = server.awaitConnection();
             connection.awaitCommand("x");
             connection.send("{\"return\": 5, \"id\": {\"b\": {\"d\": 3, \"c\": 2}, \"a\": 1}}");
-            assertEquals(5, reply.join().path("return").intValue());
+            assertEquals(5, joined(reply).path("return").intValue());
         }
     }
 
@@ -188,7 +211,7 @@ class RawTest {
                             String.valueOf(e.getMessage()).contains("another message without an id"), e::getMessage));
             connection.idlessError("its own error");
             assertEquals(
-                    "its own error", first.join().path("error").path("desc").stringValue());
+                    "its own error", joined(first).path("error").path("desc").stringValue());
             ObjectNode reply = await(session.raw(json("{\"execute\": \"query-status\"}"), IdPolicy.KEEP));
             assertFalse(reply.has("id"));
             assertEquals("running", reply.path("return").path("status").stringValue());
@@ -209,7 +232,7 @@ class RawTest {
             var next = session.raw(json("{\"execute\": \"query-status\", \"id\": 9}"), IdPolicy.KEEP)
                     .toFuture();
             connection.reply(slow, "{}");
-            assertEquals(9, next.join().path("id").intValue());
+            assertEquals(9, joined(next).path("id").intValue());
             assertEquals(0, server.received("never").size());
             first.dispose();
         }

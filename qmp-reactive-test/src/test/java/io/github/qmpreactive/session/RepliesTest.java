@@ -2,6 +2,7 @@ package io.github.qmpreactive.session;
 
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.connect;
+import static io.github.qmpreactive.session.Clients.joined;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -15,12 +16,15 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MalformedMessageError;
 import io.github.qmpreactive.error.ServerParseError;
 import io.github.qmpreactive.message.ErrorResponse;
+import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
-import io.github.qmpreactive.test.LeakGuard;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -107,7 +111,7 @@ class RepliesTest {
             FakeConnection connection = server.awaitConnection();
             String id = connection.awaitCommand("both").id().orElseThrow().toString();
             connection.send("{\"return\": {}, \"error\": {\"class\": \"A\", \"desc\": \"b\"}, \"id\": " + id + "}");
-            var failure = assertThrows(java.util.concurrent.CompletionException.class, result::join);
+            var failure = assertThrows(java.util.concurrent.CompletionException.class, () -> joined(result));
             assertInstanceOf(ExecuteError.class, failure.getCause());
         }
     }
@@ -131,7 +135,7 @@ class RepliesTest {
             String text = reply.replace(
                     "@", connection.awaitCommand("odd").id().orElseThrow().toString());
             connection.send(text);
-            var failure = assertThrows(java.util.concurrent.CompletionException.class, result::join);
+            var failure = assertThrows(java.util.concurrent.CompletionException.class, () -> joined(result));
             BadReplyError error = assertInstanceOf(BadReplyError.class, failure.getCause());
             assertEquals("{\"execute\":\"odd\"}", String.valueOf(error.sent()));
             assertEquals(JsonMapper.shared().readTree(text), error.received());
@@ -151,6 +155,31 @@ class RepliesTest {
             connection.reply(JSON.numberNode(1), JSON.objectNode());
             connection.send("{\"error\": {\"class\": \"A\", \"desc\": \"b\"}, \"id\": \"#zz\"}");
             await(session.execute("query-status"));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "P12 a reply in one segment with an event before it and one behind it: all are delivered, in this order")
+    void replyAmongEvents() {
+        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
+            QmpSession session = connect(server);
+            List<String> seen = new CopyOnWriteArrayList<>();
+            var last = session.events()
+                    .map(QmpEvent::name)
+                    .doOnNext(seen::add)
+                    .filter("BEHIND"::equals)
+                    .next()
+                    .toFuture();
+            var reply = session.execute("slow")
+                    .doOnNext(value -> seen.add("reply " + value))
+                    .toFuture();
+            FakeConnection connection = server.awaitConnection();
+            String id = connection.awaitCommand("slow").id().orElseThrow().toString();
+            connection.sendText("{\"event\": \"BEFORE\"} {\"return\": 5, \"id\": " + id + "} {\"event\": \"BEHIND\"}");
+            joined(last);
+            joined(reply);
+            assertEquals(List.of("BEFORE", "reply 5", "BEHIND"), seen);
         }
     }
 
@@ -193,7 +222,7 @@ class RepliesTest {
                 assertEquals(new ErrorResponse("GenericError", "JSON parse error, stray '}'"), error.response());
                 assertTrue(error.received() != null && error.received().has("error"));
             });
-            var failure = assertThrows(java.util.concurrent.CompletionException.class, pending::join);
+            var failure = assertThrows(java.util.concurrent.CompletionException.class, () -> joined(pending));
             assertInstanceOf(
                     ServerParseError.class,
                     assertInstanceOf(ExecInterruptedError.class, failure.getCause())
@@ -211,7 +240,7 @@ class RepliesTest {
             FakeConnection connection = server.awaitConnection();
             String id = connection.awaitCommand("x").id().orElseThrow().toString();
             connection.send("{\"new\": [], \"id\": " + id + ", \"return\": 7, \"__com.redhat_x\": {}}");
-            assertEquals(7, result.join().intValue());
+            assertEquals(7, joined(result).intValue());
         }
     }
 
@@ -230,7 +259,7 @@ class RepliesTest {
                     .verifyErrorSatisfies(e -> assertEquals(
                             text,
                             assertInstanceOf(MalformedMessageError.class, e).excerpt()));
-            var failure = assertThrows(java.util.concurrent.CompletionException.class, pending::join);
+            var failure = assertThrows(java.util.concurrent.CompletionException.class, () -> joined(pending));
             assertInstanceOf(
                     MalformedMessageError.class,
                     assertInstanceOf(ExecInterruptedError.class, failure.getCause())

@@ -2,6 +2,9 @@ package io.github.qmpreactive.test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,7 +38,8 @@ class FakeEqualsQemuTest {
                 .when("query-status")
                 .reply("{\"running\": false, \"singlestep\": false, \"status\": \"prelaunch\"}")
                 .when("query-yank")
-                .reply("[{\"type\": \"chardev\", \"id\": \"qmp0\"}, {\"type\": \"chardev\", \"id\": \"ready\"}]")
+                .reply("[{\"type\": \"chardev\", \"id\": \"qmp0\"}, {\"type\": \"chardev\", \"id\": \"qmp1\"},"
+                        + " {\"type\": \"chardev\", \"id\": \"ready\"}]")
                 .startUnix();
     }
 
@@ -171,6 +175,9 @@ class FakeEqualsQemuTest {
                 "1.5",
                 "1e2",
                 "1E-5",
+                "0.0E1",
+                "-0.0e-1",
+                "10e1",
                 "0.1",
                 "1e16",
                 "1e17",
@@ -267,6 +274,14 @@ class FakeEqualsQemuTest {
                 "{\"a\":%d}",
                 "{\"a\":%p}",
                 "{\"a\":01}",
+                "{'execute':'x','id':0E1}",
+                "{'execute':'x','id':0e1}",
+                "{'execute':'x','id':-0E1}",
+                "{'execute':'x','id':-0e1}",
+                "{'execute':'x','id':0e}",
+                "{'execute':'x','id':[0E-1]}",
+                "{'execute':'x','id':0x1}",
+                "0E0 ",
                 "{\"a\":-}",
                 "{\"a\":1.}",
                 "{\"a\":1.e5}",

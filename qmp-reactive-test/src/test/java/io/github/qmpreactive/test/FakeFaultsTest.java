@@ -3,6 +3,7 @@ package io.github.qmpreactive.test;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -187,22 +188,14 @@ class FakeQmpServerTest {
     }
 
     @Test
-    @DisplayName("computes replies from the command, and says so if that fails")
+    @DisplayName("computes replies from the command")
     void computed() throws Exception {
-        FakeQmpServer server = FakeQmpServer.create()
-                .when("echo")
-                .reply(command -> command.arguments().get("value"))
-                .when("fails")
-                .reply(command -> {
-                    throw new IllegalStateException("by test");
-                });
+        FakeQmpServer server = FakeQmpServer.create().when("echo").reply(command -> command.arguments()
+                .get("value"));
         try (RunningFakeQmpServer qemu = server.startUnix();
                 RawClient client = RawClient.negotiated(qemu.address())) {
             client.send("{\"execute\":\"echo\",\"arguments\":{\"value\":[null,false]}}");
             assertEquals("{\"return\": [null, false]}", client.line());
-            client.send("{\"execute\":\"fails\"}");
-            assertTrue(
-                    client.line().contains("The stub of fails failed with java.lang.IllegalStateException: by test"));
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A client that knows nothing of QMP: it writes bytes, and a thread of its own collects what it reads. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
     private static final String EOF = "<EOF>";
 
@@ -32,7 +32,7 @@ final class RawClient implements AutoCloseable {
         reader.start();
     }
 
-    static RawClient connect(String address) throws IOException {
+    public static RawClient connect(String address) throws IOException {
         int colon = address.lastIndexOf(':');
         SocketAddress target = address.startsWith("unix:")
                 ? UnixDomainSocketAddress.of(address.substring("unix:".length()))
@@ -42,7 +42,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** A client that has been greeted and has negotiated. */
-    static RawClient negotiated(String address) throws IOException {
+    public static RawClient negotiated(String address) throws IOException {
         RawClient client = connect(address);
         client.until(text -> text.endsWith("\r\n"));
         client.send("{\"execute\": \"qmp_capabilities\"}");
@@ -50,11 +50,11 @@ final class RawClient implements AutoCloseable {
         return client;
     }
 
-    RawClient send(String text) throws IOException {
+    public RawClient send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    RawClient send(byte... bytes) throws IOException {
+    public RawClient send(byte... bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
             channel.write(buffer);
@@ -63,7 +63,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** What came since the last call, when it fulfils a condition. */
-    String until(Predicate<String> enough) {
+    public String until(Predicate<String> enough) {
         while (!enough.test(text)) {
             String more = poll(Duration.ofSeconds(10));
             if (more == null || text.contains(EOF)) {
@@ -77,12 +77,12 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The next line, without its end. */
-    String line() {
+    public String line() {
         return lines(1).get(0);
     }
 
     /** The next lines, without their ends; what comes behind them stays. */
-    List<String> lines(int count) {
+    public List<String> lines(int count) {
         List<String> lines = new ArrayList<>();
         String all = until(t -> t.split("\r\n", -1).length > count);
         for (int i = 0; i < count; i++) {
@@ -95,7 +95,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Very many lines, without their ends. */
-    List<String> drain(int count) {
+    public List<String> drain(int count) {
         StringBuilder all = new StringBuilder(text);
         int ends = 0;
         int seen = 0;
@@ -115,12 +115,12 @@ final class RawClient implements AutoCloseable {
     }
 
     /** All up to the end of file, or to the error that took its place. */
-    String untilEnd() {
+    public String untilEnd() {
         return until(t -> t.contains(EOF));
     }
 
     /** Whether nothing comes for a while. */
-    boolean hearsNothing(Duration time) {
+    public boolean hearsNothing(Duration time) {
         if (!text.isEmpty()) {
             return false;
         }
@@ -153,7 +153,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    void hangUp() throws IOException {
+    public void hangUp() throws IOException {
         channel.close();
     }
 

@@ -3,16 +3,16 @@ package io.github.qmpreactive.webflux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuProcess;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.Guard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.junit.QmpGuards;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @DisplayName("WebFlux: commands as JSON")
-@ExtendWith(LeakGuard.class)
+// The application is that of the class, and opens what it needs for whatever test comes first.
+@QmpGuards(except = {Guard.EVENT_LOOPS, Guard.SOCKETS})
 class VmCommandsTest {
 
     private static RunningFakeQmpServer fake;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.LeakGuard;
-import io.github.qmpreactive.test.Qemu;
-import io.github.qmpreactive.test.QemuLauncher;
-import io.github.qmpreactive.test.QemuProcess;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;

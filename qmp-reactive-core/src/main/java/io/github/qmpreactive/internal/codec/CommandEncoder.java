@@ -1,11 +1,8 @@
 package io.github.qmpreactive.internal.codec;
 
 import io.github.qmpreactive.error.EncodeError;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,27 +19,19 @@ public final class CommandEncoder {
      *
      * @param prefix what the message of an error begins with
      * @param message the message; not changed
-     * @param id is sent in place of the message's own; null to send the message as it is
+     * @param id is sent in place of the message's own: ASCII, nothing to escape; null to send the message as it is
      * @return the bytes to send
      * @throws EncodeError if QEMU would refuse it
      */
     public static byte[] encode(String prefix, ObjectNode message, @Nullable String id) {
-        ObjectNode sent = withId(message, id);
-        requireSendable(prefix, sent);
-        Bytes out = new Bytes();
-        try (JsonGenerator generator = WireJson.MAPPER.createGenerator((OutputStream) out)) {
-            generator.writeTree(sent);
-        } catch (Bytes.Overflow e) {
-            throw refused(
-                    prefix,
-                    message,
-                    "it takes more than " + WireJson.MAX_COMMAND_BYTES + " bytes, the most QEMU reads",
-                    null);
-        } catch (JacksonException e) {
-            throw refused(prefix, message, e.getOriginalMessage(), e);
+        if (id == null) {
+            return write(prefix, message, 0, json -> {
+                        json.value(message);
+                        json.raw('\n');
+                    })
+                    .toByteArray();
         }
-        out.write('\n');
-        return out.toByteArray();
+        return CommandTemplate.of(prefix, message).withId(id);
     }
 
     /**
@@ -53,48 +42,34 @@ public final class CommandEncoder {
      * @throws EncodeError if QEMU would refuse it
      */
     public static void requireSendable(String prefix, ObjectNode message) {
-        String problem = Sendable.problemOf(message);
+        requireSendable(prefix, message, 0);
+    }
+
+    private static void requireSendable(String prefix, ObjectNode message, int moreTokens) {
+        String problem = Sendable.problemOf(message, moreTokens);
         if (problem != null) {
-            throw refused(prefix, message, problem, null);
+            throw refused(prefix, message, problem);
         }
     }
 
-    private static ObjectNode withId(ObjectNode message, @Nullable String id) {
-        if (id == null) {
-            return message;
+    static CompactJson write(String prefix, ObjectNode message, int moreTokens, Consumer<CompactJson> writing) {
+        requireSendable(prefix, message, moreTokens);
+        CompactJson json = new CompactJson();
+        try {
+            writing.accept(json);
+        } catch (CompactJson.Overflow e) {
+            throw tooLong(prefix, message);
         }
-        ObjectNode sent = WireJson.MAPPER.createObjectNode();
-        sent.setAll(message);
-        sent.remove("id");
-        return sent.put("id", id);
+        return json;
     }
 
-    private static EncodeError refused(String prefix, ObjectNode message, String why, @Nullable Throwable cause) {
+    static EncodeError tooLong(String prefix, ObjectNode message) {
+        return refused(
+                prefix, message, "it takes more than " + WireJson.MAX_COMMAND_BYTES + " bytes, the most QEMU reads");
+    }
+
+    private static EncodeError refused(String prefix, ObjectNode message, String why) {
         JsonNode name = message.path("execute").isMissingNode() ? message.path("exec-oob") : message.path("execute");
-        return new EncodeError(prefix + "The command " + name.asString("") + " cannot be sent: " + why, cause);
-    }
-
-    /** Refuses to grow over what QEMU reads. */
-    private static final class Bytes extends ByteArrayOutputStream {
-
-        private static final class Overflow extends RuntimeException {
-            private static final long serialVersionUID = 1L;
-
-            Overflow() {
-                super(null, null, false, false);
-            }
-        }
-
-        Bytes() {
-            super(128);
-        }
-
-        @Override
-        public synchronized void write(byte[] bytes, int offset, int length) {
-            if (length > WireJson.MAX_COMMAND_BYTES - count) {
-                throw new Overflow();
-            }
-            super.write(bytes, offset, length);
-        }
+        return new EncodeError(prefix + "The command " + name.asString("") + " cannot be sent: " + why, null);
     }
 }

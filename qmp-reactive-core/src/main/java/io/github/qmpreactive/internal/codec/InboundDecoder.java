@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import java.util.function.Consumer;
 
 /** The handler of the pipeline that turns what is read into {@link Inbound} messages. */
 public final class InboundDecoder extends ChannelInboundHandlerAdapter {
@@ -60,17 +61,33 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            if (!failed) {
-                feed(bytes, (buffer, offset, length) -> {
-                    handedOn = true;
-                    ctx.fireChannelRead(InboundParser.parse(buffer, offset, length));
-                });
-            }
+            decode(bytes, inbound -> {
+                handedOn = true;
+                ctx.fireChannelRead(inbound);
+            });
         } catch (RuntimeException e) {
-            failed = true;
-            ctx.fireExceptionCaught(named(e));
+            ctx.fireExceptionCaught(e);
         } finally {
             ReferenceCountUtil.release(bytes);
+        }
+    }
+
+    /**
+     * Turns bytes into messages. After it has thrown it does nothing any more.
+     *
+     * @param bytes what was read; not released
+     * @param messages takes each message
+     * @throws io.github.qmpreactive.error.ProtocolError if it is no such stream of messages
+     */
+    public void decode(ByteBuf bytes, Consumer<Inbound> messages) {
+        if (failed) {
+            return;
+        }
+        try {
+            feed(bytes, (buffer, offset, length) -> messages.accept(InboundParser.parse(buffer, offset, length)));
+        } catch (RuntimeException e) {
+            failed = true;
+            throw named(e);
         }
     }
 

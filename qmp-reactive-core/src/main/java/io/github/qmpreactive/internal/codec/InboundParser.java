@@ -18,13 +18,24 @@ final class InboundParser {
 
     static Inbound parse(byte[] bytes, int offset, int length) {
         ObjectNode message = readObject(bytes, offset, length);
-        if (message.has("event")) {
+        if (message.has("event") && !isReply(message)) {
             return new Inbound.Event(event(message, bytes, offset, length));
         }
-        return message.has("QMP") ? new Inbound.Hello(message) : new Inbound.Reply(message.get("id"), message);
+        return message.has("QMP") && !isReply(message)
+                ? new Inbound.Hello(message)
+                : new Inbound.Reply(message.get("id"), message);
+    }
+
+    /** Whatever else it has: members that nobody knows are ignored. */
+    private static boolean isReply(ObjectNode message) {
+        return message.has("id") && (message.has("return") || message.has("error"));
     }
 
     private static ObjectNode readObject(byte[] bytes, int offset, int length) {
+        ObjectNode common = TreeReader.read(bytes, offset, length);
+        if (common != null) {
+            return common;
+        }
         try {
             // What the framer hands over begins with a brace, so a tree of it is an object.
             return (ObjectNode) WireJson.MAPPER.readTree(bytes, offset, length);

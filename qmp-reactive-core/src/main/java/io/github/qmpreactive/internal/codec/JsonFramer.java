@@ -29,6 +29,26 @@ public final class JsonFramer {
     /** No byte of UTF-8: the guest agent sends it before the reply to {@code guest-sync-delimited}. */
     private static final byte SENTINEL = (byte) 0xFF;
 
+    /** What each byte means to the structure of a message. */
+    private static final byte[] KINDS = new byte[256];
+
+    private static final byte OTHER = 0;
+    private static final byte QUOTE = 1;
+    private static final byte ESCAPE = 2;
+    private static final byte OPEN = 3;
+    private static final byte CLOSE = 4;
+    private static final byte RESET = 5;
+
+    static {
+        KINDS['"'] = QUOTE;
+        KINDS['\\'] = ESCAPE;
+        KINDS['{'] = OPEN;
+        KINDS['['] = OPEN;
+        KINDS['}'] = CLOSE;
+        KINDS[']'] = CLOSE;
+        KINDS[SENTINEL & 0xFF] = RESET;
+    }
+
     private static final int INITIAL_SIZE = 1024;
     private static final int KEPT_SIZE = 64 * 1024;
 
@@ -119,7 +139,10 @@ public final class JsonFramer {
         int needed = kept + incoming;
         byte[] target = buffer;
         if (needed > buffer.length) {
-            target = new byte[(int) Math.min(Math.max(needed, 2L * buffer.length), (long) Integer.MAX_VALUE - 8)];
+            byte[] spare = needed > KEPT_SIZE ? SpareBuffer.take(needed) : null;
+            target = spare != null
+                    ? spare
+                    : new byte[(int) Math.min(Math.max(needed, 2L * buffer.length), (long) Integer.MAX_VALUE - 8)];
         }
         System.arraycopy(buffer, start, target, 0, kept);
         buffer = target;
@@ -133,6 +156,7 @@ public final class JsonFramer {
         position = 0;
         end = 0;
         if (buffer.length > KEPT_SIZE) {
+            SpareBuffer.give(buffer);
             buffer = new byte[INITIAL_SIZE];
         }
     }
@@ -172,34 +196,44 @@ public final class JsonFramer {
     /** Goes on to the end of the object, or of what has come. */
     private boolean scanObject() {
         byte[] bytes = buffer;
+        byte[] kinds = KINDS;
         int stop = end;
         int i = position;
+        int open = depth;
+        boolean quoted = inString;
+        boolean ignored = escaped;
         while (i < stop) {
-            byte b = bytes[i++];
-            if (b == SENTINEL && sentinels) {
-                position = i;
-                dropIncomplete();
-                return false;
-            }
-            if (inString) {
-                if (escaped) {
-                    escaped = false;
-                } else if (b == '"') {
-                    inString = false;
-                } else if (b == '\\') {
-                    escaped = true;
+            byte kind = kinds[bytes[i++] & 0xFF];
+            if (kind == OTHER) {
+                ignored = false;
+            } else if (kind == RESET) {
+                if (sentinels) {
+                    position = i;
+                    dropIncomplete();
+                    return false;
                 }
-            } else if (b == '"') {
-                inString = true;
-            } else if (b == '{' || b == '[') {
-                depth++;
-            } else if ((b == '}' || b == ']') && --depth == 0) {
-                position = i;
-                return true;
+                ignored = false;
+            } else if (quoted) {
+                if (ignored) {
+                    ignored = false;
+                } else if (kind == QUOTE) {
+                    quoted = false;
+                } else if (kind == ESCAPE) {
+                    ignored = true;
+                }
+            } else if (kind == QUOTE) {
+                quoted = true;
+            } else if (kind == OPEN) {
+                open++;
+            } else if (kind == CLOSE && --open == 0) {
+                break;
             }
         }
         position = i;
-        return false;
+        depth = open;
+        inString = quoted;
+        escaped = ignored;
+        return open == 0;
     }
 
     private MessageTooLargeError tooLarge() {

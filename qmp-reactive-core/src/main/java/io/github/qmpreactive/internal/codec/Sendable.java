@@ -9,16 +9,26 @@ final class Sendable {
     private static final String TOO_MANY_TOKENS =
             "it has more than " + WireJson.MAX_TOKENS + " tokens, the most QEMU reads";
 
+    /** The name, the colon and the value of an id, and the comma before it. */
+    static final int ID_TOKENS = 4;
+
     private int tokens;
 
-    private Sendable() {}
+    private Sendable(int tokens) {
+        this.tokens = tokens;
+    }
 
     /** Says what is wrong, or null if nothing is. */
     static @Nullable String problemOf(JsonNode node) {
-        return new Sendable().problemOf(node, 0);
+        return problemOf(node, 0);
     }
 
-    private @Nullable String problemOf(JsonNode node, int depth) {
+    /** Says what is wrong if so many tokens come on top, or null if nothing is. */
+    static @Nullable String problemOf(JsonNode node, int moreTokens) {
+        return new Sendable(moreTokens).problemAt(node, 0);
+    }
+
+    private @Nullable String problemAt(JsonNode node, int depth) {
         if (++tokens > WireJson.MAX_TOKENS) {
             return TOO_MANY_TOKENS;
         }
@@ -50,7 +60,7 @@ final class Sendable {
             }
         }
         for (JsonNode child : container) {
-            String problem = problemOf(child, depth);
+            String problem = problemAt(child, depth);
             if (problem != null) {
                 return problem;
             }

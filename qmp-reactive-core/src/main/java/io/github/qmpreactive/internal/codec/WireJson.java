@@ -1,12 +1,11 @@
 package io.github.qmpreactive.internal.codec;
 
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The mapper of the wire. Users' own mappers never touch a message as such. */
+/** How messages are read, and QEMU's limits. Users' own mappers never touch a message as such. */
 final class WireJson {
 
     /** QEMU's parser refuses deeper nesting (JSON_MAX_NESTING in its json-streamer.c). */
@@ -26,10 +25,8 @@ final class WireJson {
                             .maxNameLength(Integer.MAX_VALUE)
                             .maxNumberLength(10_000)
                             .build())
-                    .streamWriteConstraints(StreamWriteConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .build())
-                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    // Nearly all of it is read on event loops, which are few and live long.
+                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .build())
             .build();
 

@@ -1,7 +1,5 @@
 package io.github.qmpreactive.internal.codec;
 
-import java.util.Locale;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -11,18 +9,11 @@ public final class WireText {
     /** The most characters of a message that are printed. */
     static final int MAX_LENGTH = 1000;
 
-    private static final String HIDDEN = "\"***\"";
-    private static final Set<String> SECRET_NAMES = Set.of("password", "passphrase", "secret", "cookie");
-    private static final Set<String> SECRET_OBJECTS = Set.of("secret", "secret_keyring");
-
     private final StringBuilder text = new StringBuilder();
-    private final boolean dataIsSecret;
+    private final Secrets secrets;
 
     private WireText(JsonNode message) {
-        // object-add of a secret carries it in data, in props.data before QEMU 6.0.
-        dataIsSecret = "object-add".equals(message.path("execute").asString(""))
-                && SECRET_OBJECTS.contains(
-                        message.path("arguments").path("qom-type").asString(""));
+        secrets = Secrets.of(message);
     }
 
     /**
@@ -40,6 +31,16 @@ public final class WireText {
             text.append("...");
         }
         return text.toString();
+    }
+
+    /**
+     * What a peer says in words, fit to be part of an error's message or a line of a log.
+     *
+     * @param words any text
+     * @return the text, cut at 1,000 characters
+     */
+    public static String ofWords(String words) {
+        return words.length() > MAX_LENGTH ? words.substring(0, MAX_LENGTH) + "..." : words;
     }
 
     private void append(JsonNode node) {
@@ -70,9 +71,11 @@ public final class WireText {
     private void appendObject(JsonNode object) {
         char before = '{';
         for (var member : object.properties()) {
-            text.append(before).append('"').append(member.getKey()).append("\":");
-            if (isSecret(member.getKey())) {
-                text.append(HIDDEN);
+            text.append(before)
+                    .append(JsonNodeFactory.instance.stringNode(member.getKey()))
+                    .append(':');
+            if (secrets.isSecret(member.getKey())) {
+                text.append('"').append(Secrets.HIDDEN).append('"');
             } else {
                 append(member.getValue());
             }
@@ -82,10 +85,6 @@ public final class WireText {
             }
         }
         text.append(before == '{' ? "{}" : "}");
-    }
-
-    private boolean isSecret(String member) {
-        return SECRET_NAMES.contains(member.toLowerCase(Locale.ROOT)) || (dataIsSecret && member.equals("data"));
     }
 
     private boolean isFull() {

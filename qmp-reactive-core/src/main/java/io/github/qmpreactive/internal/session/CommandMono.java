@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.error.QmpError;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -39,13 +40,14 @@ final class CommandMono<T> extends Mono<T> {
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
         CommandCall<T> call;
+        CoreSubscriber<T> guarded = session.guard("a command", actual);
         try {
-            call = session.admit(request, fd, reader, onWritten, actual);
-        } catch (io.github.qmpreactive.error.QmpError refusal) {
+            call = session.admit(request, fd, reader, onWritten, guarded);
+        } catch (QmpError refusal) {
             Operators.error(actual, refusal);
             return;
         }
-        actual.onSubscribe(call);
+        guarded.onSubscribe(call);
         session.start(call);
     }
 }

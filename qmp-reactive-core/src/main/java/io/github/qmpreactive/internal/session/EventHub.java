@@ -4,6 +4,7 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -77,7 +78,11 @@ final class EventHub {
 
     void emit(QmpEvent event) {
         assert loop.isCurrent();
-        for (EventSubscription subscriber : audience.updateAndGet(a -> a.withEarly(event)).subscribers) {
+        Audience now = Objects.requireNonNull(audience.get());
+        if (now.early != null) {
+            now = audience.updateAndGet(a -> a.withEarly(event));
+        }
+        for (EventSubscription subscriber : now.subscribers) {
             subscriber.onEvent(event);
         }
     }

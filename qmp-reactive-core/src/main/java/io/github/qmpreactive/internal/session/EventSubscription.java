@@ -4,17 +4,18 @@ import io.github.qmpreactive.error.EventOverflowError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 
 /**
- * One subscriber to events, with a bounded buffer of its own behind its filter. Its state is confined to the event loop,
- * but for the demand and the cancel, which come from any thread.
+ * One subscriber to events, with a bounded buffer of its own behind its filter, and before that what is left of the events
+ * from before it, of which there are few. Its state is confined to the event loop, but for the demand and the cancel,
+ * which come from any thread.
  */
 final class EventSubscription implements Subscription {
 
@@ -27,7 +28,8 @@ final class EventSubscription implements Subscription {
     private final AtomicLong requested = new AtomicLong();
     private volatile boolean started;
     private volatile boolean cancelled;
-    private List<QmpEvent> early = List.of();
+    private List<QmpEvent> offered = List.of();
+    private @Nullable Deque<QmpEvent> early;
     private boolean ended;
     private @Nullable Throwable error;
     private boolean draining;
@@ -42,12 +44,12 @@ final class EventSubscription implements Subscription {
         this.loop = loop;
         this.log = log;
         this.options = options;
-        this.actual = actual;
+        this.actual = new GuardedSubscriber<>(log, "events", actual);
     }
 
     /** Hands over the events from before; called before anybody else knows of this subscription. */
     void prepare(List<QmpEvent> early) {
-        this.early = early;
+        this.offered = early;
     }
 
     /** Lets signals through, once the subscriber has this subscription. */
@@ -85,7 +87,10 @@ final class EventSubscription implements Subscription {
     public void cancel() {
         cancelled = true;
         hub.leave(this);
-        loop.execute(buffer::clear);
+        loop.execute(() -> {
+            early = null;
+            buffer.clear();
+        });
     }
 
     private void drain() {
@@ -97,10 +102,6 @@ final class EventSubscription implements Subscription {
         try {
             acceptEarly();
             emitBuffered();
-        } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
-            log.error("A subscriber to events threw from its signal handler and is left out from now on", e);
-            cancel();
         } finally {
             draining = false;
         }
@@ -108,7 +109,7 @@ final class EventSubscription implements Subscription {
 
     private void emitBuffered() {
         while (!cancelled && requested.get() > 0) {
-            QmpEvent event = buffer.poll();
+            QmpEvent event = next();
             if (event == null) {
                 break;
             }
@@ -117,7 +118,7 @@ final class EventSubscription implements Subscription {
             }
             actual.onNext(event);
         }
-        if (!cancelled && ended && buffer.isEmpty()) {
+        if (!cancelled && ended && early == null && buffer.isEmpty()) {
             cancelled = true;
             if (error == null) {
                 actual.onComplete();
@@ -127,27 +128,56 @@ final class EventSubscription implements Subscription {
         }
     }
 
+    private @Nullable QmpEvent next() {
+        Deque<QmpEvent> first = early;
+        if (first == null) {
+            return buffer.poll();
+        }
+        QmpEvent event = first.poll();
+        if (first.isEmpty()) {
+            early = null;
+        }
+        return event;
+    }
+
     private void acceptEarly() {
-        List<QmpEvent> events = early;
-        early = List.of();
-        events.forEach(this::accept);
+        List<QmpEvent> events = offered;
+        if (events.isEmpty()) {
+            return;
+        }
+        offered = List.of();
+        Deque<QmpEvent> wanted = new ArrayDeque<>();
+        for (QmpEvent event : events) {
+            if (passes(event)) {
+                wanted.add(event);
+            }
+        }
+        early = wanted.isEmpty() ? null : wanted;
+    }
+
+    private boolean passes(QmpEvent event) {
+        if (cancelled || ended) {
+            return false;
+        }
+        try {
+            return options.filter().test(event);
+        } catch (Throwable e) {
+            leaveWith(e);
+            return false;
+        }
     }
 
     private void accept(QmpEvent event) {
-        if (cancelled || ended) {
+        if (!passes(event)) {
             return;
         }
         try {
-            if (!options.filter().test(event)) {
-                return;
-            }
             if (buffer.size() < options.bufferSize()) {
                 buffer.add(event);
             } else {
                 overflow(event);
             }
         } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
             leaveWith(e);
         }
     }

@@ -9,13 +9,18 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.ServerParseError;
+import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.OobMode;
+import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -28,25 +33,43 @@ public final class Handshake {
 
     private final SessionSettings settings;
     private final Session session;
+    private final boolean tls;
     private volatile boolean greeted;
 
-    private Handshake(Session session, SessionSettings settings) {
+    private Handshake(Session session, SessionSettings settings, boolean tls) {
+        this.tls = tls;
         this.settings = settings;
         this.session = session;
     }
 
     /**
-     * Opens a session on a connection.
+     * Opens a session on a connection, on its event loop.
      *
      * @param connection an open connection that nobody has read from
      * @param settings what to open it with
      * @return the session; or fails with an error of the handshake, and then, as on a cancel, the connection is closed
      */
     public static Mono<NegotiatedSession> open(Connection connection, SessionSettings settings) {
-        return Mono.defer(() -> {
+        Mono<NegotiatedSession> handshake = Mono.defer(() -> {
             Session session = Session.start(connection, settings);
-            return new Handshake(session, settings).run();
+            return new Handshake(session, settings, BurstEnd.isTls(connection.channel())).run();
         });
+        return Mono.defer(() -> {
+                    EventLoop loop = connection.channel().eventLoop();
+                    return loop.inEventLoop()
+                            ? handshake
+                            : Mono.just(connection)
+                                    .publishOn(Schedulers.fromExecutor(loop))
+                                    .flatMap(c -> handshake);
+                })
+                .onErrorMap(RejectedExecutionException.class, e -> tooLate(settings, "its event loop is shut down", e))
+                // A channel that was closed has no event loop any more.
+                .onErrorMap(IllegalStateException.class, e -> tooLate(settings, "it was closed before", e));
+    }
+
+    private static ConnectError tooLate(SessionSettings settings, String why, RuntimeException cause) {
+        return new ConnectError(
+                Reason.CLOSED, "[" + settings.name() + "] The connection came to nothing: " + why, cause);
     }
 
     private Mono<NegotiatedSession> run() {
@@ -56,10 +79,7 @@ public final class Handshake {
                         () -> session.giveUp(timedOut()),
                         settings.handshakeTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
-        return session.greeting()
-                .doOnNext(greeting -> greeted = true)
-                .flatMap(this::negotiate)
-                .onErrorMap(ConnectionLostError.class, this::closed)
+        return begin().onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, session::abort)
                 // Runs behind the cancelling of what is upstream, so that the end is no error to anybody.
                 .doFinally(signal -> {
@@ -68,11 +88,29 @@ public final class Handshake {
                 });
     }
 
+    private Mono<NegotiatedSession> begin() {
+        return switch (settings.handshake()) {
+            case FULL -> greeting().flatMap(this::negotiate);
+            case GREETING_ONLY -> greeting().map(greeting -> ready(greeting, Set.of()));
+            case NONE -> Mono.fromSupplier(() -> ready(null, Set.of()));
+        };
+    }
+
+    private Mono<Greeting> greeting() {
+        return session.greeting().doOnNext(greeting -> greeted = true);
+    }
+
+    private NegotiatedSession ready(@Nullable Greeting greeting, Set<String> enabled) {
+        session.negotiated(enabled);
+        return new NegotiatedSession(session, greeting, enabled);
+    }
+
     private Mono<NegotiatedSession> negotiate(Greeting greeting) {
         boolean enableOob = settings.oob() != OobMode.OFF && greeting.offers(OOB);
         if (settings.oob() == OobMode.REQUIRE && !enableOob) {
             return Mono.error(new NegotiationError(
-                    prefix() + "The server does not offer the capability oob, which is required (OobMode.REQUIRE)",
+                    prefix() + "The server does not offer the capability oob, which is required (OobMode.REQUIRE); QEMU"
+                            + " offers it since 2.12, on sockets and pipes, but not on a chardev that is shared (mux=on)",
                     greeting.raw(),
                     null,
                     null));
@@ -82,11 +120,7 @@ public final class Handshake {
         QmpCommand negotiation = enableOob ? command.arguments(Map.of("enable", List.of(OOB))) : command;
         return session.execute(negotiation)
                 .onErrorMap(QmpError.class, this::negotiationError)
-                .map(reply -> {
-                    Set<String> enabled = enableOob ? Set.of(OOB) : Set.of();
-                    session.negotiated(enabled);
-                    return new NegotiatedSession(session, greeting, enabled);
-                });
+                .map(reply -> ready(greeting, enableOob ? Set.of(OOB) : Set.of()));
     }
 
     private QmpError negotiationError(QmpError error) {
@@ -95,7 +129,10 @@ public final class Handshake {
         if (cause instanceof ExecuteError refused) {
             return new NegotiationError(
                     prefix() + "The server refused to negotiate: " + refused.errorClass() + ": "
-                            + refused.description(),
+                            + WireText.ofWords(refused.description())
+                            + (refused.errorClass().equals("CommandNotFound")
+                                    ? "; has somebody negotiated on this connection before?"
+                                    : ""),
                     refused.received(),
                     refused.response(),
                     refused);
@@ -122,16 +159,17 @@ public final class Handshake {
                         null)
                 : new ConnectError(
                         Reason.NO_GREETING,
-                        prefix() + "The server sent no greeting" + after
-                                + "; is another client already connected? A monitor serves one at a time",
+                        prefix() + "The server sent no greeting" + after + "; "
+                                + settings.origin().guess(),
                         null);
     }
 
     private ConnectError closed(ConnectionLostError lost) {
-        return new ConnectError(
-                Reason.CLOSED,
-                lost.getMessage() + (greeted ? ", during the negotiation" : ", before its greeting"),
-                lost);
+        // What the server thinks of the client's certificate may show only now.
+        boolean alert = tls && lost.getCause() instanceof SSLException;
+        String when = greeted ? ", during the negotiation" : ", before its greeting";
+        String hint = tls && !greeted ? "; does it want a certificate of the client, or another one?" : "";
+        return new ConnectError(alert ? Reason.TLS : Reason.CLOSED, lost.getMessage() + when + hint, lost);
     }
 
     private ConnectError cancelled() {

@@ -11,17 +11,19 @@ import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.SessionState;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The one subscriber of what the server sends, from the greeting to the end: it always reads, and tells each message
  * where it belongs.
  */
-final class InboundRouter implements CoreSubscriber<Inbound> {
+final class InboundRouter implements CoreSubscriber<Object> {
 
     private final SessionLoop loop;
     private final SessionLog log;
@@ -45,7 +47,8 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
             PendingCommands pending,
             EventHub events,
             ShutdownWatch shutdown,
-            Termination termination) {
+            Termination termination,
+            boolean awaitGreeting) {
         this.loop = loop;
         this.log = log;
         this.wire = wire;
@@ -55,6 +58,7 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
         this.events = events;
         this.shutdown = shutdown;
         this.termination = termination;
+        this.greeted = !awaitGreeting;
     }
 
     /** There is no greeting, and somebody looks at each message first. */
@@ -74,7 +78,26 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
     }
 
     @Override
-    public void onNext(Inbound message) {
+    public void onNext(Object received) {
+        if (received instanceof ByteBuf unread) {
+            // It came in before the session took the connection over.
+            readAhead(unread);
+        } else if (received instanceof Inbound message) {
+            route(message);
+        } else {
+            log.warn("Dropped something that is no bytes: {}", received.getClass());
+        }
+    }
+
+    private void readAhead(ByteBuf bytes) {
+        try {
+            decoder.decode(bytes, this::route);
+        } catch (QmpError e) {
+            termination.fail(e);
+        }
+    }
+
+    private void route(Inbound message) {
         assert loop.isCurrent();
         if (termination.state() == SessionState.DISCONNECTED) {
             return;
@@ -126,9 +149,14 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
     private void answer(Inbound.Reply reply) {
         switch (pending.answer(reply)) {
             case DELIVERED -> {}
-            case LATE -> log.debug("Dropped the reply to a command that nobody waits for any more: {}", reply.id());
+            case LATE -> log.debug("Dropped the reply to a command that nobody waits for any more: {}", idOf(reply));
             case UNKNOWN -> unknown(reply);
         }
+    }
+
+    private static String idOf(Inbound.Reply reply) {
+        JsonNode id = reply.id();
+        return id == null ? "none" : WireText.of(id);
     }
 
     private void unknown(Inbound.Reply reply) {
@@ -136,13 +164,13 @@ final class InboundRouter implements CoreSubscriber<Inbound> {
             ErrorResponse response = ReplyReader.errorResponse(reply.raw().path("error"));
             termination.fail(new ServerParseError(
                     log.prefix() + "The server could not parse what it was sent: "
-                            + (response == null ? WireText.of(reply.raw()) : response.description()),
+                            + (response == null ? WireText.of(reply.raw()) : WireText.ofWords(response.description())),
                     response,
                     reply.raw()));
         } else if (reply.isError()) {
             log.error("Dropped an error reply to no command that was sent: {}", WireText.of(reply.raw()));
         } else {
-            log.warn("Dropped a reply to no command that was sent, id {}", reply.id());
+            log.warn("Dropped a reply to no command that was sent, id {}", idOf(reply));
         }
     }
 }

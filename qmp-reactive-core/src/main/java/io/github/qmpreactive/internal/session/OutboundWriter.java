@@ -1,7 +1,9 @@
 package io.github.qmpreactive.internal.session;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
-/** Writes commands; however many are written in one turn of the event loop, they are flushed once. */
+/** Writes commands; however many are written in one turn of the event loop, they are one buffer, and flushed once. */
 final class OutboundWriter {
 
     /**
@@ -21,6 +23,12 @@ final class OutboundWriter {
      */
     static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    /** What is shorter is copied into the buffer of its burst, which costs less than a write of its own. */
+    private static final int COPIED_SIZE = 4 * 1024;
+
+    private static final int MIN_BURST_SIZE = 256;
+    private static final int MAX_BURST_SIZE = 64 * 1024;
+
     /** What a server takes between messages and does not answer. */
     static final byte[] WHITE_SPACE = {' '};
 
@@ -28,6 +36,13 @@ final class OutboundWriter {
     private final SessionLoop loop;
     private final ChannelFutureListener failureWatch;
     private Consumer<Throwable> onFailure = cause -> {};
+    private final BurstEnd burstEnd;
+    private @Nullable ChannelFuture last;
+
+    /** The commands of this turn that are not with the channel yet. */
+    private @Nullable ByteBuf burst;
+
+    private int burstSize = MIN_BURST_SIZE;
 
     /** What is to be written behind something that bypasses the outbound buffer; null while nothing does. */
     private @Nullable Queue<Runnable> held;
@@ -38,6 +53,7 @@ final class OutboundWriter {
     OutboundWriter(Channel channel, SessionLoop loop) {
         this.channel = channel;
         this.loop = loop;
+        this.burstEnd = BurstEnd.of(channel);
         this.failureWatch = written -> {
             if (!written.isSuccess()) {
                 failed(written.cause());
@@ -56,7 +72,12 @@ final class OutboundWriter {
             held.add(() -> write(command));
             return;
         }
-        channel.write(Unpooled.wrappedBuffer(command)).addListener(failureWatch);
+        if (command.length > COPIED_SIZE) {
+            endBurst();
+            hand(Unpooled.wrappedBuffer(command));
+        } else {
+            burst(command.length).writeBytes(command);
+        }
         if (!flushPending) {
             flushPending = true;
             loop.afterThis(this::flush);
@@ -70,6 +91,7 @@ final class OutboundWriter {
             held.add(() -> afterFlush(task));
             return;
         }
+        flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> task.run());
     }
 
@@ -80,6 +102,7 @@ final class OutboundWriter {
     void hold(Runnable task) {
         assert loop.isCurrent() && held == null;
         held = new ArrayDeque<>();
+        endBurst();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> loop.afterThis(task));
     }
 
@@ -102,9 +125,42 @@ final class OutboundWriter {
         waiting.forEach(Runnable::run);
     }
 
+    private ByteBuf burst(int more) {
+        ByteBuf current = burst;
+        if (current != null && current.readableBytes() + more > MAX_BURST_SIZE) {
+            endBurst();
+            current = null;
+        }
+        if (current == null) {
+            // As large as the last one: what was in flight then is in flight now.
+            current = channel.alloc().directBuffer(Math.max(burstSize, more), MAX_BURST_SIZE);
+            burst = current;
+        }
+        return current;
+    }
+
+    private void endBurst() {
+        ByteBuf ended = burst;
+        if (ended != null) {
+            burst = null;
+            burstSize = Math.max(MIN_BURST_SIZE, ended.readableBytes());
+            hand(ended);
+        }
+    }
+
+    private void hand(ByteBuf bytes) {
+        last = channel.write(bytes).addListener(failureWatch);
+    }
+
     private void flush() {
         flushPending = false;
+        endBurst();
         channel.flush();
+        ChannelFuture written = last;
+        if (written != null) {
+            last = null;
+            burstEnd.after(written);
+        }
     }
 
     private void failed(Throwable cause) {

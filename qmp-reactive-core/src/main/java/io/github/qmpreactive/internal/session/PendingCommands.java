@@ -53,6 +53,9 @@ final class PendingCommands {
     /** Commands in band that were accepted and are not over; counted on the callers' threads. */
     private final AtomicLong accepted = new AtomicLong();
 
+    /** The same of those out of band: no window holds them up, but nobody may have any number of them. */
+    private final AtomicLong acceptedOob = new AtomicLong();
+
     private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
 
@@ -88,18 +91,21 @@ final class PendingCommands {
 
     /** Takes a place for a command, on any thread. Returns false if there is none. */
     boolean tryAccept(Request request) {
-        if (request.oob() || accepted.incrementAndGet() <= maxAccepted) {
+        AtomicLong counter = counter(request);
+        if (counter.incrementAndGet() <= maxAccepted) {
             return true;
         }
-        accepted.decrementAndGet();
+        counter.decrementAndGet();
         return false;
     }
 
     /** Gives back the place of a command that is over, or never got as far as {@link #submit}. */
     void release(Request request) {
-        if (!request.oob()) {
-            accepted.decrementAndGet();
-        }
+        counter(request).decrementAndGet();
+    }
+
+    private AtomicLong counter(Request request) {
+        return request.oob() ? acceptedOob : accepted;
     }
 
     /** Writes a command, or queues it, or ends it if that cannot be. */
@@ -226,7 +232,10 @@ final class PendingCommands {
             if (next == null) {
                 return;
             }
-            if (next.descriptor() != null && withDescriptor != null) {
+            if (next.isDone()) {
+                // Cancelled just now, and abandon() is on its way: never sent.
+                forget(next);
+            } else if (next.descriptor() != null && withDescriptor != null) {
                 queuedForDescriptor.add(next);
             } else {
                 write(next);

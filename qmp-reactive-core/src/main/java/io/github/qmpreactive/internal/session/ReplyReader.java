@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.ErrorResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +28,7 @@ final class ReplyReader {
             }
             throw new ExecuteError(
                     "[" + session + "] " + request.name() + " failed: " + response.errorClass() + ": "
-                            + response.description(),
+                            + WireText.ofWords(response.description()),
                     response,
                     request.message(),
                     reply);

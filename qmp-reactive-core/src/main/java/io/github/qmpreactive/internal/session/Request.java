@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.internal.codec.CommandEncoder;
+import io.github.qmpreactive.internal.codec.CommandTemplate;
 import io.github.qmpreactive.internal.codec.MessageId;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.QmpCommand;
@@ -10,21 +11,38 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * A message that is to be sent, and what has to be known of it.
- *
- * @param name the name of the command, for errors and logs
- * @param message the message; ours, and never changed
- * @param oob whether it goes out of band
- * @param numbered whether it gets an id of ours
- * @param ownKey the key of the id it brings; null where it has none or is numbered
- */
-record Request(
-        String name,
-        ObjectNode message,
-        boolean oob,
-        boolean numbered,
-        @Nullable Object ownKey) {
+/** A message that is to be sent, and what has to be known of it. */
+final class Request {
+
+    /** Its name, for errors and logs. */
+    private final String name;
+
+    /** Ours, and never changed. */
+    private final ObjectNode message;
+
+    private final boolean oob;
+    private final boolean numbered;
+    private final @Nullable Object ownKey;
+
+    /** Made on first use, kept for the next if it is small. Immutable, so whichever thread made it will do. */
+    private @Nullable CommandTemplate template;
+
+    /**
+     * A request.
+     *
+     * @param name the name of the command, for errors and logs
+     * @param message the message; ours, and never changed
+     * @param oob whether it goes out of band
+     * @param numbered whether it gets an id of ours
+     * @param ownKey the key of the id it brings; null where it has none or is numbered
+     */
+    Request(String name, ObjectNode message, boolean oob, boolean numbered, @Nullable Object ownKey) {
+        this.name = name;
+        this.message = message;
+        this.oob = oob;
+        this.numbered = numbered;
+        this.ownKey = ownKey;
+    }
 
     /** Ids that begin so are the client's own. */
     static final String RESERVED = "#";
@@ -50,6 +68,45 @@ record Request(
             return new Request(name, copy, false, false, null);
         }
         return new Request(name, copy, oob, false, keyOf(prefix, name, id));
+    }
+
+    String name() {
+        return name;
+    }
+
+    ObjectNode message() {
+        return message;
+    }
+
+    /** Whether it goes out of band. */
+    boolean oob() {
+        return oob;
+    }
+
+    /** Whether it gets an id of ours. */
+    boolean numbered() {
+        return numbered;
+    }
+
+    /** The key of the id it brings; null where it has none or is numbered. */
+    @Nullable
+    Object ownKey() {
+        return ownKey;
+    }
+
+    /** Its bytes, with an id of ours or, if that is null, as it is; refuses what cannot be sent. */
+    byte[] encode(String prefix, @Nullable String id) {
+        if (id == null) {
+            return CommandEncoder.encode(prefix, message, null);
+        }
+        CommandTemplate made = template;
+        if (made == null) {
+            made = CommandTemplate.of(prefix, message);
+            if (made.isSmall()) {
+                template = made;
+            }
+        }
+        return made.withId(id);
     }
 
     /** Whether the server goes away once it has run this. */

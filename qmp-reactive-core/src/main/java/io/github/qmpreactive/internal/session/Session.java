@@ -4,11 +4,8 @@ import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ExecInterruptedError;
-import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
-import io.github.qmpreactive.internal.codec.CommandEncoder;
-import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
 import io.github.qmpreactive.internal.codec.MessageText;
 import io.github.qmpreactive.internal.transport.Descriptor;
@@ -18,13 +15,13 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.IdPolicy;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Session {
 
     private final SessionSettings settings;
+    private final SessionLog log;
     private final SessionLoop loop;
     private final WireLog wire;
     private final OutboundWriter writer;
@@ -49,12 +47,13 @@ public final class Session {
     private final Termination termination;
     private final InboundRouter router;
     private final ReplyReader replies;
-    private final AtomicLong ids = new AtomicLong();
+    private final CommandIds ids;
     private volatile @Nullable Set<String> capabilities;
 
     private Session(Channel channel, InboundDecoder decoder, SessionSettings settings) {
         this.settings = settings;
-        SessionLog log = new SessionLog(settings.name());
+        this.log = new SessionLog(settings.name());
+        this.ids = CommandIds.of(settings.handshake());
         this.loop = new SessionLoop(channel.eventLoop());
         this.wire = new WireLog(settings.name());
         this.writer = new OutboundWriter(channel, loop);
@@ -63,7 +62,9 @@ public final class Session {
         this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, prefix(), settings);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
-        this.router = new InboundRouter(loop, log, wire, channel, decoder, pending, events, shutdown, termination);
+        boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
+        this.router = new InboundRouter(
+                loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
         this.replies = new ReplyReader(settings.name());
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
     }
@@ -96,7 +97,7 @@ public final class Session {
         // A write that fails must not discard what the server said last.
         connection.channel().config().setAutoClose(false);
         connection.addHandlerLast("qmp.inbound", decoder);
-        connection.inbound().receiveObject().cast(Inbound.class).subscribe(router);
+        connection.inbound().receiveObject().subscribe(router);
     }
 
     /**
@@ -146,7 +147,7 @@ public final class Session {
     public Mono<ObjectNode> raw(ObjectNode message, IdPolicy policy) {
         return Mono.defer(() -> {
             Request request = Request.raw(prefix(), message, policy);
-            return new CommandMono<>(this, request, Function.identity(), () -> {});
+            return new CommandMono<>(this, request, reply -> watched(request, reply), () -> written(request));
         });
     }
 
@@ -237,7 +238,7 @@ public final class Session {
 
     /** Fails with the cause if the session ends first. */
     <T> Mono<T> orEnd(Mono<T> mono) {
-        return Mono.firstWithSignal(mono, termination.failure());
+        return GuardedSubscriber.guard(log, "the handshake", Mono.firstWithSignal(mono, termination.failure()));
     }
 
     /** From here on it is the users': the handshake is over. */
@@ -260,6 +261,11 @@ public final class Session {
         return termination.closed().onErrorComplete().then(Mono.error(cause));
     }
 
+    /** Keeps what a subscriber throws from the session. */
+    <T> CoreSubscriber<T> guard(String to, CoreSubscriber<? super T> actual) {
+        return new GuardedSubscriber<>(log, to, actual);
+    }
+
     /** Numbers and encodes a command; refuses what cannot be sent. */
     <T> CommandCall<T> admit(
             Request request,
@@ -274,7 +280,9 @@ public final class Session {
                     state,
                     SessionState.RUNNING);
         }
-        if (request.oob() && !Objects.requireNonNullElse(capabilities, Set.of()).contains("oob")) {
+        if (request.oob()
+                && settings.handshake() == HandshakeMode.FULL
+                && !Objects.requireNonNullElse(capabilities, Set.of()).contains("oob")) {
             throw new EncodeError(
                     prefix() + "The command " + request.name()
                             + " cannot be sent out of band: the capability oob is not enabled",
@@ -287,10 +295,8 @@ public final class Session {
                     settings.maxQueued());
         }
         try {
-            String id = request.numbered() ? Request.RESERVED + Long.toString(ids.getAndIncrement(), 36) : null;
-            byte[] bytes = fd != null && fd.alone()
-                    ? PassedFd.NO_COMMAND
-                    : CommandEncoder.encode(prefix(), request.message(), id);
+            String id = request.numbered() ? ids.next() : null;
+            byte[] bytes = fd != null && fd.alone() ? PassedFd.NO_COMMAND : request.encode(prefix(), id);
             Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
             Descriptor descriptor = fd == null ? null : descriptors.take(fd.source());
             return new CommandCall<>(
@@ -311,26 +317,23 @@ public final class Session {
     }
 
     Mono<JsonNode> call(Request request, Runnable onWritten) {
-        boolean quit = request.endsServer();
-        return new CommandMono<>(
-                this,
-                request,
-                reply -> {
-                    try {
-                        return replies.result(request, reply);
-                    } catch (ExecuteError e) {
-                        if (quit) {
-                            shutdown.quitRefused();
-                        }
-                        throw e;
-                    }
-                },
-                () -> {
-                    if (quit) {
-                        shutdown.quitWritten();
-                    }
-                    onWritten.run();
-                });
+        return new CommandMono<>(this, request, reply -> replies.result(request, watched(request, reply)), () -> {
+            written(request);
+            onWritten.run();
+        });
+    }
+
+    private void written(Request request) {
+        if (request.endsServer()) {
+            shutdown.quitWritten();
+        }
+    }
+
+    private ObjectNode watched(Request request, ObjectNode reply) {
+        if (request.endsServer() && reply.has("error")) {
+            shutdown.quitRefused();
+        }
+        return reply;
     }
 
     private Mono<QmpEvent> interrupted(QmpCommand command) {
@@ -352,6 +355,6 @@ public final class Session {
     }
 
     private String prefix() {
-        return "[" + settings.name() + "] ";
+        return log.prefix();
     }
 }

@@ -9,10 +9,16 @@ final class SessionLog {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.session");
 
+    private final String session;
     private final String prefix;
 
     SessionLog(String session) {
+        this.session = session;
         this.prefix = "[" + session + "] ";
+    }
+
+    String session() {
+        return session;
     }
 
     String prefix() {
@@ -21,15 +27,23 @@ final class SessionLog {
 
     void debug(String message, @Nullable Object... arguments) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug(prefix + message, arguments);
+            LOG.debug("{}" + message, named(arguments));
         }
     }
 
     void warn(String message, @Nullable Object... arguments) {
-        LOG.warn(prefix + message, arguments);
+        LOG.warn("{}" + message, named(arguments));
     }
 
     void error(String message, @Nullable Object... arguments) {
-        LOG.error(prefix + message, arguments);
+        LOG.error("{}" + message, named(arguments));
+    }
+
+    /** The name is an argument, too: it may hold braces. */
+    private @Nullable Object[] named(@Nullable Object[] arguments) {
+        @Nullable Object[] all = new Object[arguments.length + 1];
+        all[0] = prefix;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return all;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.OobMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a session is opened with.
  *
  * @param name appears in logs and errors
+ * @param origin how its connection came about
+ * @param handshake how much of the handshake there is
  * @param handshakeTimeout for greeting and negotiation together
  * @param commandTimeout for each command from subscribing on; null for none
  * @param oob what to do about the capability
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SessionSettings(
         String name,
+        Origin origin,
+        HandshakeMode handshake,
         Duration handshakeTimeout,
         @Nullable Duration commandTimeout,
         OobMode oob,

@@ -4,10 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
-import reactor.util.Logger;
-import reactor.util.Loggers;
 
 /**
  * Delivers one value, or one error, to one subscriber, exactly once, on the event loop: the first of value, error and
@@ -21,8 +18,6 @@ abstract class SingleSubscription<T> implements Subscription {
         VALUE_WITHOUT_DEMAND,
         DONE
     }
-
-    private static final Logger LOG = Loggers.getLogger(SingleSubscription.class);
 
     private final SessionLoop loop;
     private final CoreSubscriber<? super T> actual;
@@ -81,7 +76,7 @@ abstract class SingleSubscription<T> implements Subscription {
     /** Delivers an error. Returns false if it came too late. */
     final boolean fail(Throwable error) {
         if (phase.compareAndSet(Phase.NO_DEMAND, Phase.DONE) || phase.compareAndSet(Phase.DEMAND, Phase.DONE)) {
-            guarded(() -> actual.onError(error));
+            actual.onError(error);
             return true;
         }
         return false;
@@ -91,20 +86,8 @@ abstract class SingleSubscription<T> implements Subscription {
         T result = value;
         value = null;
         if (result != null) {
-            guarded(() -> {
-                actual.onNext(result);
-                actual.onComplete();
-            });
-        }
-    }
-
-    /** A subscriber that breaks the rules and throws must not hurt the session. */
-    private static void guarded(Runnable signal) {
-        try {
-            signal.run();
-        } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
-            LOG.error("A subscriber to a command threw from its signal handler", e);
+            actual.onNext(result);
+            actual.onComplete();
         }
     }
 }

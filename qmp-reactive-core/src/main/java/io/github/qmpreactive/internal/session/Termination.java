@@ -4,6 +4,7 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.internal.transport.Sockets;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -53,6 +54,7 @@ final class Termination {
         this.events = events;
         this.shutdown = shutdown;
         states.tryEmitNext(state).orThrow();
+        loop.watch(() -> lost(How.CLOSED_LOCALLY, null));
     }
 
     /** The state, readable from any thread. */
@@ -62,30 +64,31 @@ final class Termination {
 
     /** The state now, then each change; completes with DISCONNECTED. */
     Flux<SessionState> states() {
-        return states.asFlux();
+        return GuardedSubscriber.guard(log, "states", states.asFlux());
     }
 
     /** Fails with the cause of the end as soon as there is one, an orderly end included. */
     <T> Mono<T> failure() {
-        return cause.asMono().flatMap(Mono::error);
+        return GuardedSubscriber.guard(log, "the end of the session", cause.asMono())
+                .flatMap(Mono::error);
     }
 
     /** Completes when the connection is closed after an orderly end, or fails with the cause. */
     Mono<Void> closed() {
-        return closed.asMono();
+        return GuardedSubscriber.guard(log, "the end of the session", closed.asMono());
     }
 
     /** Flushes what was written, then ends the session. Completes when the connection is closed. */
     Mono<Void> disconnect() {
         return Mono.defer(() -> {
             loop.execute(this::flushThenEnd);
-            return closed.asMono().onErrorComplete();
+            return closed().onErrorComplete();
         });
     }
 
     /** Ends the session because of an error. */
     void fail(QmpError error) {
-        end(error, false);
+        end(error, state == SessionState.DISCONNECTING);
     }
 
     /** The connection is gone. */
@@ -129,12 +132,19 @@ final class Termination {
             return;
         }
         log.debug("The session ends: {}", error.getMessage());
+        loop.unwatch();
         change(SessionState.DISCONNECTED);
         states.tryEmitComplete().orThrow();
         cause.tryEmitValue(error).orThrow();
         pending.interruptAll(error);
         events.end(orderly ? null : error);
-        channel.close().addListener((ChannelFutureListener) done -> signalClosed(error, orderly));
+        if (loop.isOver()) {
+            // Nobody would run the close, nor tell of it.
+            Sockets.close(log.session(), channel);
+            signalClosed(error, orderly);
+        } else {
+            channel.close().addListener((ChannelFutureListener) done -> signalClosed(error, orderly));
+        }
     }
 
     private void signalClosed(QmpError error, boolean orderly) {

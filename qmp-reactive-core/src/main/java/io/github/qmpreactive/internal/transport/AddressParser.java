@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads addresses as people have them from QEMU's command line. */
 public final class AddressParser {
 
-    private static final String FORMS = "unix:PATH, a path with a slash, tcp:HOST:PORT, HOST:PORT or [IPv6]:PORT";
+    private static final String FORMS = "unix:PATH, a path, tcp:HOST:PORT, HOST:PORT or [IPv6]:PORT";
+
+    /** As QEMU has it, where no host is given: not for others to reach. */
+    private static final String LOCAL = "localhost";
 
     private AddressParser() {}
 
     /**
-     * Reads an address: {@code unix:PATH}, a bare path (it has a slash), {@code tcp:HOST:PORT}, {@code HOST:PORT},
-     * {@code [IPv6]:PORT}. What QEMU's command line adds behind a comma ({@code ,server=on,wait=off}) is ignored; a
+     * Reads an address: {@code unix:PATH}, a bare path (it has a slash, or no colon), {@code tcp:HOST:PORT}, {@code
+     * HOST:PORT}, {@code [IPv6]:PORT}; without a host, as in {@code tcp::4444}, it is this computer. What QEMU's command line adds behind a comma ({@code ,server=on,wait=off}) is ignored; a
      * path that holds a comma is written with two, as QEMU wants it.
      *
      * @param address the address
@@ -27,7 +30,8 @@ public final class AddressParser {
         if (address.startsWith("tcp:")) {
             return tcp(address, withoutOptions(address.substring("tcp:".length())));
         }
-        return address.indexOf('/') >= 0 ? unix(address, address) : tcp(address, withoutOptions(address));
+        boolean isPath = address.indexOf('/') >= 0 || withoutOptions(address).indexOf(':') < 0;
+        return isPath ? unix(address, address) : tcp(address, withoutOptions(address));
     }
 
     /**
@@ -42,8 +46,9 @@ public final class AddressParser {
         if (host.isBlank()) {
             throw new IllegalArgumentException("The host is blank");
         }
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("The port is " + port + ", but has to be from 1 to 65535");
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException(
+                    "The port is " + port + ", but has to be from 1 to 65535, or 0 to listen on one that is free");
         }
         return new Endpoint.Tcp(host, port);
     }
@@ -71,8 +76,12 @@ public final class AddressParser {
         } else if (host.indexOf(':') >= 0) {
             throw bad(address, "an IPv6 address goes in brackets", null);
         }
+        String port = hostAndPort.substring(colon + 1);
+        if (port.startsWith("+")) {
+            throw bad(address, "the port is not a number", null);
+        }
         try {
-            return tcp(host, Integer.parseInt(hostAndPort.substring(colon + 1)));
+            return tcp(host.isEmpty() ? LOCAL : host, Integer.parseInt(port));
         } catch (NumberFormatException e) {
             throw bad(address, "the port is not a number", e);
         } catch (IllegalArgumentException e) {

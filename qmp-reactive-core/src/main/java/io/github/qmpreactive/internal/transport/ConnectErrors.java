@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Locale;
@@ -39,6 +40,9 @@ final class ConnectErrors {
         if (cause instanceof QmpError known) {
             return known;
         }
+        if (TlsErrors.causeOf(cause) != null) {
+            return error(Reason.TLS, session, endpoint, TlsErrors.describe(cause), cause);
+        }
         Reason reason = reason(endpoint, cause);
         return error(reason, session, endpoint, describe(reason, endpoint, cause), cause);
     }
@@ -61,6 +65,9 @@ final class ConnectErrors {
             }
             return Reason.REFUSED;
         }
+        if (cause instanceof ClosedChannelException) {
+            return Reason.CLOSED;
+        }
         return cause instanceof ConnectException ? Reason.REFUSED : Reason.OTHER;
     }
 
@@ -68,10 +75,11 @@ final class ConnectErrors {
         boolean unix = endpoint instanceof Endpoint.Unix;
         return switch (reason) {
             case NOT_FOUND ->
-                "there is no such socket; is QEMU running, with -qmp " + endpoint + ",server=on,wait=off?";
+                "there is no such socket; is QEMU running, with -qmp " + endpoint.toQemu() + ",server=on,wait=off?";
             case NOT_PERMITTED -> "not permitted; the socket belongs to another user";
             case REFUSED -> unix ? refusedSocket(cause) : "nobody listens on that port";
             case UNKNOWN_HOST -> "the host is not known";
+            case CLOSED -> "it was closed again at once";
             case UNREACHABLE -> "the host cannot be reached";
             default -> cause.toString();
         };

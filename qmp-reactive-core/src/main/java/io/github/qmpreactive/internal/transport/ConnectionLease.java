@@ -2,15 +2,15 @@ package io.github.qmpreactive.internal.transport;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.Connection;
+import reactor.core.Disposable;
 
 /**
- * Holds the connection of one attempt until it is handed over. Whoever gives up first closes it, also if it only comes
- * about afterwards.
+ * Holds what an attempt has opened, a connection or a socket that is listened on, until it is handed over: one thing at
+ * a time, the latest. Whoever gives up first closes it, also if it only comes about afterwards.
  */
 public final class ConnectionLease {
 
-    private record Held(@Nullable Connection connection, boolean over) {}
+    private record Held(@Nullable Disposable opened, boolean over) {}
 
     private final AtomicReference<Held> held = new AtomicReference<>(new Held(null, false));
 
@@ -18,14 +18,14 @@ public final class ConnectionLease {
     public ConnectionLease() {}
 
     /**
-     * Takes the connection, or closes it if the attempt was given up.
+     * Takes what was opened, in place of what is held, or closes it if the attempt was given up.
      *
-     * @param connection the connection
+     * @param opened what was opened
      */
-    public void hold(Connection connection) {
-        Held now = held.updateAndGet(h -> h.over ? h : new Held(connection, false));
-        if (now.connection != connection) {
-            connection.dispose();
+    public void hold(Disposable opened) {
+        Held now = held.updateAndGet(h -> h.over ? h : new Held(opened, false));
+        if (now.opened != opened) {
+            opened.dispose();
         }
     }
 
@@ -41,8 +41,8 @@ public final class ConnectionLease {
     /** Ends the lease, and closes the connection unless it was handed over. */
     public void giveUp() {
         Held before = held.getAndSet(new Held(null, true));
-        if (before.connection != null) {
-            before.connection.dispose();
+        if (before.opened != null) {
+            before.opened.dispose();
         }
     }
 }

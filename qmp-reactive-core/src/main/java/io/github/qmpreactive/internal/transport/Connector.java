@@ -1,14 +1,13 @@
 package io.github.qmpreactive.internal.transport;
 
 import io.github.qmpreactive.error.ConnectError;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -22,16 +21,12 @@ import reactor.netty.tcp.TcpResources;
 /** Opens connections to one endpoint, over the native transport where there is one. */
 public final class Connector {
 
-    /** What the JDK allows. */
-    private static final int MAX_PATH_NIO = 106;
-
-    /** As QEMU: of the system's 108 bytes one is for the zero at the end; without it connecting fails now and then. */
-    private static final int MAX_PATH_NATIVE = 107;
-
     private final String session;
     private final Endpoint endpoint;
     private final Duration timeout;
     private final LoopResources loops;
+    private final @Nullable SslContext tls;
+    private final @Nullable KeepAlive keepAlive;
 
     /**
      * A connector; nothing happens yet.
@@ -42,6 +37,28 @@ public final class Connector {
      * @param loops the event loops, or null for Reactor Netty's own for TCP
      */
     public Connector(String session, Endpoint endpoint, Duration timeout, @Nullable LoopResources loops) {
+        this(session, endpoint, timeout, loops, null, null);
+    }
+
+    /**
+     * A connector over TCP may speak TLS and keep its connections alive; nothing happens yet.
+     *
+     * @param session the name of the session, for errors
+     * @param endpoint where to connect to
+     * @param timeout for name resolution, connecting and the handshake of TLS together
+     * @param loops the event loops, or null for Reactor Netty's own for TCP
+     * @param tls the client context of TLS, or null for none
+     * @param keepAlive for TCP, or null for none
+     */
+    public Connector(
+            String session,
+            Endpoint endpoint,
+            Duration timeout,
+            @Nullable LoopResources loops,
+            @Nullable SslContext tls,
+            @Nullable KeepAlive keepAlive) {
+        this.tls = tls;
+        this.keepAlive = keepAlive;
         this.session = session;
         this.endpoint = endpoint;
         this.timeout = timeout;
@@ -64,15 +81,35 @@ public final class Connector {
 
     private Mono<Connection> open(Consumer<Connection> onConnected) {
         SocketAddress address = address();
-        return TcpClient.newConnection()
+        return ConnectAttempt.of(opening -> secured(TcpClient.newConnection())
                 .runOn(loops, LoopResources.DEFAULT_NATIVE)
                 .remoteAddress(() -> address)
                 // The timeout around this covers the resolving of names as well.
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.TCP_NODELAY, true)
+                .doOnChannelInit((observer, channel, remote) -> {
+                    keepAlive(channel);
+                    opening.hold(() -> {
+                        var unused = channel.close();
+                    });
+                })
                 .doOnConnected(onConnected)
-                .connect()
-                .cast(Connection.class);
+                .connect());
+    }
+
+    private void keepAlive(Channel channel) {
+        KeepAlive set = keepAlive;
+        if (set != null && endpoint instanceof Endpoint.Tcp) {
+            set.apply(channel);
+        }
+    }
+
+    /** The timeout around this covers the handshake of TLS as well. */
+    private TcpClient secured(TcpClient client) {
+        SslContext context = tls;
+        return context == null
+                ? client
+                : client.secure(spec -> spec.sslContext(context).handshakeTimeout(Duration.ZERO));
     }
 
     private SocketAddress address() {
@@ -87,11 +124,10 @@ public final class Connector {
     private SocketAddress unixAddress(Path path) {
         boolean nio = loops.onChannelClass(SocketChannel.class, loops.onClient(LoopResources.DEFAULT_NATIVE))
                 == NioSocketChannel.class;
-        int limit = nio ? MAX_PATH_NIO : MAX_PATH_NATIVE;
-        int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > limit) {
-            throw ConnectErrors.pathTooLong(session, endpoint, bytes, limit);
+        int bytes = UnixAddresses.bytesOf(path);
+        if (bytes > UnixAddresses.limit(nio)) {
+            throw ConnectErrors.pathTooLong(session, endpoint, bytes, UnixAddresses.limit(nio));
         }
-        return nio ? UnixDomainSocketAddress.of(path) : new DomainSocketAddress(path.toString());
+        return UnixAddresses.of(path, nio);
     }
 }

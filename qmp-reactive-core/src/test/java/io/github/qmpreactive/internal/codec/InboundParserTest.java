@@ -116,10 +116,22 @@ class InboundParserTest {
     @Test
     @DisplayName("C9 a message with the member QMP is a greeting; with the member event, too, an event")
     void hello() {
-        Inbound.Hello hello = assertInstanceOf(Inbound.Hello.class, parse("{\"return\":{},\"QMP\":5,\"id\":1}"));
-        assertEquals("{\"return\":{},\"QMP\":5,\"id\":1}", hello.raw().toString());
+        Inbound.Hello hello = assertInstanceOf(Inbound.Hello.class, parse("{\"return\":{},\"QMP\":5}"));
+        assertEquals("{\"return\":{},\"QMP\":5}", hello.raw().toString());
         Inbound.Event event = assertInstanceOf(Inbound.Event.class, parse("{\"QMP\":{},\"event\":\"X\"}"));
         assertSame(event.event().raw(), event.raw());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "{\"return\":{},\"QMP\":1,\"id\":7}",
+                "{\"event\":5,\"error\":{},\"id\":7}",
+                "{\"QMP\":{},\"event\":\"X\",\"return\":null,\"id\":7}"
+            })
+    @DisplayName("C42 an id with return or error makes a reply, whatever else there is")
+    void replyWithOtherMembers(String text) {
+        assertEquals(7, reply(text).id().intValue());
     }
 
     @ParameterizedTest(name = "{0} levels")

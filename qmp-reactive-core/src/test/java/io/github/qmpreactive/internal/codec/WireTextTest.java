@@ -64,6 +64,13 @@ class WireTextTest {
     }
 
     @Test
+    @DisplayName("What a peer says in words is cut at 1,000 characters, too")
+    void words() {
+        assertEquals("x".repeat(1000), WireText.ofWords("x".repeat(1000)));
+        assertEquals("x".repeat(1000) + "...", WireText.ofWords("x".repeat(1001)));
+    }
+
+    @Test
     @DisplayName("A line is cut at 1,000 characters, however the message is made, and one of 1,000 is not")
     void bounded() {
         JsonNodeFactory nodes = JsonNodeFactory.instance;

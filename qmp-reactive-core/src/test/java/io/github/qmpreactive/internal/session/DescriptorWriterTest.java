@@ -89,7 +89,7 @@ class DescriptorWriterTest {
         assertEquals(List.of("before"), log);
         assertTrue(done.isEmpty());
         drain();
-        assertEquals(List.of("before", "(descriptor)", "command", "behind"), log);
+        assertEquals(List.of("before", "(descriptor)", "commandbehind"), log);
         assertEquals(List.of(Optional.empty()), done);
     }
 
@@ -100,7 +100,7 @@ class DescriptorWriterTest {
         writeDescriptor("command");
         write("behind");
         drain();
-        assertEquals(List.of("(descriptor)", " ", "(descriptor)", " ", "(descriptor)", "command", "behind"), log);
+        assertEquals(List.of("(descriptor)", " ", "(descriptor)", " ", "(descriptor)", "commandbehind"), log);
         assertEquals(List.of(Optional.empty()), done);
     }
 

@@ -11,6 +11,7 @@ import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.internal.transport.DescriptorSender;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.FdSource;
+import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.OobMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -29,8 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
 @EnabledOnOs(OS.LINUX)
 class RefusedDescriptorTest {
 
-    private static final SessionSettings ONE_PLACE =
-            new SessionSettings("vm", Duration.ofSeconds(1), null, OobMode.AUTO, 1024, 1, 1);
+    private static final SessionSettings ONE_PLACE = new SessionSettings(
+            "vm", Origin.DIALLED, HandshakeMode.FULL, Duration.ofSeconds(1), null, OobMode.AUTO, 1024, 1, 1);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final SessionLoop loop = new SessionLoop(channel.eventLoop());

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -131,10 +132,24 @@ class ConnectErrorsTest {
     }
 
     @Test
+    @DisplayName("A connection that is closed while it is being made is CLOSED")
+    void closed() {
+        assertError(Reason.CLOSED, "it was closed again at once", TCP, new ClosedChannelException());
+    }
+
+    @Test
+    @DisplayName("What TLS reports is TLS, however deep, in its words and those of the first cause")
+    void tls() {
+        SSLException unknown = new SSLException("unknown certificate", new IOException("no path"));
+        String what = "the TLS handshake failed: ";
+        assertError(Reason.TLS, what + "unknown certificate: no path", TCP, unknown);
+        assertError(Reason.TLS, what + "broken: no path", TCP, new IOException("broken", unknown));
+        assertError(Reason.TLS, what + "SSLException", TCP, new SSLException((String) null));
+    }
+
+    @Test
     @DisplayName("Anything else on TCP is OTHER and told in the cause's words")
     void other() {
-        Throwable cause = new ClosedChannelException();
-        assertError(Reason.OTHER, cause.toString(), TCP, cause);
         Throwable denied = new SocketException("Permission denied");
         assertError(Reason.OTHER, denied.toString(), TCP, denied);
     }

@@ -13,7 +13,10 @@ import io.github.qmpreactive.error.ConnectError.Reason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -163,6 +167,36 @@ class ConnectorTest {
         assertEquals(true, connection.channel().config().getOption(ChannelOption.TCP_NODELAY));
         assertEquals(0, connection.channel().config().getOption(ChannelOption.CONNECT_TIMEOUT_MILLIS));
         assertTalks(connection, accept(server));
+    }
+
+    @Test
+    @DisplayName("Keep-alive asks after the time given, and then three times in about as long again")
+    void keepAlive() throws Exception {
+        ServerSocketChannel server = listenTcp();
+        Endpoint endpoint = new Endpoint.Tcp("127.0.0.1", server.socket().getLocalPort());
+        KeepAlive keepAlive = new KeepAlive(Duration.ofMillis(60_900));
+        Connection connection = open(new Connector("vm", endpoint, TIMEOUT, loops, null, keepAlive).connect(seen::add));
+        var config = connection.channel().config();
+        assertEquals(true, config.getOption(ChannelOption.SO_KEEPALIVE));
+        boolean epoll = connection.channel() instanceof EpollSocketChannel;
+        assertEquals(
+                60,
+                config.getOption(
+                        epoll
+                                ? EpollChannelOption.TCP_KEEPIDLE
+                                : NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE)));
+        assertEquals(
+                20,
+                config.getOption(
+                        epoll
+                                ? EpollChannelOption.TCP_KEEPINTVL
+                                : NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL)));
+        assertEquals(
+                3,
+                config.getOption(
+                        epoll
+                                ? EpollChannelOption.TCP_KEEPCNT
+                                : NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
     }
 
     @Test

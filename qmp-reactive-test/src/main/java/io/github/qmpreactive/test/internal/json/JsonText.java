@@ -2,7 +2,9 @@ package io.github.qmpreactive.test.internal.json;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,6 +16,10 @@ public final class JsonText {
                             .maxNestingDepth(10_000)
                             .maxStringLength(Integer.MAX_VALUE)
                             .build())
+                    .streamWriteConstraints(StreamWriteConstraints.builder()
+                            .maxNestingDepth(10_000)
+                            .build())
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
                     .build())
             .build();
 
@@ -37,5 +43,15 @@ public final class JsonText {
             throw new IllegalArgumentException("Not JSON: the text is empty");
         }
         return value;
+    }
+
+    /**
+     * Writes one value, as deep as it may be.
+     *
+     * @param value the value
+     * @return compact JSON in ASCII, its members in their order
+     */
+    public static String write(JsonNode value) {
+        return MAPPER.writeValueAsString(value);
     }
 }

@@ -66,8 +66,9 @@ final class Lexer {
             case STRING -> string(c);
             case ESCAPE -> isText(c) ? append(c, State.STRING) : stray(c);
             case SIGN -> number(c, isDigit(c) ? (c == '0' ? State.ZERO : State.DIGITS) : null, null);
-            case ZERO -> isDigit(c) ? stray(c) : number(c, afterInteger(c), TokenType.INTEGER);
-            case DIGITS -> number(c, isDigit(c) ? State.DIGITS : afterInteger(c), TokenType.INTEGER);
+            // Here QEMU knows no exponent.
+            case ZERO -> isDigit(c) ? stray(c) : number(c, point(c), TokenType.INTEGER);
+            case DIGITS -> number(c, isDigit(c) ? State.DIGITS : pointOrExponent(c), TokenType.INTEGER);
             case POINT -> number(c, isDigit(c) ? State.FRACTION : null, null);
             case FRACTION -> number(c, isDigit(c) ? State.FRACTION : exponent(c), TokenType.FLOAT);
             case EXPONENT -> number(c, c == '+' || c == '-' ? State.EXPONENT_SIGN : exponentDigits(c), null);
@@ -153,8 +154,12 @@ final class Lexer {
         tokens.accept(token);
     }
 
-    private static @Nullable State afterInteger(int c) {
+    private static @Nullable State pointOrExponent(int c) {
         return c == '.' ? State.POINT : exponent(c);
+    }
+
+    private static @Nullable State point(int c) {
+        return c == '.' ? State.POINT : null;
     }
 
     private static @Nullable State exponent(int c) {

@@ -37,12 +37,22 @@ public final class QemuJsonWriter {
         return writer.out.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /**
+     * A number as QEMU writes it.
+     *
+     * @param number the number
+     * @return its text
+     */
+    public static String number(JsonNode number) {
+        return number.isIntegralNumber() ? number.asString() : number(number.doubleValue());
+    }
+
     private void value(JsonNode node) {
         switch (node.getNodeType()) {
             case OBJECT -> object(node);
             case ARRAY -> array(node);
             case STRING -> string(node.stringValue());
-            case NUMBER -> out.append(node.isIntegralNumber() ? node.asString() : number(node.doubleValue()));
+            case NUMBER -> out.append(number(node));
             case BOOLEAN -> out.append(node.booleanValue());
             default -> out.append("null");
         }

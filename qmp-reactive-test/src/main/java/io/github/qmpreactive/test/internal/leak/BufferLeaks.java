@@ -22,20 +22,21 @@ public final class BufferLeaks {
     private BufferLeaks() {}
 
     /**
-     * Begins to watch every buffer.
+     * Begins to watch every buffer. What was lost before is nobody's concern.
      *
      * @throws IllegalStateException if this Netty's detector cannot be listened to
      */
     public static synchronized void listen() {
-        if (before == null) {
-            before = ResourceLeakDetector.getLevel();
-            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-        }
         detector().setLeakListener((type, records) -> {
             synchronized (LEAKS) {
                 LEAKS.add(type + " was never released" + records);
             }
         });
+        if (before == null) {
+            before = ResourceLeakDetector.getLevel();
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+            take();
+        }
     }
 
     /** Watches buffers no more closely than before. */

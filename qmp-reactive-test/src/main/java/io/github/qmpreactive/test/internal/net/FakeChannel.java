@@ -9,8 +9,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.NettyPipeline;
 
 /**
  * One connection of a fake, as bytes. All but {@link #run} belongs on its event loop. What is written while input is
@@ -20,6 +27,9 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Takes what happens on a connection, on its event loop. */
     public interface Listener {
+        /** Somebody is there, who may have to shake hands over TLS once {@link FakeChannel#letIn()} is called. */
+        void onArrival();
+
         /** The connection is open. */
         void onOpen();
 
@@ -40,10 +50,14 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     private final Listener listener;
     private final ReadSize readSize = new ReadSize();
     private ByteBuf out = Unpooled.EMPTY_BUFFER;
+    private @Nullable TlsGate gate;
     private boolean gathering;
+    private boolean opened;
+    private boolean stalled;
     private boolean resetOnRead;
     private int pieceSize = Integer.MAX_VALUE;
     private long resetAfter = Long.MAX_VALUE;
+    private Disposable slowly = Disposables.disposed();
 
     /**
      * The handler of a channel that is about to be opened.
@@ -58,7 +72,22 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     void prepare() {
         channel.config().setRecvByteBufAllocator(readSize);
-        channel.pipeline().addFirst("qmp.fake", this);
+        if (channel.pipeline().get(NettyPipeline.SslReader) == null) {
+            channel.pipeline().addFirst("qmp.fake", this);
+        } else {
+            gate = new TlsGate(listener::onArrival);
+            // Tells of an open connection when the handshake of TLS is over.
+            channel.pipeline()
+                    .addAfter(NettyPipeline.SslReader, "qmp.fake", this)
+                    .addFirst("qmp.gate", gate);
+        }
+    }
+
+    /** Shakes hands over TLS, if that is spoken; before that nothing is read. */
+    public void letIn() {
+        if (gate != null) {
+            gate.open();
+        }
     }
 
     /**
@@ -86,10 +115,11 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         run(() -> {
             boolean outer = !gathering;
             gathering = true;
-            task.run();
-            if (outer) {
-                gathering = false;
-                if (out.isReadable()) {
+            try {
+                task.run();
+            } finally {
+                if (outer) {
+                    gathering = false;
                     flush();
                 }
             }
@@ -124,8 +154,11 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Sends what was written. */
+    /** Sends what was written, unless nothing is to be sent. */
     private void flush() {
+        if (stalled || !out.isReadable()) {
+            return;
+        }
         ByteBuf bytes = out;
         out = Unpooled.EMPTY_BUFFER;
         boolean last = bytes.readableBytes() >= resetAfter;
@@ -162,35 +195,67 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
      * @param on whether to read
      */
     public void read(boolean on) {
+        slowly.dispose();
+        readSize.limit(resetOnRead ? 1 : ReadSize.WHOLE);
         channel.config().setAutoRead(on);
+    }
+
+    /**
+     * Reads a few bytes now and then.
+     *
+     * @param bytes how many at a time
+     * @param interval how often, on real time
+     */
+    public void readSlowly(int bytes, Duration interval) {
+        read(false);
+        readSize.limit(bytes);
+        ScheduledFuture<?> reading = channel.eventLoop()
+                .scheduleAtFixedRate(channel::read, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        slowly = () -> reading.cancel(false);
+    }
+
+    /**
+     * Neither reads nor sends, or goes on with both: what was written meanwhile is sent then.
+     *
+     * @param on whether to stall
+     */
+    public void stall(boolean on) {
+        stalled = on;
+        read(!on);
+        flush();
     }
 
     /** Closes, after all that was written has been sent. */
     public void close() {
-        if (out.isReadable()) {
-            flush();
-        }
+        flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Closes at once, without a reset, whether or not all was sent. */
     public void closeNow() {
-        var unused = channel.close();
+        closeSocket();
+    }
+
+    /** Past TLS, which would say goodbye first. */
+    private void closeSocket() {
+        ChannelHandlerContext tls = channel.pipeline().context(NettyPipeline.SslHandler);
+        var unused = tls == null ? channel.close() : tls.close();
     }
 
     /** Closes at once: TCP sends a reset; a UNIX socket tells of one if something is unread. */
     public void reset() {
+        if (!channel.isOpen()) {
+            return;
+        }
         read(false);
         // On a UNIX socket this only keeps Java from saying goodbye before it closes, but no reset is seen without it.
         channel.config().setOption(LINGER, 0);
-        var unused = channel.close();
+        closeSocket();
     }
 
     /** Resets, after all that was written has been sent. */
     public void flushAndReset() {
-        if (out.isReadable()) {
-            flush();
-        }
+        flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> reset());
     }
 
@@ -206,12 +271,16 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     /** Resets as soon as something comes, and leaves it unread but for its first byte. */
     public void resetOnRead() {
         resetOnRead = true;
-        readSize.singleByte();
+        readSize.limit(1);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         ctx.fireChannelActive();
+        opened = true;
+        if (gate == null) {
+            listener.onArrival();
+        }
         listener.onOpen();
         read(true);
     }
@@ -234,14 +303,13 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         gathering = false;
-        if (out.isReadable()) {
-            flush();
-        }
+        flush();
         ctx.fireChannelReadComplete();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        slowly.dispose();
         out.release();
         out = Unpooled.EMPTY_BUFFER;
         listener.onClosed();
@@ -251,6 +319,10 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     @Override
     @SuppressWarnings("deprecation") // Of ChannelHandler, not of ChannelInboundHandler.
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!opened) {
+            // Of the handshake of TLS: who dials is waiting for it.
+            ctx.fireExceptionCaught(cause);
+        }
         // A peer that resets is nothing special here; channelInactive follows.
         var unused = ctx.close();
     }

@@ -1,28 +1,23 @@
 package io.github.qmpreactive.test.internal.net;
 
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
-/**
- * A listening socket. All of them share one event loop, so that a server starts and stops in a millisecond or so, and
- * clients are served in the order in which they connect.
- */
-public final class FakeListener {
+/** A listening socket. */
+public final class FakeListener implements FakeSocket {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final LoopResources LOOPS = LoopResources.create("fake-qmp", 1, 1, true);
+    private static final Duration NEXT_SELECT = Duration.ofMillis(1);
 
     private final DisposableServer server;
 
@@ -34,11 +29,19 @@ public final class FakeListener {
      * Listens on a port of the loopback interface.
      *
      * @param port the port; 0 for any that is free
+     * @param tls a server's context of TLS; null for none
      * @param listeners makes the listener of each connection
      * @return emits when it listens; errors if it cannot
      */
-    public static Mono<FakeListener> tcp(int port, Function<FakeChannel, FakeChannel.Listener> listeners) {
-        return bind(new InetSocketAddress(localhost(), port), listeners);
+    public static Mono<FakeListener> tcp(
+            int port, @Nullable SslContext tls, Function<FakeChannel, FakeChannel.Listener> listeners) {
+        TcpServer server = TcpServer.create();
+        return bind(
+                tls == null
+                        ? server
+                        : server.secure(spec -> spec.sslContext(tls).handshakeTimeout(Duration.ZERO)),
+                new InetSocketAddress(FakeLoop.localhost(), port),
+                listeners);
     }
 
     /**
@@ -49,27 +52,24 @@ public final class FakeListener {
      * @return emits when it listens; errors if it cannot
      */
     public static Mono<FakeListener> unix(Path path, Function<FakeChannel, FakeChannel.Listener> listeners) {
-        return bind(UnixDomainSocketAddress.of(path), listeners);
+        return bind(TcpServer.create(), UnixDomainSocketAddress.of(path), listeners);
     }
 
-    private static InetAddress localhost() {
-        try {
-            return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        } catch (UnknownHostException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    // Always NIO: it has UNIX sockets on every platform, and one address class.
     private static Mono<FakeListener> bind(
-            SocketAddress address, Function<FakeChannel, FakeChannel.Listener> listeners) {
-        return TcpServer.create()
-                .runOn(LOOPS, false)
+            TcpServer server, SocketAddress address, Function<FakeChannel, FakeChannel.Listener> listeners) {
+        return server.runOn(FakeLoop.RESOURCES, FakeLoop.NATIVE)
                 .bindAddress(() -> address)
                 .doOnChannelInit((observer, channel, remote) -> new FakeChannel(channel, listeners).prepare())
                 .handle((in, out) -> Mono.never())
                 .bind()
                 .map(FakeListener::new);
+    }
+
+    @Override
+    public String address() {
+        return server.address() instanceof UnixDomainSocketAddress unix
+                ? "unix:" + unix.getPath()
+                : "tcp:127.0.0.1:" + port();
     }
 
     /**
@@ -81,22 +81,22 @@ public final class FakeListener {
         return ((InetSocketAddress) server.address()).getPort();
     }
 
-    /**
-     * Stops listening; open connections stay open.
-     *
-     * @return completes when the socket is closed
-     */
+    @Override
     public Mono<Void> close() {
         return Mono.<Void>fromRunnable(server::dispose)
                 .then(server.onDispose())
-                .then(Mono.defer(this::nextSelect))
-                .timeout(CLOSE_TIMEOUT);
+                // Java closes what its selector watches when the selector is next used, and until then clients are
+                // taken.
+                .then(after(NEXT_SELECT))
+                .timeout(after(CLOSE_TIMEOUT));
     }
 
-    /** Java closes what its selector watches when the selector is next used, and until then clients are taken. */
-    private Mono<Void> nextSelect() {
+    /** By the clock on the wall, also where a test's time is virtual. */
+    private Mono<Void> after(Duration time) {
         return Mono.create(sink -> {
-            var unused = server.channel().eventLoop().schedule(() -> sink.success(), 1, TimeUnit.MILLISECONDS);
+            var timer =
+                    server.channel().eventLoop().schedule(() -> sink.success(), time.toNanos(), TimeUnit.NANOSECONDS);
+            sink.onDispose(() -> timer.cancel(false));
         });
     }
 }

@@ -2,15 +2,15 @@ package io.github.qmpreactive.test.internal.net;
 
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
-/** How much one read takes: a fair piece, or a single byte, so that what follows it stays unread. */
+/** How much one read takes: a fair piece, or a few bytes, so that what follows them stays unread. */
 final class ReadSize extends DefaultMaxMessagesRecvByteBufAllocator {
 
-    private static final int PIECE = 16 * 1024;
+    static final int WHOLE = 16 * 1024;
 
-    private volatile int size = PIECE;
+    private volatile int size = WHOLE;
 
-    void singleByte() {
-        size = 1;
+    void limit(int bytes) {
+        size = bytes;
     }
 
     @Override

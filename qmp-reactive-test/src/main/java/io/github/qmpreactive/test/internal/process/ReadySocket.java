@@ -1,15 +1,18 @@
 package io.github.qmpreactive.test.internal.process;
 
+import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,36 +43,38 @@ public final class ReadySocket implements AutoCloseable {
      *
      * @param process the process
      * @param timeout how long to wait
-     * @return whether it has answered: false if it has ended, or the time is over
+     * @return what it answers to {@code query-chardev}; empty if it has ended, or the time is over
      */
-    public boolean await(Process process, Duration timeout) {
+    public Optional<String> await(Process process, Duration timeout) {
         var giveUp = CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS);
         var late = CompletableFuture.runAsync(this::close, giveUp);
         var ended = process.onExit().thenRun(this::close);
         try {
             SocketChannel monitor = server.accept();
             client = monitor;
-            return answers(monitor);
+            BufferedReader lines =
+                    new BufferedReader(Channels.newReader(monitor, StandardCharsets.UTF_8.newDecoder(), -1));
+            answer(monitor, lines, "qmp_capabilities");
+            return Optional.of(answer(monitor, lines, "query-chardev"));
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         } finally {
             late.cancel(false);
             ended.cancel(false);
         }
     }
 
-    private static boolean answers(SocketChannel monitor) throws IOException {
-        monitor.write(ByteBuffer.wrap("{\"execute\": \"qmp_capabilities\"}\n".getBytes(StandardCharsets.US_ASCII)));
-        StringBuilder text = new StringBuilder();
-        ByteBuffer buffer = ByteBuffer.allocate(1024);
-        while (text.indexOf("\"return\"") < 0) {
-            if (monitor.read(buffer) < 0) {
-                return false;
+    private static String answer(SocketChannel monitor, BufferedReader lines, String command) throws IOException {
+        monitor.write(StandardCharsets.US_ASCII.encode("{\"execute\": \"" + command + "\"}\n"));
+        while (true) {
+            String line = lines.readLine();
+            if (line == null) {
+                throw new EOFException("It has ended");
             }
-            text.append(StandardCharsets.US_ASCII.decode(buffer.flip()));
-            buffer.clear();
+            if (line.startsWith("{\"return\"")) {
+                return line;
+            }
         }
-        return true;
     }
 
     @Override

@@ -1,8 +1,16 @@
 package io.github.qmpreactive.test.internal.protocol;
 
+import io.github.qmpreactive.test.internal.schema.HiddenTypes;
+import io.github.qmpreactive.test.internal.schema.InputVisitor;
+import io.github.qmpreactive.test.internal.schema.Problem;
+import io.github.qmpreactive.test.internal.schema.QemuWording;
+import io.github.qmpreactive.test.internal.schema.SchemaModel;
+import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -10,6 +18,10 @@ import tools.jackson.databind.JsonNode;
 public final class Negotiation {
 
     private static final Set<String> KNOWN = Set.of("oob");
+    private static final String ENABLE = "enable";
+    private static final String ARGUMENTS = "arguments";
+    private static final String LIST = "[capability]";
+    private static final String CAPABILITY = "capability";
 
     private Negotiation() {}
 
@@ -21,31 +33,29 @@ public final class Negotiation {
      * @return the description of a GenericError; null if nothing is wrong
      */
     public static @Nullable String problemOf(JsonNode arguments, Set<String> offered) {
-        JsonNode enable = arguments.path("enable");
-        if (!enable.isMissingNode() && !enable.isArray()) {
-            return "Invalid parameter type for 'enable', expected: array";
+        Set<String> known = new TreeSet<>(KNOWN);
+        known.addAll(offered);
+        Problem problem = new InputVisitor(schema(known), HiddenTypes.NONE).visit(ARGUMENTS, arguments);
+        if (problem != null) {
+            return QemuWording.of(problem);
         }
-        int index = 0;
-        for (JsonNode capability : enable) {
-            if (!capability.isString()) {
-                return "Invalid parameter type for 'enable[" + index + "]', expected: string";
-            }
-            if (!KNOWN.contains(capability.stringValue()) && !offered.contains(capability.stringValue())) {
-                return "Parameter 'null' does not accept value '" + capability.stringValue() + "'";
-            }
-            index++;
-        }
-        for (Map.Entry<String, JsonNode> member : arguments.properties()) {
-            if (!member.getKey().equals("enable")) {
-                return "Parameter '" + member.getKey() + "' is unexpected";
-            }
-        }
-        for (JsonNode capability : enable) {
+        for (JsonNode capability : arguments.path(ENABLE)) {
             if (!offered.contains(capability.stringValue())) {
                 return "Capability '" + capability.stringValue() + "' not available";
             }
         }
         return null;
+    }
+
+    private static SchemaModel schema(Set<String> capabilities) {
+        SchemaType.Member enable = new SchemaType.Member(ENABLE, LIST, true);
+        return new SchemaModel(
+                Map.of(
+                        ARGUMENTS, new SchemaType.Struct(ARGUMENTS, Map.of(ENABLE, enable), null, Map.of()),
+                        LIST, new SchemaType.Array(LIST, CAPABILITY),
+                        CAPABILITY, new SchemaType.Enumeration(CAPABILITY, List.copyOf(capabilities))),
+                Map.of(),
+                Map.of());
     }
 
     /**
@@ -56,7 +66,7 @@ public final class Negotiation {
      */
     public static Set<String> enabled(JsonNode arguments) {
         Set<String> names = new LinkedHashSet<>();
-        arguments.path("enable").forEach(capability -> names.add(capability.asString("")));
+        arguments.path(ENABLE).forEach(capability -> names.add(capability.asString("")));
         return names;
     }
 }

@@ -1,0 +1,158 @@
+package io.github.qmpreactive;
+
+import io.github.qmpreactive.internal.agent.AgentErrors;
+import io.github.qmpreactive.internal.agent.AgentHandshake;
+import io.github.qmpreactive.internal.session.Handshake;
+import io.github.qmpreactive.internal.session.Origin;
+import io.github.qmpreactive.internal.session.Reception;
+import io.github.qmpreactive.internal.session.SessionSettings;
+import io.github.qmpreactive.internal.transport.Adoption;
+import io.github.qmpreactive.internal.transport.Binder;
+import io.github.qmpreactive.internal.transport.BoundSocket;
+import io.github.qmpreactive.internal.transport.ConnectionLease;
+import io.github.qmpreactive.internal.transport.Connector;
+import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.internal.transport.FirstPeer;
+import io.github.qmpreactive.internal.transport.TlsHandshake;
+import io.netty.handler.ssl.SslContext;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+
+/** The ways in which a client opens sessions. Each is cold, and closes what it has opened if it fails or is cancelled. */
+final class Openings {
+
+    private final ClientConfig config;
+
+    Openings(ClientConfig config) {
+        this.config = config;
+    }
+
+    Mono<QmpSession> connect() {
+        return Mono.defer(() -> {
+            Connector connector = connector();
+            return monitor(config.settings(Origin.DIALLED), lease -> connector.connect(lease::hold));
+        });
+    }
+
+    Mono<QmpSession> adopt(Connection existing) {
+        return Mono.defer(() -> {
+            String name = nameOf(existing);
+            return monitor(config.settings(Origin.ADOPTED, name), lease -> Adoption.of(name, existing, lease::hold));
+        });
+    }
+
+    Mono<QmpSession> accept() {
+        return Mono.defer(() -> monitor(config.settings(Origin.DIALLED_IN), firstPeer()));
+    }
+
+    Mono<QgaSession> connectToAgent() {
+        return Mono.defer(() -> {
+            Connector connector = connector();
+            Endpoint endpoint = config.endpointToConnect();
+            return agent(config.settings(Origin.DIALLED), lease -> connector
+                    .connect(lease::hold)
+                    .onErrorMap(e -> AgentErrors.of(config.sessionName(), endpoint, e)));
+        });
+    }
+
+    Mono<QgaSession> adoptAgent(Connection existing) {
+        return Mono.defer(() -> {
+            String name = nameOf(existing);
+            return agent(config.settings(Origin.ADOPTED, name), lease -> Adoption.of(name, existing, lease::hold));
+        });
+    }
+
+    Mono<QgaSession> acceptAgent() {
+        return Mono.defer(() -> agent(config.settings(Origin.DIALLED_IN), firstPeer()));
+    }
+
+    Mono<QmpListener> listen() {
+        return Mono.defer(() -> {
+            Binder binder = binder(config.endpointToListen());
+            SslContext tls = config.serverContext();
+            // Refused here, and not for each who dials in.
+            SessionSettings unused = config.settings(Origin.DIALLED_IN);
+            ConnectionLease lease = new ConnectionLease();
+            return binder.bind(lease::hold, socket -> reception(socket, tls))
+                    .<QmpListener>handle((reception, sink) -> {
+                        if (lease.handOver()) {
+                            sink.next(new DefaultQmpListener(reception, config.jsonMapper));
+                        }
+                    })
+                    .doFinally(signal -> lease.giveUp());
+        });
+    }
+
+    private Reception reception(BoundSocket socket, @Nullable SslContext tls) {
+        String name = config.name != null ? config.name : socket.endpoint().toString();
+        Reception reception = new Reception(name, socket, config.maxHandshakes, (connection, number) -> {
+            SessionSettings settings = config.settings(Origin.DIALLED_IN, name + "#" + number);
+            return secured(settings.name(), connection, tls).flatMap(secured -> Handshake.open(secured, settings));
+        });
+        reception.start();
+        return reception;
+    }
+
+    private Mono<Connection> secured(String name, Connection connection, @Nullable SslContext tls) {
+        return tls == null ? Mono.just(connection) : TlsHandshake.serve(name, connection, tls, config.handshakeTimeout);
+    }
+
+    private Binder binder(Endpoint endpoint) {
+        return new Binder(config.sessionName(), endpoint, config.loops, config.keepAlive);
+    }
+
+    private Connector connector() {
+        return new Connector(
+                config.sessionName(),
+                config.endpointToConnect(),
+                config.connectTimeout,
+                config.loops,
+                config.clientContext(),
+                config.keepAlive);
+    }
+
+    private Function<ConnectionLease, Mono<Connection>> firstPeer() {
+        Binder binder = binder(config.endpointToConnect());
+        SslContext tls = config.serverContext();
+        return lease ->
+                FirstPeer.of(binder, lease).flatMap(connection -> secured(config.sessionName(), connection, tls));
+    }
+
+    private String nameOf(Connection existing) {
+        return config.name != null ? config.name : Adoption.nameOf(existing);
+    }
+
+    private Mono<QmpSession> monitor(
+            SessionSettings settings, Function<ConnectionLease, Mono<Connection>> connections) {
+        return open(
+                connections,
+                connection -> Handshake.open(connection, settings),
+                negotiated -> new DefaultQmpSession(negotiated, config.jsonMapper));
+    }
+
+    private Mono<QgaSession> agent(SessionSettings settings, Function<ConnectionLease, Mono<Connection>> connections) {
+        return open(
+                connections,
+                connection -> AgentHandshake.open(connection, settings),
+                inStep -> new DefaultQgaSession(inStep, config.jsonMapper));
+    }
+
+    private static <N, S> Mono<S> open(
+            Function<ConnectionLease, Mono<Connection>> connections,
+            Function<Connection, Mono<N>> handshake,
+            Function<N, S> session) {
+        ConnectionLease lease = new ConnectionLease();
+        return connections
+                .apply(lease)
+                .flatMap(handshake)
+                .<S>handle((ready, sink) -> {
+                    if (lease.handOver()) {
+                        sink.next(session.apply(ready));
+                    }
+                })
+                // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
+                .doFinally(signal -> lease.giveUp());
+    }
+}

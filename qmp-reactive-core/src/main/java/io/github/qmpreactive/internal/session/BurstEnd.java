@@ -1,0 +1,42 @@
+package io.github.qmpreactive.internal.session;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.ssl.SslHandler;
+
+/**
+ * Ends what was written in one turn of the event loop. Over TLS with a newline in a record of its own: QEMU reads one
+ * byte whenever its socket has something to read, and does not look at what its TLS library has read already, so it
+ * would wait inside a record for more to come. With a record of one byte at the end nothing is left to wait for.
+ */
+final class BurstEnd {
+
+    private static final byte[] NEWLINE = {'\n'};
+
+    private final boolean tls;
+
+    private BurstEnd(boolean tls) {
+        this.tls = tls;
+    }
+
+    static BurstEnd of(Channel channel) {
+        return new BurstEnd(isTls(channel));
+    }
+
+    static boolean isTls(Channel channel) {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** The last command of a burst was flushed: once it is in its record the newline cannot get into the same. */
+    void after(ChannelFuture last) {
+        if (tls) {
+            last.addListener((ChannelFutureListener) written -> {
+                if (written.isSuccess()) {
+                    var unused = written.channel().writeAndFlush(Unpooled.wrappedBuffer(NEWLINE));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.github.qmpreactive.internal.transport;
+
+import io.github.qmpreactive.error.ConnectError;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.DisposableServer;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpResources;
+import reactor.netty.tcp.TcpServer;
+
+/** Listens on one endpoint, over the native transport where there is one. */
+public final class Binder {
+
+    private final String session;
+    private final Endpoint endpoint;
+    private final LoopResources loops;
+    private final @Nullable KeepAlive keepAlive;
+
+    /**
+     * A binder; nothing happens yet.
+     *
+     * @param session the name of the session, for errors
+     * @param endpoint where to listen
+     * @param loops the event loops, or null for Reactor Netty's own for TCP
+     * @param keepAlive for who dials in over TCP, or null for none
+     */
+    public Binder(String session, Endpoint endpoint, @Nullable LoopResources loops, @Nullable KeepAlive keepAlive) {
+        this.session = session;
+        this.endpoint = endpoint;
+        this.loops = loops == null ? TcpResources.get() : loops;
+        this.keepAlive = keepAlive;
+    }
+
+    /** A listening socket, and who is told of those who dial in: known only when it is bound. */
+    private record Bound(BoundSocket socket, Peers peers) {}
+
+    /**
+     * Listens. A socket file on which nobody listens any more is replaced.
+     *
+     * @param onBound is given what has to be disposed of, even if it comes about after a cancel
+     * @param peers makes the one who is told of those who dial in
+     * @param <P> the class of that one
+     * @return emits the one who is told, or fails with {@link ConnectError}
+     */
+    public <P extends Peers> Mono<P> bind(Consumer<BoundSocket> onBound, Function<BoundSocket, P> peers) {
+        return address()
+                .flatMap(address -> open(address, onBound, peers))
+                .onErrorMap(e -> BindErrors.of(session, endpoint, e));
+    }
+
+    private <P extends Peers> Mono<P> open(
+            SocketAddress address, Consumer<BoundSocket> onBound, Function<BoundSocket, P> peers) {
+        CompletableFuture<Bound> bound = new CompletableFuture<>();
+        // Not cancelled with its subscriber: a socket that comes too late would be dropped onto Reactor's hooks.
+        Sinks.One<P> result = Sinks.one();
+        TcpServer.create()
+                .runOn(loops, LoopResources.DEFAULT_NATIVE)
+                .bindAddress(() -> address)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .doOnChannelInit((observer, channel, remote) -> watch(channel, bound))
+                .doOnConnection(connection -> tell(bound, b -> {
+                    b.socket.ready(connection.channel());
+                    b.peers.arrived(connection);
+                }))
+                .bind()
+                .subscribe(
+                        server -> {
+                            BoundSocket socket = socket(server);
+                            onBound.accept(socket);
+                            P told = peers.apply(socket);
+                            bound.complete(new Bound(socket, told));
+                            result.tryEmitValue(told).orThrow();
+                        },
+                        e -> {
+                            result.tryEmitError(e).orThrow();
+                        });
+        return result.asMono();
+    }
+
+    private void watch(Channel channel, CompletableFuture<Bound> bound) {
+        KeepAlive set = keepAlive;
+        if (set != null && endpoint instanceof Endpoint.Tcp) {
+            set.apply(channel);
+        }
+        tell(bound, b -> b.socket.arriving(channel));
+    }
+
+    /** At once; but somebody who dials in before binding has come back is told of behind that. */
+    private static void tell(CompletableFuture<Bound> bound, Consumer<Bound> what) {
+        var unused = bound.thenAccept(what);
+    }
+
+    private BoundSocket socket(DisposableServer server) {
+        if (endpoint instanceof Endpoint.Unix unix) {
+            SocketFile file = new SocketFile(session, unix.path());
+            file.bound();
+            BoundSocket socket = new BoundSocket(session, server, endpoint, file);
+            server.channel().closeFuture().addListener(closed -> socket.removeFile());
+            return socket;
+        }
+        int port = ((InetSocketAddress) server.address()).getPort();
+        return new BoundSocket(session, server, new Endpoint.Tcp(((Endpoint.Tcp) endpoint).host(), port), null);
+    }
+
+    private Mono<SocketAddress> address() {
+        if (endpoint instanceof Endpoint.Unix unix) {
+            return Mono.fromCallable(() -> unixAddress(unix.path()));
+        }
+        Endpoint.Tcp tcp = (Endpoint.Tcp) endpoint;
+        Mono<SocketAddress> address =
+                Mono.fromCallable(() -> new InetSocketAddress(InetAddress.getByName(tcp.host()), tcp.port()));
+        // A name is looked up, which may take its time.
+        return NetUtil.createByteArrayFromIpAddressString(tcp.host()) != null
+                ? address
+                : address.subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private SocketAddress unixAddress(Path path) throws IOException {
+        boolean nio =
+                loops.onChannelClass(ServerSocketChannel.class, loops.onServerSelect(LoopResources.DEFAULT_NATIVE))
+                        == NioServerSocketChannel.class;
+        int bytes = UnixAddresses.bytesOf(path);
+        if (bytes > UnixAddresses.limit(nio)) {
+            throw BindErrors.pathTooLong(session, endpoint, bytes, UnixAddresses.limit(nio));
+        }
+        SocketFile.makeWay(session, path);
+        return UnixAddresses.of(path, nio);
+    }
+}

@@ -1,0 +1,161 @@
+package io.github.qmpreactive.internal.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.concurrent.FutureListener;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/** A socket that is listened on. Closing it does nothing to the connections that have been handed on. */
+public final class BoundSocket implements Disposable {
+
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.listener");
+
+    /** Those who have dialled in and whose connections are not ready yet. */
+    private final ChannelGroup arriving = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
+    private final String session;
+    private final DisposableServer server;
+    private final Endpoint endpoint;
+    private final @Nullable SocketFile file;
+
+    BoundSocket(String session, DisposableServer server, Endpoint endpoint, @Nullable SocketFile file) {
+        this.session = session;
+        this.server = server;
+        this.endpoint = endpoint;
+        this.file = file;
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return the endpoint, with the port that it was given
+     */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /**
+     * Its event loop.
+     *
+     * @return the loop
+     */
+    public EventLoop eventLoop() {
+        return server.channel().eventLoop();
+    }
+
+    /**
+     * Goes on taking those who dial in, or lets them wait in the system's queue.
+     *
+     * @param more whether more are taken
+     */
+    public void takeMore(boolean more) {
+        server.channel().config().setAutoRead(more);
+    }
+
+    /**
+     * Its end, whoever brings it about.
+     *
+     * @return completes when nobody can dial in any more
+     */
+    public Mono<Void> end() {
+        return Mono.firstWithSignal(server.onDispose().onErrorComplete(), loopEnd());
+    }
+
+    /** Without the event loop, which is no more. */
+    private void closeUnheard() {
+        removeFile();
+        if (server.channel() instanceof UnixChannel channel) {
+            try {
+                channel.fd().close();
+            } catch (IOException e) {
+                LOG.debug("[" + session + "] The listening socket was closed before", e);
+            }
+        }
+    }
+
+    /** A loop that is shut down does not always close what is listened on with it. */
+    private Mono<Void> loopEnd() {
+        return Mono.create(sink -> {
+            FutureListener<Object> listener = ended -> {
+                closeUnheard();
+                sink.success();
+            };
+            eventLoop().terminationFuture().addListener(listener);
+            sink.onDispose(() -> eventLoop().terminationFuture().removeListener(listener));
+        });
+    }
+
+    /**
+     * Its end, and a moment more.
+     *
+     * @return completes when the address is free again
+     */
+    public Mono<Void> closed() {
+        return end().then(Mono.defer(this::nextSelect));
+    }
+
+    /** Stops listening; those whose connections are not ready are hung up on. */
+    @Override
+    public void dispose() {
+        // The file first: who comes while the socket is closing finds nothing, and not a socket of nobody's.
+        removeFile();
+        server.dispose();
+        arriving.forEach(this::tellHungUp);
+        var unused = arriving.close();
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return server.isDisposed();
+    }
+
+    /**
+     * Says in the log that somebody is hung up on who has dialled in.
+     *
+     * @param channel of that one
+     */
+    void tellHungUp(Channel channel) {
+        LOG.info("[{}] Hung up on {}, which dialled in when nobody was wanted any more", session, channel);
+    }
+
+    void removeFile() {
+        if (file != null) {
+            file.remove();
+        }
+    }
+
+    /** Somebody has dialled in; the group closes who comes after its own end. */
+    void arriving(Channel channel) {
+        if (isDisposed()) {
+            tellHungUp(channel);
+        }
+        boolean unused = arriving.add(channel);
+    }
+
+    void ready(Channel channel) {
+        boolean unused = arriving.remove(channel);
+    }
+
+    /** Java closes what its selector watches when the selector is next used, and until then clients are taken. */
+    private Mono<Void> nextSelect() {
+        return Mono.delay(Duration.ofMillis(1)).then(Mono.create(sink -> {
+            try {
+                eventLoop().execute(sink::success);
+            } catch (RejectedExecutionException e) {
+                sink.success();
+            }
+        }));
+    }
+}

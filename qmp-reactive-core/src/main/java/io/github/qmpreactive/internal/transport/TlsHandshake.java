@@ -1,0 +1,64 @@
+package io.github.qmpreactive.internal.transport;
+
+import io.github.qmpreactive.error.ConnectError;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.Connection;
+
+/**
+ * The handshake of TLS with those who have dialled in. It begins when somebody wants it, and nothing is read before: so
+ * it is counted with the handshakes that are under way, and who waits costs nothing.
+ */
+public final class TlsHandshake {
+
+    private TlsHandshake() {}
+
+    /** What goes wrong is told by the handshake itself, and would be logged as an error that nobody sees to. */
+    private static final class Told extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            // Told already.
+        }
+    }
+
+    /**
+     * Speaks TLS on a connection, as its server.
+     *
+     * @param session the name of the session, for errors
+     * @param connection an open connection that nobody has read from
+     * @param context a server's context
+     * @param timeout for the handshake
+     * @return emits the connection on its event loop, or fails with {@link ConnectError} and
+     *     closes it. Never cancelled: closing the connection makes it fail
+     */
+    public static Mono<Connection> serve(String session, Connection connection, SslContext context, Duration timeout) {
+        return Mono.defer(() -> {
+            Channel channel = connection.channel();
+            // Not the sink of Mono.create: that one drops an error that comes behind a cancel onto Reactor's hooks.
+            Sinks.One<Connection> secured = Sinks.one();
+            Told told = new Told();
+            SslHandler handler = context.newHandler(channel.alloc());
+            handler.setHandshakeTimeoutMillis(timeout.toMillis());
+            handler.handshakeFuture().addListener(handshake -> {
+                if (handshake.isSuccess()) {
+                    channel.pipeline().remove(told);
+                    secured.tryEmitValue(connection).orThrow();
+                } else {
+                    connection.dispose();
+                    ConnectError error = TlsErrors.dialIn(session, channel, handshake.cause());
+                    secured.tryEmitError(error).orThrow();
+                }
+            });
+            channel.pipeline().addFirst("qmp.tls.told", told).addFirst("qmp.tls", handler);
+            channel.read();
+            return secured.asMono();
+        });
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.qmpreactive.test;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong at a running fake, each kept until it was told; safe for use by several threads. */
+final class Complaints {
+
+    private final Map<String, @Nullable Throwable> all = new LinkedHashMap<>();
+
+    synchronized void add(String complaint, @Nullable Throwable cause) {
+        all.putIfAbsent(complaint, cause);
+    }
+
+    /** Fails if there is anything that was not told before. */
+    void verify() {
+        AssertionError problem = lastWord();
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
+    /** What there is to tell, with what was thrown; null if there is nothing, or it was told before. */
+    synchronized @Nullable AssertionError lastWord() {
+        if (all.isEmpty()) {
+            return null;
+        }
+        AssertionError error = new AssertionError("At this fake:\n" + String.join("\n", all.keySet()));
+        all.values().stream().filter(Objects::nonNull).forEach(error::addSuppressed);
+        all.clear();
+        return error;
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.qmpreactive.test;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers that no server should give, one call each, for {@link CommandStub#answer} and {@link QmpScript#answer}. What can
+ * go wrong without a command is in {@link FakeConnection#faults()}; a connection that is reset at a certain byte, and one
+ * that waits for another client, is asked for by {@link FakeQmpServer#withResetAfter} and {@link
+ * FakeQmpServer#withOtherClient()}.
+ *
+ * <pre>{@code
+ * FakeQmpServer.create().when("query-block").answer(Faults.halfReply())
+ * }</pre>
+ *
+ * <p>What is meant to be wrong about them no {@linkplain FakeQmpServer#withSchema schema} forbids. {@link #eventStorm} returns
+ * an empty object after it, which is right for few commands: stub it with {@link Answer#eventBefore} for others.
+ */
+public final class Faults {
+
+    static final String GARBAGE = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n";
+    private static final int HALF = 8;
+
+    private Faults() {}
+
+    /**
+     * No reply, ever; as {@link Answer#silence()}.
+     *
+     * @return the answer
+     */
+    public static Answer silence() {
+        return Answer.silence();
+    }
+
+    /**
+     * The beginning of a reply, and then the end of file.
+     *
+     * @return the answer
+     */
+    public static Answer halfReply() {
+        return Answer.reply("{}").truncated(HALF).thenClose();
+    }
+
+    /**
+     * The end of file in place of a reply.
+     *
+     * @return the answer
+     */
+    public static Answer endOfFile() {
+        return Answer.silence().thenClose();
+    }
+
+    /**
+     * A reset in place of a reply, or in the middle of it, as {@link FakeConnection#reset()}.
+     *
+     * @param bytes how many bytes of the reply, which returns an empty object, are sent before; 0 for none
+     * @return the answer
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public static Answer resetAfter(int bytes) {
+        Checks.notNegative(bytes, "bytes");
+        return Answer.reply("{}").truncated(bytes).thenReset();
+    }
+
+    /**
+     * Many events in one go, all of one name and numbered in their data (<code>{"n": 0}</code> and so on), then a reply
+     * that returns an empty object. Of the events a {@linkplain FakeQmpServer#withSchema schema} has to know the name alone.
+     *
+     * @param count how many
+     * @param event their name
+     * @return the answer
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public static Answer eventStorm(int count, String event) {
+        return Answer.reply("{}").eventsBefore(EventTemplate.numbered(count, event));
+    }
+
+    /**
+     * Many events in one go, all of them the same, then a reply that returns an empty object.
+     *
+     * @param count how many
+     * @param event their name
+     * @param data the {@code data} member of each as JSON text; null for none
+     * @return the answer
+     * @throws IllegalArgumentException if the number is negative, or the text is no JSON
+     */
+    public static Answer eventStorm(int count, String event, @Nullable String data) {
+        return Answer.reply("{}").eventsBefore(EventTemplate.same(count, event, data));
+    }
+
+    /**
+     * A reply that returns an empty object, with an id that no command has.
+     *
+     * @return the answer
+     */
+    public static Answer wrongId() {
+        return Answer.reply("{}").withId("\"nobody's\"");
+    }
+
+    /**
+     * An error without an id, in QEMU's words for what it could not read.
+     *
+     * @return the answer
+     */
+    public static Answer idlessError() {
+        return Answer.error("GenericError", "JSON parse error, expecting value").withoutId();
+    }
+
+    /**
+     * A reply of a given size, to try a client's limit; as {@link Answer#replyOfSize}.
+     *
+     * @param bytes the size from its first brace to its last; at least 100
+     * @return the answer
+     * @throws IllegalArgumentException if the size is under 100
+     */
+    public static Answer longReply(int bytes) {
+        return Answer.replyOfSize(bytes);
+    }
+
+    /**
+     * What is no JSON in place of a reply: the beginning of an HTTP response.
+     *
+     * @return the answer
+     */
+    public static Answer garbage() {
+        return Answer.text(GARBAGE);
+    }
+}

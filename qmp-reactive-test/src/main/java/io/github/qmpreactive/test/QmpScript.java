@@ -1,0 +1,240 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.internal.json.JsonText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversation that has to take place as it is written down: this is to come, that is sent. It is played by {@link
+ * FakeQmpServer#script}. Immutable: every method returns a new script, with one step more.
+ *
+ * <pre>{@code
+ * QmpScript.create()
+ *         .expect("device_del", "{\"id\": \"usb0\"}").reply("{}")
+ *         .emit("DEVICE_DELETED", "{\"device\": \"usb0\"}")
+ *         .expect("quit").reply("{}").close()
+ * }</pre>
+ *
+ * <ul>
+ *   <li>It begins when the first client has negotiated, and goes on over all connections of its server.
+ *   <li>Commands are compared as JSON, but for their id: members in any order, numbers by their value, no arguments and
+ *       empty ones alike.
+ *   <li>What comes before its turn waits: during a {@link #pause} for example.
+ *   <li>What is not what has to come next is answered with a GenericError, as is all that comes after it, and fails the
+ *       test: with {@link RunningFakeQmpServer#verifyScript()}, or when the server is closed.
+ * </ul>
+ */
+public final class QmpScript {
+
+    private final List<ScriptStep> steps;
+
+    private QmpScript(List<ScriptStep> steps) {
+        this.steps = List.copyOf(steps);
+    }
+
+    /**
+     * A script without a step: nothing may come.
+     *
+     * @return the script
+     */
+    public static QmpScript create() {
+        return new QmpScript(List.of());
+    }
+
+    /**
+     * A command has to come, in band and without arguments.
+     *
+     * @param command its name
+     * @return the new script
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public QmpScript expect(String command) {
+        return expect(QmpCommand.of(command));
+    }
+
+    /**
+     * A command has to come, in band and with these arguments, no fewer and no more.
+     *
+     * @param command its name
+     * @param arguments a JSON object as text
+     * @return the new script
+     * @throws IllegalArgumentException if the name is blank, or the text is no JSON object
+     */
+    public QmpScript expect(String command, String arguments) {
+        return expect(QmpCommand.of(command).arguments(JsonText.read(arguments)));
+    }
+
+    /**
+     * A command has to come, with its arguments, no fewer and no more, in band or out of band as it says.
+     *
+     * @param command the command
+     * @return the new script
+     */
+    public QmpScript expect(QmpCommand command) {
+        return with(new ScriptStep.Expect(command, false));
+    }
+
+    /**
+     * A command has to come, in band and with whichever arguments.
+     *
+     * @param command its name
+     * @return the new script
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public QmpScript expectWithAnyArguments(String command) {
+        return with(new ScriptStep.Expect(QmpCommand.of(command), true));
+    }
+
+    /**
+     * The command that is expected last is answered with success.
+     *
+     * @param json the {@code return} member, any JSON value as text
+     * @return the new script
+     * @throws IllegalArgumentException if it is no JSON
+     * @throws IllegalStateException if no command is expected before, or that one is answered already
+     */
+    public QmpScript reply(String json) {
+        return reply(null, Answer.reply(json), "reply " + json);
+    }
+
+    /**
+     * The command that is expected last is answered with an error.
+     *
+     * @param errorClass the {@code class} member, for example {@code "GenericError"}
+     * @param description the {@code desc} member
+     * @return the new script
+     * @throws IllegalStateException if no command is expected before, or that one is answered already
+     */
+    public QmpScript error(String errorClass, String description) {
+        return reply(null, Answer.error(errorClass, description), "error " + errorClass + ": " + description);
+    }
+
+    /**
+     * The command that is expected last is answered in any way: with a fault, for example. A delay of the answer delays what is
+     * behind it.
+     *
+     * @param answer the answer
+     * @return the new script
+     * @throws IllegalStateException if no command is expected before, or that one is answered already
+     */
+    public QmpScript answer(Answer answer) {
+        return reply(null, answer, "answer");
+    }
+
+    /**
+     * A command that came earlier is answered, in whichever order: several are expected first, and answered then.
+     *
+     * @param command its name: of several that are unanswered, the one that came first
+     * @param answer the answer
+     * @return the new script
+     * @throws IllegalStateException if no such command is expected before, or all of them are answered
+     */
+    public QmpScript answerTo(String command, Answer answer) {
+        return reply(command, answer, "answer " + command);
+    }
+
+    /**
+     * An event without data is sent, stamped with the time at which it is.
+     *
+     * @param event its name
+     * @return the new script
+     */
+    public QmpScript emit(String event) {
+        return with(new ScriptStep.Send(Answer.silence().eventBefore(event), "emit " + event));
+    }
+
+    /**
+     * An event is sent, stamped with the time at which it is.
+     *
+     * @param event its name
+     * @param data its {@code data} member as JSON text
+     * @return the new script
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public QmpScript emit(String event, String data) {
+        return with(new ScriptStep.Send(Answer.silence().eventBefore(event, data), "emit " + event + " " + data));
+    }
+
+    /**
+     * Text is sent as it is.
+     *
+     * @param text sent as UTF-8 with nothing added
+     * @return the new script
+     */
+    public QmpScript sendText(String text) {
+        return with(new ScriptStep.Send(Answer.text(text), "send " + text.strip()));
+    }
+
+    /**
+     * Nothing is sent for a while, and what comes meanwhile waits.
+     *
+     * @param time how long, on the clock of {@link FakeQmpServer#withScheduler}
+     * @return the new script
+     * @throws IllegalArgumentException if the time is not positive, or over 292 years
+     */
+    public QmpScript pause(Duration time) {
+        Checks.positive(Checks.nanos(time, "time"), "time");
+        return with(new ScriptStep.Wait(time));
+    }
+
+    /**
+     * The connection on which the last command came is closed, after all that was written has been sent. If more is
+     * expected, it has to come on the next one.
+     *
+     * @return the new script
+     */
+    public QmpScript close() {
+        return with(new ScriptStep.Send(Answer.silence().thenClose(), "close"));
+    }
+
+    /**
+     * The connection on which the last command came is reset, as {@link FakeConnection#reset()}. If more is expected, it
+     * has to come on the next one.
+     *
+     * @return the new script
+     */
+    public QmpScript reset() {
+        return with(new ScriptStep.Send(Answer.silence().thenReset(), "reset"));
+    }
+
+    /** For people: its steps, one a line. */
+    @Override
+    public String toString() {
+        return ScriptReport.steps(steps);
+    }
+
+    List<ScriptStep> steps() {
+        return steps;
+    }
+
+    private QmpScript reply(@Nullable String command, Answer answer, String text) {
+        List<String> unanswered = new ArrayList<>();
+        @Nullable String last = null;
+        for (ScriptStep step : steps) {
+            if (step instanceof ScriptStep.Expect expect) {
+                last = expect.command().name();
+                unanswered.add(last);
+            } else if (step instanceof ScriptStep.Reply reply) {
+                unanswered.remove(reply.command());
+                last = reply.command().equals(last) ? null : last;
+            }
+        }
+        String answered = command == null ? last : command;
+        if (answered == null || !unanswered.contains(answered)) {
+            throw new IllegalStateException("Before \"" + text + "\" the script expects no "
+                    + (command == null ? "command that is still unanswered" : command + " that is still unanswered")
+                    + " (one that came earlier than the last is answered with answerTo):\n"
+                    + ScriptReport.steps(steps, steps.size()));
+        }
+        return with(new ScriptStep.Reply(answered, command == null, answer, text));
+    }
+
+    private QmpScript with(ScriptStep step) {
+        List<ScriptStep> longer = new ArrayList<>(steps);
+        longer.add(step);
+        return new QmpScript(longer);
+    }
+}

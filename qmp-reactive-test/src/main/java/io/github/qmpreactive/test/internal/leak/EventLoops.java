@@ -1,0 +1,61 @@
+package io.github.qmpreactive.test.internal.leak;
+
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The threads of Netty's event loops, Reactor Netty's among them, but for those that all tests share. */
+public final class EventLoops implements Census<Thread> {
+
+    /** Reactor Netty's own resources, the fake server's, and a thread of Netty's that ends by itself. */
+    private static final List<String> SHARED =
+            List.of("reactor-tcp-", "reactor-http-", "reactor-udp-", "fake-qmp-", "globalEventExecutor-");
+
+    private final List<String> shared;
+
+    /**
+     * All of them, but for those that are shared.
+     *
+     * @param prefixes how the names of others begin that are shared, too
+     */
+    public EventLoops(String... prefixes) {
+        shared = Stream.concat(SHARED.stream(), Arrays.stream(prefixes)).toList();
+    }
+
+    @Override
+    public Set<Thread> take() {
+        return threads()
+                .filter(FastThreadLocalThread.class::isInstance)
+                .filter(Predicate.not(this::isShared))
+                .filter(Thread::isAlive)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public List<String> describe(Collection<Thread> more) {
+        return more.stream().map(Thread::getName).toList();
+    }
+
+    private boolean isShared(Thread thread) {
+        return shared.stream().anyMatch(thread.getName()::startsWith);
+    }
+
+    private static Stream<Thread> threads() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] threads = new Thread[root.activeCount() + 16];
+        int count = root.enumerate(threads);
+        while (count == threads.length) {
+            threads = new Thread[2 * threads.length];
+            count = root.enumerate(threads);
+        }
+        return Arrays.stream(threads, 0, count);
+    }
+}

@@ -1,0 +1,99 @@
+package io.github.qmpreactive.test.internal.net;
+
+import io.github.qmpreactive.internal.transport.Endpoint;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.Connection;
+import reactor.netty.tcp.TcpClient;
+
+/** Dials a client that listens, as QEMU does with {@code server=off}, and again after a hang-up if it is to. */
+public final class FakeDialer implements FakeSocket {
+
+    private final Endpoint endpoint;
+    private final @Nullable SslContext tls;
+    private final @Nullable Duration reconnect;
+    private final Supplier<Scheduler> timer;
+    private volatile Disposable dialling = Disposables.disposed();
+
+    /**
+     * One that does nothing yet.
+     *
+     * @param endpoint who listens
+     * @param tls a client's context of TLS; null for none
+     * @param reconnect how long after a failure or a hang-up it dials again; null for never
+     * @param timer looked up for each of these times
+     */
+    public FakeDialer(
+            Endpoint endpoint, @Nullable SslContext tls, @Nullable Duration reconnect, Supplier<Scheduler> timer) {
+        this.endpoint = endpoint;
+        this.tls = tls;
+        this.reconnect = reconnect;
+        this.timer = timer;
+    }
+
+    /**
+     * Dials.
+     *
+     * @param listeners makes the listener of each connection
+     * @return emits this when it has connected, or is to dial again; errors if it has not and is not
+     */
+    public Mono<FakeDialer> dial(Function<FakeChannel, FakeChannel.Listener> listeners) {
+        TcpClient client = client(listeners);
+        Duration interval = reconnect;
+        if (interval == null) {
+            return client.connect().thenReturn(this);
+        }
+        return client.connect()
+                .doOnNext(connection -> goOn(client, connection.onDispose(), interval))
+                .onErrorResume(e -> {
+                    goOn(client, Mono.empty(), interval);
+                    return Mono.empty();
+                })
+                .then(Mono.just(this));
+    }
+
+    @Override
+    public String address() {
+        return endpoint.toString();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.fromRunnable(() -> dialling.dispose());
+    }
+
+    /** Dials again and again, when there is no connection, until this is closed. */
+    private void goOn(TcpClient client, Mono<Void> ended, Duration interval) {
+        Mono<Void> again = Mono.defer(() -> Mono.delay(interval, timer.get()))
+                .then(client.connect())
+                .flatMap(Connection::onDispose)
+                .onErrorResume(e -> Mono.empty());
+        dialling =
+                ended.onErrorResume(e -> Mono.empty()).thenMany(again.repeat()).subscribe();
+    }
+
+    private TcpClient client(Function<FakeChannel, FakeChannel.Listener> listeners) {
+        SslContext context = tls;
+        TcpClient plain = TcpClient.newConnection();
+        return (context == null ? plain : plain.secure(spec -> spec.sslContext(context)))
+                .runOn(FakeLoop.RESOURCES, FakeLoop.NATIVE)
+                .remoteAddress(() -> socketAddress(endpoint))
+                .doOnChannelInit((observer, channel, remote) -> new FakeChannel(channel, listeners).prepare());
+    }
+
+    private static SocketAddress socketAddress(Endpoint endpoint) {
+        return endpoint instanceof Endpoint.Tcp tcp
+                ? InetSocketAddress.createUnresolved(tcp.host(), tcp.port())
+                : UnixDomainSocketAddress.of(((Endpoint.Unix) endpoint).path());
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.qmpreactive.test.internal.net;
+
+import io.netty.channel.EventLoop;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The event loop that all fakes share, so that one starts and stops in a millisecond or so, and what happens on it happens
+ * in one order for all of their clients. Always NIO: it has UNIX sockets on every platform, and one address class.
+ */
+public final class FakeLoop {
+
+    static final boolean NATIVE = false;
+    static final LoopResources RESOURCES = LoopResources.create("fake-qmp", 1, 1, true);
+
+    private FakeLoop() {}
+
+    /**
+     * Runs a task on the event loop: at once if this is its thread; else it waits until that was done, unless this is a
+     * thread that must not wait. What the task throws comes out of here if it was waited for.
+     *
+     * @param task the task
+     */
+    public static void run(Runnable task) {
+        EventLoop loop = loop();
+        if (loop.inEventLoop()) {
+            task.run();
+        } else if (Schedulers.isInNonBlockingThread()) {
+            loop.execute(task);
+        } else {
+            loop.submit(task).syncUninterruptibly();
+        }
+    }
+
+    /**
+     * Runs a task on the event loop, behind what it is busy with: after the reply to the command that is being answered.
+     *
+     * @param task the task
+     */
+    public static void later(Runnable task) {
+        loop().execute(task);
+    }
+
+    static InetAddress localhost() {
+        try {
+            return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static EventLoop loop() {
+        return RESOURCES.onServer(NATIVE).next();
+    }
+}

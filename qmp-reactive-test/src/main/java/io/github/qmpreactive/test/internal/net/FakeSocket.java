@@ -1,0 +1,21 @@
+package io.github.qmpreactive.test.internal.net;
+
+import reactor.core.publisher.Mono;
+
+/** How a fake comes by its connections. */
+public sealed interface FakeSocket permits FakeListener, FakeDialer {
+
+    /**
+     * Where it listens, or whom it dials.
+     *
+     * @return {@code tcp:host:port} or {@code unix:/path}
+     */
+    String address();
+
+    /**
+     * Lets no more connections come about; those that are open stay open.
+     *
+     * @return completes when that is so
+     */
+    Mono<Void> close();
+}

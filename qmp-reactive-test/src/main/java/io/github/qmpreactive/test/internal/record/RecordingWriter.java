@@ -1,0 +1,131 @@
+package io.github.qmpreactive.test.internal.record;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Writes a recording, line by line, each of them flushed. All of it happens on a thread of its own. */
+public final class RecordingWriter {
+
+    private final Path file;
+    private final long start = System.nanoTime();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread created = new Thread(task, "qmp-recorder");
+        created.setDaemon(true);
+        return created;
+    });
+    /** Not of Schedulers' own making: those stand still in virtual time. */
+    private final Scheduler scheduler = Schedulers.fromExecutorService(thread);
+
+    private final BufferedWriter out;
+    private @Nullable IOException failure;
+
+    private RecordingWriter(Path file) throws IOException {
+        this.file = file;
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        this.out = Files.newBufferedWriter(file);
+    }
+
+    /**
+     * Creates the file, and its folder if need be, in place of one that is there.
+     *
+     * @param file where
+     * @return emits the writer when the header is written; errors with an UncheckedIOException that names the file
+     */
+    public static Mono<RecordingWriter> create(Path file) {
+        return Mono.fromCallable(() -> {
+                    RecordingWriter writer = new RecordingWriter(file);
+                    writer.write(RecordingFormat.header(Instant.now()));
+                    return writer;
+                })
+                .subscribeOn(Schedulers.boundedElastic())
+                .onErrorMap(IOException.class, e -> cannotWrite(file, e));
+    }
+
+    /**
+     * The time of an entry that happens now.
+     *
+     * @return the time since the recording began
+     */
+    Duration now() {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /**
+     * Writes entries.
+     *
+     * @param entries what
+     * @return completes when they are in the file; errors with an UncheckedIOException that names it
+     */
+    Mono<Void> append(List<Entry> entries) {
+        return entries.isEmpty()
+                ? Mono.empty()
+                : onThread(() -> {
+                    for (Entry entry : entries) {
+                        write(RecordingFormat.line(entry));
+                    }
+                });
+    }
+
+    /**
+     * Writes that nothing is missing, unless something is, and closes the file.
+     *
+     * @return completes when it is closed; errors with an UncheckedIOException if anything could not be written
+     */
+    public Mono<Void> close() {
+        return onThread(() -> {
+                    try (out) {
+                        write(RecordingFormat.complete(now()));
+                    }
+                })
+                .doFinally(signal -> thread.shutdown());
+    }
+
+    /** What may fail to write. */
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private Mono<Void> onThread(Writing writing) {
+        return Mono.<Void>fromCallable(() -> {
+                    writing.run();
+                    return null;
+                })
+                .subscribeOn(scheduler)
+                .onErrorMap(IOException.class, e -> cannotWrite(file, e));
+    }
+
+    /** Fails for ever once it has failed: a recording with a gap is none. */
+    private void write(String line) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            out.write(line);
+            out.write('\n');
+            out.flush();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private static UncheckedIOException cannotWrite(Path file, IOException e) {
+        return new UncheckedIOException("The recording " + file + " cannot be written: " + e, e);
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.qmpreactive.test.internal.schema;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A type of the schema. Types may contain each other, so they refer to each other by name. */
+public sealed interface SchemaType {
+
+    /**
+     * Its name.
+     *
+     * @return what other types call it; a number for most of them, since introspection hides their names
+     */
+    String name();
+
+    /**
+     * A string, a number and the like.
+     *
+     * @param name its name
+     * @param kind what JSON it is
+     */
+    record Builtin(String name, BuiltinKind kind) implements SchemaType {}
+
+    /**
+     * A string out of a list.
+     *
+     * @param name its name
+     * @param values the strings
+     */
+    record Enumeration(String name, List<String> values) implements SchemaType {}
+
+    /**
+     * A list.
+     *
+     * @param name its name
+     * @param elementType the name of its elements' type
+     */
+    record Array(String name, String elementType) implements SchemaType {}
+
+    /**
+     * One of several types, of different JSON each.
+     *
+     * @param name its name
+     * @param branches the names of the types
+     */
+    record Alternate(String name, List<String> branches) implements SchemaType {}
+
+    /**
+     * An object, which may have further members that depend on one of its members, the tag.
+     *
+     * @param name its name
+     * @param members its members by their names, in the order in which QEMU visits them
+     * @param tag the name of the tag; null if there is none
+     * @param variants the name of an object type, whose members come on top, for each value of the tag
+     */
+    record Struct(
+            String name,
+            Map<String, Member> members,
+            @Nullable String tag,
+            Map<String, String> variants) implements SchemaType {
+
+        /**
+         * The type whose members come on top.
+         *
+         * @param tagValue the value of the tag
+         * @return its name; empty if there is none
+         */
+        Optional<String> variant(String tagValue) {
+            return Optional.ofNullable(variants.get(tagValue));
+        }
+    }
+
+    /**
+     * A member of an object.
+     *
+     * @param name its name
+     * @param type the name of its type
+     * @param isOptional whether it may be left out
+     */
+    record Member(String name, String type, boolean isOptional) {}
+}

@@ -1,0 +1,146 @@
+package io.github.qmpreactive.test.internal.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from a command's arguments to a place in them. As text: the command's name, and what follows separated by
+ * spaces: the name of a member, {@code []} for a list's elements, {@code {}} for the object among an alternate's
+ * branches, {@code =x} for what comes on top when the tag is {@code x}.
+ *
+ * @param command the command's name
+ * @param steps what follows
+ */
+public record TypePath(String command, List<String> steps) {
+
+    private static final String ELEMENT = "[]";
+    private static final String BRANCH = "{}";
+    private static final String VARIANT = "=";
+
+    /**
+     * Where it leads to.
+     *
+     * @param type the type there
+     * @param struct the object that it is in
+     * @param member the member of that object that it is, or is an element of
+     */
+    public record End(SchemaType type, SchemaType.Struct struct, SchemaType.Member member) {}
+
+    /**
+     * The beginning: the command's arguments.
+     *
+     * @param command the command's name
+     */
+    public TypePath(String command) {
+        this(command, List.of());
+    }
+
+    static TypePath parse(String text) {
+        List<String> words = List.of(text.split(" "));
+        return new TypePath(words.get(0), words.subList(1, words.size()));
+    }
+
+    /**
+     * On to a member.
+     *
+     * @param name its name
+     * @return the longer way
+     */
+    public TypePath member(String name) {
+        return plus(name);
+    }
+
+    /**
+     * On to a list's elements.
+     *
+     * @return the longer way
+     */
+    public TypePath element() {
+        return plus(ELEMENT);
+    }
+
+    /**
+     * On to the object among an alternate's branches.
+     *
+     * @return the longer way
+     */
+    public TypePath branch() {
+        return plus(BRANCH);
+    }
+
+    /**
+     * On to what comes on top when the tag has a certain value.
+     *
+     * @param tagValue the value
+     * @return the longer way
+     */
+    public TypePath variant(String tagValue) {
+        return plus(VARIANT + tagValue);
+    }
+
+    private TypePath plus(String step) {
+        List<String> longer = new ArrayList<>(steps);
+        longer.add(step);
+        return new TypePath(command, List.copyOf(longer));
+    }
+
+    /**
+     * Goes the way.
+     *
+     * @param schema the schema to go through
+     * @return where it leads to, if that is an integer or an alternate in an object; empty if the schema has no such place
+     */
+    Optional<End> end(SchemaModel schema) {
+        CommandEntry entry = schema.command(command).orElse(null);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        SchemaType type = schema.type(entry.argumentType());
+        SchemaType.Struct struct = null;
+        SchemaType.Member member = null;
+        for (String step : steps) {
+            if (type instanceof SchemaType.Struct object && !step.startsWith(VARIANT)) {
+                struct = object;
+                member = object.members().get(step);
+            }
+            String next = next(schema, type, step);
+            if (next == null) {
+                return Optional.empty();
+            }
+            type = schema.type(next);
+        }
+        boolean hides = type instanceof SchemaType.Alternate
+                || (type instanceof SchemaType.Builtin builtin && builtin.kind() == BuiltinKind.INT);
+        return hides && struct != null && member != null
+                ? Optional.of(new End(type, struct, member))
+                : Optional.empty();
+    }
+
+    private static @Nullable String next(SchemaModel schema, SchemaType type, String step) {
+        if (type instanceof SchemaType.Array array) {
+            return step.equals(ELEMENT) ? array.elementType() : null;
+        }
+        if (type instanceof SchemaType.Alternate alternate) {
+            return alternate.branches().stream()
+                    .filter(branch -> step.equals(BRANCH) && schema.type(branch) instanceof SchemaType.Struct)
+                    .findFirst()
+                    .orElse(null);
+        }
+        if (type instanceof SchemaType.Struct struct) {
+            if (step.startsWith(VARIANT)) {
+                return struct.variant(step.substring(VARIANT.length())).orElse(null);
+            }
+            SchemaType.Member member = struct.members().get(step);
+            return member == null ? null : member.type();
+        }
+        return null;
+    }
+
+    /** As text. */
+    @Override
+    public String toString() {
+        return steps.isEmpty() ? command : command + " " + String.join(" ", steps);
+    }
+}

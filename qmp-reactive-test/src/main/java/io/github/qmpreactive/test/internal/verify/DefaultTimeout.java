@@ -1,0 +1,51 @@
+package io.github.qmpreactive.test.internal.verify;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/** How long a verification takes at most unless it is told otherwise. */
+public final class DefaultTimeout {
+
+    /** The system property that changes it. */
+    public static final String PROPERTY = "qmp.verify.timeout";
+
+    private static final Duration UNLESS_CHANGED = Duration.ofSeconds(10);
+
+    private DefaultTimeout() {}
+
+    /**
+     * The default at present.
+     *
+     * @return 10 s, or what the property says
+     * @throws IllegalArgumentException if it says no positive time
+     */
+    public static Duration get() {
+        return parse(System.getProperty(PROPERTY));
+    }
+
+    static Duration parse(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return UNLESS_CHANGED;
+        }
+        String trimmed = text.strip();
+        try {
+            Duration timeout = trimmed.chars().allMatch(Character::isDigit)
+                    ? Duration.ofSeconds(Long.parseLong(trimmed))
+                    : Duration.parse(trimmed);
+            if (!timeout.isNegative() && !timeout.isZero()) {
+                return timeout;
+            }
+        } catch (DateTimeParseException | NumberFormatException e) {
+            throw bad(text, e);
+        }
+        throw bad(text, null);
+    }
+
+    private static IllegalArgumentException bad(String text, @Nullable Exception cause) {
+        return new IllegalArgumentException(
+                "The system property " + PROPERTY + " is '" + text
+                        + "', but has to be a number of seconds above 0, as in 30, or a duration, as in PT30S",
+                cause);
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.qmpreactive.test.internal.verify;
+
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Signal;
+
+/**
+ * What one signal is to be.
+ *
+ * @param name what that is, as a part of a sentence
+ * @param problems says in what a signal is not as it should be, a line for each thing; none if it is;
+ *     {@link #NOT_AT_ALL} if it is something else altogether
+ * @param <T> what is verified
+ */
+public record Expectation<T>(String name, Function<Signal<T>, List<String>> problems) {
+
+    /** It is something else altogether. */
+    public static final List<String> NOT_AT_ALL = List.of("");
+
+    boolean isFulfilledBy(Signal<T> signal) {
+        return problems.apply(signal).isEmpty();
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.qmpreactive.test.junit;
+
+/** What {@link QmpGuards} looks at. */
+public enum Guard {
+    /** Errors and values that reached Reactor's {@code Hooks.onErrorDropped} and {@code Hooks.onNextDropped}. */
+    DROPPED_SIGNALS(
+            "Dropped by Reactor",
+            "A signal came when nobody took it any more: see where it comes from in the stack trace, and end that first, or"
+                    + " handle its errors; a test that means it asks with StepVerifier's verifyThenAssertThat()"),
+
+    /** Netty buffers that were collected as garbage without having been released. */
+    BUFFERS(
+            "Leaked, as Netty reports",
+            "Release each ByteBuf; -Dio.netty.leakDetection.targetRecords=20 shows where it was used"),
+
+    /** Threads of Netty's event loops, those of Reactor Netty's shared resources and the fake server's excepted. */
+    EVENT_LOOPS(
+            "Event loops left running",
+            "Wait for the end of the LoopResources or the EventLoopGroup:"
+                    + " loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block()"),
+
+    /** TCP and UNIX sockets. Needs Linux's {@code /proc}; elsewhere a line in the log says that nothing is looked at. */
+    SOCKETS(
+            "Sockets left open",
+            "Wait for the end of what has opened them: session.disconnect().block(), listener.close().block(), or"
+                    + " try-with-resources with RunningFakeQmpServer and QemuProcess"),
+
+    /** Processes that this JVM has started. */
+    PROCESSES(
+            "Processes left running",
+            "Close each QemuProcess (try-with-resources), or take it as a parameter of a @Qemu test, which closes it");
+
+    private final String finding;
+    private final String remedy;
+
+    Guard(String finding, String remedy) {
+        this.finding = finding;
+        this.remedy = remedy;
+    }
+
+    /** What a failed test says. */
+    String report(Iterable<String> found) {
+        return finding + ":\n  " + String.join("\n  ", found) + "\n" + remedy
+                + ". To leave this guard out: @QmpGuards(except = Guard." + name() + ")";
+    }
+}

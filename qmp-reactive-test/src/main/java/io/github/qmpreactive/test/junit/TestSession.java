@@ -1,0 +1,21 @@
+package io.github.qmpreactive.test.junit;
+
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * A session that a test has as its parameter.
+ *
+ * @param session what the test gets
+ * @param end ends it
+ */
+record TestSession(Object session, Mono<Void> end) implements ClosedByJUnit {
+
+    /** For what has to happen, however slow the machine is. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Override
+    public void close() {
+        end.block(PATIENCE);
+    }
+}

@@ -1,0 +1,197 @@
+package io.github.qmpreactive.test.qemu;
+
+import io.github.qmpreactive.test.internal.net.SocketFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * A real QEMU that a {@link QemuLauncher} has started. It ends when it is
+ * closed, and with this JVM at the latest, even if that is killed (where there is a {@code /bin/sh}). Safe for use by
+ * several threads.
+ */
+public final class QemuProcess implements AutoCloseable {
+
+    /** Long enough for a machine that is busy with other tests. */
+    private static final int END_SECONDS = 10;
+
+    private final Process process;
+    private final List<String> command;
+    private final List<String> addresses;
+    private final SocketFolder folder;
+    private final Path outputFile;
+    private volatile @Nullable String lastOutput;
+
+    QemuProcess(Process process, List<String> command, List<String> addresses, SocketFolder folder, Path outputFile) {
+        this.process = process;
+        this.command = List.copyOf(command);
+        this.addresses = List.copyOf(addresses);
+        this.folder = folder;
+        this.outputFile = outputFile;
+    }
+
+    /**
+     * Whether there is a {@code qemu-system} program on this computer.
+     *
+     * @return as {@link QemuBinary#isAvailable()} says of {@link QemuBinary#SYSTEM}
+     */
+    public static boolean isAvailable() {
+        return QemuBinary.SYSTEM.isAvailable();
+    }
+
+    /**
+     * Where its first monitor listens.
+     *
+     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
+     */
+    public String address() {
+        return addresses.get(0);
+    }
+
+    /**
+     * Where one of its monitors listens.
+     *
+     * @param monitor 0 for the first
+     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
+     * @throws IndexOutOfBoundsException if it has no such monitor
+     */
+    public String address(int monitor) {
+        return addresses.get(monitor);
+    }
+
+    /**
+     * Its temporary folder, for disk images and the like; removed when it is closed. The path is short.
+     *
+     * @return the folder, which exists
+     */
+    public Path folder() {
+        return folder.path();
+    }
+
+    /**
+     * The arguments it was started with.
+     *
+     * @return the program first
+     */
+    public List<String> command() {
+        return command;
+    }
+
+    /**
+     * Its process id.
+     *
+     * @return the id
+     */
+    public long pid() {
+        return process.pid();
+    }
+
+    /**
+     * Whether it runs.
+     *
+     * @return whether it has not ended yet
+     */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Kills it with SIGKILL: it has no time for a last word. Does not wait. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Ends it with SIGTERM: it sends SHUTDOWN and goes. Does not wait. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /**
+     * Stops the whole process with SIGSTOP, so that it neither reads nor writes; blocks until that is done.
+     *
+     * @throws IllegalStateException if there is no {@code kill} program
+     */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /**
+     * Lets it go on after {@link #suspend()}, with SIGCONT; blocks until that is done.
+     *
+     * @throws IllegalStateException if there is no {@code kill} program
+     */
+    public void resume() {
+        signal("CONT");
+    }
+
+    /**
+     * Its end.
+     *
+     * @return emits the exit code when it ends, at once if it has: 128 and the signal's number if it was killed. Emits
+     *     on a thread of the JVM's own
+     */
+    public Mono<Integer> exitCode() {
+        return Mono.fromFuture(process::onExit, true).map(Process::exitValue);
+    }
+
+    /**
+     * What it has printed, for failure messages.
+     *
+     * @return both of its outputs so far; empty if there is nothing
+     */
+    public String output() {
+        String last = lastOutput;
+        if (last != null) {
+            return last;
+        }
+        try {
+            return Files.readString(outputFile, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Kills it if it still runs, waits for its end, and removes its folder. Any number of times; blocks. */
+    @Override
+    public void close() {
+        kill();
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("QEMU (process " + pid() + ") does not end");
+            }
+        } catch (InterruptedException e) {
+            // Killed it is; only the waiting is cut short.
+            Thread.currentThread().interrupt();
+        }
+        lastOutput = output();
+        folder.delete();
+    }
+
+    /** For people: the program, its process id and its address. */
+    @Override
+    public String toString() {
+        return Path.of(command.get(0)).getFileName() + " (process " + pid() + ") at " + address();
+    }
+
+    private void signal(String name) {
+        try {
+            int result = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (result != 0) {
+                throw new IllegalStateException("kill -" + name + " " + pid() + " failed with " + result);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("SIG" + name + " cannot be sent", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while sending SIG" + name, e);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.qmpreactive.test.record;
+
+import io.github.qmpreactive.internal.transport.AddressParser;
+import io.github.qmpreactive.internal.transport.Binder;
+import io.github.qmpreactive.internal.transport.BoundSocket;
+import io.github.qmpreactive.internal.transport.ConnectionLease;
+import io.github.qmpreactive.internal.transport.Connector;
+import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.test.internal.record.RecordingProxy;
+import io.github.qmpreactive.test.internal.record.RecordingWriter;
+import io.github.qmpreactive.test.internal.record.SocketPlace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * Stands between a client and QEMU, and writes what goes by to a file. Any client can be recorded: it is only given
+ * another address. Immutable; one that is set up can be started any number of times.
+ *
+ * <pre>{@code
+ * try (RunningQmpRecorder recorder =
+ *         QmpRecorder.create(qemu.address(), Path.of("target/vm.jsonl")).startUnix()) {
+ *     QmpClient client = QmpClient.create().address(recorder.address());
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>Every byte is passed on as it is, in both directions, only as fast as the other side takes it. The end of a
+ *       connection is passed on, too; a reset as a reset over TCP, and as the end of the file over a UNIX socket.
+ *   <li>Each client has a connection of its own to QEMU, opened when the client connects. If that fails the client is hung
+ *       up on, and the log says why.
+ *   <li>A message is in the file before it is passed on; the file is readable at any time. Passwords and secrets are
+ *       replaced, by the rules of the client's own log.
+ *   <li>File descriptors are not passed on: {@code getFd}, {@code addFd} and {@code sendFd} do not work.
+ *   <li>What is no JSON is passed on, and noted in the file, but cannot be replayed; neither can the guest agent.
+ * </ul>
+ */
+public final class QmpRecorder {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Endpoint qemu;
+    private final Path file;
+
+    private QmpRecorder(Endpoint qemu, Path file) {
+        this.qemu = qemu;
+        this.file = file;
+    }
+
+    /**
+     * A recorder.
+     *
+     * @param qemu the address of QEMU, as {@code QmpClient.address} takes it
+     * @param file where to write; replaced if it is there, its folder is created if it is not
+     * @return the recorder
+     * @throws IllegalArgumentException if the address is none
+     */
+    public static QmpRecorder create(String qemu, Path file) {
+        return new QmpRecorder(AddressParser.parse(qemu), file);
+    }
+
+    /**
+     * Creates the file, and listens on a UNIX socket in a temporary folder of its own.
+     *
+     * @return emits the running recorder when it listens; errors with an UncheckedIOException if the file cannot be
+     *     created, with a ConnectError if it cannot listen. Each subscription starts another one
+     */
+    public Mono<RunningQmpRecorder> bindUnix() {
+        return Mono.fromCallable(SocketPlace::create).flatMap(place -> bind(new Endpoint.Unix(place.socket()), place));
+    }
+
+    /**
+     * Creates the file, and listens on a TCP port of 127.0.0.1.
+     *
+     * @return emits the running recorder when it listens; errors as {@link #bindUnix()} does. Each subscription starts
+     *     another one
+     */
+    public Mono<RunningQmpRecorder> bindTcp() {
+        return bind(new Endpoint.Tcp("127.0.0.1", 0), SocketPlace.NONE);
+    }
+
+    /**
+     * As {@link #bindUnix()}, for test code: blocks, 10 s at most.
+     *
+     * @return the running recorder
+     */
+    public RunningQmpRecorder startUnix() {
+        return Objects.requireNonNull(bindUnix().block(RunningQmpRecorder.PATIENCE));
+    }
+
+    /**
+     * As {@link #bindTcp()}, for test code: blocks, 10 s at most.
+     *
+     * @return the running recorder
+     */
+    public RunningQmpRecorder startTcp() {
+        return Objects.requireNonNull(bindTcp().block(RunningQmpRecorder.PATIENCE));
+    }
+
+    private Mono<RunningQmpRecorder> bind(Endpoint here, SocketPlace place) {
+        String name = "recorder of " + qemu;
+        Connector connector = new Connector(name, qemu, CONNECT_TIMEOUT, null);
+        Binder binder = new Binder(name, here, null, null);
+        ConnectionLease lease = new ConnectionLease();
+        return RecordingWriter.create(file)
+                .flatMap(writer -> binder.bind(lease::hold, proxyTo(connector, writer))
+                        .<RunningQmpRecorder>handle((proxy, sink) -> {
+                            if (lease.handOver()) {
+                                sink.next(new RunningQmpRecorder(proxy, file, place));
+                            }
+                        })
+                        .onErrorResume(e -> writer.close().then(Mono.error(e)))
+                        .doOnCancel(() -> writer.close().subscribe()))
+                .doFinally(signal -> lease.giveUp())
+                .doOnError(e -> place.delete());
+    }
+
+    private static Function<BoundSocket, RecordingProxy> proxyTo(Connector connector, RecordingWriter writer) {
+        return socket -> new RecordingProxy(socket, connector, writer);
+    }
+}

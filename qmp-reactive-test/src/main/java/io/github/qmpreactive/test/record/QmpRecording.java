@@ -1,0 +1,115 @@
+package io.github.qmpreactive.test.record;
+
+import io.github.qmpreactive.test.internal.record.Direction;
+import io.github.qmpreactive.test.internal.record.Entry;
+import io.github.qmpreactive.test.internal.record.Recording;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A conversation with QEMU that was recorded by a {@link QmpRecorder}; immutable. */
+public final class QmpRecording {
+
+    private final Recording recording;
+
+    private QmpRecording(Recording recording) {
+        this.recording = recording;
+    }
+
+    /**
+     * Reads a recording. One whose recorder was aborted is good up to its last whole line.
+     *
+     * @param file where it is
+     * @return the recording
+     * @throws UncheckedIOException if the file cannot be read
+     * @throws IllegalArgumentException if it is no recording; the message names the file and the line
+     */
+    public static QmpRecording of(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new QmpRecording(Recording.read(file.toString(), in));
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException("There is no recording " + file.toAbsolutePath(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The recording " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * Reads a recording from the class path.
+     *
+     * @param near a class of the same package, for a name without a slash
+     * @param name as {@link Class#getResource} takes it, for example {@code "stop-and-go.jsonl"}
+     * @return the recording
+     * @throws IllegalArgumentException if there is none, or it is no recording; the message names the file and the line
+     * @throws UncheckedIOException if it cannot be read
+     */
+    public static QmpRecording ofResource(Class<?> near, String name) {
+        try (InputStream in = near.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalArgumentException("There is no resource " + name + " beside " + near.getName());
+            }
+            return new QmpRecording(Recording.read(name, in));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The resource " + name + " cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * Whether the recorder was closed, or was aborted.
+     *
+     * @return whether nothing is missing
+     */
+    public boolean isComplete() {
+        return recording.complete();
+    }
+
+    /**
+     * How many clients there were.
+     *
+     * @return the number of connections
+     */
+    public int connections() {
+        return recording.conversations().size();
+    }
+
+    /**
+     * What the clients sent, secrets hidden.
+     *
+     * @return copies, in the order of the recording
+     */
+    public List<ObjectNode> sent() {
+        return messages(Direction.CLIENT);
+    }
+
+    /**
+     * What QEMU sent, secrets hidden: the greeting, replies, events.
+     *
+     * @return copies, in the order of the recording
+     */
+    public List<ObjectNode> received() {
+        return messages(Direction.SERVER);
+    }
+
+    /** For people: the name of the file. */
+    @Override
+    public String toString() {
+        return recording.name();
+    }
+
+    Recording recording() {
+        return recording;
+    }
+
+    private List<ObjectNode> messages(Direction direction) {
+        return recording.entries().stream()
+                .filter(entry -> entry.mark().direction() == direction)
+                .filter(Entry.Message.class::isInstance)
+                .map(entry -> ((Entry.Message) entry).json().deepCopy())
+                .toList();
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.qmpreactive.test.record;
+
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.internal.record.Entry;
+import io.github.qmpreactive.test.internal.record.Recording;
+import io.github.qmpreactive.test.internal.record.Replay;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A server that does once more what QEMU did. Immutable; one that is set up can be started any number of times.
+ *
+ * <pre>{@code
+ * QmpRecording recording = QmpRecording.ofResource(getClass(), "stop-and-go.jsonl");
+ * try (RunningQmpReplay qemu = QmpReplay.inOrder(recording).startUnix()) {
+ *     QmpClient client = QmpClient.create().address(qemu.address());
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>A command is the recorded one if its name and all its arguments are, and both are in band or out of band; numbers
+ *       are compared by value. Ids do not count: replies carry those that the client uses now. What was hidden when it was
+ *       recorded may be anything.
+ *   <li>A command that was not recorded is answered with a GenericError that says what was expected, with file and line,
+ *       and in what it differs. {@link RunningQmpReplay#close()} fails with the same.
+ *   <li>One client is served at a time, the next one waits, as at QEMU.
+ *   <li>All goes as fast as it can, unless {@link #paced()} says otherwise.
+ * </ul>
+ */
+public final class QmpReplay {
+
+    private final Recording recording;
+    private final boolean byCommand;
+    private final FakeQmpServer server;
+    private final @Nullable Supplier<Scheduler> timer;
+
+    private QmpReplay(
+            Recording recording, boolean byCommand, FakeQmpServer server, @Nullable Supplier<Scheduler> timer) {
+        this.recording = recording;
+        this.byCommand = byCommand;
+        this.server = server;
+        this.timer = timer;
+    }
+
+    /**
+     * Expects the recorded commands one after the other, and sends what QEMU sent between them in its place: events that
+     * came before a command come before it again. The first client gets the first recorded connection, the next one the
+     * second. After a command that is not the recorded one, all are refused. {@link RunningQmpReplay#close()} fails if there
+     * is a recorded command that has not come, where it is the end of the test; {@link RunningQmpReplay#closeLater()} does
+     * not.
+     *
+     * @param recording what was recorded
+     * @return the replay
+     * @throws IllegalArgumentException if nothing was recorded, or something that cannot be replayed; the message names
+     *     the file and the line
+     */
+    public static QmpReplay inOrder(QmpRecording recording) {
+        return new QmpReplay(checked(recording), false, FakeQmpServer.create(), null);
+    }
+
+    /**
+     * Answers the recorded commands in whatever order they come, and sends the events again that came between a command
+     * and the one that followed it. A command that was recorded several times is answered with its first answer at first,
+     * then with the second; when all are used up, the last one goes on for ever. Calls are counted over all connections.
+     *
+     * @param recording what was recorded
+     * @return the replay
+     * @throws IllegalArgumentException if nothing was recorded, or something that cannot be replayed; the message names
+     *     the file and the line
+     */
+    public static QmpReplay byCommand(QmpRecording recording) {
+        return new QmpReplay(checked(recording), true, FakeQmpServer.create(), null);
+    }
+
+    /**
+     * Waits before each message as long as QEMU did: since the message before it, or since the command that it belongs to.
+     *
+     * @return the new replay; it takes {@code Schedulers.parallel()}, looked up at each wait, which is the virtual one
+     *     inside of {@code StepVerifier.withVirtualTime}
+     */
+    public QmpReplay paced() {
+        return new QmpReplay(recording, byCommand, server, Schedulers::parallel);
+    }
+
+    /**
+     * Waits as {@link #paced()} does, by another clock.
+     *
+     * @param scheduler the clock, for example a virtual one
+     * @return the new replay
+     */
+    public QmpReplay paced(Scheduler scheduler) {
+        return new QmpReplay(recording, byCommand, server, () -> scheduler);
+    }
+
+    /**
+     * Listens and sends as a certain fake does: at its path or port, in pieces, over whatever it was set up for. What it
+     * was told of greeting, answers and pretty output does not count.
+     *
+     * @param server the fake
+     * @return the new replay
+     */
+    public QmpReplay over(FakeQmpServer server) {
+        return new QmpReplay(recording, byCommand, server, timer);
+    }
+
+    /**
+     * Listens on a UNIX socket.
+     *
+     * @return emits the running replay when it listens; errors as {@link FakeQmpServer#bindUnix()} does. Each subscription
+     *     starts another one
+     */
+    public Mono<RunningQmpReplay> bindUnix() {
+        return silent().bindUnix().map(this::running);
+    }
+
+    /**
+     * Listens on a TCP port of 127.0.0.1.
+     *
+     * @return emits the running replay when it listens; errors as {@link FakeQmpServer#bindTcp()} does. Each subscription
+     *     starts another one
+     */
+    public Mono<RunningQmpReplay> bindTcp() {
+        return silent().bindTcp().map(this::running);
+    }
+
+    /**
+     * As {@link #bindUnix()}, for test code: blocks, 10 s at most.
+     *
+     * @return the running replay
+     */
+    public RunningQmpReplay startUnix() {
+        return Objects.requireNonNull(bindUnix().block(RunningQmpRecorder.PATIENCE));
+    }
+
+    /**
+     * As {@link #bindTcp()}, for test code: blocks, 10 s at most.
+     *
+     * @return the running replay
+     */
+    public RunningQmpReplay startTcp() {
+        return Objects.requireNonNull(bindTcp().block(RunningQmpRecorder.PATIENCE));
+    }
+
+    private FakeQmpServer silent() {
+        return server.withoutGreeting().withoutAnswers();
+    }
+
+    private RunningQmpReplay running(RunningFakeQmpServer running) {
+        Replay replay = new Replay(recording, byCommand, timer, running);
+        replay.start();
+        return new RunningQmpReplay(replay, running);
+    }
+
+    private static Recording checked(QmpRecording recorded) {
+        Recording recording = recorded.recording();
+        if (recording.entries().isEmpty()) {
+            throw new IllegalArgumentException(recording.name() + ": nothing was recorded");
+        }
+        for (Entry entry : recording.entries()) {
+            if (entry instanceof Entry.Unreadable unreadable) {
+                throw new IllegalArgumentException(recording.placeOf(entry) + ": what was no JSON cannot be replayed ("
+                        + unreadable.problem() + ")");
+            }
+        }
+        return recording;
+    }
+}

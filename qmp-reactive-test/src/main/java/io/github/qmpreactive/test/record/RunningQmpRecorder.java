@@ -1,0 +1,64 @@
+package io.github.qmpreactive.test.record;
+
+import io.github.qmpreactive.test.internal.record.RecordingProxy;
+import io.github.qmpreactive.test.internal.record.SocketPlace;
+import java.nio.file.Path;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/** A {@link QmpRecorder} that listens. To be closed at the end of the test, so that the recording is complete. */
+public final class RunningQmpRecorder implements RecordedServer {
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final RecordingProxy proxy;
+    private final Path file;
+    private final SocketPlace place;
+
+    RunningQmpRecorder(RecordingProxy proxy, Path file, SocketPlace place) {
+        this.proxy = proxy;
+        this.file = file;
+        this.place = place;
+    }
+
+    @Override
+    public String address() {
+        return proxy.address();
+    }
+
+    /**
+     * Where it writes.
+     *
+     * @return the file
+     */
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Stops listening, closes all connections and the file.
+     *
+     * @return completes when all is closed; errors with an UncheckedIOException if something could not be written, with
+     *     an IllegalStateException if nothing was recorded since QEMU could not be reached
+     */
+    public Mono<Void> closeLater() {
+        return proxy.close().doOnTerminate(place::delete);
+    }
+
+    /**
+     * As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks.
+     *
+     * @throws java.io.UncheckedIOException if something could not be written
+     * @throws IllegalStateException if nothing was recorded since QEMU could not be reached
+     */
+    @Override
+    public void close() {
+        closeLater().block(PATIENCE);
+    }
+
+    /** For people: where it listens, and where it writes. */
+    @Override
+    public String toString() {
+        return "recorder at " + address() + ", to " + file;
+    }
+}

@@ -1,0 +1,217 @@
+package io.github.qmpreactive.test.schema;
+
+import io.github.qmpreactive.message.ErrorResponse;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.internal.protocol.CommandCheck;
+import io.github.qmpreactive.test.internal.schema.CommandEntry;
+import io.github.qmpreactive.test.internal.schema.InputVisitor;
+import io.github.qmpreactive.test.internal.schema.Problem;
+import io.github.qmpreactive.test.internal.schema.SchemaModel;
+import io.github.qmpreactive.test.internal.schema.SchemaReader;
+import io.github.qmpreactive.test.internal.schema.StubWording;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * What a QEMU takes and sends, as {@code query-qmp-schema} tells it. Immutable, safe for use by several threads.
+ *
+ * <ul>
+ *   <li>{@link #qemu()} and {@link #storageDaemon()} are those of QEMU 7.2.22 for x86_64, as Debian 12 builds it.
+ *   <li>That of another QEMU is what this command returns there: {@code QmpSchema.of(reply)} at once, or
+ *       {@link #read(Path)} from a file that it was written to.
+ *   <li>The errors are worded as QEMU 7.2 words them. Schemas do not tell everything that is in them: which integers are
+ *       small or without a sign, and what alternates are called. It is known of QEMU 7.2, and of other schemas as far as
+ *       they are the same. An integer of which nothing is known may be any of 64 bits.
+ *   <li>{@code device_add} takes its arguments apart by itself, so all that is checked of them is that there is a
+ *       {@code driver}.
+ * </ul>
+ */
+public final class QmpSchema {
+
+    private final JsonNode json;
+    private final SchemaModel model;
+    private final InputVisitor visitor;
+    private final CommandCheck check;
+
+    private QmpSchema(JsonNode json) {
+        this.json = json;
+        this.model = SchemaReader.read(json);
+        this.visitor = new InputVisitor(model, ShippedSchemas.hiddenTypes(model));
+        this.check = new CommandCheck(model, visitor);
+    }
+
+    /**
+     * That of {@code qemu-system-x86_64} 7.2.
+     *
+     * @return the schema; the same one each time
+     */
+    public static QmpSchema qemu() {
+        return ShippedSchemas.qemu();
+    }
+
+    /**
+     * That of {@code qemu-storage-daemon} 7.2.
+     *
+     * @return the schema; the same one each time
+     */
+    public static QmpSchema storageDaemon() {
+        return ShippedSchemas.storageDaemon();
+    }
+
+    /**
+     * A QEMU's of yours.
+     *
+     * @param reply what {@code query-qmp-schema} returned, with or without the message around it; copied
+     * @return the schema
+     * @throws IllegalArgumentException if it is no such thing; says which entry is wrong
+     */
+    public static QmpSchema of(JsonNode reply) {
+        JsonNode entries = reply.isObject() && reply.has("return") ? reply.path("return") : reply;
+        return new QmpSchema(entries.deepCopy());
+    }
+
+    /**
+     * A QEMU's of yours, from a file; blocks.
+     *
+     * @param file what {@link #of(JsonNode)} takes, as JSON text, as it is or compressed with gzip
+     * @return the schema
+     * @throws IllegalArgumentException if it is no such thing; names the file, and says which entry is wrong
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static QmpSchema read(Path file) {
+        try {
+            return of(SchemaFile.parse(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The commands there are.
+     *
+     * @return their names, in the schema's order
+     */
+    public Set<String> commands() {
+        return model.commands().keySet();
+    }
+
+    /**
+     * The events there are.
+     *
+     * @return their names, in the schema's order
+     */
+    public Set<String> events() {
+        return model.events().keySet();
+    }
+
+    /**
+     * Whether a command can be executed out of band.
+     *
+     * @param command its name
+     * @return whether it can; false if there is no such command
+     */
+    public boolean allowsOob(String command) {
+        return model.command(command).map(CommandEntry::allowsOob).orElse(false);
+    }
+
+    /**
+     * What QEMU answers a command instead of running it: that there is no such command, that it does not support OOB, or
+     * the first thing that is wrong with its arguments. What QEMU finds wrong while it runs the command (that there is no
+     * such device, for example) no schema tells.
+     *
+     * @param command the command
+     * @return QEMU's error; empty if QEMU would run the command
+     */
+    public Optional<ErrorResponse> refusalOf(QmpCommand command) {
+        return refusalOf(command.name(), command.arguments(), command.isOob());
+    }
+
+    /**
+     * As {@link #refusalOf(QmpCommand)}, for what may be no proper command.
+     *
+     * @param command its name
+     * @param arguments its arguments
+     * @param oob whether it is to be executed out of band
+     * @return QEMU's error; empty if QEMU would run the command
+     */
+    public Optional<ErrorResponse> refusalOf(String command, JsonNode arguments, boolean oob) {
+        return Optional.ofNullable(check.refusal(command, arguments, oob));
+    }
+
+    /**
+     * Says why no command that QEMU runs has these arguments, whatever others it has beside them, at any depth.
+     *
+     * @param command the name of the command
+     * @param some some of its arguments; numbers count by their value
+     * @return the first reason, with its path within the arguments and what is right there; empty if there is none
+     */
+    public Optional<String> problemOfArguments(String command, JsonNode some) {
+        return model.command(command)
+                .map(entry -> Optional.ofNullable(check.problemOfPart(entry, some))
+                        .map(problem -> StubWording.of(problem, "what it has")))
+                .orElseGet(() -> Optional.of("there is no command " + command));
+    }
+
+    /**
+     * Says why QEMU would never return this.
+     *
+     * @param command the name of the command
+     * @param value what it returns
+     * @return the first reason, with its path within the value and what is right there; empty if there is none
+     */
+    public Optional<String> problemOfReply(String command, JsonNode value) {
+        return model.command(command)
+                .map(entry -> problem(entry.returnType(), value, "the reply"))
+                .orElseGet(() -> Optional.of("there is no command " + command));
+    }
+
+    /**
+     * Says why QEMU would never send this event.
+     *
+     * @param event its name
+     * @param data its data; null or a missing node if it has none
+     * @return the first reason, with its path within the data and what is right there; empty if there is none
+     */
+    public Optional<String> problemOfEvent(String event, @Nullable JsonNode data) {
+        String type = model.events().get(event);
+        return type == null
+                ? Optional.of("there is no event " + event)
+                : problem(
+                        type,
+                        data == null || data.isMissingNode() ? JsonNodeFactory.instance.objectNode() : data,
+                        "its data");
+    }
+
+    /**
+     * What it was made of.
+     *
+     * @return what {@code query-qmp-schema} returns; not to be changed
+     */
+    public JsonNode json() {
+        return json;
+    }
+
+    /** For people: how much there is. */
+    @Override
+    public String toString() {
+        return "QMP schema of " + commands().size() + " commands and " + events().size() + " events";
+    }
+
+    SchemaModel model() {
+        return model;
+    }
+
+    private Optional<String> problem(String type, JsonNode value, String whole) {
+        Problem problem = visitor.visit(type, value);
+        return problem == null ? Optional.empty() : Optional.of(StubWording.of(problem, whole));
+    }
+}

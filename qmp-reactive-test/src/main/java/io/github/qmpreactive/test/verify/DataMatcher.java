@@ -1,0 +1,118 @@
+package io.github.qmpreactive.test.verify;
+
+import io.github.qmpreactive.test.internal.json.JsonDifferences;
+import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.json.JsonValues;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+
+/** What JSON is to be, or to hold: the data of an event, or a reply. Numbers are compared by value: 1, 1L and 1.0 are one. */
+public final class DataMatcher {
+
+    private final String name;
+    private final Function<JsonNode, List<String>> differences;
+
+    private DataMatcher(String name, Function<JsonNode, List<String>> differences) {
+        this.name = name;
+        this.differences = differences;
+    }
+
+    /**
+     * A value at a certain place, no more and no less.
+     *
+     * @param pointer a JSON pointer, for example {@code /device} or {@code /children/0/name}
+     * @param value JSON, or what makes JSON: a string (which is no JSON text here), a number, a map
+     * @return the matcher
+     * @throws IllegalArgumentException if the pointer is none, or the value cannot be turned into JSON
+     */
+    public static DataMatcher data(String pointer, Object value) {
+        JsonPointer place = compile(pointer);
+        JsonNode expected = JsonValues.of(value);
+        return new DataMatcher(
+                pointer + " = " + expected, json -> JsonDifferences.ofWhole(json.at(place), expected, pointer));
+    }
+
+    /**
+     * Something, whatever it is, at a certain place.
+     *
+     * @param pointer a JSON pointer
+     * @return the matcher
+     * @throws IllegalArgumentException if the pointer is none
+     */
+    public static DataMatcher present(String pointer) {
+        JsonPointer place = compile(pointer);
+        return new DataMatcher(
+                "something at " + pointer,
+                json -> json.at(place).isMissingNode()
+                        ? List.of(pointer + ": expected something, but there is nothing")
+                        : List.of());
+    }
+
+    /**
+     * Certain members with certain values, at any depth; there may be others.
+     *
+     * @param json a JSON object as text, for example <code>{"device": "usb0"}</code>
+     * @return the matcher
+     * @throws IllegalArgumentException if it is no JSON
+     * @see io.github.qmpreactive.message.QmpEvent#matching
+     */
+    public static DataMatcher subTree(String json) {
+        return subTree(JsonText.read(json));
+    }
+
+    /**
+     * Certain members with certain values, at any depth; there may be others. Arrays have to be of one length.
+     *
+     * @param members JSON, a map, a record or a bean
+     * @return the matcher
+     * @throws IllegalArgumentException if it cannot be turned into JSON
+     * @see io.github.qmpreactive.message.QmpEvent#matching
+     */
+    public static DataMatcher subTree(Object members) {
+        JsonNode expected = JsonValues.of(members);
+        return new DataMatcher("members " + expected, json -> JsonDifferences.ofPart(json, expected, ""));
+    }
+
+    /**
+     * Anything that fulfils a condition.
+     *
+     * @param name the condition in words, for the failure
+     * @param condition called on the thread that signals, so it must not block
+     * @return the matcher
+     */
+    public static DataMatcher satisfying(String name, Predicate<? super JsonNode> condition) {
+        return new DataMatcher(
+                name, json -> condition.test(json) ? List.of() : List.of("expected " + name + ", but was " + json));
+    }
+
+    /** All of it, no more and no less. */
+    static DataMatcher exactly(JsonNode expected) {
+        return new DataMatcher(expected.toString(), json -> JsonDifferences.ofWhole(json, expected, ""));
+    }
+
+    private static JsonPointer compile(String pointer) {
+        try {
+            return JsonPointer.compile(pointer);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "'" + pointer + "' is no JSON pointer; one begins with a slash, as /device does", e);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<String> differences(JsonNode json) {
+        return differences.apply(json);
+    }
+
+    /** For people: what is expected. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

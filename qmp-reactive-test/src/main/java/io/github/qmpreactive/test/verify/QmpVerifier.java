@@ -1,0 +1,129 @@
+package io.github.qmpreactive.test.verify;
+
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.internal.verify.DefaultTimeout;
+import io.github.qmpreactive.test.internal.verify.Verification;
+import io.github.qmpreactive.test.internal.verify.Wording;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A {@link reactor.test.StepVerifier} that knows QMP: what is expected of events or of a reply is written down step by
+ * step, and nothing happens before {@link #verify()}.
+ *
+ * <pre>{@code
+ * QmpVerifier.create(session.events())
+ *         .thenExecute(session, "stop")
+ *         .expectEvent("STOP")
+ *         .thenCancel()
+ *         .verify();
+ * QmpVerifier.create(session.execute("query-status"))
+ *         .expectReplyAt("/status", "paused")
+ *         .verify();
+ * }</pre>
+ *
+ * <ul>
+ *   <li>Each {@code verify()} subscribes anew, to as much as comes; a test of backpressure takes {@code StepVerifier}
+ *       itself. Everything here is immutable.
+ *   <li>A failure is an {@link AssertionError} that says what was expected, what came as JSON, in which members the two
+ *       differ, and what had come before. Where an error came, it is the cause. Passwords and secrets are hidden, as in
+ *       the client's log.
+ *   <li>No verification takes longer than 10 s, or what {@link #verify(Duration)} or the system property
+ *       {@code qmp.verify.timeout} says (a number of seconds, or a duration such as {@code PT1M}); virtual time does not
+ *       count. Whatever was subscribed to is cancelled then, as after every other end.
+ * </ul>
+ */
+public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, InterruptedVerifier {
+
+    private final Verification<?> verification;
+
+    QmpVerifier(Verification<?> verification) {
+        this.verification = verification;
+    }
+
+    /**
+     * Verifies events, for example those of {@code session.events()}.
+     *
+     * @param events the events
+     * @return what to go on with
+     */
+    public static EventSteps create(Publisher<QmpEvent> events) {
+        return new EventSteps(Verification.of(() -> events, false, Wording.EVENTS));
+    }
+
+    /**
+     * Verifies what becomes of a command.
+     *
+     * @param reply for example {@code session.execute("query-status")}
+     * @return what to go on with
+     */
+    public static ReplySteps create(Mono<? extends JsonNode> reply) {
+        return createFor(reply);
+    }
+
+    /**
+     * Verifies what becomes of a call whose outcome is no JSON: {@code session.execute(command, Status.class)}, {@code
+     * session.quit()}. Where JSON is needed the outcome is turned into it.
+     *
+     * @param call the call
+     * @return what to go on with
+     */
+    public static ReplySteps createFor(Mono<?> call) {
+        return new ReplySteps(Verification.of(() -> call.cast(Object.class), false, Wording.REPLY));
+    }
+
+    /**
+     * Verifies events in virtual time, as {@link reactor.test.StepVerifier#withVirtualTime(Supplier)} does: {@code
+     * thenAwait} and {@code expectNoEvent} take no time.
+     *
+     * @param events makes the events; called while time is virtual already
+     * @return what to go on with
+     */
+    public static EventSteps withVirtualTime(Supplier<? extends Publisher<QmpEvent>> events) {
+        return new EventSteps(Verification.of(events, true, Wording.EVENTS));
+    }
+
+    /**
+     * Verifies what becomes of a call in virtual time.
+     *
+     * @param call makes the call; called while time is virtual already
+     * @return what to go on with
+     */
+    public static ReplySteps replyWithVirtualTime(Supplier<? extends Mono<?>> call) {
+        return new ReplySteps(Verification.of(() -> call.get().cast(Object.class), true, Wording.REPLY));
+    }
+
+    /**
+     * Subscribes, and blocks until all is as expected.
+     *
+     * @return how long it took
+     * @throws AssertionError if something is not as expected, or it takes longer than the default
+     * @throws IllegalArgumentException if the system property {@code qmp.verify.timeout} is no positive time
+     */
+    public final Duration verify() {
+        return verify(DefaultTimeout.get());
+    }
+
+    /**
+     * Subscribes, and blocks until all is as expected.
+     *
+     * @param timeout how long it may take, by the wall clock
+     * @return how long it took
+     * @throws AssertionError if something is not as expected, or it takes longer
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    public final Duration verify(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("The timeout must be positive, but is " + timeout);
+        }
+        return verification().run(timeout);
+    }
+
+    /** Asked at each run, since subclasses go on adding to what is expected. */
+    Verification<?> verification() {
+        return verification;
+    }
+}

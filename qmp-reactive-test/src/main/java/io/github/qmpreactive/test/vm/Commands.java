@@ -1,0 +1,143 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.ReceivedCommand;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The commands that a machine knows, put on a server. */
+final class Commands {
+
+    /** Says no with a {@link QmpRefusal}. */
+    private record Command(List<Parameter> parameters, boolean checked, Function<JsonNode, JsonNode> body) {
+
+        Answer answerTo(ReceivedCommand command) {
+            try {
+                if (checked) {
+                    Parameter.check(parameters, command.arguments());
+                }
+                return Answer.reply(body.apply(command.arguments()));
+            } catch (QmpRefusal e) {
+                return Answer.error(e.errorClass(), e.description());
+            }
+        }
+    }
+
+    /** In the order in which {@code query-commands} tells them. */
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+
+    private final Machine machine;
+
+    Commands(Machine machine, Devices devices, Identity identity) {
+        this.machine = machine;
+        // Takes the properties of the driver as well, whatever they are.
+        commands.put("device_add", new Command(List.of(), false, arguments -> {
+            devices.add(arguments);
+            return nothing();
+        }));
+        add("cont", machine::cont);
+        add("stop", machine::stop);
+        query("query-name", identity::name);
+        query("query-memory-size-summary", identity::memory);
+        query("query-kvm", identity::kvm);
+        add("inject-nmi", () -> {});
+        add("system_wakeup", machine::wakeUp);
+        add("system_powerdown", machine::pressPowerButton);
+        add("system_reset", () -> machine.reset(false, "host-qmp-system-reset"));
+        query("query-uuid", identity::uuid);
+        query("query-target", identity::target);
+        query("query-current-machine", () -> nothing().put("wakeup-suspend-support", true));
+        query("query-cpus-fast", identity::cpus);
+        add("device_del", Parameter.list(Parameter.required("id")), arguments -> {
+            devices.remove(arguments.path("id").asString());
+            return nothing();
+        });
+        add("qom-list", Parameter.list(Parameter.required("path")), arguments -> list(devices, arguments));
+        add("quit", () -> machine.exit("host-qmp-quit"));
+        query("query-commands", this::names);
+        query("query-version", identity::version);
+        addSetAction();
+        query("query-status", this::status);
+    }
+
+    /** A server that knows these commands. */
+    FakeQmpServer on(FakeQmpServer server) {
+        FakeQmpServer result = server;
+        for (Map.Entry<String, Command> entry : commands.entrySet()) {
+            result = result.when(entry.getKey())
+                    // What comes behind the end is not answered any more.
+                    .answer(c -> machine.isAlive() ? entry.getValue().answerTo(c) : Answer.silence());
+        }
+        return result;
+    }
+
+    private void addSetAction() {
+        List<Parameter> choices = Actions.CHOICES.entrySet().stream()
+                .map(choice -> Parameter.oneOf(choice.getKey(), choice.getValue()))
+                .toList();
+        add("set-action", choices, arguments -> {
+            arguments
+                    .properties()
+                    .forEach(choice ->
+                            machine.setAction(choice.getKey(), choice.getValue().asString()));
+            return nothing();
+        });
+    }
+
+    private static JsonNode list(Devices devices, JsonNode arguments) {
+        String path = arguments.path("path").asString();
+        JsonNode members = devices.list(path);
+        if (members == null) {
+            throw QmpRefusal.generic(
+                    "FakeVm lists /machine/peripheral and /machine/peripheral-anon alone: stub qom-list for " + path);
+        }
+        return members;
+    }
+
+    private ObjectNode status() {
+        // In the order in which QEMU fills it in, which tells where two of them share a place in its hash table.
+        return nothing()
+                .put("running", machine.isRunning())
+                .put("singlestep", false)
+                .put("status", machine.state().qmpName());
+    }
+
+    private ArrayNode names() {
+        ArrayNode names = JsonNodeFactory.instance.arrayNode();
+        for (String name : commands.keySet()) {
+            names.addObject().put("name", name);
+            if (name.equals("query-version")) {
+                // The server's own.
+                names.addObject().put("name", "qmp_capabilities");
+            }
+        }
+        return names;
+    }
+
+    private void add(String name, Runnable body) {
+        query(name, () -> {
+            body.run();
+            return nothing();
+        });
+    }
+
+    private void query(String name, Supplier<JsonNode> body) {
+        add(name, List.of(), arguments -> body.get());
+    }
+
+    private void add(String name, List<Parameter> parameters, Function<JsonNode, JsonNode> body) {
+        commands.put(name, new Command(parameters, true, body));
+    }
+
+    private static ObjectNode nothing() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

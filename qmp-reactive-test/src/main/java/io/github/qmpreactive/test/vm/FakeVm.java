@@ -1,0 +1,316 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.FakeQmpServer;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * A virtual machine for tests, on top of {@link FakeQmpServer}: it has run states, devices and a guest, and what it
+ * answers agrees with what has happened to it. Immutable: every method returns a new machine, and one that is set up can
+ * be started any number of times.
+ *
+ * <pre>{@code
+ * try (RunningFakeVm vm = FakeVm.create()
+ *         .withName("vm1")
+ *         .withDevice("tablet0", "usb-tablet")
+ *         .guestAnswersPowerdown(Duration.ofSeconds(3))
+ *         .start()) {
+ *     QmpClient client = vm.client();
+ *     ...
+ *     vm.guest().panics();
+ * }
+ * }</pre>
+ *
+ * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of QEMU 7.2 does, with QEMU's events, their order and
+ * QEMU's words for what it refuses, and knows these commands; what else is needed, {@link #withServer} adds:
+ *
+ * <ul>
+ *   <li>{@code stop}, {@code cont}, {@code system_reset}, {@code system_powerdown}, {@code system_wakeup}, {@code quit},
+ *       {@code set-action}, {@code inject-nmi};
+ *   <li>{@code device_add} and {@code device_del} of PCI and USB devices: QEMU's drivers are known by all of their names,
+ *       and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}); other properties,
+ *       and the values of all, are not checked; {@code qom-list} of {@code /machine/peripheral} and {@code
+ *       /machine/peripheral-anon};
+ *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
+ *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}; {@code
+ *       query-commands}, which tells these.
+ * </ul>
+ */
+public final class FakeVm {
+
+    private final VmSettings settings;
+
+    private FakeVm(VmSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * A machine that runs as soon as it is started, without a name, with 1 processor, 128 MiB, one monitor and no devices
+     * that could be removed. Its guest is well-behaved: it shuts down at once when the power button is pressed, and lets
+     * go of devices at once.
+     *
+     * @return the machine
+     */
+    public static FakeVm create() {
+        return new FakeVm(new VmSettings());
+    }
+
+    /**
+     * Gives it a name, as {@code -name}.
+     *
+     * @param name told by {@code query-name}
+     * @return the new machine
+     */
+    public FakeVm withName(String name) {
+        return with(s -> s.name = name);
+    }
+
+    /**
+     * Gives it a UUID, as {@code -uuid}.
+     *
+     * @param uuid told by {@code query-uuid}; all zeros by default
+     * @return the new machine
+     */
+    public FakeVm withUuid(UUID uuid) {
+        return with(s -> s.uuid = uuid);
+    }
+
+    /**
+     * Takes another version.
+     *
+     * @param version told by the greeting and by {@code query-version}; 7.2.22 of Debian by default. What the machine
+     *     does stays that of 7.2
+     * @return the new machine
+     */
+    public FakeVm withVersion(QemuVersion version) {
+        return with(s -> s.version = version);
+    }
+
+    /**
+     * Gives it processors, as {@code -smp}.
+     *
+     * @param count how many
+     * @return the new machine
+     * @throws IllegalArgumentException if the number is not from 1 to 255, as on QEMU's pc
+     */
+    public FakeVm withCpus(int count) {
+        checkRange("-smp", count, 255);
+        return with(s -> s.cpus = count);
+    }
+
+    /**
+     * Gives it memory, as {@code -m}.
+     *
+     * @param bytes how much
+     * @return the new machine
+     * @throws IllegalArgumentException if it is not a positive multiple of 8 KiB, to which QEMU would round it
+     */
+    public FakeVm withMemory(long bytes) {
+        if (bytes <= 0 || bytes % 8192 != 0) {
+            throw new IllegalArgumentException(
+                    "Memory is a positive multiple of 8192 bytes, not " + bytes + ": 64L << 20 are 64 MiB");
+        }
+        return with(s -> s.memory = bytes);
+    }
+
+    /**
+     * Gives it a device that it has from the beginning, as {@code -device driver,id=id} with all the properties that the
+     * driver needs.
+     *
+     * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
+     * @param driver the name of a device model of QEMU's, for example {@code "usb-tablet"}: it is gone at once when it is
+     *     removed, as all of USB; or {@code "virtio-rng-pci"}: it stays until the guest lets go of it, as all of PCI; or
+     *     another name that QEMU has for it, as {@code "virtio-rng"}
+     * @return the new machine
+     * @throws IllegalArgumentException if the id is no id or is taken, or QEMU 7.2 has no such driver
+     */
+    public FakeVm withDevice(String id, String driver) {
+        if (!Devices.isId(id)) {
+            throw new IllegalArgumentException("'" + id + "' is no id: a letter, then letters, digits, '.', '_', '-'");
+        }
+        if (settings.devices.containsKey(id)) {
+            throw new IllegalArgumentException("There is a device '" + id + "' already");
+        }
+        Driver model = Drivers.find(driver);
+        if (model == null) {
+            throw new IllegalArgumentException(
+                    "'" + driver + "' is not a valid device model name: see qemu-system-x86_64 -device help");
+        }
+        return with(s -> s.add(id, model));
+    }
+
+    /**
+     * How many monitors it has.
+     *
+     * @return 1 unless {@link #withMonitors} said otherwise
+     */
+    public int monitors() {
+        return settings.monitors;
+    }
+
+    /**
+     * Gives it more than one monitor, each on a socket of its own; events go to the clients of all of them.
+     *
+     * @param count how many there are to be in all; 1 by default
+     * @return the new machine
+     * @throws IllegalArgumentException if the number is not from 1 to 100
+     */
+    public FakeVm withMonitors(int count) {
+        checkRange("Monitors", count, 100);
+        return with(s -> s.monitors = count);
+    }
+
+    /**
+     * Does not run until {@code cont}, as {@code -S}: the state is {@link RunState#PRELAUNCH}.
+     *
+     * @return the new machine
+     */
+    public FakeVm startsPaused() {
+        return with(s -> s.state = RunState.PRELAUNCH);
+    }
+
+    /**
+     * Lives on when its guest shuts down, as {@code -no-shutdown}: SHUTDOWN is followed by STOP, the state is {@link
+     * RunState#SHUTDOWN}, and only a reset makes it run again.
+     *
+     * @return the new machine
+     */
+    public FakeVm noShutdown() {
+        return withAction("shutdown", "pause");
+    }
+
+    /**
+     * Shuts down where it would be reset, as {@code -no-reboot}.
+     *
+     * @return the new machine
+     */
+    public FakeVm noReboot() {
+        return withAction("reboot", "shutdown");
+    }
+
+    /**
+     * Says what becomes of it when something happens in the guest, as {@code -action event=action}.
+     *
+     * @param event {@code "reboot"}, {@code "shutdown"}, {@code "panic"} or {@code "watchdog"}
+     * @param action one of those that QEMU has for it: {@code "pause"} for a panic, for example; the defaults are {@code
+     *     reset}, {@code poweroff}, {@code shutdown}, {@code reset}
+     * @return the new machine
+     * @throws IllegalArgumentException if QEMU has no such event or action; the message tells which there are
+     */
+    public FakeVm withAction(String event, String action) {
+        return with(s -> s.actions = s.actions.with(event, action));
+    }
+
+    /**
+     * Has a guest that takes some time to shut down when the power button is pressed ({@code system_powerdown}). It does
+     * so while the machine runs: one that is stopped by then shuts down when it goes on. One that has not run since its
+     * start or its reset takes no notice.
+     *
+     * @param delay the time, by the clock of {@code Schedulers.parallel()}, which is the virtual one inside of {@code
+     *     StepVerifier.withVirtualTime}
+     * @return the new machine
+     */
+    public FakeVm guestAnswersPowerdown(Duration delay) {
+        checkDelay(delay);
+        return with(s -> s.powerdown = delay);
+    }
+
+    /**
+     * Has a guest that takes no notice of the power button, as one that hangs, or has not booted yet.
+     *
+     * @return the new machine
+     */
+    public FakeVm guestIgnoresPowerdown() {
+        return with(s -> s.powerdown = null);
+    }
+
+    /**
+     * Has a guest that takes some time to let go of a PCI device, as {@code device_del} asks of it.
+     *
+     * @param delay the time, by the same clock as that of {@link #guestAnswersPowerdown}
+     * @return the new machine
+     */
+    public FakeVm guestReleasesDevices(Duration delay) {
+        checkDelay(delay);
+        return with(s -> s.release = delay);
+    }
+
+    /**
+     * Has a guest that does not let go of PCI devices: they stay until {@link FakeGuest#releases} or a reset.
+     *
+     * @return the new machine
+     */
+    public FakeVm guestKeepsDevices() {
+        return with(s -> s.release = null);
+    }
+
+    /**
+     * Changes the server of each monitor, behind what the machine has set up: more commands, other answers to some, other
+     * capabilities, output in pieces.
+     *
+     * @param change for example {@code server -> server.when("query-block").reply("[]")}; after those given earlier
+     * @return the new machine
+     */
+    public FakeVm withServer(UnaryOperator<FakeQmpServer> change) {
+        UnaryOperator<FakeQmpServer> earlier = settings.server;
+        return with(s -> s.server = server -> change.apply(earlier.apply(server)));
+    }
+
+    /**
+     * Starts it on UNIX sockets, in temporary folders of their own; blocks until it listens.
+     *
+     * @return the machine, to be closed
+     * @throws AssertionError if it does not listen within 10 s
+     */
+    public RunningFakeVm start() {
+        return RunningFakeVm.start(settings, true, FakeQmpServer::startUnix);
+    }
+
+    /**
+     * Starts it on TCP ports of 127.0.0.1 that are free; blocks until it listens.
+     *
+     * @return the machine, to be closed
+     * @throws AssertionError if it does not listen within 10 s
+     */
+    public RunningFakeVm startTcp() {
+        return RunningFakeVm.start(settings, true, FakeQmpServer::startTcp);
+    }
+
+    /**
+     * Starts it with its monitors connected to a client that listens, in place of listening itself, as {@code server=off}
+     * does; blocks until they are connected.
+     *
+     * <ul>
+     *   <li>Each monitor dials once. With {@code withServer(server -> server.withReconnect(interval))} it dials until
+     *       somebody listens, and again after a hang-up, as with {@code reconnect}: the machine is the same one then.
+     *   <li>A machine that has ended dials no more.
+     * </ul>
+     *
+     * @param address where the client listens, as {@code QmpListener.address()} tells it
+     * @return the machine, to be closed; it has no {@linkplain RunningFakeVm#client() clients}
+     * @throws IllegalArgumentException if that is no address
+     * @throws RuntimeException whose cause is an IOException, if nobody listens there and it is not to dial again
+     */
+    public RunningFakeVm startDialling(String address) {
+        return RunningFakeVm.start(settings, false, server -> server.startDialling(address));
+    }
+
+    private FakeVm with(Consumer<VmSettings> change) {
+        return new FakeVm(settings.changed(change));
+    }
+
+    private static void checkRange(String what, int count, int most) {
+        if (count < 1 || count > most) {
+            throw new IllegalArgumentException(what + ": from 1 to " + most + ", not " + count);
+        }
+    }
+
+    private static void checkDelay(Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("A delay is not negative, but this is " + delay);
+        }
+    }
+}

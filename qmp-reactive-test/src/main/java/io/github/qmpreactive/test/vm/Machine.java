@@ -1,0 +1,164 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.test.internal.net.FakeLoop;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The run states of a machine and the events of their changes, as in QEMU's {@code runstate.c}. All that changes it is
+ * called on the fakes' event loop; what it says may be read anywhere.
+ */
+final class Machine {
+
+    private final Monitors monitors;
+    private final List<MachineListener> listeners = new ArrayList<>();
+    private Actions actions;
+    private volatile RunState state;
+    private volatile boolean alive = true;
+
+    Machine(Monitors monitors, Actions actions, RunState state) {
+        this.monitors = monitors;
+        this.actions = actions;
+        this.state = state;
+    }
+
+    void add(MachineListener listener) {
+        listeners.add(listener);
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    boolean isRunning() {
+        return alive && state == RunState.RUNNING;
+    }
+
+    void setAction(String event, String action) {
+        actions = actions.with(event, action);
+    }
+
+    void stop() {
+        pause(RunState.PAUSED);
+    }
+
+    void cont() {
+        if (state == RunState.SHUTDOWN) {
+            throw QmpRefusal.generic("Resetting the Virtual Machine is required");
+        }
+        // One that sleeps is not stopped.
+        if (state != RunState.SUSPENDED) {
+            run("RESUME");
+        }
+    }
+
+    void wakeUp() {
+        if (state != RunState.SUSPENDED) {
+            throw QmpRefusal.generic("Unable to wake up: guest is not in suspended state");
+        }
+        run("WAKEUP");
+    }
+
+    void pressPowerButton() {
+        monitors.emit("POWERDOWN");
+        listeners.forEach(MachineListener::onPowerButton);
+    }
+
+    void reset(boolean guest, String reason) {
+        if (actions.rebootShutsDown()) {
+            shutDown(guest, reason);
+            return;
+        }
+        monitors.emit("RESET", cause(guest, reason));
+        if (state != RunState.RUNNING) {
+            state = RunState.PRELAUNCH;
+        }
+        listeners.forEach(MachineListener::onReset);
+    }
+
+    void shutDown(boolean guest, String reason) {
+        monitors.emit("SHUTDOWN", cause(guest, reason));
+        if (actions.shutdownPauses()) {
+            pause(RunState.SHUTDOWN);
+        } else {
+            end();
+        }
+    }
+
+    /** {@code quit} and SIGTERM, which {@code -no-shutdown} does not hold up. */
+    void exit(String reason) {
+        monitors.emit("SHUTDOWN", cause(false, reason));
+        end();
+    }
+
+    void kill() {
+        if (alive) {
+            alive = false;
+            monitors.hangUp(false);
+        }
+    }
+
+    void suspend() {
+        state = RunState.SUSPENDED;
+        monitors.emit("SUSPEND");
+    }
+
+    void panic() {
+        if (actions.panicPauses()) {
+            monitors.emit("GUEST_PANICKED", action("pause"));
+            pause(RunState.GUEST_PANICKED);
+        } else if (actions.panicIsIgnored()) {
+            monitors.emit("GUEST_PANICKED", action("run"));
+        } else {
+            monitors.emit("GUEST_PANICKED", action("poweroff"));
+            shutDown(true, "guest-panic");
+        }
+    }
+
+    void expireWatchdog() {
+        monitors.emit("WATCHDOG", action(actions.watchdog()));
+        switch (actions.watchdog()) {
+            case "reset" -> reset(true, "guest-reset");
+            case "shutdown" -> pressPowerButton();
+            // QEMU is gone then without SHUTDOWN.
+            case "poweroff" -> end();
+            case "pause" -> pause(RunState.WATCHDOG);
+            default -> {}
+        }
+    }
+
+    private void run(String event) {
+        if (state != RunState.RUNNING) {
+            state = RunState.RUNNING;
+            monitors.emit(event);
+            listeners.forEach(MachineListener::onRunning);
+        }
+    }
+
+    private void pause(RunState next) {
+        if (state == RunState.RUNNING) {
+            state = next;
+            monitors.emit("STOP");
+        }
+    }
+
+    /** Hangs up behind the reply to the command that has brought it about, if it was one. */
+    private void end() {
+        alive = false;
+        FakeLoop.later(() -> monitors.hangUp(true));
+    }
+
+    private static ObjectNode cause(boolean guest, String reason) {
+        return JsonNodeFactory.instance.objectNode().put("guest", guest).put("reason", reason);
+    }
+
+    private static ObjectNode action(String name) {
+        return JsonNodeFactory.instance.objectNode().put("action", name);
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The sockets of a machine, which listens on them or dials. Events go to the clients of all of them. */
+final class Monitors {
+
+    private final boolean listens;
+
+    /** The first may have a client before the second is there. */
+    private final List<RunningFakeQmpServer> servers = new CopyOnWriteArrayList<>();
+
+    private final List<FakeConnection> connections = new CopyOnWriteArrayList<>();
+
+    private final Sinks.Empty<Void> hungUp = Sinks.empty();
+
+    /** Whoever comes as late as this is hung up on as well. */
+    private volatile boolean gone;
+
+    Monitors(boolean listens) {
+        this.listens = listens;
+    }
+
+    void add(RunningFakeQmpServer server) {
+        servers.add(server);
+        if (gone) {
+            server.stopListening().subscribe();
+        }
+        server.connections().subscribe(connection -> {
+            connections.add(connection);
+            if (gone) {
+                connection.close();
+            }
+        });
+    }
+
+    RunningFakeQmpServer server(int number) {
+        if (number < 0 || number >= servers.size()) {
+            throw new IllegalArgumentException("There is no monitor " + number + ": withMonitors(" + servers.size()
+                    + ") gives 0 to " + (servers.size() - 1));
+        }
+        return servers.get(number);
+    }
+
+    /** Where clients connect to it. */
+    String address(int number) {
+        String address = server(number).address();
+        if (!listens) {
+            throw new IllegalStateException(
+                    "Nobody can connect to a machine that dials: its session is that of whoever listens at " + address);
+        }
+        return address;
+    }
+
+    void emit(String event) {
+        servers.forEach(server -> server.emit(event));
+    }
+
+    void emit(String event, ObjectNode data) {
+        String json = data.toString();
+        servers.forEach(server -> server.emit(event, json));
+    }
+
+    /**
+     * Nobody is at home any more. A QEMU that has the time removes its sockets, and whoever sees the end of its session
+     * finds none; one that is killed leaves them.
+     */
+    void hangUp(boolean tidily) {
+        gone = true;
+        if (!tidily) {
+            connections.forEach(FakeConnection::close);
+        }
+        Flux.fromIterable(servers)
+                .flatMap(server -> server.stopListening().then(Mono.fromRunnable(() -> {
+                    if (listens && !tidily && server.address().startsWith("unix:")) {
+                        leaveBehind(server.path());
+                    }
+                })))
+                .then()
+                .doOnTerminate(() -> connections.forEach(FakeConnection::close))
+                .subscribe(unused -> {}, hungUp::tryEmitError, hungUp::tryEmitEmpty);
+    }
+
+    /** Completes when nobody listens any more. */
+    Mono<Void> hungUp() {
+        return hungUp.asMono();
+    }
+
+    /** Java leaves the socket of a channel where it is, Netty does not. */
+    private static void leaveBehind(Path socket) {
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.bind(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void close() {
+        @Nullable AssertionError problem = null;
+        for (RunningFakeQmpServer server : servers) {
+            try {
+                server.close();
+            } catch (AssertionError e) {
+                if (problem == null) {
+                    problem = e;
+                } else {
+                    problem.addSuppressed(e);
+                }
+            }
+        }
+        if (problem != null) {
+            throw problem;
+        }
+    }
+}

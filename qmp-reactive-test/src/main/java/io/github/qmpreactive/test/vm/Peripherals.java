@@ -1,0 +1,157 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.test.internal.glib.GlibHashTable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * The devices that there are, as QEMU's tree of objects has them. Changed on the fakes' event loop; what there is may be
+ * read anywhere.
+ */
+final class Peripherals {
+
+    /** On the bus of PCI; pc has its bridges before. */
+    private static final int FIRST_SLOT = 2;
+
+    private static final int LAST_SLOT = 31;
+
+    private static final Set<String> CONTAINERS =
+            Set.of("/", "/machine", Device.NAMED, Device.UNNAMED, "/machine/unattached", "/objects", "/chardevs");
+
+    private final GlibHashTable named = new GlibHashTable();
+    private final GlibHashTable unnamed = new GlibHashTable();
+    private volatile List<Device> devices = List.of();
+    private int unnamedCount;
+
+    List<Device> all() {
+        return devices;
+    }
+
+    Optional<Device> withId(String id) {
+        return devices.stream()
+                .filter(device -> device.isNamed() && device.id().equals(id))
+                .findFirst();
+    }
+
+    /**
+     * The device that is meant; an id is a path that begins at the named ones.
+     *
+     * @throws QmpRefusal if there is none
+     */
+    Device at(String idOrPath) {
+        String path = idOrPath.startsWith("/") ? clean(idOrPath) : clean(Device.NAMED + "/" + idOrPath);
+        if (CONTAINERS.contains(path)) {
+            throw QmpRefusal.generic(idOrPath + " is not a hotpluggable device");
+        }
+        return devices.stream()
+                .filter(device -> device.path().equals(path))
+                .findFirst()
+                .orElseThrow(() -> QmpRefusal.noDevice(idOrPath));
+    }
+
+    /** A device that was there from the beginning, with all the properties that can be asked for. */
+    void addFirst(String id, Driver driver) {
+        Device device = Device.named(id, driver);
+        named.add(device.member());
+        boolean sole = driver.once().stream().noneMatch(Terms::canBeMet);
+        enter(device.pluggedInto(driver.isPci() ? freeSlot() : 0, sole));
+    }
+
+    /**
+     * Plugs a device.
+     *
+     * @throws QmpRefusal if its id is taken, there is no room for it, or its driver asks for what it was not given
+     */
+    void add(@Nullable String id, Driver driver, DeviceOptions options) {
+        if (id != null && withId(id).isPresent()) {
+            throw QmpRefusal.generic("Duplicate device ID '" + id + "'");
+        }
+        Device device = id == null ? Device.unnamed(unnamedCount++, driver) : Device.named(id, driver);
+        // One that is refused has been there nevertheless, which moves those that come later.
+        tableOf(device).add(device.member());
+        try {
+            enter(plugged(device, options));
+        } catch (QmpRefusal e) {
+            tableOf(device).removeInPlace(device.member());
+            throw e;
+        }
+    }
+
+    void remove(Device device) {
+        tableOf(device).removeInPlace(device.member());
+        devices = devices.stream().filter(other -> !other.equals(device)).toList();
+    }
+
+    /** The members of a container, as {@code qom-list} tells them; null if it is none of ours. */
+    @Nullable
+    JsonNode list(String path) {
+        String container = path.startsWith("/") ? clean(path) : path;
+        if (!container.equals(Device.NAMED) && !container.equals(Device.UNNAMED)) {
+            return null;
+        }
+        var members = JsonNodeFactory.instance.arrayNode();
+        members.addObject().put("name", "type").put("type", "string");
+        List<String> names = (container.equals(Device.NAMED) ? named : unnamed).keys();
+        Collections.reverse(names);
+        for (String name : names) {
+            String driver = at(container + "/" + name).driver().name();
+            members.addObject().put("name", name).put("type", "child<" + driver + ">");
+        }
+        return members;
+    }
+
+    private Device plugged(Device device, DeviceOptions options) {
+        Driver driver = device.driver();
+        int slot = freeSlot();
+        if (driver.isPci() && slot > LAST_SLOT) {
+            throw QmpRefusal.generic(
+                    "PCI: no slot/function available for " + driver.name() + ", all in use or reserved");
+        }
+        for (Terms needed : driver.needs()) {
+            if (!needed.areMetBy(options)) {
+                throw needed.refusal(options);
+            }
+        }
+        boolean sole = false;
+        for (Terms once : driver.once()) {
+            sole = !once.areMetBy(options);
+            if (sole
+                    && devices.stream()
+                            .anyMatch(other ->
+                                    other.isSole() && other.driver().once().contains(once))) {
+                throw once.refusal(options);
+            }
+        }
+        return device.pluggedInto(driver.isPci() ? slot : 0, sole);
+    }
+
+    private int freeSlot() {
+        return IntStream.iterate(FIRST_SLOT, slot -> slot + 1)
+                .filter(slot -> devices.stream().noneMatch(device -> device.slot() == slot))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void enter(Device device) {
+        List<Device> more = new ArrayList<>(devices);
+        more.add(device);
+        devices = List.copyOf(more);
+    }
+
+    private GlibHashTable tableOf(Device device) {
+        return device.isNamed() ? named : unnamed;
+    }
+
+    /** QEMU takes no notice of slashes that stand for nothing. */
+    private static String clean(String path) {
+        String clean = path.replaceAll("/+", "/");
+        return clean.length() > 1 && clean.endsWith("/") ? clean.substring(0, clean.length() - 1) : clean;
+    }
+}

@@ -1,0 +1,219 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.internal.net.FakeLoop;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A {@link FakeVm} that has been started. To be closed at the end of the test; safe for use by several threads.
+ */
+public final class RunningFakeVm implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Monitors monitors;
+    private final Machine machine;
+    private final Devices devices;
+    private final FakeGuest guest;
+
+    private RunningFakeVm(VmSettings settings, Monitors monitors) {
+        this.monitors = monitors;
+        this.machine = new Machine(monitors, settings.actions, settings.state);
+        GuestWork work = new GuestWork(machine);
+        this.devices =
+                new Devices(monitors, settings.devices, device -> later(work, settings.release, () -> release(device)));
+        this.guest = new FakeGuest(machine, devices);
+        machine.add(devices);
+        machine.add(new MachineListener() {
+            @Override
+            public void onPowerButton() {
+                // One that has not booted yet does not hear of it.
+                if (machine.state() != RunState.PRELAUNCH) {
+                    later(work, settings.powerdown, guest::shutsDown);
+                }
+            }
+        });
+    }
+
+    static RunningFakeVm start(
+            VmSettings settings, boolean listens, Function<FakeQmpServer, RunningFakeQmpServer> start) {
+        Monitors monitors = new Monitors(listens);
+        RunningFakeVm vm = new RunningFakeVm(settings, monitors);
+        Commands commands = new Commands(vm.machine, vm.devices, settings.identity());
+        FakeQmpServer server =
+                settings.server.apply(commands.on(FakeQmpServer.create().withVersion(settings.version)));
+        try {
+            for (int i = 0; i < settings.monitors; i++) {
+                monitors.add(start.apply(server));
+            }
+        } catch (RuntimeException | Error e) {
+            monitors.close();
+            throw e;
+        }
+        return vm;
+    }
+
+    /**
+     * A client of its first monitor.
+     *
+     * @return a client that has its address, to be set up further
+     * @throws IllegalStateException if it dials
+     */
+    public QmpClient client() {
+        return client(0);
+    }
+
+    /**
+     * A client of one of its monitors.
+     *
+     * @param monitor 0 for the first
+     * @return a client that has its address, to be set up further
+     * @throws IllegalArgumentException if there is no such monitor
+     * @throws IllegalStateException if it dials
+     */
+    public QmpClient client(int monitor) {
+        return QmpClient.create().address(monitors.address(monitor));
+    }
+
+    /**
+     * Where its first monitor listens, or whom it dials.
+     *
+     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
+     */
+    public String address() {
+        return address(0);
+    }
+
+    /**
+     * Where one of its monitors listens, or whom it dials.
+     *
+     * @param monitor 0 for the first
+     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
+     * @throws IllegalArgumentException if there is no such monitor
+     */
+    public String address(int monitor) {
+        return server(monitor).address();
+    }
+
+    /**
+     * The server of its first monitor: which commands came, and all that can be done to a connection by hand.
+     *
+     * @return the server
+     */
+    public RunningFakeQmpServer server() {
+        return server(0);
+    }
+
+    /**
+     * The server of one of its monitors.
+     *
+     * @param monitor 0 for the first
+     * @return the server
+     * @throws IllegalArgumentException if there is no such monitor
+     */
+    public RunningFakeQmpServer server(int monitor) {
+        return monitors.server(monitor);
+    }
+
+    /**
+     * What the guest does of its own accord.
+     *
+     * @return the guest
+     */
+    public FakeGuest guest() {
+        return guest;
+    }
+
+    /**
+     * What it is doing.
+     *
+     * @return the state that {@code query-status} tells; the last one if it has ended
+     */
+    public RunState runState() {
+        settle();
+        return machine.state();
+    }
+
+    /**
+     * Whether QEMU is there.
+     *
+     * @return false after {@code quit}, a shutdown without {@code -no-shutdown}, or {@link #kill()}
+     */
+    public boolean isAlive() {
+        settle();
+        return machine.isAlive();
+    }
+
+    /**
+     * The devices with an id.
+     *
+     * @return the drivers by id, in the order in which they came, by QEMU's own name for each: {@code "virtio-net-pci"} if
+     *     it came as {@code "virtio-net"}; those that wait for the guest's consent to their removal are among them
+     */
+    public Map<String, String> devices() {
+        settle();
+        Map<String, String> drivers = new LinkedHashMap<>();
+        devices.all().stream()
+                .filter(Device::isNamed)
+                .forEach(device -> drivers.put(device.id(), device.driver().name()));
+        return drivers;
+    }
+
+    /**
+     * Ends QEMU as SIGKILL does: the connections end without a word, and its sockets are left behind. Waits until nobody
+     * listens, 10 s at most, unless this is one of Reactor's non-blocking threads. Nothing happens if it has ended.
+     */
+    public void kill() {
+        FakeLoop.run(machine::kill);
+        if (!Schedulers.isInNonBlockingThread()) {
+            monitors.hungUp().block(PATIENCE);
+        }
+    }
+
+    /** Ends QEMU as SIGTERM does: SHUTDOWN, and the end, with {@code -no-shutdown} too. Nothing happens if it has ended. */
+    public void terminate() {
+        FakeLoop.run(() -> {
+            if (machine.isAlive()) {
+                machine.exit("host-signal");
+            }
+        });
+    }
+
+    /** Closes all of its connections and removes its sockets; waits until that is done, 10 s at most for each; blocks. */
+    @Override
+    public void close() {
+        try {
+            kill();
+        } finally {
+            monitors.close();
+        }
+    }
+
+    /** For people: where it listens, or whom it dials, and what it is doing. */
+    @Override
+    public String toString() {
+        return "fake VM at " + address() + ", " + (isAlive() ? runState().qmpName() : "gone");
+    }
+
+    private void release(Device device) {
+        devices.release(device);
+    }
+
+    private static void later(GuestWork work, @Nullable Duration delay, Runnable task) {
+        if (delay != null) {
+            work.after(delay, task);
+        }
+    }
+
+    /** A client may have heard of something that is not done yet: what it is part of comes to its end first. */
+    private static void settle() {
+        FakeLoop.run(() -> {});
+    }
+}

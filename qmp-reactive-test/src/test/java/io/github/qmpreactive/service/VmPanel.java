@@ -1,0 +1,38 @@
+package io.github.qmpreactive.service;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import reactor.core.publisher.Mono;
+
+/** What a panel does with one machine: a log of its events, a pause button, and a button beside each device. */
+class VmPanel {
+
+    final QmpSession session;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
+    VmPanel(QmpSession session) {
+        this.session = session;
+        session.events().map(QmpEvent::name).subscribe(log::add, end -> log.add("lost"));
+    }
+
+    /** Emits when the machine has stopped. */
+    Mono<QmpEvent> pause() {
+        return session.executeAndAwait("stop", "STOP");
+    }
+
+    /** Emits when the device is gone. */
+    Mono<QmpEvent> unplug(String id) {
+        return session.executeAndAwait(
+                QmpCommand.of("device_del").arguments(Map.of("id", id)),
+                event -> event.name().equals("DEVICE_DELETED")
+                        && event.data().path("device").asString("").equals(id));
+    }
+
+    List<String> log() {
+        return List.copyOf(log);
+    }
+}

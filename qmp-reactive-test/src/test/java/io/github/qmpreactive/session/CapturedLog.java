@@ -1,0 +1,65 @@
+package io.github.qmpreactive.session;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.LoggerFactory;
+
+/** What one logger of the library's is told until this is closed; meanwhile it is shown nowhere else. */
+final class CapturedLog implements AutoCloseable {
+
+    private final Logger logger;
+    private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            events.add(event);
+            lines.add(event.getFormattedMessage());
+        }
+    };
+
+    private CapturedLog(String name, Level level) {
+        logger = (Logger) LoggerFactory.getLogger("io.github.qmpreactive." + name);
+        appender.start();
+        logger.setLevel(level);
+        logger.setAdditive(false);
+        logger.addAppender(appender);
+    }
+
+    static CapturedLog ofWire() {
+        return new CapturedLog("wire", Level.TRACE);
+    }
+
+    static CapturedLog ofSessions() {
+        return new CapturedLog("session", Level.DEBUG);
+    }
+
+    static CapturedLog ofListeners() {
+        return new CapturedLog("listener", Level.INFO);
+    }
+
+    /** The lines, and those that are still to come. */
+    Queue<String> lines() {
+        return lines;
+    }
+
+    /** The lines with this word in them, each behind its level. */
+    List<String> about(String word) {
+        return events.stream()
+                .filter(event -> event.getFormattedMessage().contains(word))
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(appender);
+        logger.setAdditive(true);
+        logger.setLevel(null);
+    }
+}

@@ -1,0 +1,135 @@
+package io.github.qmpreactive.session;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.KeyUsage;
+import io.netty.pkitesting.X509Bundle;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.AlgorithmParameters;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.util.Base64;
+import java.util.HexFormat;
+import javax.crypto.interfaces.DHPublicKey;
+
+/** An authority, and certificates that it has issued. */
+public final class Certificates {
+
+    /** PKCS #8 of a key of P-256: up to the private key, and from there to the public one. */
+    private static final byte[] KEY_BEGIN =
+            HexFormat.of().parseHex("308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420");
+
+    private static final byte[] KEY_MIDDLE = HexFormat.of().parseHex("a144034200");
+
+    private final X509Bundle authority;
+
+    private Certificates(X509Bundle authority) {
+        this.authority = authority;
+    }
+
+    public static Certificates create(String name) throws Exception {
+        return new Certificates(new CertificateBuilder()
+                .ecp256()
+                .subject("CN=" + name)
+                .setIsCertificateAuthority(true)
+                .setKeyUsage(true, KeyUsage.keyCertSign, KeyUsage.cRLSign)
+                .buildSelfSigned());
+    }
+
+    private X509Bundle server(String host) throws Exception {
+        CertificateBuilder builder = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=" + host)
+                .addSanDnsName(host)
+                .setKeyUsage(true, KeyUsage.digitalSignature)
+                .addExtendedKeyUsageServerAuth();
+        return builder.buildIssuedBy(authority);
+    }
+
+    private X509Bundle client() throws Exception {
+        return new CertificateBuilder()
+                .ecp256()
+                .subject("CN=client")
+                .setKeyUsage(true, KeyUsage.digitalSignature)
+                .addExtendedKeyUsageClientAuth()
+                .buildIssuedBy(authority);
+    }
+
+    /** A client's context that trusts this authority alone, with a certificate of it. */
+    public SslContext clientContext() throws Exception {
+        return clientContext(this);
+    }
+
+    /** A client's context that trusts this authority alone, with a certificate of another one. */
+    SslContext clientContext(Certificates own) throws Exception {
+        return SslContextBuilder.forClient()
+                .trustManager(authority.getCertificate())
+                .keyManager(own.client().toKeyManagerFactory())
+                .build();
+    }
+
+    /** A client's context that trusts this authority alone, and has no certificate. */
+    SslContext anonymousContext() throws Exception {
+        return SslContextBuilder.forClient()
+                .trustManager(authority.getCertificate())
+                .build();
+    }
+
+    /** A server's context for a host, which wants certificates of this authority. */
+    public SslContext serverContext(String host) throws Exception {
+        return SslContextBuilder.forServer(server(host).toKeyManagerFactory())
+                .trustManager(authority.getCertificate())
+                .clientAuth(ClientAuth.REQUIRE)
+                .build();
+    }
+
+    /** A folder as QEMU's tls-creds-x509 wants it, for both of its endpoints. */
+    Path write(Path folder, String host) throws Exception {
+        Files.createDirectories(folder);
+        X509Bundle server = server(host);
+        X509Bundle client = client();
+        Files.writeString(folder.resolve("ca-cert.pem"), authority.getCertificatePEM());
+        Files.writeString(folder.resolve("server-cert.pem"), server.getCertificatePEM());
+        Files.writeString(folder.resolve("server-key.pem"), privateKey(server));
+        Files.writeString(folder.resolve("client-cert.pem"), client.getCertificatePEM());
+        Files.writeString(folder.resolve("client-key.pem"), privateKey(client));
+        Files.writeString(folder.resolve("dh-params.pem"), pem("DH PARAMETERS", diffieHellman()));
+        return folder;
+    }
+
+    /** A prime that is known to be good: QEMU looks for one of its own for seconds, or for longer where it is not alone. */
+    private static byte[] diffieHellman() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("DH");
+        generator.initialize(2048);
+        AlgorithmParameters parameters = AlgorithmParameters.getInstance("DH");
+        parameters.init(((DHPublicKey) generator.generateKeyPair().getPublic()).getParams());
+        return parameters.getEncoded();
+    }
+
+    /**
+     * A key as GnuTLS reads it: with the public key inside, which Java leaves out. It is not RSA, because then GnuTLS 3.7
+     * has no certificate for a server that wants PSS alone, as the one of JDK 25 does.
+     */
+    private static String privateKey(X509Bundle bundle) {
+        byte[] scalar = ((ECPrivateKey) bundle.getKeyPair().getPrivate()).getS().toByteArray();
+        byte[] info = bundle.getKeyPair().getPublic().getEncoded();
+        ByteBuffer key = ByteBuffer.allocate(KEY_BEGIN.length + 32 + KEY_MIDDLE.length + 65);
+        key.put(KEY_BEGIN);
+        // 32 bytes, whether the number has a leading byte for its sign or is short.
+        int length = Math.min(scalar.length, 32);
+        key.position(KEY_BEGIN.length + 32 - length);
+        key.put(scalar, scalar.length - length, length);
+        key.put(KEY_MIDDLE).put(info, info.length - 65, 65);
+        return pem("PRIVATE KEY", key.array());
+    }
+
+    private static String pem(String label, byte[] content) {
+        return "-----BEGIN " + label + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content)
+                + "\n-----END " + label + "-----\n";
+    }
+}

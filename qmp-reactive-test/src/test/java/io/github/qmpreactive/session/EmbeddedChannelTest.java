@@ -1,0 +1,71 @@
+package io.github.qmpreactive.session;
+
+import static io.github.qmpreactive.session.Clients.joined;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.channel.ChannelOperations;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("A session on a channel that is made for tests")
+class EmbeddedChannelTest {
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    private QmpSession adopt() {
+        ConnectionObserver observer = ConnectionObserver.emptyListener();
+        ChannelOperations.addReactiveBridge(
+                channel, (connection, listener, message) -> new ChannelOperations<>(connection, listener), observer);
+        ChannelOperations<?, ?> connection = new ChannelOperations<>(() -> channel, observer);
+        connection.bind();
+        var session = QmpClient.create().name("vm").connect(connection).toFuture();
+        channel.runPendingTasks();
+        receive(Dialer.GREETING);
+        assertTrue(sent().contains("qmp_capabilities"));
+        receive("{\"return\": {}, \"id\": \"#0\"}\r\n");
+        return joined(session);
+    }
+
+    private void receive(String text) {
+        channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        channel.runPendingTasks();
+    }
+
+    private String sent() {
+        ByteBuf out = channel.readOutbound();
+        try {
+            return out.toString(StandardCharsets.UTF_8);
+        } finally {
+            out.release();
+        }
+    }
+
+    @Test
+    @DisplayName("greets, negotiates, runs a command, and ends as on any other")
+    void session() {
+        QmpSession session = adopt();
+        var reply = session.execute("query-status").toFuture();
+        channel.runPendingTasks();
+        assertEquals("{\"execute\":\"query-status\",\"id\":\"#1\"}\n", sent());
+        receive("{\"return\": {\"status\": \"paused\"}, \"id\": \"#1\"}\r\n");
+        assertEquals("paused", joined(reply).path("status").asString());
+        var end = session.disconnect().toFuture();
+        channel.runPendingTasks();
+        joined(end.thenApply(nothing -> true));
+        assertEquals(SessionState.DISCONNECTED, session.state());
+        assertFalse(channel.isOpen());
+    }
+}

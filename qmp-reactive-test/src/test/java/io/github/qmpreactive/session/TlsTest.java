@@ -1,0 +1,248 @@
+package io.github.qmpreactive.session;
+
+import static io.github.qmpreactive.session.Clients.await;
+import static io.github.qmpreactive.session.Clients.finish;
+import static io.github.qmpreactive.session.Clients.joined;
+import static io.github.qmpreactive.session.Clients.machine;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpListener;
+import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.error.ConnectError.Reason;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.test.StepVerifier;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("TLS")
+class TlsTest {
+
+    private static Certificates certificates;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void create() throws Exception {
+        certificates = Certificates.create("authority");
+    }
+
+    @Test
+    @DisplayName("Not over a UNIX socket, and not with the other side's context: refused before anything is opened")
+    void misuse() throws Exception {
+        QmpClient unix = QmpClient.create().unixSocket(Path.of("/no/such")).secure(certificates.clientContext());
+        String overTcp = "TLS goes over TCP, and unix:/no/such is a UNIX socket";
+        StepVerifier.create(unix.connect()).verifyErrorMessage(overTcp);
+        StepVerifier.create(unix.listen()).verifyErrorMessage(overTcp);
+        QmpClient tcp = QmpClient.create().tcp("127.0.0.1", 1);
+        StepVerifier.create(tcp.secure(certificates.serverContext("localhost")).connect())
+                .verifyErrorMessage("What secure() was given is a server's context, with which one can listen but not"
+                        + " connect");
+        StepVerifier.create(tcp.secure(certificates.clientContext()).accept())
+                .verifyErrorMessage("What secure() was given is a client's context, with which one can connect but not"
+                        + " listen");
+    }
+
+    @Test
+    @DisplayName("A server without TLS: the error says that it does not speak it")
+    void plainServer() throws Exception {
+        try (RunningFakeQmpServer server = machine().startTcp()) {
+            ConnectError error = assertThrows(
+                    ConnectError.class,
+                    () -> await(Clients.client(server)
+                            .secure(certificates.clientContext())
+                            .connect()));
+            assertEquals(Reason.TLS, error.reason());
+            assertTrue(String.valueOf(error.getMessage()).contains("not an SSL/TLS record"), error::getMessage);
+            server.awaitConnection().awaitClosed();
+        }
+    }
+
+    @Test
+    @DisplayName("P16 a server that is silent in the TLS handshake: the timeout and a cancel close the socket")
+    void silentServer() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            QmpClient client =
+                    QmpClient.create().tcp("localhost", server.getLocalPort()).secure(certificates.clientContext());
+            StepVerifier.create(client.connectTimeout(Duration.ofMillis(300)).connect())
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            Reason.CONNECT_TIMEOUT,
+                            assertInstanceOf(ConnectError.class, e).reason()));
+            assertCloses(server.accept());
+            for (int i = 0; i < 20; i++) {
+                Disposable attempt = client.connect().subscribe();
+                Socket socket = server.accept();
+                assertTrue(socket.getInputStream().read() >= 0);
+                attempt.dispose();
+                assertCloses(socket);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("P16 a server that closes in the TLS handshake: TLS")
+    void closingServer() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            var session = QmpClient.create()
+                    .tcp("localhost", server.getLocalPort())
+                    .secure(certificates.clientContext())
+                    .connect()
+                    .toFuture();
+            server.accept().close();
+            ConnectError error = assertInstanceOf(
+                    ConnectError.class,
+                    assertThrows(java.util.concurrent.CompletionException.class, () -> joined(session))
+                            .getCause());
+            assertTrue(error.reason() != Reason.OTHER, error::getMessage);
+        }
+    }
+
+    private QmpListener listener(int maxHandshakes, Duration timeout) throws Exception {
+        return await(QmpClient.create()
+                .name("fleet")
+                .tcp("127.0.0.1", 0)
+                .maxHandshakes(maxHandshakes)
+                .handshakeTimeout(timeout)
+                .secure(certificates.serverContext("localhost"))
+                .listen());
+    }
+
+    private static void assertTls(QmpError error, String what) {
+        assertEquals(Reason.TLS, assertInstanceOf(ConnectError.class, error).reason());
+        String message = String.valueOf(error.getMessage());
+        assertTrue(message.startsWith("[fleet#") && message.contains(what), message);
+    }
+
+    @Test
+    @DisplayName("A listener: who does not speak TLS, hangs up or is silent is told of, and disturbs nobody")
+    void listener() throws Exception {
+        QmpListener listener = listener(16, Duration.ofMillis(300));
+        var failures = listener.failures().take(3).collectList().toFuture();
+        var sessions = listener.sessions().collectList().toFuture();
+        try (Dialer plain = Dialer.greeting(listener.address());
+                Dialer silent = Dialer.to(listener.address())) {
+            Dialer.to(listener.address()).close();
+            List<QmpError> errors = joined(failures);
+            assertTls(
+                    errors.stream()
+                            .filter(e -> is(e, "not an SSL/TLS record"))
+                            .findFirst()
+                            .orElseThrow(),
+                    "dialled in");
+            assertTls(
+                    errors.stream().filter(e -> is(e, "hung up")).findFirst().orElseThrow(),
+                    "the TLS handshake failed");
+            assertTls(
+                    errors.stream().filter(e -> is(e, "timed out")).findFirst().orElseThrow(), "300");
+            plain.awaitClosed();
+            silent.awaitClosed();
+        }
+        finish(listener.close());
+        assertEquals(List.of(), joined(sessions));
+    }
+
+    private static boolean is(QmpError error, String what) {
+        return String.valueOf(error.getMessage()).contains(what);
+    }
+
+    @Test
+    @DisplayName(
+            "A listener: TLS begins with the handshake, when a session is wanted, and counts towards maxHandshakes")
+    void bounded() throws Exception {
+        QmpListener listener = listener(1, Duration.ofSeconds(20));
+        byte[] hello = clientHello();
+        List<SocketChannel> waiting = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            SocketChannel peer = SocketChannel.open(new InetSocketAddress(
+                    "127.0.0.1", Integer.parseInt(listener.address().replaceAll(".*:", ""))));
+            peer.write(ByteBuffer.wrap(hello));
+            peer.configureBlocking(false);
+            waiting.add(peer);
+        }
+        assertEquals(List.of(), answered(waiting));
+        var failures = listener.failures().take(5).collectList().toFuture();
+        var sessions = listener.sessions().collectList().toFuture();
+        while (!waiting.isEmpty()) {
+            List<SocketChannel> answered = answered(waiting);
+            assertTrue(answered.size() <= 1, () -> answered.size() + " at a time");
+            for (SocketChannel peer : answered) {
+                peer.close();
+                waiting.remove(peer);
+            }
+        }
+        joined(failures).forEach(e -> assertTls(e, "the TLS handshake failed"));
+        finish(listener.close());
+        assertEquals(List.of(), joined(sessions));
+    }
+
+    /** Those that the listener has said something to. */
+    private static List<SocketChannel> answered(List<SocketChannel> peers) throws IOException {
+        List<SocketChannel> answered = new ArrayList<>();
+        for (SocketChannel peer : peers) {
+            if (peer.read(ByteBuffer.allocate(1)) > 0) {
+                answered.add(peer);
+            }
+        }
+        return answered;
+    }
+
+    private static byte[] clientHello() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, null, null);
+        SSLEngine engine = context.createSSLEngine("localhost", 1);
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        byte[] bytes = new byte[hello.flip().remaining()];
+        hello.get(bytes);
+        return bytes;
+    }
+
+    @Test
+    @DisplayName("A listener: closing hangs up on who is in the middle of TLS, and on who waits for it")
+    void closing() throws Exception {
+        QmpListener listener = listener(1, Duration.ofSeconds(20));
+        var sessions = listener.sessions().collectList().toFuture();
+        try (Dialer first = Dialer.to(listener.address());
+                Dialer second = Dialer.to(listener.address())) {
+            finish(listener.close());
+            first.awaitClosed();
+            second.awaitClosed();
+        }
+        assertEquals(List.of(), joined(sessions));
+    }
+
+    private static void assertCloses(Socket socket) throws IOException {
+        try (socket) {
+            while (socket.getInputStream().read() >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (java.net.SocketException e) {
+            // A reset is an end, too.
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package io.github.qmpreactive.test.junit;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuProcess;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Operators;
+import reactor.netty.resources.LoopResources;
+import reactor.util.context.Context;
+
+/** Classes for {@link QmpGuardsTest} to run: what JUnit finds by itself has no such names. */
+final class GuardedTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Deque<AutoCloseable> LEFT = new ArrayDeque<>();
+    private static volatile int port;
+
+    private GuardedTests() {}
+
+    static int port() {
+        return port;
+    }
+
+    private static void leave(AutoCloseable resource) {
+        synchronized (LEFT) {
+            LEFT.push(resource);
+        }
+    }
+
+    /** Ends what the classes have left behind. */
+    static void tidy() throws Exception {
+        synchronized (LEFT) {
+            while (!LEFT.isEmpty()) {
+                LEFT.pop().close();
+            }
+        }
+    }
+
+    private static LoopResources startLoop(String name) {
+        LoopResources loops = LoopResources.create(name, 1, true);
+        loops.onClient(false).next().submit(() -> {}).syncUninterruptibly();
+        leave(() -> loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE));
+        return loops;
+    }
+
+    private static void startProcess() throws IOException {
+        Process process = new ProcessBuilder("sleep", "600").start();
+        leave(process::destroyForcibly);
+    }
+
+    private static void listen() throws IOException {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+        port = socket.getLocalPort();
+        leave(socket);
+    }
+
+    private static void drop() {
+        Operators.onErrorDropped(new IllegalStateException("lost error"), Context.empty());
+        Operators.onNextDropped("lost value", Context.empty());
+    }
+
+    private static void leakBuffer() {
+        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.buffer(16);
+        buffer.writeInt(1);
+    }
+
+    @QmpGuards
+    static class Clean {
+
+        @Test
+        void usesTheFake() {
+            try (RunningFakeQmpServer server =
+                    FakeQmpServer.create().when("quit").reply("{}").startTcp()) {
+                QmpClient.create()
+                        .address(server.address())
+                        .withSession(session -> session.execute("quit"))
+                        .blockLast(PATIENCE);
+            }
+        }
+
+        @Test
+        void endsWhatItStarts() throws Exception {
+            startLoop("ended");
+            startProcess();
+            listen();
+            tidy();
+        }
+    }
+
+    static class Clean2 extends Clean {}
+
+    @QmpGuards
+    @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+    static class Drops {
+
+        @Test
+        @Order(1)
+        void drops() {
+            drop();
+        }
+
+        @Test
+        @Order(2)
+        void dropsNothing() {}
+    }
+
+    @QmpGuards
+    static class LeaksBuffer {
+
+        @Test
+        void leaks() {
+            leakBuffer();
+        }
+    }
+
+    static class LeaksInside {
+
+        @Nested
+        @QmpGuards
+        class Inside {
+
+            @Test
+            void leaks() {
+                leakBuffer();
+            }
+        }
+    }
+
+    @QmpGuards
+    @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+    static class LeavesLoop {
+
+        @Test
+        @Order(1)
+        void leaves() {
+            startLoop("left-behind");
+        }
+
+        @Test
+        @Order(2)
+        void leavesNothing() {}
+    }
+
+    @QmpGuards
+    static class LeavesListener {
+
+        @Test
+        void leaves() throws IOException {
+            listen();
+        }
+    }
+
+    @QmpGuards
+    static class LeavesSession {
+
+        @Test
+        void leaves() throws IOException {
+            RunningFakeQmpServer server = FakeQmpServer.create().startUnix();
+            leave(server);
+            QmpClient.create().address(server.address()).connect().block(PATIENCE);
+        }
+    }
+
+    @QmpGuards
+    static class LeavesBareSocket {
+
+        @Test
+        void leaves() throws IOException {
+            leave(SocketChannel.open());
+        }
+    }
+
+    @QmpGuards
+    static class LeavesProcess {
+
+        @Test
+        void leaves() throws IOException {
+            startProcess();
+        }
+    }
+
+    @QmpGuards
+    static class LeavesQemu {
+
+        @Test
+        void leaves() {
+            leave(QemuLauncher.system().start());
+        }
+    }
+
+    @QmpGuards(except = Guard.SOCKETS)
+    static class SocketsOff extends LeavesListener {}
+
+    @QmpGuards(except = Guard.EVENT_LOOPS)
+    static class LoopsOff {
+
+        @Test
+        void leaves() {
+            startLoop("left-behind");
+        }
+    }
+
+    @QmpGuards(sharedLoops = "left-")
+    static class SharedLoops extends LoopsOff {}
+
+    @QmpGuards(except = Guard.PROCESSES)
+    static class ProcessesOff extends LeavesProcess {}
+
+    @QmpGuards(except = Guard.DROPPED_SIGNALS)
+    static class DroppedOff {
+
+        @Test
+        void drops() {
+            Operators.onNextDropped("lost value", Context.empty());
+        }
+    }
+
+    @QmpGuards(except = Guard.BUFFERS)
+    static class BuffersOff extends LeaksBuffer {}
+
+    @Qemu
+    @QmpGuards
+    static class WithQemu {
+
+        private final QmpSession session;
+
+        WithQemu(QmpSession session) {
+            this.session = session;
+        }
+
+        @RepeatedTest(2)
+        void asks(QmpClient client) {
+            session.execute("query-version").block(PATIENCE);
+            client.withSession(other -> other.execute("query-version")).blockLast(PATIENCE);
+        }
+
+        @Test
+        void starts() {
+            try (QemuProcess own = QemuLauncher.system().start()) {
+                own.terminate();
+                own.exitCode().block(PATIENCE);
+            }
+        }
+    }
+
+    /** Opens and closes sockets all the time, without a guard of its own. */
+    static class Busy {
+
+        static final int TESTS = 20;
+
+        @RepeatedTest(TESTS)
+        void opens() throws IOException {
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                    Socket client = new Socket()) {
+                client.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
+                LoopResources loops = LoopResources.create("busy", 1, true);
+                loops.onClient(false).next().submit(() -> {}).syncUninterruptibly();
+                loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
+            }
+        }
+    }
+
+    @ExtendWith(LeakGuard.class)
+    static class Bare extends LeavesNothing {}
+
+    static class LeavesNothing {
+
+        @Test
+        void leavesNothing() {}
+    }
+}

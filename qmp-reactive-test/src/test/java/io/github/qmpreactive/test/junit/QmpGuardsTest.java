@@ -1,0 +1,168 @@
+package io.github.qmpreactive.test.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Logger;
+import io.github.qmpreactive.test.internal.leak.BufferLeaks;
+import io.netty.util.ResourceLeakDetector;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+@DisplayName("@QmpGuards")
+class QmpGuardsTest {
+
+    @AfterEach
+    void tidy() throws Exception {
+        GuardedTests.tidy();
+    }
+
+    private static void contains(String text, String... parts) {
+        for (String part : parts) {
+            assertTrue(text.contains(part), () -> "\"" + part + "\" is not in: " + text);
+        }
+    }
+
+    @Test
+    @DisplayName("passes tests that leave nothing behind, with the fake server, its loops and shared resources")
+    void clean() {
+        TestRun.of(GuardedTests.Clean.class).passes(2);
+    }
+
+    @Test
+    @DisplayName("fails the test during which an error or a value was dropped, and no other")
+    void dropped() {
+        TestRun run = TestRun.of(GuardedTests.Drops.class);
+        contains(run.failure(), "IllegalStateException: lost error", "value: lost value", "Guard.DROPPED_SIGNALS");
+        assertEquals(1, run.passedTests());
+    }
+
+    @Test
+    @DisplayName("does so under a JUnit before 5.13, which closes nothing by itself but what is marked for it")
+    void olderJUnit() {
+        Map<String, String> older = Map.of(
+                "junit.jupiter.extensions.store.close.autocloseable.enabled", "false", "qmp.guards.patience", "300");
+        contains(TestRun.with(older, GuardedTests.Drops.class).failure(), "value: lost value");
+        contains(TestRun.with(older, GuardedTests.LeavesProcess.class).failure(), "sleep 600");
+        TestRun run = quietly(() -> TestRun.with(older, GuardedTests.LeaksBuffer.class));
+        contains(run.failure(), "ByteBuf was never released");
+    }
+
+    @Test
+    @DisplayName("fails the class that has not released a buffer, nested or not, and sets Netty's level back")
+    void buffers() {
+        ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
+        TestRun run = quietly(() -> TestRun.of(GuardedTests.LeaksBuffer.class));
+        contains(run.failure(), "ByteBuf was never released", "Guard.BUFFERS");
+        assertEquals(0, run.failedTests());
+        assertEquals(before, ResourceLeakDetector.getLevel());
+        contains(quietly(() -> TestRun.of(GuardedTests.LeaksInside.class)).failure(), "ByteBuf was never released");
+    }
+
+    @Test
+    @DisplayName("fails the test that leaves an event loop, by its thread's name, and not the one after it")
+    void eventLoop() {
+        TestRun run = TestRun.ofUntidy(GuardedTests.LeavesLoop.class);
+        contains(run.failure(), "Event loops left running", "left-behind-", "disposeLater", "Guard.EVENT_LOOPS");
+        assertEquals(1, run.failedTests());
+        assertEquals(1, run.passedTests());
+    }
+
+    @Test
+    @DisplayName("fails the test that leaves sockets, by their addresses: one that listens, a session, a bare one")
+    void sockets() {
+        TestRun run = TestRun.ofUntidy(GuardedTests.LeavesListener.class);
+        contains(run.failure(), "TCP socket 127.0.0.1:" + GuardedTests.port() + " (listening)", "Guard.SOCKETS");
+        contains(
+                TestRun.ofUntidy(GuardedTests.LeavesSession.class).failure(),
+                "UNIX socket without a path of its own (connected)",
+                "disconnect()");
+        contains(TestRun.ofUntidy(GuardedTests.LeavesBareSocket.class).failure(), "neither bound nor connected");
+    }
+
+    @Test
+    @DisplayName("fails the test that leaves a process, by its command line")
+    void process() {
+        contains(
+                TestRun.ofUntidy(GuardedTests.LeavesProcess.class).failure(),
+                "Processes left running",
+                "sleep 600",
+                "Guard.PROCESSES");
+    }
+
+    @Test
+    @Qemu // skipped where there is none
+    @DisplayName("tells of the QEMU that a test leaves, and not of the shell that watches over it")
+    void qemu() {
+        String failure = TestRun.ofUntidy(GuardedTests.LeavesQemu.class).failure();
+        contains(failure, "qemu-system", "-machine none");
+        assertFalse(failure.contains("kill -9"), failure);
+    }
+
+    @Test
+    @DisplayName("waits for no longer than it is told to, and says so if that is no number")
+    void patience() {
+        for (String wrong : List.of("-1", "5 s")) {
+            TestRun run = TestRun.with(Map.of("qmp.guards.patience", wrong), GuardedTests.Drops.class);
+            assertEquals(2, run.failedTests());
+            for (String failure : run.failures()) {
+                contains(failure, "qmp.guards.patience", "milliseconds", '"' + wrong + '"');
+            }
+        }
+        TestRun.with(Map.of("qmp.guards.patience", "0"), GuardedTests.SharedLoops.class)
+                .passes(1);
+    }
+
+    @Test
+    @DisplayName("lets pass what it is told to, guard by guard, and event loops by name")
+    void switches() {
+        TestRun.of(GuardedTests.SocketsOff.class).passes(1);
+        TestRun.of(GuardedTests.LoopsOff.class).passes(1);
+        TestRun.of(GuardedTests.SharedLoops.class).passes(1);
+        TestRun.of(GuardedTests.ProcessesOff.class).passes(1);
+        TestRun.of(GuardedTests.DroppedOff.class).passes(1);
+        quietly(() -> {
+            TestRun.of(GuardedTests.BuffersOff.class).passes(1);
+            assertEquals(1, BufferLeaks.take().size());
+            return null;
+        });
+    }
+
+    @Test
+    @Qemu // skipped where there is none
+    @DisplayName("looks behind what @Qemu closes, a constructor's parameter too, and at all that a test starts itself")
+    void besideQemu() {
+        TestRun.of(GuardedTests.WithQemu.class).passes(3);
+    }
+
+    @Test
+    @DisplayName("keeps other tests away where they run in parallel; the bare extension refuses to")
+    void parallel() {
+        Map<String, String> parallel = Map.of(
+                "junit.jupiter.execution.parallel.enabled", "true",
+                "junit.jupiter.execution.parallel.mode.default", "concurrent",
+                "junit.jupiter.execution.parallel.mode.classes.default", "concurrent");
+        TestRun.with(parallel, GuardedTests.Busy.class, GuardedTests.Clean.class, GuardedTests.Clean2.class)
+                .passes(2 + 2 + GuardedTests.Busy.TESTS);
+        contains(TestRun.with(parallel, GuardedTests.Bare.class).failure(), "put @QmpGuards on the class");
+        assertNotEquals(0, TestRun.of(GuardedTests.Bare.class).passedTests());
+    }
+
+    /** Netty reports leaks to its log first, where this one would alarm people. */
+    private static <T> T quietly(Supplier<T> task) {
+        Logger logger = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+        logger.setAdditive(false);
+        try {
+            return task.get();
+        } finally {
+            logger.setAdditive(true);
+        }
+    }
+}

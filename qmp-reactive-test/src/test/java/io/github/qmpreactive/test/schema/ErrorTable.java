@@ -1,0 +1,69 @@
+package io.github.qmpreactive.test.schema;
+
+import io.github.qmpreactive.message.ErrorResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What QEMU and the fake say of the same wrong commands, side by side, as a Markdown file. */
+final class ErrorTable {
+
+    private record Row(WrongCommands.Wrong wrong, ErrorResponse qemu, ErrorResponse fake) {
+        boolean differs() {
+            return !qemu.equals(fake);
+        }
+
+        String line() {
+            return String.join(
+                    " | ",
+                    "| " + (differs() ? "**differs**" : "same"),
+                    wrong.mistake().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    code(wrong.command().json().toString()),
+                    text(qemu),
+                    text(fake) + " |");
+        }
+
+        private static String text(ErrorResponse error) {
+            return error.errorClass() + ": " + code(error.description());
+        }
+
+        private static String code(String text) {
+            return "`` " + text.replace("|", "\\|") + " ``";
+        }
+    }
+
+    private final String title;
+    private final List<Row> rows = new ArrayList<>();
+
+    ErrorTable(String title) {
+        this.title = title;
+    }
+
+    void add(WrongCommands.Wrong wrong, ErrorResponse qemu, ErrorResponse fake) {
+        rows.add(new Row(wrong, qemu, fake));
+    }
+
+    int size() {
+        return rows.size();
+    }
+
+    List<String> differences() {
+        return rows.stream().filter(Row::differs).map(Row::line).toList();
+    }
+
+    void write(Path file) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "# " + title,
+                "",
+                rows.size() + " wrong commands, " + differences().size() + " differences.",
+                "",
+                "| | mistake | command | QEMU | fake |",
+                "|---|---|---|---|---|"));
+        rows.forEach(row -> lines.add(row.line()));
+        Files.createDirectories(file.getParent());
+        Files.write(file, lines);
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.message.QmpCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What is done to a machine with two monitors, real or fake: commands to the first, and events to both. Each step says
+ * which events it causes, and ends when all have come, so that the steps do not run into each other.
+ */
+final class Dialogue {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** The machine, as far as real and fake differ in how they are handled. */
+    record Target(
+            List<String> addresses,
+            Consumer<Consumer<FakeGuest>> guest,
+            IntConsumer awaitBoots,
+            Runnable terminate,
+            Runnable kill) {}
+
+    private final Target target;
+    private final List<Witness> witnesses;
+    private final Boots boots;
+    private int events;
+    private boolean ended;
+
+    Dialogue(Target target, boolean running) {
+        this.target = target;
+        this.witnesses = target.addresses().stream().map(Witness::new).toList();
+        this.boots = new Boots(running);
+        awaitGuest();
+    }
+
+    /** A command, with or without arguments: {@code "device_del {'id': 'tablet0'}"}. */
+    Dialogue send(String command, String... causes) {
+        if (command.equals("system_powerdown")) {
+            awaitGuest();
+        }
+        int space = command.indexOf(' ');
+        QmpCommand message = QmpCommand.of(space < 0 ? command : command.substring(0, space));
+        if (space > 0) {
+            message = message.arguments(JSON.readValue(command.substring(space).replace('\'', '"'), ObjectNode.class));
+        }
+        witnesses.get(0).execute(message);
+        return await(causes);
+    }
+
+    /** The guest does something, which it is made to by the power button. */
+    Dialogue guest(Consumer<FakeGuest> action, String... causes) {
+        send("system_powerdown", "POWERDOWN");
+        target.guest().accept(action);
+        return await(causes);
+    }
+
+    Dialogue quits() {
+        ended = true;
+        return send("quit", "SHUTDOWN");
+    }
+
+    /** The steps so far were the last: the machine ends by itself. */
+    Dialogue ends() {
+        ended = true;
+        return this;
+    }
+
+    Dialogue isTerminated() {
+        ended = true;
+        target.terminate().run();
+        return await("SHUTDOWN");
+    }
+
+    Dialogue isKilled() {
+        ended = true;
+        target.kill().run();
+        return this;
+    }
+
+    /** What the first client has heard, then the second. */
+    List<String> transcript() {
+        List<String> all = new ArrayList<>();
+        witnesses.forEach(witness -> {
+            all.add("--");
+            all.addAll(witness.finish(ended));
+        });
+        return all;
+    }
+
+    private Dialogue await(String... causes) {
+        events += causes.length;
+        witnesses.forEach(witness -> witness.awaitEvents(events));
+        witnesses.forEach(Witness::endStep);
+        for (String cause : causes) {
+            boots.onEvent(cause);
+        }
+        return this;
+    }
+
+    private void awaitGuest() {
+        if (boots.isGuestRunning()) {
+            target.awaitBoots().accept(boots.count());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuProcess;
+import io.github.qmpreactive.test.qemu.TinyGuest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A machine, in both forms, and what is done to it. */
+final class VmScenario {
+
+    private static final int MONITORS = 2;
+
+    private final String name;
+    private FakeVm fake = FakeVm.create().withMonitors(MONITORS).withMemory(32L << 20);
+    private final List<String> args = new ArrayList<>(List.of("-machine", "pc", "-accel", "tcg", "-m", "32", "-usb"));
+    private boolean running = true;
+    private TinyGuest guest = TinyGuest.IGNORES_POWERDOWN;
+    private Consumer<Dialogue> steps = dialogue -> {};
+
+    private VmScenario(String name) {
+        this.name = name;
+    }
+
+    /** A machine that runs, with a guest that takes no notice of anything. */
+    static VmScenario of(String name) {
+        return new VmScenario(name).fake(FakeVm::guestIgnoresPowerdown).fake(FakeVm::guestKeepsDevices);
+    }
+
+    VmScenario paused() {
+        running = false;
+        return fake(FakeVm::startsPaused);
+    }
+
+    /** The same thing in both forms. */
+    VmScenario with(UnaryOperator<FakeVm> change, String... sameArgs) {
+        args.addAll(List.of(sameArgs));
+        return fake(change);
+    }
+
+    VmScenario guest(TinyGuest real, UnaryOperator<FakeVm> same) {
+        guest = real;
+        return fake(same);
+    }
+
+    /** A guest that does something of its own accord, where the steps tell the fake's to. */
+    VmScenario guest(TinyGuest real, String... itsDevice) {
+        guest = real;
+        args.addAll(List.of(itsDevice));
+        return this;
+    }
+
+    VmScenario steps(Consumer<Dialogue> steps) {
+        this.steps = steps;
+        return this;
+    }
+
+    List<String> atFake() {
+        try (RunningFakeVm vm = fake.start()) {
+            return run(new Dialogue.Target(
+                    List.of(vm.address(0), vm.address(1)),
+                    action -> action.accept(vm.guest()),
+                    boots -> {},
+                    vm::terminate,
+                    vm::kill));
+        }
+    }
+
+    List<String> atQemu(Path folder) {
+        Path firmware = guest.writeTo(folder.resolve("guest.rom"));
+        QemuLauncher launcher = QemuLauncher.system()
+                .withArgs(args.toArray(String[]::new))
+                .withArgs("-bios", firmware.toString())
+                .withMonitors(MONITORS + 1);
+        try (QemuProcess qemu = (running ? launcher.running() : launcher).start()) {
+            return run(new Dialogue.Target(
+                    List.of(qemu.address(0), qemu.address(1)),
+                    action -> {},
+                    boots -> TinyGuest.awaitBoot(qemu.address(MONITORS), boots),
+                    qemu::terminate,
+                    qemu::kill));
+        }
+    }
+
+    private List<String> run(Dialogue.Target target) {
+        Dialogue dialogue = new Dialogue(target, running);
+        steps.accept(dialogue);
+        return dialogue.transcript();
+    }
+
+    private VmScenario fake(UnaryOperator<FakeVm> change) {
+        fake = change.apply(fake);
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.qmpreactive.test.vm;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.message.QmpCommand;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
+
+/** A client of one monitor, and all that it hears, in the order in which it was heard. */
+final class Witness {
+
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final QmpSession session;
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    private final Sinks.Many<String> events = Sinks.many().replay().all();
+    private int firstOfStep;
+
+    Witness(String address) {
+        this(Objects.requireNonNull(
+                QmpClient.create().address(address).connect().block(PATIENCE)));
+    }
+
+    Witness(QmpSession session) {
+        this.session = session;
+        session.events().subscribe(event -> heard(event.name(), event.data()), e -> {});
+    }
+
+    /** Waits for the reply. */
+    void execute(QmpCommand command) {
+        if (command.name().equals("quit")) {
+            // Its reply may get lost; what is left is the end.
+            session.quit().block(PATIENCE);
+            return;
+        }
+        session.execute(command)
+                .doOnNext(reply -> lines.add(command.name() + " returns " + comparable(command, reply)))
+                .onErrorResume(ExecuteError.class, error -> {
+                    lines.add(command.name() + " fails: " + error.errorClass() + ", " + error.description());
+                    return Mono.empty();
+                })
+                .block(PATIENCE);
+    }
+
+    /** Waits until a number of events in all have come. */
+    void awaitEvents(int count) {
+        if (count > 0) {
+            try {
+                events.asFlux().skip(count - 1L).next().block(PATIENCE);
+            } catch (IllegalStateException e) {
+                throw new AssertionError("Fewer than " + count + " events: " + lines, e);
+            }
+        }
+    }
+
+    /** QEMU reports the end of a device from another thread: before the reply that is due then, or behind it. */
+    void endStep() {
+        synchronized (lines) {
+            List<String> step = lines.subList(firstOfStep, lines.size());
+            step.sort(Comparator.comparing(line -> line.startsWith("event DEVICE_DELETED")));
+            firstOfStep = lines.size();
+        }
+    }
+
+    /** Waits for the end of the session, and hangs up if it does not end by itself. */
+    List<String> finish(boolean endsByItself) {
+        Mono<Void> end = endsByItself ? session.onDisconnect() : session.disconnect();
+        String how = end.thenReturn("an orderly end")
+                .onErrorResume(e -> Mono.just("the end: " + e.getClass().getSimpleName()))
+                .block(PATIENCE);
+        List<String> all = new ArrayList<>(lines);
+        all.add(endsByItself ? how : "still there");
+        return all;
+    }
+
+    private void heard(String name, JsonNode data) {
+        lines.add("event " + name + (data.isEmpty() ? "" : " " + data));
+        events.tryEmitNext(name).orThrow();
+    }
+
+    /** Without what is different in every process, and in every release of a version. */
+    private static String comparable(QmpCommand command, JsonNode reply) {
+        return switch (command.name()) {
+            case "query-cpus-fast" -> reply.toString().replaceAll("\"thread-id\":\\d{2,}", "\"thread-id\":N");
+            case "query-version" ->
+                reply.toString()
+                        .replaceFirst("\"micro\":\\d+", "\"micro\":N")
+                        .replaceFirst("\"package\":\"[^\"]*\"", "\"package\":\"P\"");
+            default -> reply.toString();
+        };
+    }
+}
