@@ -59,7 +59,7 @@ class NoWayTest {
     @Test
     @DisplayName("TLS: a clear error, nothing was sent, and the session goes on")
     void tls() throws Exception {
-        Certificates certificates = Certificates.create("authority");
+        Certificates certificates = Certificates.of("authority");
         try (RunningFakeQmpServer server =
                 machine().secure(certificates.serverContext("localhost")).startTcp()) {
             refuses(

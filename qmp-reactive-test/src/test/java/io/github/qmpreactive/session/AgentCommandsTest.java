@@ -32,7 +32,6 @@ import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -199,7 +198,7 @@ class AgentCommandsTest {
                 .when("slow")
                 .silent()
                 .startTcp()) {
-            QgaSession session = connect(client(server).handshakeTimeout(Duration.ofMillis(300)));
+            QgaSession session = connect(client(server).maxQueued(1).handshakeTimeout(Duration.ofMillis(300)));
             FakeConnection connection = server.awaitConnection();
             Disposable slow = session.execute("slow").subscribe();
             connection.awaitCommand("slow");
@@ -218,7 +217,15 @@ class AgentCommandsTest {
             await(session.execute("guest-ping"));
             assertEquals(4, syncs(connection));
             assertEquals(1, server.received("guest-ping").size());
+            // What was refused has given back its place in the queue, once.
+            List<Disposable> two = List.of(waits(session), waits(session));
+            StepVerifier.create(session.execute("third")).verifyError(CommandQueueFullError.class);
+            two.forEach(Disposable::dispose);
         }
+    }
+
+    private static Disposable waits(QgaSession session) {
+        return session.execute("slow").subscribe(reply -> {}, error -> {});
     }
 
     @Test
@@ -282,9 +289,7 @@ class AgentCommandsTest {
     void queueFull() {
         try (RunningFakeQmpServer server = agent().when("slow").silent().startTcp()) {
             QgaSession session = connect(client(server).maxQueued(2));
-            List<Disposable> three = IntStream.range(0, 3)
-                    .mapToObj(n -> session.execute("slow").subscribe(r -> {}, e -> {}))
-                    .toList();
+            List<Disposable> three = List.of(waits(session), waits(session), waits(session));
             StepVerifier.create(session.execute("fourth")).verifyError(CommandQueueFullError.class);
             three.forEach(Disposable::dispose);
             // Their places are given back on the event loop.

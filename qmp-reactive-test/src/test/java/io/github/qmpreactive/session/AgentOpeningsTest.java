@@ -81,7 +81,7 @@ class AgentOpeningsTest {
     @Test
     @DisplayName("TLS with QEMU, which passes on what is said; not over a UNIX socket")
     void tls() throws Exception {
-        Certificates certificates = Certificates.create("authority");
+        Certificates certificates = Certificates.of("authority");
         try (RunningFakeQmpServer server =
                 agent().secure(certificates.serverContext("localhost")).startTcp()) {
             QgaClient client =
@@ -91,9 +91,8 @@ class AgentOpeningsTest {
                     ConnectError.class,
                     assertThrows(
                             RuntimeException.class,
-                            () -> await(
-                                    client.secure(Certificates.create("other").clientContext())
-                                            .connect())));
+                            () -> await(client.secure(Certificates.of("other").clientContext())
+                                    .connect())));
             assertEquals(Reason.TLS, error.reason());
         }
         StepVerifier.create(QgaClient.create()

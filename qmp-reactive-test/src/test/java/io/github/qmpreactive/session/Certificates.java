@@ -14,7 +14,11 @@ import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.interfaces.DHPublicKey;
+import javax.net.ssl.KeyManagerFactory;
 
 /** An authority, and certificates that it has issued. */
 public final class Certificates {
@@ -25,29 +29,43 @@ public final class Certificates {
 
     private static final byte[] KEY_MIDDLE = HexFormat.of().parseHex("a144034200");
 
+    private static final Map<String, Certificates> AUTHORITIES = new ConcurrentHashMap<>();
+
     private final X509Bundle authority;
+
+    /** By whose they are: to pack them takes as long as a handshake or two. */
+    private final Map<String, KeyManagerFactory> keys = new ConcurrentHashMap<>();
 
     private Certificates(X509Bundle authority) {
         this.authority = authority;
     }
 
-    public static Certificates create(String name) throws Exception {
-        return new Certificates(new CertificateBuilder()
-                .ecp256()
-                .subject("CN=" + name)
-                .setIsCertificateAuthority(true)
-                .setKeyUsage(true, KeyUsage.keyCertSign, KeyUsage.cRLSign)
-                .buildSelfSigned());
+    /** The authority of that name, of which there is one in a JVM. */
+    public static Certificates of(String name) {
+        return AUTHORITIES.computeIfAbsent(name, Certificates::create);
+    }
+
+    private static Certificates create(String name) {
+        try {
+            return new Certificates(new CertificateBuilder()
+                    .ecp256()
+                    .subject("CN=" + name)
+                    .setIsCertificateAuthority(true)
+                    .setKeyUsage(true, KeyUsage.keyCertSign, KeyUsage.cRLSign)
+                    .buildSelfSigned());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private X509Bundle server(String host) throws Exception {
-        CertificateBuilder builder = new CertificateBuilder()
+        return new CertificateBuilder()
                 .ecp256()
                 .subject("CN=" + host)
                 .addSanDnsName(host)
                 .setKeyUsage(true, KeyUsage.digitalSignature)
-                .addExtendedKeyUsageServerAuth();
-        return builder.buildIssuedBy(authority);
+                .addExtendedKeyUsageServerAuth()
+                .buildIssuedBy(authority);
     }
 
     private X509Bundle client() throws Exception {
@@ -59,6 +77,22 @@ public final class Certificates {
                 .buildIssuedBy(authority);
     }
 
+    private KeyManagerFactory serverKeys(String host) {
+        return keys.computeIfAbsent(host, h -> pack(() -> server(h)));
+    }
+
+    private KeyManagerFactory clientKeys() {
+        return keys.computeIfAbsent("", c -> pack(this::client));
+    }
+
+    private static KeyManagerFactory pack(Callable<X509Bundle> bundle) {
+        try {
+            return bundle.call().toKeyManagerFactory();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** A client's context that trusts this authority alone, with a certificate of it. */
     public SslContext clientContext() throws Exception {
         return clientContext(this);
@@ -68,7 +102,7 @@ public final class Certificates {
     SslContext clientContext(Certificates own) throws Exception {
         return SslContextBuilder.forClient()
                 .trustManager(authority.getCertificate())
-                .keyManager(own.client().toKeyManagerFactory())
+                .keyManager(own.clientKeys())
                 .build();
     }
 
@@ -81,7 +115,7 @@ public final class Certificates {
 
     /** A server's context for a host, which wants certificates of this authority. */
     public SslContext serverContext(String host) throws Exception {
-        return SslContextBuilder.forServer(server(host).toKeyManagerFactory())
+        return SslContextBuilder.forServer(serverKeys(host))
                 .trustManager(authority.getCertificate())
                 .clientAuth(ClientAuth.REQUIRE)
                 .build();

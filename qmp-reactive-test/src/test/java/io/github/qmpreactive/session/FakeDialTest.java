@@ -45,7 +45,7 @@ class FakeDialTest {
 
     @BeforeAll
     static void create() throws Exception {
-        certificates = Certificates.create("authority");
+        certificates = Certificates.of("authority");
     }
 
     private QmpListener listen(boolean tcp) {
@@ -146,7 +146,7 @@ class FakeDialTest {
     @Test
     @DisplayName("over TLS: a client that is not trusted, or speaks no TLS, makes no connection; the next one does")
     void untrusted() throws Exception {
-        Certificates wrong = Certificates.create("wrong");
+        Certificates wrong = Certificates.of("wrong");
         FakeQmpServer server = machine().secure(certificates.serverContext("localhost"));
         try (RunningFakeQmpServer qemu = server.startTcp()) {
             QmpClient client = QmpClient.create().tcp("localhost", qemu.port());
@@ -212,7 +212,7 @@ class FakeDialTest {
     @Test
     @DisplayName("over TLS, dialling: a listener that is not trusted is an error, and with reconnect another attempt")
     void untrustedListener() throws Exception {
-        Certificates wrong = Certificates.create("wrong");
+        Certificates wrong = Certificates.of("wrong");
         QmpListener listener = await(QmpClient.create()
                 .tcp("localhost", 0)
                 .secure(wrong.serverContext("localhost"))

@@ -31,7 +31,7 @@ class FakeSessionTest {
 
     @BeforeAll
     static void create() throws Exception {
-        certificates = Certificates.create("authority");
+        certificates = Certificates.of("authority");
     }
 
     abstract static class AtFake implements MachineContract {

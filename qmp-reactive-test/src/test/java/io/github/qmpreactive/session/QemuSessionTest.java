@@ -30,7 +30,7 @@ class QemuSessionTest {
 
     @BeforeAll
     static void create() throws Exception {
-        certificates = Certificates.create("authority");
+        certificates = Certificates.of("authority");
         certificates.write(credentials, "localhost");
     }
 

@@ -47,8 +47,8 @@ class QemuTlsTest {
 
     @BeforeAll
     static void certificates() throws Exception {
-        right = Certificates.create("right");
-        wrong = Certificates.create("wrong");
+        right = Certificates.of("right");
+        wrong = Certificates.of("wrong");
         credentials = right.write(folder.resolve("right"), "localhost");
     }
 

@@ -48,7 +48,7 @@ class TlsTest {
 
     @BeforeAll
     static void create() throws Exception {
-        certificates = Certificates.create("authority");
+        certificates = Certificates.of("authority");
     }
 
     @Test

@@ -75,6 +75,7 @@ class CaughtTest {
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
                                 .selectors(selectClass(tests))
+                                .configurationParameter("qmp.guards.patience", "300")
                                 .build(),
                         listener);
         return listener.getSummary().getFailures().stream()
