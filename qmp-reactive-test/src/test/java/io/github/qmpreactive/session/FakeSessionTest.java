@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -90,6 +91,7 @@ class FakeSessionTest {
     }
 
     @Nested
+    @Tag("variant")
     @ExtendWith(LeakGuard.class)
     @DisplayName("over a UNIX socket")
     class OverUnixSocket extends AtFake {
@@ -100,6 +102,7 @@ class FakeSessionTest {
     }
 
     @Nested
+    @Tag("variant")
     @ExtendWith(LeakGuard.class)
     @DisplayName("with output in pieces of 3 bytes, over several lines")
     class InPieces extends AtFake {
@@ -110,6 +113,7 @@ class FakeSessionTest {
     }
 
     @Nested
+    @Tag("variant")
     @ExtendWith(LeakGuard.class)
     @DisplayName("over TLS")
     class OverTls extends AtFake {
@@ -170,6 +174,7 @@ class FakeSessionTest {
     }
 
     @Nested
+    @Tag("variant")
     @ExtendWith(LeakGuard.class)
     @DisplayName("that dials in over a UNIX socket")
     class DialsInOverUnixSocket extends DialsIn {
@@ -189,6 +194,7 @@ class FakeSessionTest {
     }
 
     @Nested
+    @Tag("variant")
     @ExtendWith(LeakGuard.class)
     @DisplayName("that dials in over TLS")
     class DialsInOverTls extends DialsIn {
