@@ -58,7 +58,11 @@ final class Dialer implements AutoCloseable {
         if (!id.find()) {
             throw new AssertionError("there is no id");
         }
-        return send("{\"return\": {}, \"id\": \"" + id.group(1) + "\"}\r\n");
+        return answer(id.group(1));
+    }
+
+    Dialer answer(String id) {
+        return send("{\"return\": {}, \"id\": \"" + id + "\"}\r\n");
     }
 
     /** Greets and negotiates. Returns false if the other side hangs up instead. */
@@ -72,7 +76,7 @@ final class Dialer implements AutoCloseable {
         if (!id.find()) {
             return false;
         }
-        send("{\"return\": {}, \"id\": \"" + id.group(1) + "\"}\r\n");
+        answer(id.group(1));
         return true;
     }
 
@@ -94,6 +98,16 @@ final class Dialer implements AutoCloseable {
         while (!read().isEmpty()) {
             Thread.onSpinWait();
         }
+    }
+
+    /** Closes its end, and waits for the other one. */
+    void hangUp() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitClosed();
     }
 
     @Override

@@ -286,8 +286,10 @@ public final class Reception implements Peers {
         // Hot: the sessions that nobody took are disconnected whether or not anybody waits for it.
         closing.subscribe();
         socket.dispose();
-        List.copyOf(waiting).forEach(Connection::dispose);
+        List<Connection> left = List.copyOf(waiting);
+        // First: that they are gone at once is no failure of theirs.
         waiting.clear();
+        left.forEach(Connection::dispose);
         ready.clear();
         List.copyOf(handshakes).forEach(ConnectionLease::giveUp);
         SessionTaker last = taker;
