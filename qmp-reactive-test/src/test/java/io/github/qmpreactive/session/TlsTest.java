@@ -14,8 +14,10 @@ import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -119,6 +121,45 @@ class TlsTest {
                             .getCause());
             assertTrue(error.reason() != Reason.OTHER, error::getMessage);
         }
+    }
+
+    @Test
+    @DisplayName("P17 the server wants a certificate and gets none: TLS or CLOSED, before its greeting, with a hint")
+    void noCertificate() throws Exception {
+        try (RunningFakeQmpServer server =
+                machine().secure(certificates.serverContext("localhost")).startTcp()) {
+            ConnectError error = failure(server, certificates.anonymousContext());
+            // What the server thinks of it may come before the end of the connection, or not at all.
+            assertTrue(error.reason() == Reason.TLS || error.reason() == Reason.CLOSED, error::getMessage);
+            assertTrue(
+                    String.valueOf(error.getMessage())
+                            .endsWith(
+                                    ", before its greeting; does it want a certificate of the client, or another one?"),
+                    error::getMessage);
+        }
+    }
+
+    @Test
+    @DisplayName("P17 the server closes during the negotiation: CLOSED, as without TLS")
+    void closingNegotiation() throws Exception {
+        try (RunningFakeQmpServer server = machine()
+                .when("qmp_capabilities")
+                .answer(Answer.silence().thenClose())
+                .secure(certificates.serverContext("localhost"))
+                .startTcp()) {
+            ConnectError error = failure(server, certificates.clientContext());
+            assertEquals(Reason.CLOSED, error.reason());
+            assertTrue(String.valueOf(error.getMessage()).endsWith(", during the negotiation"), error::getMessage);
+        }
+    }
+
+    private static ConnectError failure(RunningFakeQmpServer server, SslContext context) {
+        return assertThrows(
+                ConnectError.class,
+                () -> await(Clients.client(server)
+                        .tcp("localhost", server.port())
+                        .secure(context)
+                        .connect()));
     }
 
     private QmpListener listener(int maxHandshakes, Duration timeout) throws Exception {

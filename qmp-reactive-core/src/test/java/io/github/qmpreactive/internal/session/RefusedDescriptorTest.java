@@ -11,12 +11,9 @@ import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.internal.transport.DescriptorSender;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.FdSource;
-import io.github.qmpreactive.option.HandshakeMode;
-import io.github.qmpreactive.option.OobMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -29,9 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 @EnabledOnOs(OS.LINUX)
 class RefusedDescriptorTest {
-
-    private static final SessionSettings ONE_PLACE = new SessionSettings(
-            "vm", Origin.DIALLED, HandshakeMode.FULL, Duration.ofSeconds(1), null, OobMode.AUTO, 1024, 1, 1);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final SessionLoop loop = new SessionLoop(channel.eventLoop());
@@ -47,7 +41,7 @@ class RefusedDescriptorTest {
     };
 
     private final PendingCommands pending = new PendingCommands(
-            loop, writer, new DescriptorWriter(loop, writer, sender), new WireLog("vm"), "", ONE_PLACE);
+            loop, writer, new DescriptorWriter(loop, writer, sender), new WireLog("vm"), "", Settings.ONE_PLACE);
 
     private CommandCall<ObjectNode> submit(String name, Descriptor descriptor) {
         Request request = Request.of(QmpCommand.of(name));
