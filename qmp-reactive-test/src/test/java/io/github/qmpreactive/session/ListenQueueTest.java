@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.netty.resources.LoopResources;
 
@@ -95,10 +97,13 @@ class ListenQueueTest {
         return taker;
     }
 
-    /** The loop looks at its sockets each time before it runs what it was given. */
+    /** Before it runs what is due later, the loop looks at its sockets. */
     private void settle() {
-        for (int i = 0; i < 30; i++) {
-            loops.onServer(LoopResources.DEFAULT_NATIVE).next().submit(() -> {}).syncUninterruptibly();
+        for (int i = 0; i < 10; i++) {
+            loops.onServer(LoopResources.DEFAULT_NATIVE)
+                    .next()
+                    .schedule(() -> {}, 1, TimeUnit.MILLISECONDS)
+                    .syncUninterruptibly();
         }
     }
 
@@ -197,6 +202,49 @@ class ListenQueueTest {
     }
 
     @Test
+    @DisplayName("who takes a session and throws is left out: the next one who asks takes the next session")
+    void rudeTaker() {
+        try (CapturedLog log = CapturedLog.ofSessions()) {
+            listener.sessions().subscribe(new CoreSubscriber<>() {
+                @Override
+                public void onSubscribe(Subscription subscription) {
+                    subscription.request(Long.MAX_VALUE);
+                }
+
+                @Override
+                public void onNext(QmpSession session) {
+                    sessions.add(session);
+                    throw new IllegalStateException("rude");
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                    throw new AssertionError(error);
+                }
+
+                @Override
+                public void onComplete() {
+                    throw new AssertionError();
+                }
+            });
+            Dialer first = dial();
+            assertTrue(first.read().contains("qmp_capabilities"));
+            first.answer("#0");
+            settle();
+            assertEquals(1, sessions.size());
+            assertEquals(
+                    List.of(
+                            "ERROR [vm] A subscriber to sessions threw from its signal handler and is left out from now on"),
+                    log.about("threw"));
+            Taker next = taker(1);
+            Dialer second = dial();
+            assertTrue(second.read().contains("qmp_capabilities"));
+            second.answer("#0");
+            assertEquals("vm#2", only(next).name());
+        }
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     @DisplayName("one is taken from the system's queue, the others stay in it until somebody is wanted")
     void systemsQueue() throws IOException {
@@ -209,7 +257,7 @@ class ListenQueueTest {
         assertEquals(1, accepted());
         Taker taker = taker(1);
         dialers.get(0).answer();
-        sessions.add(only(taker));
+        assertEquals("vm#1", only(taker).name());
         assertEquals(2, accepted());
     }
 

@@ -197,6 +197,27 @@ class RudeSubscribersTest {
     }
 
     @Test
+    @DisplayName("Each is in the log as an error, by what it had subscribed to, whichever signal it threw from")
+    void logged() {
+        try (RunningFakeQmpServer server = machine().startUnix();
+                CapturedLog log = CapturedLog.ofSessions()) {
+            QmpSession session = connect(server);
+            session.events().subscribe(new Rude<>(() -> new IllegalStateException("rude")));
+            session.execute("no-such-command").subscribe(new Rude<>(() -> new IllegalStateException("rude")));
+            session.onDisconnect().subscribe(new Rude<>(() -> new IllegalStateException("rude")));
+            server.awaitConnection().emit("A");
+            await(session.execute("query-status"));
+            finish(session.disconnect());
+            assertEquals(
+                    Stream.of("a command", "events", "the end of the session")
+                            .map(to -> "ERROR [vm] A subscriber to " + to
+                                    + " threw from its signal handler and is left out from now on")
+                            .toList(),
+                    log.about("threw from").stream().sorted().toList());
+        }
+    }
+
+    @Test
     @DisplayName("One that has thrown from onNext hears nothing more")
     void leftOut() {
         try (RunningFakeQmpServer server = machine().startUnix()) {
