@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpListener;
+import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.netty.handler.ssl.SslContext;
@@ -25,6 +27,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,6 +153,25 @@ class TlsTest {
             ConnectError error = failure(server, certificates.clientContext());
             assertEquals(Reason.CLOSED, error.reason());
             assertTrue(String.valueOf(error.getMessage()).endsWith(", during the negotiation"), error::getMessage);
+        }
+    }
+
+    @Test
+    @DisplayName("Behind the newline of the last command comes one in a record of its own, without which QEMU hangs")
+    void newlines() throws Exception {
+        try (RunningFakeQmpServer server =
+                machine().secure(certificates.serverContext("localhost")).startTcp()) {
+            QmpSession session = Clients.connect(
+                    Clients.client(server).tcp("localhost", server.port()).secure(certificates.clientContext()));
+            FakeConnection connection = server.awaitConnection();
+            await(session.execute("query-status"));
+            long end = System.nanoTime() + Clients.PATIENCE.toNanos();
+            String received;
+            do {
+                received = new String(connection.receivedBytes(), StandardCharsets.UTF_8);
+            } while (!received.endsWith("}\n\n") && System.nanoTime() < end);
+            assertTrue(received.endsWith("}\n\n"), received);
+            finish(session.disconnect());
         }
     }
 
