@@ -14,6 +14,7 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.FdSetInfo;
+import io.github.qmpreactive.option.AddFdOptions;
 import io.github.qmpreactive.option.FdAccess;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.test.FakeConnection;
@@ -64,6 +65,8 @@ class DescriptorQueueTest {
                 .reply(command -> command.arguments())
                 .when("getfd")
                 .silent()
+                .when("add-fd")
+                .silent()
                 .startUnix();
     }
 
@@ -102,6 +105,30 @@ class DescriptorQueueTest {
     private static <E> E failure(Class<E> type, CompletableFuture<?> call) {
         return assertInstanceOf(
                 type, assertThrows(CompletionException.class, () -> join(call)).getCause());
+    }
+
+    @Test
+    @DisplayName("addFd names the set and what QEMU is to remember, if it was told to")
+    void options() {
+        QmpSession session = await(client().connect());
+        var named =
+                session.addFd(source, AddFdOptions.toSet(7).opaque("an image")).toFuture();
+        FakeConnection connection = server.awaitConnection();
+        ReceivedCommand first = connection.awaitCommand("add-fd");
+        assertEquals(
+                "{\"fdset-id\":7,\"opaque\":\"an image\"}", first.arguments().toString());
+        connection.reply(first, "{\"fdset-id\": 7, \"fd\": 11}");
+        assertEquals(7, join(named).fdsetId());
+        var bare = session.addFd(source).toFuture();
+        ReceivedCommand second = await(connection
+                .commands()
+                .filter(command -> command.name().equals("add-fd"))
+                .skip(1)
+                .next());
+        assertEquals("{}", second.arguments().toString());
+        connection.reply(second, "{\"fdset-id\": 0, \"fd\": 12}");
+        assertEquals(12, join(bare).fd());
+        session.disconnect().block(PATIENCE);
     }
 
     @Test

@@ -3,21 +3,33 @@ package io.github.qmpreactive.session;
 import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.channel.ChannelOperations;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("A session on a channel that is made for tests")
@@ -67,5 +79,36 @@ class EmbeddedChannelTest {
         joined(end.thenApply(nothing -> true));
         assertEquals(SessionState.DISCONNECTED, session.state());
         assertFalse(channel.isOpen());
+    }
+
+    @Test
+    @DisplayName("P24 a write fails, and nothing more is heard: after one second the session is lost, with what failed")
+    void writeFails() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try {
+            QmpSession session = adopt();
+            channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                    ReferenceCountUtil.release(message);
+                    promise.setFailure(new IOException("broken"));
+                }
+            });
+            var reply = session.execute("query-status").toFuture();
+            channel.runPendingTasks();
+            time.advanceTimeBy(Duration.ofMillis(999));
+            assertEquals(SessionState.RUNNING, session.state());
+            time.advanceTimeBy(Duration.ofMillis(2));
+            assertEquals(SessionState.DISCONNECTED, session.state());
+            ExecInterruptedError error = assertInstanceOf(
+                    ExecInterruptedError.class,
+                    assertThrows(CompletionException.class, () -> joined(reply)).getCause());
+            assertEquals(
+                    ConnectionLostError.How.RESET,
+                    assertInstanceOf(ConnectionLostError.class, error.getCause())
+                            .how());
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
     }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.ObjectNode;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("The wire log")
@@ -56,6 +57,36 @@ class WireLogTest {
         assertEquals(
                 List.of("< QMP", "> qmp_capabilities", "< return", "> cont", "< RESUME", "< return", "> quit"),
                 lines.stream().map(WireLogTest::gist).limit(7).toList());
+    }
+
+    @Test
+    @DisplayName(
+            "A command is told with its number, if it has one of the client's, and a synchronisation of the agent's too")
+    void numbers() {
+        try (RunningFakeQmpServer server = machine().startUnix()) {
+            QmpSession session = connect(server);
+            await(session.execute("query-status"));
+            ObjectNode own = QmpCommand.of("query-status").json();
+            await(session.raw(own.put("id", "mine"), IdPolicy.KEEP));
+            finish(session.disconnect());
+        }
+        assertEquals(
+                List.of(
+                        "[vm] > #1 {\"execute\":\"query-status\"}",
+                        "[vm] > {\"execute\":\"query-status\",\"id\":\"mine\"}"),
+                lines.stream().filter(line -> line.contains("query-status")).toList());
+        try (RunningFakeQmpServer server = FakeQmpServer.guestAgent().startUnix()) {
+            QgaClient.create()
+                    .address(server.address())
+                    .withSession(session -> session.execute("guest-ping"))
+                    .blockLast(Clients.PATIENCE);
+        }
+        assertEquals(
+                1,
+                lines.stream()
+                        .filter(line -> line.contains("> {\"execute\":\"guest-sync-delimited\""))
+                        .count(),
+                lines::toString);
     }
 
     /** Its direction and what it is. */
