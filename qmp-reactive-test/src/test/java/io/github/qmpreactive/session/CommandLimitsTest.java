@@ -173,11 +173,18 @@ class CommandLimitsTest {
                 assertEquals("slow", error.command());
                 assertEquals(Duration.ofMillis(200), error.timeout());
                 assertTrue(error.isWritten());
+                assertEquals(
+                        "[vm] slow was not answered within 200 ms (commandTimeout); the server may still be running it",
+                        error.getMessage());
             });
             // Its place is still taken, so the next one times out unwritten.
-            StepVerifier.create(session.execute("query-status"))
-                    .verifyErrorSatisfies(e -> assertFalse(
-                            assertInstanceOf(ExecTimeoutError.class, e).isWritten()));
+            StepVerifier.create(session.execute("query-status")).verifyErrorSatisfies(e -> {
+                ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
+                assertFalse(error.isWritten());
+                assertEquals(
+                        "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent",
+                        error.getMessage());
+            });
             connection.reply(connection.awaitCommand("slow"), "{}");
             await(session.execute("query-status"));
             assertEquals(1, server.received("query-status").size());

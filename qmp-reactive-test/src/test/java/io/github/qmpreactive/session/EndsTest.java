@@ -252,17 +252,25 @@ class EndsTest {
     @Test
     @DisplayName("An end after SHUTDOWN is orderly, unless STOP, RESUME or RESET came since")
     void endAfterShutdown() {
-        try (RunningFakeQmpServer server = machine().withConcurrentClients().startTcp()) {
+        try (RunningFakeQmpServer server =
+                machine().when("slow").silent().withConcurrentClients().startTcp()) {
             int number = 0;
             for (String since : List.of("", "STOP", "RESUME", "RESET", "POWERDOWN")) {
                 QmpSession session = connect(server);
                 FakeConnection connection = server.awaitConnection(number++);
+                var pending = session.execute("slow").materialize().toFuture();
+                connection.awaitCommand("slow");
                 connection.emit("SHUTDOWN");
                 if (!since.isEmpty()) {
                     connection.emit(since);
                 }
                 connection.close();
                 boolean orderly = since.isEmpty() || since.equals("POWERDOWN");
+                Throwable interrupted = joined(pending).getThrowable();
+                assertEquals(
+                        orderly,
+                        String.valueOf(interrupted.getMessage()).endsWith(", as was to be expected"),
+                        interrupted::getMessage);
                 StepVerifier.create(session.onDisconnect().thenReturn("orderly").onErrorReturn("lost"))
                         .expectNext(orderly ? "orderly" : "lost")
                         .verifyComplete();

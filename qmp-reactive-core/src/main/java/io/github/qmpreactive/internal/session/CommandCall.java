@@ -72,10 +72,6 @@ final class CommandCall<T> extends SingleSubscription<T> {
         return descriptor;
     }
 
-    boolean isWritten() {
-        return written;
-    }
-
     void markWritten() {
         assert loop.isCurrent();
         written = true;

@@ -1,29 +1,26 @@
 package io.github.qmpreactive.internal.session;
 
+import static io.github.qmpreactive.internal.session.Garbage.assertCollected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.EventOverflowError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import tools.jackson.databind.node.MissingNode;
 
 @DisplayName("P25 Subscribers to events that have gone, while the session goes on")
 class EventHubTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final EventHub hub = new EventHub(new SessionLoop(new EmbeddedChannel().eventLoop()), new SessionLog("vm"));
     private final List<String> log = new ArrayList<>();
@@ -57,15 +54,6 @@ class EventHubTest {
         return listener;
     }
 
-    /** Whether anybody still holds it is told by the garbage collector alone. */
-    private static void assertCollected(WeakReference<?> reference) {
-        Instant end = Instant.now().plus(PATIENCE);
-        while (reference.get() != null && Instant.now().isBefore(end)) {
-            System.gc();
-        }
-        assertNull(reference.get(), "somebody holds it");
-    }
-
     @Test
     @DisplayName("who has cancelled is let go")
     void cancelled() {
@@ -92,16 +80,38 @@ class EventHubTest {
     }
 
     @Test
-    @DisplayName("what was buffered for one who has cancelled is let go, also where that one is held")
+    @DisplayName("what was buffered for one who has cancelled is let go, also where the subscription is held")
     void buffer() {
-        Listener listener = listen(EventOptions.all());
+        AtomicReference<Subscription> subscription = new AtomicReference<>();
+        hub.events(EventOptions.all()).subscribe(new CoreSubscriber<>() {
+            @Override
+            public void onSubscribe(Subscription s) {
+                subscription.set(s);
+            }
+
+            @Override
+            public void onNext(QmpEvent event) {
+                log.add(event.name());
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                log.add("error");
+            }
+
+            @Override
+            public void onComplete() {
+                log.add("complete");
+            }
+        });
         QmpEvent event = event("A");
         WeakReference<QmpEvent> reference = new WeakReference<>(event);
         hub.emit(event);
         event = null;
-        listener.cancel();
+        subscription.get().cancel();
         assertCollected(reference);
-        assertTrue(listener.isDisposed());
+        subscription.get().request(1);
+        assertEquals(List.of(), log);
     }
 
     @Test

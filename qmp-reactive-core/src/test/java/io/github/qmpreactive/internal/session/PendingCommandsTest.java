@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import static io.github.qmpreactive.internal.session.Garbage.assertCollected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,9 +13,12 @@ import io.github.qmpreactive.internal.transport.DescriptorSender;
 import io.github.qmpreactive.message.QmpCommand;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,10 @@ class PendingCommandsTest {
     }
 
     private BaseSubscriber<ObjectNode> submit(String name) {
+        return submit(name, null);
+    }
+
+    private BaseSubscriber<ObjectNode> submit(String name, @Nullable Duration timeout) {
         Request request = request(name);
         assertTrue(pending.tryAccept(request), "there is no place");
         var subscriber = new BaseSubscriber<ObjectNode>() {
@@ -75,6 +83,9 @@ class PendingCommandsTest {
                 () -> {},
                 subscriber);
         subscriber.onSubscribe(call);
+        if (timeout != null) {
+            call.startTimer(timeout);
+        }
         pending.submit(call);
         return subscriber;
     }
@@ -153,6 +164,20 @@ class PendingCommandsTest {
         assertPlaces(2);
         assertEquals("first ", written());
         assertEquals(List.of("second: EncodeError", "first succeeded"), log);
+    }
+
+    @Test
+    @DisplayName("P25 the timer of one that is over, or was cancelled, holds nobody")
+    void timers() {
+        WeakReference<?> answered = new WeakReference<>(submit("first", Duration.ofHours(1)));
+        answer("first");
+        assertCollected(answered);
+        BaseSubscriber<ObjectNode> second = submit("second", Duration.ofHours(1));
+        second.cancel();
+        answer("second");
+        WeakReference<?> cancelled = new WeakReference<>(second);
+        second = null;
+        assertCollected(cancelled);
     }
 
     @Test

@@ -1,0 +1,79 @@
+package io.github.qmpreactive.internal.session;
+
+import static io.github.qmpreactive.internal.session.Garbage.assertCollected;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.internal.transport.DescriptorSender;
+import io.github.qmpreactive.message.SessionState;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+@DisplayName("P25 A session that has ended")
+class TerminationTest {
+
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final NioSocketChannel channel = new NioSocketChannel();
+
+    @BeforeEach
+    void register() {
+        loops.register(channel).syncUninterruptibly();
+    }
+
+    @AfterEach
+    void close() {
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private Termination begin() {
+        SessionLoop loop = new SessionLoop(channel.eventLoop());
+        OutboundWriter writer = new OutboundWriter(channel, loop);
+        DescriptorWriter descriptors = new DescriptorWriter(loop, writer, descriptor -> DescriptorSender.Result.SENT);
+        PendingCommands pending =
+                new PendingCommands(loop, writer, descriptors, new WireLog("vm"), "", Settings.ONE_PLACE);
+        SessionLog log = new SessionLog("vm");
+        return new Termination(loop, log, channel, writer, pending, new EventHub(loop, log), new ShutdownWatch());
+    }
+
+    @Test
+    @DisplayName("is let go by its event loop, which goes on")
+    void letGo() {
+        Termination termination = begin();
+        WeakReference<Termination> reference = new WeakReference<>(termination);
+        end(termination);
+        assertFalse(channel.isOpen());
+        termination = null;
+        assertCollected(reference);
+    }
+
+    private void end(Termination termination) {
+        channel.eventLoop()
+                .submit(() -> termination.lost(How.END_OF_FILE, null))
+                .syncUninterruptibly();
+        assertEquals(SessionState.DISCONNECTED, termination.state());
+    }
+
+    @Test
+    @DisplayName("with its event loop, in which nothing runs any more: its socket is closed, and that is told")
+    void loopShutDown() {
+        Termination termination = begin();
+        close();
+        StepVerifier.create(termination.closed())
+                .expectError(ConnectionLostError.class)
+                .verify(Duration.ofSeconds(20));
+        assertEquals(SessionState.DISCONNECTED, termination.state());
+        assertFalse(channel.isOpen());
+    }
+}
