@@ -109,6 +109,9 @@ public final class Binder {
         if (endpoint instanceof Endpoint.Unix unix) {
             SocketFile file = new SocketFile(session, unix.path());
             file.bound();
+            if (server.channel().localAddress() instanceof BindingAddress address) {
+                address.bound();
+            }
             BoundSocket socket = new BoundSocket(session, server, endpoint, file);
             server.channel().closeFuture().addListener(closed -> socket.removeFile());
             return socket;
@@ -139,6 +142,6 @@ public final class Binder {
             throw BindErrors.pathTooLong(session, endpoint, bytes, UnixAddresses.limit(nio));
         }
         SocketFile.makeWay(session, path);
-        return UnixAddresses.of(path, nio);
+        return nio ? UnixAddresses.of(path, true) : new BindingAddress(path);
     }
 }

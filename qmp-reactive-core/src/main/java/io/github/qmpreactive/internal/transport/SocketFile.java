@@ -16,10 +16,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
-/**
- * The file of a UNIX socket that is listened on. Netty removes it when it closes the socket; it is removed here a moment
- * before that, and where the event loop is no more.
- */
+/** The file of a UNIX socket that is listened on. It is removed a moment before the socket is closed. */
 final class SocketFile {
 
     private static final Logger LOG = Loggers.getLogger(SocketFile.class);

@@ -102,7 +102,7 @@ public final class Run<T> {
 
     /** Subscribes to a call; should it fail, so does the run. */
     void call(String name, Mono<?> call) {
-        CompletableFuture<?> future = call.toFuture();
+        CompletableFuture<Void> future = Call.to(call);
         calls.put("call " + (calls.size() + 1) + ", " + name, future);
         var unused = future.whenComplete((value, error) -> {
             if (error != null && !future.isCancelled()) {
