@@ -205,9 +205,12 @@ class RudeSubscribersTest {
             session.events().subscribe(new Rude<>(() -> new IllegalStateException("rude")));
             session.execute("no-such-command").subscribe(new Rude<>(() -> new IllegalStateException("rude")));
             session.onDisconnect().subscribe(new Rude<>(() -> new IllegalStateException("rude")));
+            // Hears of the end behind the rude one; disconnect(), subscribed last of all, may hear of it sooner.
+            var ended = session.onDisconnect().toFuture();
             server.awaitConnection().emit("A");
             await(session.execute("query-status"));
             finish(session.disconnect());
+            joined(ended);
             assertEquals(
                     Stream.of("a command", "events", "the end of the session")
                             .map(to -> "ERROR [vm] A subscriber to " + to
