@@ -18,6 +18,9 @@ final class ClientConfig implements Cloneable {
 
     private static final int MAX_MESSAGE_SIZE = 1 << 30;
 
+    /** 292 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     @Nullable
     Endpoint endpoint;
 
@@ -120,10 +123,12 @@ final class ClientConfig implements Cloneable {
         return new KeepAlive(idle);
     }
 
-    static void requirePositive(String option, Duration value) {
+    /** A time limit; what is longer than timers can count is as long as they can. */
+    static Duration limit(String option, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(option + " is " + value + ", but has to be more than zero");
         }
+        return value.compareTo(LONGEST) > 0 ? LONGEST : value;
     }
 
     static void requireMessageSize(int bytes) {

@@ -67,8 +67,7 @@ final class DefaultQgaSession implements QgaSession {
 
     @Override
     public Mono<Void> executeWithoutReply(QmpCommand command, Duration silence) {
-        ClientConfig.requirePositive("silence", silence);
-        return agent.executeWithoutReply(command, silence);
+        return agent.executeWithoutReply(command, ClientConfig.limit("silence", silence));
     }
 
     @Override

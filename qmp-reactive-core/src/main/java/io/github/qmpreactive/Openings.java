@@ -116,8 +116,8 @@ final class Openings {
     private Function<ConnectionLease, Mono<Connection>> firstPeer() {
         Binder binder = binder(config.endpointToConnect());
         SslContext tls = config.serverContext();
-        return lease ->
-                FirstPeer.of(binder, lease).flatMap(connection -> secured(config.sessionName(), connection, tls));
+        return lease -> FirstPeer.of(config.sessionName(), binder, lease)
+                .flatMap(connection -> secured(config.sessionName(), connection, tls));
     }
 
     private String nameOf(Connection existing) {

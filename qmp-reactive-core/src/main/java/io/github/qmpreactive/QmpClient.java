@@ -98,37 +98,37 @@ public final class QmpClient {
     /**
      * How long connecting may take, the resolving of the host's name included. Default: 10 seconds.
      *
-     * @param timeout more than zero
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QmpClient connectTimeout(Duration timeout) {
-        ClientConfig.requirePositive("connectTimeout", timeout);
-        return with(c -> c.connectTimeout = timeout);
+        Duration limit = ClientConfig.limit("connectTimeout", timeout);
+        return with(c -> c.connectTimeout = limit);
     }
 
     /**
      * How long greeting and negotiation may take together. Default: 10 seconds.
      *
-     * @param timeout more than zero
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QmpClient handshakeTimeout(Duration timeout) {
-        ClientConfig.requirePositive("handshakeTimeout", timeout);
-        return with(c -> c.handshakeTimeout = timeout);
+        Duration limit = ClientConfig.limit("handshakeTimeout", timeout);
+        return with(c -> c.handshakeTimeout = limit);
     }
 
     /**
      * How long each command may take, from subscribing to its reply, waiting for its turn included. Default: no limit.
      *
-     * @param timeout more than zero
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
     public QmpClient commandTimeout(Duration timeout) {
-        ClientConfig.requirePositive("commandTimeout", timeout);
-        return with(c -> c.commandTimeout = timeout);
+        Duration limit = ClientConfig.limit("commandTimeout", timeout);
+        return with(c -> c.commandTimeout = limit);
     }
 
     /**

@@ -298,7 +298,9 @@ public interface QmpSession {
      * Ends QEMU with the command {@code quit}.
      *
      * @return completes when the connection has ended, whether or not a reply came before. Fails as {@link
-     *     #execute(QmpCommand)} if the command was refused or never sent
+     *     #execute(QmpCommand)} if the command was refused or never sent, and as {@link #onDisconnect()} if the session ends
+     *     otherwise than by QEMU's going away. {@code commandTimeout} is for the reply; how long QEMU then takes to end has no
+     *     limit, so put a {@code timeout} behind it where storage may hang. Cancelling does not call back what was sent
      */
     Mono<Void> quit();
 

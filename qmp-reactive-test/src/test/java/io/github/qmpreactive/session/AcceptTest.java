@@ -12,11 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.MalformedMessageError;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
@@ -83,6 +86,30 @@ class AcceptTest {
             finish(session.disconnect());
             first.awaitClosed();
         }
+    }
+
+    @Test
+    @DisplayName("P21 accept() fails when the event loops of its socket are shut down before anybody has dialled in")
+    void socketGone() {
+        LoopResources loops = LoopResources.create("one", 1, true);
+        String address = address(false);
+        var accepted = QmpClient.create()
+                .name("vm")
+                .address(address)
+                .runOn(loops)
+                .accept()
+                .toFuture();
+        while (!Files.exists(folder.resolve("s")) && !accepted.isDone()) {
+            Thread.onSpinWait();
+        }
+        finish(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)));
+        ConnectError error = assertInstanceOf(
+                ConnectError.class,
+                assertThrows(CompletionException.class, () -> joined(accepted)).getCause());
+        assertEquals(ConnectError.Reason.CLOSED, error.reason());
+        assertEquals(
+                "[vm] Nobody has dialled in, and the listening socket was closed by something else",
+                error.getMessage());
     }
 
     @Test

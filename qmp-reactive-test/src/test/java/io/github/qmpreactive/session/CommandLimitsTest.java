@@ -19,6 +19,7 @@ import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -202,6 +203,20 @@ class CommandLimitsTest {
                     .thenAwait(Duration.ofMinutes(2))
                     .expectError(ExecTimeoutError.class)
                     .verify(PATIENCE);
+        }
+    }
+
+    @Test
+    @DisplayName("Time limits that are longer than any timer are no limits")
+    void forever() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        try (RunningFakeQmpServer server = machine().startTcp()) {
+            QmpSession session = connect(client(server)
+                    .connectTimeout(forever)
+                    .handshakeTimeout(forever)
+                    .commandTimeout(forever));
+            await(session.execute("query-status"));
+            Clients.finish(session.disconnect());
         }
     }
 

@@ -136,6 +136,20 @@ class ListenQueueTest {
     }
 
     @Test
+    @DisplayName("a subscriber that cancels while it subscribes leaves its place to the next one")
+    void cancelledAtOnce() {
+        listener.sessions().subscribe(new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                cancel();
+            }
+        });
+        Taker next = taker(1);
+        dial().answer("#0");
+        assertEquals("vm#1", only(next).name());
+    }
+
+    @Test
     @DisplayName(
             "who is ready and not wanted is handed over on demand, and not before; the next one begins no handshake")
     void readyWaitsForDemand() {

@@ -6,7 +6,9 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.session.StepControl;
+import io.github.qmpreactive.internal.transport.OnEventLoop;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -29,7 +31,8 @@ public final class AgentHandshake {
      * @return the session; or fails with an error of the handshake, and then, as on a cancel, the connection is closed
      */
     public static Mono<AgentSession> open(Connection connection, SessionSettings settings) {
-        return Mono.defer(() -> new AgentHandshake(settings).run(StepControl.of(connection, settings)));
+        return OnEventLoop.run(settings.name(), connection, () -> new AgentHandshake(settings)
+                .run(StepControl.of(connection, settings)));
     }
 
     private Mono<AgentSession> run(StepControl control) {
@@ -65,8 +68,9 @@ public final class AgentHandshake {
     }
 
     private ConnectError closed(ConnectionLostError lost) {
-        return new ConnectError(
-                Reason.CLOSED, lost.getMessage() + ", before the agent answered guest-sync-delimited", lost);
+        // What the server thinks of the client's certificate may show only now.
+        Reason reason = lost.getCause() instanceof SSLException ? Reason.TLS : Reason.CLOSED;
+        return new ConnectError(reason, lost.getMessage() + ", before the agent answered guest-sync-delimited", lost);
     }
 
     private ConnectError cancelled() {

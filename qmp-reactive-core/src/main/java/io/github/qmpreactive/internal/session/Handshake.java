@@ -10,14 +10,13 @@ import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.ServerParseError;
 import io.github.qmpreactive.internal.codec.WireText;
+import io.github.qmpreactive.internal.transport.OnEventLoop;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.OobMode;
-import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -50,26 +49,10 @@ public final class Handshake {
      * @return the session; or fails with an error of the handshake, and then, as on a cancel, the connection is closed
      */
     public static Mono<NegotiatedSession> open(Connection connection, SessionSettings settings) {
-        Mono<NegotiatedSession> handshake = Mono.defer(() -> {
+        return OnEventLoop.run(settings.name(), connection, () -> {
             Session session = Session.start(connection, settings);
             return new Handshake(session, settings, BurstEnd.isTls(connection.channel())).run();
         });
-        return Mono.defer(() -> {
-                    EventLoop loop = connection.channel().eventLoop();
-                    return loop.inEventLoop()
-                            ? handshake
-                            : Mono.just(connection)
-                                    .publishOn(Schedulers.fromExecutor(loop))
-                                    .flatMap(c -> handshake);
-                })
-                .onErrorMap(RejectedExecutionException.class, e -> tooLate(settings, "its event loop is shut down", e))
-                // A channel that was closed has no event loop any more.
-                .onErrorMap(IllegalStateException.class, e -> tooLate(settings, "it was closed before", e));
-    }
-
-    private static ConnectError tooLate(SessionSettings settings, String why, RuntimeException cause) {
-        return new ConnectError(
-                Reason.CLOSED, "[" + settings.name() + "] The connection came to nothing: " + why, cause);
     }
 
     private Mono<NegotiatedSession> run() {

@@ -66,6 +66,7 @@ final class PendingCommands {
     private final Set<Object> usersKeys = new HashSet<>();
     private Lockstep lockstep = Lockstep.ALWAYS;
     private int inFlightInBand;
+    private boolean closing;
     private @Nullable QmpError ended;
 
     PendingCommands(
@@ -120,8 +121,7 @@ final class PendingCommands {
         } else if (!request.numbered() && !usersKeys.add(call.key())) {
             discard(call);
             call.refuse(keyTaken(request, call.key()));
-        } else if (request.oob()
-                || (inFlightInBand < maxInFlight && call.descriptor() == null && lockstep.mayWrite())) {
+        } else if (request.oob() || (mayWrite() && call.descriptor() == null)) {
             write(call);
         } else {
             queued.add(call);
@@ -169,6 +169,12 @@ final class PendingCommands {
         queued.clear();
         calls.forEach(this::forget);
         calls.forEach(call -> call.refuse(reason.apply(call.request().name())));
+    }
+
+    /** Writes none of those any more that wait for a place in the window; the end is near, and fails them. */
+    void close() {
+        assert loop.isCurrent();
+        closing = true;
     }
 
     /** Fails everything, each command with an error of its own; what comes later fails at once. */
@@ -222,9 +228,14 @@ final class PendingCommands {
         }
     }
 
+    /** Whether a command in band may be written now. */
+    private boolean mayWrite() {
+        return !closing && inFlightInBand < maxInFlight && lockstep.mayWrite();
+    }
+
     /** Writes what waits, as far as it may be written. */
     void writeQueued() {
-        while (inFlightInBand < maxInFlight && lockstep.mayWrite()) {
+        while (mayWrite()) {
             CommandCall<?> next = withDescriptor == null ? poll(queuedForDescriptor) : null;
             if (next == null) {
                 next = poll(queued);

@@ -155,6 +155,9 @@ public final class Reception implements Peers {
     }
 
     private void enter(SessionTaker next) {
+        if (next.isCancelled()) {
+            return;
+        }
         if (closed) {
             next.end(failure);
         } else if (taker != null) {

@@ -301,7 +301,7 @@ public final class Session {
             Descriptor descriptor = fd == null ? null : descriptors.take(fd.source());
             return new CommandCall<>(
                     settings.name(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             pending.release(request);
             throw e;
         }

@@ -44,6 +44,11 @@ final class SessionTaker implements Subscription {
         loop.execute(() -> onCancel.accept(this));
     }
 
+    /** Whether it has left, maybe before it was let in. */
+    boolean isCancelled() {
+        return cancelled;
+    }
+
     /** How many more sessions are wanted: none once it was cancelled. */
     long demand() {
         assert loop.isCurrent();

@@ -113,6 +113,7 @@ final class Termination {
             return;
         }
         change(SessionState.DISCONNECTING);
+        pending.close();
         Runnable end = () -> end(
                 new StateError(
                         log.prefix() + "disconnect() was called", SessionState.DISCONNECTED, SessionState.RUNNING),

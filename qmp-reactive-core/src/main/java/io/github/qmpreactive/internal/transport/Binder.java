@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +45,6 @@ public final class Binder {
         this.keepAlive = keepAlive;
     }
 
-    /** A listening socket, and who is told of those who dial in: known only when it is bound. */
-    private record Bound(BoundSocket socket, Peers peers) {}
-
     /**
      * Listens. A socket file on which nobody listens any more is replaced.
      *
@@ -65,25 +61,22 @@ public final class Binder {
 
     private <P extends Peers> Mono<P> open(
             SocketAddress address, Consumer<BoundSocket> onBound, Function<BoundSocket, P> peers) {
-        CompletableFuture<Bound> bound = new CompletableFuture<>();
+        Arrivals arrivals = new Arrivals();
         // Not cancelled with its subscriber: a socket that comes too late would be dropped onto Reactor's hooks.
         Sinks.One<P> result = Sinks.one();
         TcpServer.create()
                 .runOn(loops, LoopResources.DEFAULT_NATIVE)
                 .bindAddress(() -> address)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .doOnChannelInit((observer, channel, remote) -> watch(channel, bound))
-                .doOnConnection(connection -> tell(bound, b -> {
-                    b.socket.ready(connection.channel());
-                    b.peers.arrived(connection);
-                }))
+                .doOnChannelInit((observer, channel, remote) -> watch(channel, arrivals))
+                .doOnConnection(arrivals::ready)
                 .bind()
                 .subscribe(
                         server -> {
                             BoundSocket socket = socket(server);
                             onBound.accept(socket);
                             P told = peers.apply(socket);
-                            bound.complete(new Bound(socket, told));
+                            arrivals.bound(socket, told);
                             result.tryEmitValue(told).orThrow();
                         },
                         e -> {
@@ -92,17 +85,12 @@ public final class Binder {
         return result.asMono();
     }
 
-    private void watch(Channel channel, CompletableFuture<Bound> bound) {
+    private void watch(Channel channel, Arrivals arrivals) {
         KeepAlive set = keepAlive;
         if (set != null && endpoint instanceof Endpoint.Tcp) {
             set.apply(channel);
         }
-        tell(bound, b -> b.socket.arriving(channel));
-    }
-
-    /** At once; but somebody who dials in before binding has come back is told of behind that. */
-    private static void tell(CompletableFuture<Bound> bound, Consumer<Bound> what) {
-        var unused = bound.thenAccept(what);
+        arrivals.arriving(channel);
     }
 
     private BoundSocket socket(DisposableServer server) {

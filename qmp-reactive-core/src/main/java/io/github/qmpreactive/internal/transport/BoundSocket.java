@@ -4,10 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -76,13 +74,7 @@ public final class BoundSocket implements Disposable {
     /** Without the event loop, which is no more. */
     private void closeUnheard() {
         removeFile();
-        if (server.channel() instanceof UnixChannel channel) {
-            try {
-                channel.fd().close();
-            } catch (IOException e) {
-                LOG.debug("[" + session + "] The listening socket was closed before", e);
-            }
-        }
+        Sockets.close(session, server.channel());
     }
 
     /** A loop that is shut down does not always close what is listened on with it. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Words what the transport reports: where, why, and what to do. */
 final class ConnectErrors {
 
+    /** EAGAIN: the queue of those who wait to be accepted is full. */
+    private static final String ALL_BUSY = "temporarily unavailable";
+
     private ConnectErrors() {}
 
     static ConnectError timedOut(String session, Endpoint endpoint, Duration timeout) {
@@ -63,12 +66,11 @@ final class ConnectErrors {
             if (message.contains("permission denied") || !Files.isWritable(unix.path())) {
                 return Reason.NOT_PERMITTED;
             }
-            return Reason.REFUSED;
         }
         if (cause instanceof ClosedChannelException) {
             return Reason.CLOSED;
         }
-        return cause instanceof ConnectException ? Reason.REFUSED : Reason.OTHER;
+        return cause instanceof ConnectException || message.contains(ALL_BUSY) ? Reason.REFUSED : Reason.OTHER;
     }
 
     private static String describe(Reason reason, Endpoint endpoint, Throwable cause) {
@@ -86,8 +88,7 @@ final class ConnectErrors {
     }
 
     private static String refusedSocket(Throwable cause) {
-        // EAGAIN: the queue of those who wait to be accepted is full.
-        return String.valueOf(cause.getMessage()).contains("temporarily unavailable")
+        return String.valueOf(cause.getMessage()).contains(ALL_BUSY)
                 ? "the server accepts nobody at the moment; is another client already connected?"
                 : "nobody listens; the file is no socket, or was left behind by a QEMU that has ended";
     }

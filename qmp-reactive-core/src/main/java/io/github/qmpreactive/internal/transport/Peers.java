@@ -2,7 +2,7 @@ package io.github.qmpreactive.internal.transport;
 
 import reactor.netty.Connection;
 
-/** Is told of those who dial in, each on the event loop of its connection. */
+/** Is told of those who dial in, one at a time, on whichever event loop. */
 @FunctionalInterface
 public interface Peers {
 

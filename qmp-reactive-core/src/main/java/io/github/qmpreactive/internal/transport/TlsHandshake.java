@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -39,13 +40,18 @@ public final class TlsHandshake {
      *     closes it. Never cancelled: closing the connection makes it fail
      */
     public static Mono<Connection> serve(String session, Connection connection, SslContext context, Duration timeout) {
-        return Mono.defer(() -> {
+        return OnEventLoop.run(session, connection, () -> {
             Channel channel = connection.channel();
+            if (!channel.isActive()) {
+                // Here, since a handler that comes this late is told of nothing, and its handshake has no end.
+                return Mono.error(TlsErrors.dialIn(session, channel, new ClosedChannelException()));
+            }
             // Not the sink of Mono.create: that one drops an error that comes behind a cancel onto Reactor's hooks.
             Sinks.One<Connection> secured = Sinks.one();
             Told told = new Told();
             SslHandler handler = context.newHandler(channel.alloc());
-            handler.setHandshakeTimeoutMillis(timeout.toMillis());
+            // Zero would be no limit.
+            handler.setHandshakeTimeoutMillis(Math.max(1, timeout.toMillis()));
             handler.handshakeFuture().addListener(handshake -> {
                 if (handshake.isSuccess()) {
                     channel.pipeline().remove(told);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.transport.DescriptorSender;
 import io.github.qmpreactive.message.QmpCommand;
@@ -68,7 +69,8 @@ class PendingCommandsTest {
 
             @Override
             protected void hookOnError(Throwable error) {
-                log.add(name + ": " + error.getClass().getSimpleName());
+                boolean unsent = error instanceof ExecInterruptedError interrupted && !interrupted.isWritten();
+                log.add(name + ": " + (unsent ? "never sent" : error.getClass().getSimpleName()));
             }
         };
         CommandCall<ObjectNode> call = new CommandCall<>(
@@ -167,6 +169,20 @@ class PendingCommandsTest {
     }
 
     @Test
+    @DisplayName("P25 once the session is disconnecting nothing is written that waits, and the end says never sent")
+    void closing() {
+        submit("first");
+        submit("second");
+        pending.close();
+        assertEquals(PendingCommands.Match.DELIVERED, answer("first"));
+        submit("third");
+        assertEquals("first ", written());
+        pending.interruptAll(new ConnectionLostError(How.END_OF_FILE, "[vm] gone", null));
+        assertEquals(List.of("first succeeded", "second: never sent", "third: never sent"), log);
+        assertEquals("", written());
+    }
+
+    @Test
     @DisplayName("P25 the timer of one that is over, or was cancelled, holds nobody")
     void timers() {
         WeakReference<?> answered = new WeakReference<>(submit("first", Duration.ofHours(1)));
@@ -189,7 +205,7 @@ class PendingCommandsTest {
         }
         assertEquals("", written());
         assertEquals(
-                List.of("ExecInterruptedError"),
+                List.of("never sent"),
                 log.stream().map(l -> l.substring(6)).distinct().toList());
         assertEquals(5, log.size());
     }

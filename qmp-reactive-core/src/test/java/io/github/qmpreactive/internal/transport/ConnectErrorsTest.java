@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -67,7 +68,14 @@ class ConnectErrorsTest {
         String what = "nobody listens; the file is no socket, or was left behind by a QEMU that has ended";
         assertError(Reason.REFUSED, what, existing, new ConnectException("Connection refused"));
         assertError(Reason.REFUSED, what, existing, new ConnectException());
-        assertError(Reason.REFUSED, what, existing, new IOException("Verbindungsaufbau abgelehnt"));
+    }
+
+    @Test
+    @DisplayName("What has nothing to do with who listens is OTHER, over a UNIX socket as well: no retry helps")
+    void otherThanRefused() {
+        Throwable cause = new IOException("Too many open files");
+        assertError(Reason.OTHER, cause.toString(), existing, cause);
+        assertFalse(Reason.OTHER.isTemporary());
     }
 
     @Test
