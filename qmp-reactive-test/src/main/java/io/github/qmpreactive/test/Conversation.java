@@ -85,6 +85,8 @@ final class Conversation {
     }
 
     void onClosed() {
+        // As QEMU drops what it has not begun to run for a client that is gone.
+        dispatcher.fallSilent();
         received.end();
         closed.tryEmitEmpty();
     }

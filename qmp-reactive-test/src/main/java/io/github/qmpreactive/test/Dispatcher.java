@@ -11,6 +11,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -32,6 +34,7 @@ final class Dispatcher {
     private final FakeChannel channel;
     private final AnswerWriter writer;
     private final Queue<Input> waiting = new ArrayDeque<>();
+    private final Disposable.Composite delays = Disposables.composite();
     private final Sinks.Empty<Void> negotiation = Sinks.empty();
     private volatile Set<String> enabled = Set.of();
     private volatile boolean negotiated;
@@ -92,6 +95,7 @@ final class Dispatcher {
     void fallSilent() {
         silent = true;
         waiting.clear();
+        delays.dispose();
     }
 
     private boolean isSilent() {
@@ -129,7 +133,13 @@ final class Dispatcher {
     }
 
     private void delay(Answer answer, Runnable task) {
-        var unused = options.timer().schedule(() -> channel.run(task), answer.delay.toNanos(), TimeUnit.NANOSECONDS);
+        Disposable.Swap delay = Disposables.swap();
+        delays.add(delay);
+        Runnable inTime = () -> {
+            delays.remove(delay);
+            task.run();
+        };
+        delay.update(options.timer().schedule(() -> channel.run(inTime), answer.delay.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     private void finish(@Nullable ReceivedCommand command, @Nullable JsonNode id, Answer answer) {

@@ -15,9 +15,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /**
  * One client's connection to a {@link RunningFakeQmpServer}: what it has sent, and all that can be done to it by hand.
  *
- * <p>Every method may be called from any thread, none blocks except those that say so; what is called in one order by
- * one thread happens in that order, on the event loop that all fakes share. On a closed connection nothing happens, and
- * nothing fails.
+ * <p>Every method may be called from any thread; what is called in one order by one thread happens in that order, on the
+ * event loop that all fakes share. On threads of Reactor that must not block nothing waits. On others a method returns
+ * when its work on that loop is done, and fails with an AssertionError, which shows where, if the loop is blocked for 10
+ * seconds. On a closed connection nothing happens, and nothing fails.
  *
  * <p>If the server has a {@linkplain FakeQmpServer#withSchema schema}, answers to commands and events that it does not
  * allow are refused with an IllegalArgumentException. What is meant to be wrong is not checked: messages, text and bytes

@@ -27,7 +27,7 @@ class VmController {
 
     @GetMapping(path = "/vm/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<JsonNode>> events() {
-        return session.flatMapMany(QmpSession::events) // hot: what comes from now on
+        return session.flatMapMany(QmpSession::events) // hot: to all who are here
                 .map(event -> ServerSentEvent.builder(event.data())
                         .event(event.name())
                         .build());

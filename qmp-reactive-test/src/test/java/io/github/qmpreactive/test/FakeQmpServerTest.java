@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -244,6 +245,31 @@ class FakeQmpServerTest {
             assertTrue(client.hearsNothing(SILENCE));
             clock.advanceTimeBy(Duration.ofMinutes(1));
             assertEquals(List.of("{\"return\": \"slow\"}", "{\"return\": \"quick\"}"), client.lines(2));
+        }
+    }
+
+    @Test
+    @DisplayName("C35 what a client had still waiting when it left is not run")
+    void leftWaiting() throws Exception {
+        VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+        AtomicInteger runs = new AtomicInteger();
+        FakeQmpServer server = FakeQmpServer.create()
+                .withScheduler(clock)
+                .when("slow")
+                .answer(Answer.reply("{}").delayed(Duration.ofHours(1)))
+                .when("counted")
+                .answer(command -> Answer.reply(String.valueOf(runs.incrementAndGet())));
+        try (RunningFakeQmpServer qemu = server.startUnix()) {
+            try (RawClient client = RawClient.negotiated(qemu.address())) {
+                client.send("{\"execute\":\"slow\"}{\"execute\":\"counted\"}");
+                qemu.awaitCommand("counted");
+            }
+            qemu.awaitConnection().awaitClosed();
+            clock.advanceTimeBy(Duration.ofHours(2));
+            try (RawClient next = RawClient.negotiated(qemu.address())) {
+                next.send("{\"execute\":\"counted\"}");
+                assertEquals("{\"return\": 1}", next.line());
+            }
         }
     }
 

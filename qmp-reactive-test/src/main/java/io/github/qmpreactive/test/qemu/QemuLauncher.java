@@ -221,20 +221,34 @@ public final class QemuLauncher {
                     .redirectOutput(output.toFile())
                     .start();
             Watchdog.watch(process, folder);
-            Optional<String> sockets = socket.await(process, timeout);
-            List<String> addresses = tcp && sockets.isPresent() ? SocketOptions.ports(sockets.get(), monitors) : unix;
-            QemuProcess qemu = new QemuProcess(process, command, addresses, folder, output);
-            if (sockets.isEmpty()) {
-                String what = endsSoon(process) ? "ended" : "did not answer within " + timeout;
-                qemu.close();
-                throw new IllegalStateException(
-                        String.join(" ", command) + "\n" + what + " and printed: " + qemu.output());
+            try {
+                return whenReady(process, socket, command, unix, folder, output);
+            } catch (Throwable e) {
+                process.destroyForcibly();
+                throw e;
             }
-            if (guest != null) {
-                awaitBoot(qemu);
-            }
-            return qemu;
         }
+    }
+
+    private QemuProcess whenReady(
+            Process process,
+            ReadySocket socket,
+            List<String> command,
+            List<String> unix,
+            SocketFolder folder,
+            Path output) {
+        Optional<String> sockets = socket.await(process, timeout);
+        List<String> addresses = tcp && sockets.isPresent() ? SocketOptions.ports(sockets.get(), monitors) : unix;
+        QemuProcess qemu = new QemuProcess(process, command, addresses, folder, output);
+        if (sockets.isEmpty()) {
+            String what = endsSoon(process) ? "ended" : "did not answer within " + timeout;
+            qemu.close();
+            throw new IllegalStateException(String.join(" ", command) + "\n" + what + " and printed: " + qemu.output());
+        }
+        if (guest != null) {
+            awaitBoot(qemu);
+        }
+        return qemu;
     }
 
     private static void awaitBoot(QemuProcess qemu) {

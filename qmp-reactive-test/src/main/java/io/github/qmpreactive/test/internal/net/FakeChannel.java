@@ -16,7 +16,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -92,18 +91,14 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /**
      * Runs a task on the event loop: at once if this is its thread; else it waits until that was done, so that what a
-     * test does next comes behind it, unless this is a thread that must not wait.
+     * test does next comes behind it, unless this is a thread that must not wait. What the task throws comes out of here
+     * if it was waited for.
      *
      * @param task the task
+     * @throws AssertionError if the event loop is blocked for 10 seconds
      */
     public void run(Runnable task) {
-        if (channel.eventLoop().inEventLoop()) {
-            task.run();
-        } else if (Schedulers.isInNonBlockingThread()) {
-            channel.eventLoop().execute(task);
-        } else {
-            channel.eventLoop().submit(task).syncUninterruptibly();
-        }
+        FakeLoop.run(channel.eventLoop(), task, FakeLoop.PATIENCE);
     }
 
     /**

@@ -1,9 +1,12 @@
 package io.github.qmpreactive.test.internal.net;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
@@ -14,6 +17,7 @@ import reactor.netty.resources.LoopResources;
 public final class FakeLoop {
 
     static final boolean NATIVE = false;
+    static final Duration PATIENCE = Duration.ofSeconds(10);
     static final LoopResources RESOURCES = LoopResources.create("fake-qmp", 1, 1, true);
 
     private FakeLoop() {}
@@ -23,16 +27,36 @@ public final class FakeLoop {
      * thread that must not wait. What the task throws comes out of here if it was waited for.
      *
      * @param task the task
+     * @throws AssertionError if the event loop is blocked for 10 seconds
      */
     public static void run(Runnable task) {
-        EventLoop loop = loop();
+        run(loop(), task, PATIENCE);
+    }
+
+    static void run(EventLoop loop, Runnable task, Duration patience) {
         if (loop.inEventLoop()) {
             task.run();
         } else if (Schedulers.isInNonBlockingThread()) {
             loop.execute(task);
         } else {
-            loop.submit(task).syncUninterruptibly();
+            Future<?> done = loop.submit(task);
+            if (!done.awaitUninterruptibly(patience.toMillis())) {
+                throw blocked(loop, patience);
+            }
+            done.syncUninterruptibly();
         }
+    }
+
+    private static AssertionError blocked(EventLoop loop, Duration patience) {
+        AssertionError error = new AssertionError(
+                "The event loop of the fakes has been blocked for " + patience
+                        + ": what answers a command, or is subscribed to a fake, must not wait. Its stack is the cause of this");
+        if (loop instanceof SingleThreadEventExecutor executor) {
+            Throwable where = new Throwable(executor.threadProperties().name());
+            where.setStackTrace(executor.threadProperties().stackTrace());
+            error.initCause(where);
+        }
+        return error;
     }
 
     /**

@@ -44,6 +44,7 @@ public final class ReadySocket implements AutoCloseable {
      * @param process the process
      * @param timeout how long to wait
      * @return what it answers to {@code query-chardev}; empty if it has ended, or the time is over
+     * @throws IllegalStateException if it refuses to
      */
     public Optional<String> await(Process process, Duration timeout) {
         var giveUp = CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -52,6 +53,10 @@ public final class ReadySocket implements AutoCloseable {
         try {
             SocketChannel monitor = server.accept();
             client = monitor;
+            if (!server.isOpen()) {
+                // Closed just now, when the client was not known.
+                monitor.close();
+            }
             BufferedReader lines =
                     new BufferedReader(Channels.newReader(monitor, StandardCharsets.UTF_8.newDecoder(), -1));
             answer(monitor, lines, "qmp_capabilities");
@@ -73,6 +78,9 @@ public final class ReadySocket implements AutoCloseable {
             }
             if (line.startsWith("{\"return\"")) {
                 return line;
+            }
+            if (line.startsWith("{\"error\"")) {
+                throw new IllegalStateException("It refused " + command + ": " + line);
             }
         }
     }
