@@ -18,8 +18,8 @@ final class ClientConfig implements Cloneable {
 
     private static final int MAX_MESSAGE_SIZE = 1 << 30;
 
-    /** 292 years. */
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    /** 100 years: schedulers count nanoseconds in 64 bits, on top of their clock's, which is enough for 292. */
+    private static final Duration LONGEST = Duration.ofDays(36_525);
 
     @Nullable
     Endpoint endpoint;
@@ -123,7 +123,7 @@ final class ClientConfig implements Cloneable {
         return new KeepAlive(idle);
     }
 
-    /** A time limit; what is longer than timers can count is as long as they can. */
+    /** A time limit; what is longer than timers can count is as good as none. */
     static Duration limit(String option, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(option + " is " + value + ", but has to be more than zero");

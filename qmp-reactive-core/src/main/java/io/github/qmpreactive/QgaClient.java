@@ -108,7 +108,7 @@ public final class QgaClient {
     /**
      * How long connecting may take, the resolving of the host's name included. Default: 10 seconds.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -121,7 +121,7 @@ public final class QgaClient {
      * How long the agent may take to answer {@code guest-sync-delimited}: when a session is opened, and when a command
      * was given up. Default: 10 seconds.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -134,7 +134,7 @@ public final class QgaClient {
      * How long each command may take, from subscribing to its reply, waiting for its turn included. Default: 1 minute.
      * Commands that take the agent longer, {@code guest-fstrim} for example, want more.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */

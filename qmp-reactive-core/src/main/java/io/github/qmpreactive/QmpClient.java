@@ -98,7 +98,7 @@ public final class QmpClient {
     /**
      * How long connecting may take, the resolving of the host's name included. Default: 10 seconds.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -110,7 +110,7 @@ public final class QmpClient {
     /**
      * How long greeting and negotiation may take together. Default: 10 seconds.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -122,7 +122,7 @@ public final class QmpClient {
     /**
      * How long each command may take, from subscribing to its reply, waiting for its turn included. Default: no limit.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 292 years, is no limit
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */

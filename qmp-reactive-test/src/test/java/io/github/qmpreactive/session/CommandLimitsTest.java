@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
@@ -210,12 +211,18 @@ class CommandLimitsTest {
     @DisplayName("Time limits that are longer than any timer are no limits")
     void forever() {
         Duration forever = ChronoUnit.FOREVER.getDuration();
-        try (RunningFakeQmpServer server = machine().startTcp()) {
+        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
             QmpSession session = connect(client(server)
                     .connectTimeout(forever)
                     .handshakeTimeout(forever)
                     .commandTimeout(forever));
             await(session.execute("query-status"));
+            // Some time has passed before, so that the sum of both is what has to fit.
+            StepVerifier.withVirtualTime(() -> Mono.delay(Duration.ofDays(365)).then(session.execute("slow")))
+                    .expectSubscription()
+                    .expectNoEvent(Duration.ofDays(10 * 365))
+                    .thenCancel()
+                    .verify(PATIENCE);
             Clients.finish(session.disconnect());
         }
     }
