@@ -16,7 +16,7 @@ final class Conversation {
     private final SchemaGuard guard;
     private final AnswerWriter writer;
     private final Dispatcher dispatcher;
-    private final QemuJsonReader reader = new QemuJsonReader(new Input());
+    private final QemuJsonReader reader;
     private final Received received = new Received();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private ByteBuf unserved = Unpooled.buffer(0);
@@ -24,6 +24,9 @@ final class Conversation {
 
     Conversation(ServerOptions options, Script script, SchemaGuard guard, FakeChannel channel) {
         this.options = options;
+        this.reader = options.profile.traits().parsesIncrementally()
+                ? QemuJsonReader.incremental(new Input())
+                : new QemuJsonReader(new Input());
         this.channel = channel;
         this.guard = guard;
         this.writer = new AnswerWriter(channel, guard, options.pretty);

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.schema.QmpSchema;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
@@ -67,13 +68,25 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Greets as another version.
+     * Stands for the QEMU of a profile: greets with its version, words errors as it does.
      *
-     * @param version the version; 7.2.22 of Debian by default
+     * @param profile the profile; {@link QemuProfile#newest()} by default
      * @return the new server
      */
+    public FakeQmpServer withProfile(QemuProfile profile) {
+        return with(o -> o.profile = profile);
+    }
+
+    /**
+     * Greets with a version, and stands for the QEMU of its profile. For a version without a profile, use {@code
+     * withProfile(QemuProfile.nearest(version))}.
+     *
+     * @param version the version
+     * @return the new server
+     * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
+     */
     public FakeQmpServer withVersion(QemuVersion version) {
-        return with(o -> o.version = version);
+        return withProfile(QemuProfile.of(version));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.schema.QmpSchema;
 import io.netty.handler.ssl.SslContext;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a fake was told before it was started. Never changed after it was handed on. */
 final class ServerOptions {
 
-    QemuVersion version = new QemuVersion(7, 2, 22, "Debian 1:7.2+dfsg-7+deb12u18+b3");
+    QemuProfile profile = QemuProfile.newest();
     Set<String> capabilities = Set.of("oob");
 
     @Nullable
@@ -61,7 +62,7 @@ final class ServerOptions {
 
     ServerOptions changed(Consumer<ServerOptions> change) {
         ServerOptions copy = new ServerOptions();
-        copy.version = version;
+        copy.profile = profile;
         copy.capabilities = capabilities;
         copy.greeting = greeting;
         copy.greets = greets;
@@ -113,6 +114,7 @@ final class ServerOptions {
         if (greeting != null) {
             return greeting.getBytes(StandardCharsets.UTF_8);
         }
+        QemuVersion version = profile.version();
         ObjectNode message = JsonNodeFactory.instance.objectNode();
         ObjectNode qmp = message.putObject("QMP");
         ObjectNode numbers =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.profile.ProfileOf;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -50,7 +51,9 @@ class GuestAgentTest {
     @DisplayName("say the same")
     void same(String input) throws IOException {
         try (QemuProcess real = QemuLauncher.guestAgent().start();
-                RunningFakeQmpServer fake = FakeQmpServer.guestAgent().startUnix()) {
+                RunningFakeQmpServer fake = FakeQmpServer.guestAgent()
+                        .withProfile(ProfileOf.required(QemuBinary.GUEST_AGENT))
+                        .startUnix()) {
             assertEquals(answers(real.address(), input), answers(fake.address(), input));
         }
     }

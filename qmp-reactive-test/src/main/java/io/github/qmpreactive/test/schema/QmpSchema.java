@@ -4,6 +4,7 @@ import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.internal.protocol.CommandCheck;
 import io.github.qmpreactive.test.internal.schema.CommandEntry;
+import io.github.qmpreactive.test.internal.schema.HiddenTypes;
 import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * What a QEMU takes and sends, as {@code query-qmp-schema} tells it. Immutable, safe for use by several threads.
  *
  * <ul>
- *   <li>{@link #qemu()} and {@link #storageDaemon()} are those of QEMU 7.2.22 for x86_64, as Debian 12 builds it.
+ *   <li>{@link #qemu(String)} and {@link #storageDaemon(String)} are those of QEMU 7.2, 10.0 and 11.1 for x86_64, as Debian
+ *       builds it; {@link #qemu()} and {@link #storageDaemon()} are the newest of these.
  *   <li>That of another QEMU is what this command returns there: {@code QmpSchema.of(reply)} at once, or
- *       {@link #read(Path)} from a file that it was written to.
- *   <li>The errors are worded as QEMU 7.2 words them. Schemas do not tell everything that is in them: which integers are
- *       small or without a sign, and what alternates are called. It is known of QEMU 7.2, and of other schemas as far as
- *       they are the same. An integer of which nothing is known may be any of 64 bits.
+ *       {@link #read(Path)} from a file that it was written to. {@code QemuProfile.probe} makes a whole profile.
+ *   <li>Errors are worded as QEMU words them. Schemas do not tell everything that is in them: which integers are
+ *       small or without a sign, and what alternates are called. A profile tells. For other schemas it is taken from the
+ *       newest profile, as far as they are the same. An integer of which nothing is known may be any of 64 bits.
  *   <li>{@code device_add} takes its arguments apart by itself, so all that is checked of them is that there is a
  *       {@code driver}.
  * </ul>
@@ -40,29 +43,51 @@ public final class QmpSchema {
     private final InputVisitor visitor;
     private final CommandCheck check;
 
-    private QmpSchema(JsonNode json) {
+    QmpSchema(JsonNode json, List<String> hiddenTypes) {
         this.json = json;
         this.model = SchemaReader.read(json);
-        this.visitor = new InputVisitor(model, ShippedSchemas.hiddenTypes(model));
+        this.visitor = new InputVisitor(model, HiddenTypes.of(model, hiddenTypes));
         this.check = new CommandCheck(model, visitor);
     }
 
     /**
-     * That of {@code qemu-system-x86_64} 7.2.
+     * Returns the schema of {@code qemu-system-x86_64} in the newest version that comes with the kit.
      *
      * @return the schema; the same one each time
      */
     public static QmpSchema qemu() {
-        return ShippedSchemas.qemu();
+        return qemu(ShippedSchemas.NEWEST);
     }
 
     /**
-     * That of {@code qemu-storage-daemon} 7.2.
+     * Returns the schema of {@code qemu-system-x86_64} in a version that comes with the kit.
+     *
+     * @param version for example {@code "10.0"}
+     * @return the schema; the same one each time
+     * @throws IllegalArgumentException if the kit has none of this version; lists those it has
+     */
+    public static QmpSchema qemu(String version) {
+        return ShippedSchemas.qemu(version);
+    }
+
+    /**
+     * Returns the schema of {@code qemu-storage-daemon} in the newest version that comes with the kit.
      *
      * @return the schema; the same one each time
      */
     public static QmpSchema storageDaemon() {
-        return ShippedSchemas.storageDaemon();
+        return storageDaemon(ShippedSchemas.NEWEST);
+    }
+
+    /**
+     * Returns the schema of {@code qemu-storage-daemon} in a version that comes with the kit.
+     *
+     * @param version for example {@code "10.0"}
+     * @return the schema; the same one each time
+     * @throws IllegalArgumentException if the kit has none of this version; lists those it has
+     */
+    public static QmpSchema storageDaemon(String version) {
+        return ShippedSchemas.storageDaemon(version);
     }
 
     /**
@@ -74,7 +99,19 @@ public final class QmpSchema {
      */
     public static QmpSchema of(JsonNode reply) {
         JsonNode entries = reply.isObject() && reply.has("return") ? reply.path("return") : reply;
-        return new QmpSchema(entries.deepCopy());
+        return new QmpSchema(entries.deepCopy(), ShippedSchemas.hiddenTypes(ShippedSchemas.NEWEST));
+    }
+
+    /**
+     * Reads the schema of a QEMU of yours from a profile.
+     *
+     * @param content what {@link #of(JsonNode)} takes, as JSON text, as it is or compressed with gzip
+     * @param hiddenTypes what introspection hides, as a profile has it: a line for each place
+     * @return the schema
+     * @throws IllegalArgumentException if it is no such thing; says which entry is wrong
+     */
+    public static QmpSchema parse(byte[] content, List<String> hiddenTypes) {
+        return new QmpSchema(SchemaFile.parse(content), hiddenTypes);
     }
 
     /**

@@ -1,60 +1,38 @@
 package io.github.qmpreactive.test.schema;
 
-import io.github.qmpreactive.test.internal.schema.HiddenTypes;
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.github.qmpreactive.test.internal.profile.ProfileFiles;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What comes with the kit, read when it is first asked for and kept. ShippedSchemasTest writes it anew. */
+/** The schemas of the profiles that come with the kit, each read when it is first asked for and kept. */
 final class ShippedSchemas {
 
-    static final String QEMU = "qemu-system-x86_64-7.2.json.gz";
-    static final String STORAGE_DAEMON = "qemu-storage-daemon-7.2.json.gz";
-    static final String HIDDEN_TYPES = "hidden-types-7.2.txt";
+    static final String NEWEST = ProfileFiles.SHIPPED.get(ProfileFiles.SHIPPED.size() - 1);
+
+    private static final Map<String, QmpSchema> QEMU = new ConcurrentHashMap<>();
+    private static final Map<String, QmpSchema> STORAGE_DAEMON = new ConcurrentHashMap<>();
 
     private ShippedSchemas() {}
 
-    private static final class Qemu {
-        static final QmpSchema SCHEMA = read(QEMU);
+    static QmpSchema qemu(String version) {
+        return QEMU.computeIfAbsent(version, v -> read(v, ProfileFiles.SCHEMA));
     }
 
-    private static final class StorageDaemon {
-        static final QmpSchema SCHEMA = read(STORAGE_DAEMON);
+    static QmpSchema storageDaemon(String version) {
+        return STORAGE_DAEMON.computeIfAbsent(version, v -> read(v, ProfileFiles.STORAGE_DAEMON_SCHEMA));
     }
 
-    private static final class Hidden {
-        static final List<String> LINES =
-                new String(bytes(HIDDEN_TYPES), StandardCharsets.UTF_8).lines().toList();
+    static List<String> hiddenTypes(String version) {
+        return ProfileFiles.shipped(version).lines(ProfileFiles.HIDDEN_TYPES);
     }
 
-    static QmpSchema qemu() {
-        return Qemu.SCHEMA;
-    }
-
-    static QmpSchema storageDaemon() {
-        return StorageDaemon.SCHEMA;
-    }
-
-    static HiddenTypes hiddenTypes(SchemaModel schema) {
-        return HiddenTypes.of(schema, Hidden.LINES);
-    }
-
-    private static QmpSchema read(String resource) {
-        return QmpSchema.of(SchemaFile.parse(bytes(resource)));
-    }
-
-    private static byte[] bytes(String resource) {
-        try (InputStream in = ShippedSchemas.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new FileNotFoundException(resource);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("The test kit's jar is incomplete", e);
+    private static QmpSchema read(String version, String file) {
+        if (!ProfileFiles.SHIPPED.contains(version)) {
+            throw new IllegalArgumentException("There is no schema of QEMU " + version + " in the kit, only of "
+                    + String.join(", ", ProfileFiles.SHIPPED)
+                    + ": take one of these, or QmpSchema.of(what query-qmp-schema of your QEMU returns)");
         }
+        return QmpSchema.parse(ProfileFiles.shipped(version).read(file), hiddenTypes(version));
     }
 }

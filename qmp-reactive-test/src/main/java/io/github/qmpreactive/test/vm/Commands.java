@@ -31,7 +31,6 @@ final class Commands {
         }
     }
 
-    /** In the order in which {@code query-commands} tells them. */
     private final Map<String, Command> commands = new LinkedHashMap<>();
 
     private final Machine machine;
@@ -65,7 +64,8 @@ final class Commands {
         query("query-commands", this::names);
         query("query-version", identity::version);
         addSetAction();
-        query("query-status", this::status);
+        query("query-status", () -> identity.status(machine.isRunning(), machine.state()));
+        commands.keySet().removeIf(name -> !identity.knows(name));
     }
 
     /** A server that knows these commands. */
@@ -100,14 +100,6 @@ final class Commands {
                     "FakeVm lists /machine/peripheral and /machine/peripheral-anon alone: stub qom-list for " + path);
         }
         return members;
-    }
-
-    private ObjectNode status() {
-        // In the order in which QEMU fills it in, which tells where two of them share a place in its hash table.
-        return nothing()
-                .put("running", machine.isRunning())
-                .put("singlestep", false)
-                .put("status", machine.state().qmpName());
     }
 
     private ArrayNode names() {

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.test.profile.DeviceDriver;
 import java.util.List;
 
 /**
@@ -9,16 +10,16 @@ import java.util.List;
  * @param slot where it is on the bus of PCI; 0 elsewhere
  * @param isSole whether it has the place that only one such device can have
  */
-record Device(String id, String path, Driver driver, int slot, boolean isSole) {
+record Device(String id, String path, DeviceDriver driver, int slot, boolean isSole) {
 
     static final String NAMED = "/machine/peripheral";
     static final String UNNAMED = "/machine/peripheral-anon";
 
-    static Device named(String id, Driver driver) {
+    static Device named(String id, DeviceDriver driver) {
         return new Device(id, NAMED + "/" + id, driver, 0, false);
     }
 
-    static Device unnamed(int number, Driver driver) {
+    static Device unnamed(int number, DeviceDriver driver) {
         return new Device("", UNNAMED + "/device[" + number + "]", driver, 0, false);
     }
 

@@ -1,23 +1,46 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The arguments of {@code device_add} as QEMU takes them: all are text, and what cannot be is as if it were not there. */
-record DeviceOptions(Map<String, String> values) {
+/**
+ * The arguments of {@code device_add} as text.
+ *
+ * @param values the arguments that can be taken for text, by name
+ * @param mistyped the name of the first one that cannot; null if there is none
+ * @param id its id; null for a device without one
+ */
+record DeviceOptions(
+        Map<String, String> values,
+        @Nullable String mistyped,
+        @Nullable String id) {
 
-    static DeviceOptions of(JsonNode arguments) {
-        Map<String, String> values = new HashMap<>();
+    /**
+     * Reads arguments.
+     *
+     * @param typed whether a value of another type than a string is a mistake, as since QEMU 10; before, numbers and booleans
+     *     are taken for text and other values are ignored
+     */
+    static DeviceOptions of(JsonNode arguments, boolean typed) {
+        Map<String, String> values = new LinkedHashMap<>();
+        String mistyped = null;
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
-            String text = text(argument.getValue());
-            if (text != null) {
+            JsonNode value = argument.getValue();
+            boolean isText = value.isString();
+            String text = isText || !typed || value.isNumber() || value.isBoolean() ? text(value) : null;
+            boolean isName =
+                    argument.getKey().equals("driver") || argument.getKey().equals("id");
+            if (text != null && !(typed && isName && !isText)) {
                 values.put(argument.getKey(), text);
+            } else if (typed && !isName && mistyped == null) {
+                mistyped = argument.getKey();
             }
         }
-        return new DeviceOptions(Map.copyOf(values));
+        JsonNode id = arguments.path("id");
+        return new DeviceOptions(Map.copyOf(values), mistyped, id.isString() ? id.stringValue() : null);
     }
 
     boolean has(String name) {
@@ -26,6 +49,17 @@ record DeviceOptions(Map<String, String> values) {
 
     String get(String name, String otherwise) {
         return values.getOrDefault(name, otherwise);
+    }
+
+    /**
+     * Checks the types.
+     *
+     * @throws QmpRefusal if a value is of the wrong type
+     */
+    void check() {
+        if (mistyped != null) {
+            throw QmpRefusal.generic("Invalid parameter type for '" + mistyped + "', expected: string");
+        }
     }
 
     private static @Nullable String text(JsonNode value) {

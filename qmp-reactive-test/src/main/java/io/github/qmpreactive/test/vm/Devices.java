@@ -1,6 +1,8 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.profile.DeviceDriver;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,13 +25,16 @@ final class Devices implements MachineListener {
     private static final long ASKED_MS = 5_000;
 
     private final Monitors monitors;
-    private final Peripherals peripherals = new Peripherals();
+    private final QemuProfile profile;
+    private final Peripherals peripherals;
     private final Consumer<Device> askGuest;
 
     /** When the guest may be asked again to release it, by the clock of delays. */
     private final Map<Device, Long> pending = new LinkedHashMap<>();
 
-    Devices(Monitors monitors, Map<String, Driver> first, Consumer<Device> askGuest) {
+    Devices(QemuProfile profile, Monitors monitors, Map<String, DeviceDriver> first, Consumer<Device> askGuest) {
+        this.profile = profile;
+        this.peripherals = new Peripherals(profile.traits());
         this.monitors = monitors;
         this.askGuest = askGuest;
         first.forEach(peripherals::addFirst);
@@ -44,33 +49,48 @@ final class Devices implements MachineListener {
     }
 
     void add(JsonNode arguments) {
-        JsonNode givenId = arguments.path("id");
-        String id = givenId.isString() ? givenId.stringValue() : null;
-        if (id != null && !isId(id)) {
-            throw QmpRefusal.generic("Parameter 'id' expects an identifier");
+        DeviceOptions options = DeviceOptions.of(arguments, profile.traits().deviceAddIsTyped());
+        String id = options.id();
+        boolean typed = profile.traits().deviceAddIsTyped();
+        if (!typed) {
+            checkId(id);
         }
-        DeviceOptions options = DeviceOptions.of(arguments);
         if (!options.has("driver")) {
             throw QmpRefusal.generic("Parameter 'driver' is missing");
         }
         String name = options.get("driver", "");
-        Driver driver = Drivers.find(name);
-        if (driver == null) {
-            throw QmpRefusal.generic("'" + name + "' is not a valid device model name");
+        DeviceDriver driver = profile.driver(name)
+                .orElseThrow(() -> QmpRefusal.generic("'" + name + "' is not a valid device model name"));
+        if (driver.isOther()) {
+            throw QmpRefusal.generic(
+                    "FakeVm has no such devices: stub device_add for " + driver.name() + ", or try it with real QEMU");
         }
-        String refusal = driver.refusal();
-        if (refusal != null) {
+        driver.refusal().ifPresent(refusal -> {
             throw QmpRefusal.generic(refusal);
+        });
+        if (typed) {
+            checkId(id);
         }
+        options.check();
         peripherals.add(id, driver, options);
+    }
+
+    private void checkId(@Nullable String id) {
+        String refusal = profile.traits().deviceIdRefusal();
+        if (id != null && !isId(id) && !refusal.isEmpty()) {
+            throw QmpRefusal.generic(refusal.replace("{id}", id));
+        }
     }
 
     void remove(String idOrPath) {
         Device device = peripherals.at(idOrPath);
-        String refusal = device.driver().stays();
-        if (refusal != null) {
-            throw QmpRefusal.generic(refusal);
-        }
+        device.driver().refusal().ifPresent(refusal -> {
+            // A bus has the same reason both ways; a driver that cannot be hot-plugged has one of its own.
+            throw QmpRefusal.generic(
+                    refusal.startsWith("Bus ")
+                            ? refusal
+                            : "Device '" + device.driver().name() + "' does not support hotplugging");
+        });
         if (!device.driver().isPci()) {
             FakeLoop.later(() -> report(device));
             forget(device);

@@ -2,7 +2,10 @@ package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.profile.DeviceDriver;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -24,7 +27,7 @@ import java.util.function.UnaryOperator;
  * }
  * }</pre>
  *
- * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of QEMU 7.2 does, with QEMU's events, their order and
+ * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of its {@link #withProfile profile}'s version does, with QEMU's events, their order and
  * QEMU's words for what it refuses, and knows these commands; what else is needed, {@link #withServer} adds:
  *
  * <ul>
@@ -79,14 +82,30 @@ public final class FakeVm {
     }
 
     /**
-     * Takes another version.
+     * Behaves as the QEMU of a profile.
      *
-     * @param version told by the greeting and by {@code query-version}; 7.2.22 of Debian by default. What the machine
-     *     does stays that of 7.2
+     * @param profile the profile; {@link QemuProfile#newest()} by default
      * @return the new machine
+     * @throws IllegalArgumentException if the machine has a device that this QEMU has no driver for
+     */
+    public FakeVm withProfile(QemuProfile profile) {
+        return with(s -> {
+            s.profile = profile;
+            s.devices = Map.of();
+            settings.devices.forEach((id, driver) -> s.add(id, driver(profile, driver.name())));
+        });
+    }
+
+    /**
+     * Greets with a version, and behaves as the QEMU of its profile. For a version without a profile, use {@code
+     * withProfile(QemuProfile.nearest(version))}.
+     *
+     * @param version the version
+     * @return the new machine
+     * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
      */
     public FakeVm withVersion(QemuVersion version) {
-        return with(s -> s.version = version);
+        return withProfile(QemuProfile.of(version));
     }
 
     /**
@@ -125,7 +144,7 @@ public final class FakeVm {
      *     removed, as all of USB; or {@code "virtio-rng-pci"}: it stays until the guest lets go of it, as all of PCI; or
      *     another name that QEMU has for it, as {@code "virtio-rng"}
      * @return the new machine
-     * @throws IllegalArgumentException if the id is no id or is taken, or QEMU 7.2 has no such driver
+     * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
     public FakeVm withDevice(String id, String driver) {
         if (!Devices.isId(id)) {
@@ -134,11 +153,7 @@ public final class FakeVm {
         if (settings.devices.containsKey(id)) {
             throw new IllegalArgumentException("There is a device '" + id + "' already");
         }
-        Driver model = Drivers.find(driver);
-        if (model == null) {
-            throw new IllegalArgumentException(
-                    "'" + driver + "' is not a valid device model name: see qemu-system-x86_64 -device help");
-        }
+        DeviceDriver model = driver(settings.profile, driver);
         return with(s -> s.add(id, model));
     }
 
@@ -300,6 +315,12 @@ public final class FakeVm {
 
     private FakeVm with(Consumer<VmSettings> change) {
         return new FakeVm(settings.changed(change));
+    }
+
+    private static DeviceDriver driver(QemuProfile profile, String name) {
+        return profile.driver(name)
+                .orElseThrow(() -> new IllegalArgumentException("QEMU " + profile.version() + " has no driver '" + name
+                        + "': see qemu-system-x86_64 -device help"));
     }
 
     private static void checkRange(String what, int count, int most) {

@@ -1,13 +1,14 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.util.UUID;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What never changes about a machine, as its queries tell it; the name is empty for one without. */
-record Identity(String vmName, UUID id, QemuVersion qemu, int cpuCount, long memoryBytes) {
+record Identity(String vmName, UUID id, QemuProfile profile, int cpuCount, long memoryBytes) {
 
     /** A thread of the process, which the fake has not got; the first of a process has its id. */
     private static final long FIRST_THREAD = 100_001;
@@ -22,6 +23,7 @@ record Identity(String vmName, UUID id, QemuVersion qemu, int cpuCount, long mem
 
     ObjectNode version() {
         // In the order in which QEMU fills it in, since two of them share a place in its hash table.
+        QemuVersion qemu = profile.version();
         ObjectNode version = object();
         version.putObject("qemu")
                 .put("major", qemu.major())
@@ -51,9 +53,29 @@ record Identity(String vmName, UUID id, QemuVersion qemu, int cpuCount, long mem
                     .put("qom-path", "/machine/unattached/device[" + (i == 0 ? 0 : i + 1) + "]")
                     .put("cpu-index", i)
                     .put("target", "x86_64");
+            if (profile.schema().problemOfReply("query-cpus-fast", cpus).isPresent()) {
+                // Since QEMU 11.
+                cpu.put("qom-type", "qemu64-x86_64-cpu");
+            }
             cpu.putObject("props").put("core-id", i).put("thread-id", 0).put("socket-id", 0);
         }
         return cpus;
+    }
+
+    ObjectNode status(boolean running, RunState state) {
+        // In the order in which QEMU fills it in, which tells where two of them share a place in its hash table.
+        ObjectNode status =
+                object().put("running", running).put("singlestep", false).put("status", state.qmpName());
+        if (profile.schema().problemOfReply("query-status", status).isPresent()) {
+            // QEMU 9 has dropped it.
+            status.remove("singlestep");
+        }
+        return status;
+    }
+
+    /** Whether this QEMU has a command. */
+    boolean knows(String command) {
+        return profile.schema().commands().contains(command);
     }
 
     private static ObjectNode object() {

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.profile.QemuTraits;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -15,10 +16,15 @@ final class Machine {
     private final Monitors monitors;
     private final List<MachineListener> listeners = new ArrayList<>();
     private Actions actions;
+    private final QemuTraits traits;
     private volatile RunState state;
+    /** Whether the guest sleeps while the machine is stopped. */
+    private boolean asleep;
+
     private volatile boolean alive = true;
 
-    Machine(Monitors monitors, Actions actions, RunState state) {
+    Machine(Monitors monitors, QemuTraits traits, Actions actions, RunState state) {
+        this.traits = traits;
         this.monitors = monitors;
         this.actions = actions;
         this.state = state;
@@ -45,6 +51,11 @@ final class Machine {
     }
 
     void stop() {
+        if (state == RunState.SUSPENDED && traits.stopsWhenSuspended()) {
+            asleep = true;
+            state = RunState.PAUSED;
+            monitors.emit("STOP");
+        }
         pause(RunState.PAUSED);
     }
 
@@ -52,8 +63,11 @@ final class Machine {
         if (state == RunState.SHUTDOWN) {
             throw QmpRefusal.generic("Resetting the Virtual Machine is required");
         }
-        // One that sleeps is not stopped.
-        if (state != RunState.SUSPENDED) {
+        if (asleep) {
+            asleep = false;
+            state = RunState.SUSPENDED;
+            monitors.emit("RESUME");
+        } else if (state != RunState.SUSPENDED) {
             run("RESUME");
         }
     }
@@ -76,6 +90,7 @@ final class Machine {
             return;
         }
         monitors.emit("RESET", cause(guest, reason));
+        asleep = false;
         if (state != RunState.RUNNING) {
             state = RunState.PRELAUNCH;
         }

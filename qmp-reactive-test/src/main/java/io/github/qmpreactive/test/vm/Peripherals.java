@@ -1,8 +1,9 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.test.internal.glib.GlibHashTable;
+import io.github.qmpreactive.test.profile.DeviceDriver;
+import io.github.qmpreactive.test.profile.PropertyNeed;
+import io.github.qmpreactive.test.profile.QemuTraits;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The devices that there are, as QEMU's tree of objects has them. Changed on the fakes' event loop; what there is may be
+ * The devices of a machine. Changed on the fakes' event loop; what there is may be
  * read anywhere.
  */
 final class Peripherals {
@@ -25,10 +26,13 @@ final class Peripherals {
     private static final Set<String> CONTAINERS =
             Set.of("/", "/machine", Device.NAMED, Device.UNNAMED, "/machine/unattached", "/objects", "/chardevs");
 
-    private final GlibHashTable named = new GlibHashTable();
-    private final GlibHashTable unnamed = new GlibHashTable();
+    private final QemuTraits traits;
     private volatile List<Device> devices = List.of();
     private int unnamedCount;
+
+    Peripherals(QemuTraits traits) {
+        this.traits = traits;
+    }
 
     List<Device> all() {
         return devices;
@@ -48,7 +52,7 @@ final class Peripherals {
     Device at(String idOrPath) {
         String path = idOrPath.startsWith("/") ? clean(idOrPath) : clean(Device.NAMED + "/" + idOrPath);
         if (CONTAINERS.contains(path)) {
-            throw QmpRefusal.generic(idOrPath + " is not a hotpluggable device");
+            throw QmpRefusal.generic(idOrPath + " " + traits.notADevice());
         }
         return devices.stream()
                 .filter(device -> device.path().equals(path))
@@ -57,10 +61,9 @@ final class Peripherals {
     }
 
     /** A device that was there from the beginning, with all the properties that can be asked for. */
-    void addFirst(String id, Driver driver) {
+    void addFirst(String id, DeviceDriver driver) {
         Device device = Device.named(id, driver);
-        named.add(device.member());
-        boolean sole = driver.once().stream().noneMatch(Terms::canBeMet);
+        boolean sole = driver.once().stream().noneMatch(PropertyNeed::canBeMet);
         enter(device.pluggedInto(driver.isPci() ? freeSlot() : 0, sole));
     }
 
@@ -69,27 +72,19 @@ final class Peripherals {
      *
      * @throws QmpRefusal if its id is taken, there is no room for it, or its driver asks for what it was not given
      */
-    void add(@Nullable String id, Driver driver, DeviceOptions options) {
+    void add(@Nullable String id, DeviceDriver driver, DeviceOptions options) {
         if (id != null && withId(id).isPresent()) {
             throw QmpRefusal.generic("Duplicate device ID '" + id + "'");
         }
         Device device = id == null ? Device.unnamed(unnamedCount++, driver) : Device.named(id, driver);
-        // One that is refused has been there nevertheless, which moves those that come later.
-        tableOf(device).add(device.member());
-        try {
-            enter(plugged(device, options));
-        } catch (QmpRefusal e) {
-            tableOf(device).removeInPlace(device.member());
-            throw e;
-        }
+        enter(plugged(device, options));
     }
 
     void remove(Device device) {
-        tableOf(device).removeInPlace(device.member());
         devices = devices.stream().filter(other -> !other.equals(device)).toList();
     }
 
-    /** The members of a container, as {@code qom-list} tells them; null if it is none of ours. */
+    /** The members of a container, as {@code qom-list} lists them, in the order in which they came; null if it is no known one. */
     @Nullable
     JsonNode list(String path) {
         String container = path.startsWith("/") ? clean(path) : path;
@@ -98,35 +93,34 @@ final class Peripherals {
         }
         var members = JsonNodeFactory.instance.arrayNode();
         members.addObject().put("name", "type").put("type", "string");
-        List<String> names = (container.equals(Device.NAMED) ? named : unnamed).keys();
-        Collections.reverse(names);
-        for (String name : names) {
-            String driver = at(container + "/" + name).driver().name();
-            members.addObject().put("name", name).put("type", "child<" + driver + ">");
-        }
+        devices.stream()
+                .filter(device -> device.path().startsWith(container + "/"))
+                .forEach(device -> members.addObject()
+                        .put("name", device.member())
+                        .put("type", "child<" + device.driver().name() + ">"));
         return members;
     }
 
     private Device plugged(Device device, DeviceOptions options) {
-        Driver driver = device.driver();
+        DeviceDriver driver = device.driver();
         int slot = freeSlot();
         if (driver.isPci() && slot > LAST_SLOT) {
             throw QmpRefusal.generic(
                     "PCI: no slot/function available for " + driver.name() + ", all in use or reserved");
         }
-        for (Terms needed : driver.needs()) {
-            if (!needed.areMetBy(options)) {
-                throw needed.refusal(options);
+        for (PropertyNeed needed : driver.needs()) {
+            if (!needed.isMetBy(options.values())) {
+                throw QmpRefusal.generic(needed.reasonFor(options.values()));
             }
         }
         boolean sole = false;
-        for (Terms once : driver.once()) {
-            sole = !once.areMetBy(options);
+        for (PropertyNeed once : driver.once()) {
+            sole = !once.isMetBy(options.values());
             if (sole
                     && devices.stream()
                             .anyMatch(other ->
                                     other.isSole() && other.driver().once().contains(once))) {
-                throw once.refusal(options);
+                throw QmpRefusal.generic(once.reasonFor(options.values()));
             }
         }
         return device.pluggedInto(driver.isPci() ? slot : 0, sole);
@@ -143,10 +137,6 @@ final class Peripherals {
         List<Device> more = new ArrayList<>(devices);
         more.add(device);
         devices = List.copyOf(more);
-    }
-
-    private GlibHashTable tableOf(Device device) {
-        return device.isNamed() ? named : unnamed;
     }
 
     /** QEMU takes no notice of slashes that stand for nothing. */

@@ -25,10 +25,13 @@ public final class RunningFakeVm implements AutoCloseable {
 
     private RunningFakeVm(VmSettings settings, Monitors monitors) {
         this.monitors = monitors;
-        this.machine = new Machine(monitors, settings.actions, settings.state);
+        this.machine = new Machine(monitors, settings.profile.traits(), settings.actions, settings.state);
         GuestWork work = new GuestWork(machine);
-        this.devices =
-                new Devices(monitors, settings.devices, device -> later(work, settings.release, () -> release(device)));
+        this.devices = new Devices(
+                settings.profile,
+                monitors,
+                settings.devices,
+                device -> later(work, settings.release, () -> release(device)));
         this.guest = new FakeGuest(machine, devices);
         machine.add(devices);
         machine.add(new MachineListener() {
@@ -48,7 +51,7 @@ public final class RunningFakeVm implements AutoCloseable {
         RunningFakeVm vm = new RunningFakeVm(settings, monitors);
         Commands commands = new Commands(vm.machine, vm.devices, settings.identity());
         FakeQmpServer server =
-                settings.server.apply(commands.on(FakeQmpServer.create().withVersion(settings.version)));
+                settings.server.apply(commands.on(FakeQmpServer.create().withProfile(settings.profile)));
         try {
             for (int i = 0; i < settings.monitors; i++) {
                 monitors.add(start.apply(server));

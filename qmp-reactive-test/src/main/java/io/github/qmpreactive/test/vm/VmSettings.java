@@ -1,7 +1,8 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.profile.DeviceDriver;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,12 +17,12 @@ final class VmSettings {
 
     String name = "";
     UUID uuid = new UUID(0, 0);
-    QemuVersion version = new QemuVersion(7, 2, 22, "Debian 1:7.2+dfsg-7+deb12u18+b3");
+    QemuProfile profile = QemuProfile.newest();
     int cpus = 1;
     long memory = 128L << 20;
     RunState state = RunState.RUNNING;
     Actions actions = Actions.DEFAULT;
-    Map<String, Driver> devices = Map.of();
+    Map<String, DeviceDriver> devices = Map.of();
     int monitors = 1;
     UnaryOperator<FakeQmpServer> server = UnaryOperator.identity();
 
@@ -37,7 +38,7 @@ final class VmSettings {
         VmSettings copy = new VmSettings();
         copy.name = name;
         copy.uuid = uuid;
-        copy.version = version;
+        copy.profile = profile;
         copy.cpus = cpus;
         copy.memory = memory;
         copy.state = state;
@@ -51,13 +52,13 @@ final class VmSettings {
         return copy;
     }
 
-    void add(String id, Driver driver) {
-        Map<String, Driver> more = new LinkedHashMap<>(devices);
+    void add(String id, DeviceDriver driver) {
+        Map<String, DeviceDriver> more = new LinkedHashMap<>(devices);
         more.put(id, driver);
         devices = Collections.unmodifiableMap(more);
     }
 
     Identity identity() {
-        return new Identity(name, uuid, version, cpus, memory);
+        return new Identity(name, uuid, profile, cpus, memory);
     }
 }

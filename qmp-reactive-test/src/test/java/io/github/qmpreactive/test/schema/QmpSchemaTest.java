@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.profile.ProfileFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,9 +176,7 @@ class QmpSchemaTest {
         Files.writeString(plain, "{\"return\": " + TINY + ", \"id\": 1}");
         assertEquals(1, QmpSchema.read(plain).commands().size());
         Path compressed = folder.resolve("qemu.json.gz");
-        try (InputStream shipped = QmpSchema.class.getResourceAsStream(ShippedSchemas.QEMU)) {
-            Files.copy(shipped, compressed);
-        }
+        Files.write(compressed, ProfileFiles.shipped("11.1").read(ProfileFiles.SCHEMA));
         assertEquals(QmpSchema.qemu().commands(), QmpSchema.read(compressed).commands());
     }
 
@@ -188,10 +186,7 @@ class QmpSchemaTest {
         Path missing = folder.resolve("missing");
         UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> QmpSchema.read(missing));
         assertTrue(e.getMessage().startsWith(missing.toString()), e::getMessage);
-        byte[] whole;
-        try (InputStream shipped = QmpSchema.class.getResourceAsStream(ShippedSchemas.STORAGE_DAEMON)) {
-            whole = shipped.readAllBytes();
-        }
+        byte[] whole = ProfileFiles.shipped("11.1").read(ProfileFiles.STORAGE_DAEMON_SCHEMA);
         assertBadFile(Arrays.copyOf(whole, 1_000), "Cut off");
         assertBadFile(new byte[] {0x1F, (byte) 0x8B, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7}, "Not gzip");
         assertBadFile("[{\"x\": ]".getBytes(), "Not JSON");

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.schema;
 
+import io.github.qmpreactive.test.internal.probe.MinimalValues;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.profile.ProfileOf;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.time.Duration;
@@ -58,7 +59,7 @@ class RealRepliesTest {
             })
     @DisplayName("replies of a machine to every query")
     void machine(QemuProcess qemu) {
-        assertTrue(queries(qemu, QmpSchema.qemu()).size() > 50);
+        assertTrue(queries(qemu, ProfileOf.required(QemuBinary.SYSTEM).schema()).size() > 50);
     }
 
     @Test
@@ -67,13 +68,20 @@ class RealRepliesTest {
             args = {"--blockdev", IMAGE, "--blockdev", TARGET})
     @DisplayName("replies of the storage daemon to every query")
     void storageDaemon(QemuProcess daemon) {
-        assertTrue(queries(daemon, QmpSchema.storageDaemon()).size() > 8);
+        assertTrue(queries(
+                                daemon,
+                                ProfileOf.required(QemuBinary.STORAGE_DAEMON)
+                                        .storageDaemonSchema()
+                                        .orElseThrow())
+                        .size()
+                > 8);
     }
 
     @Test
     @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32", "-blockdev", IMAGE, "-blockdev", TARGET})
     @DisplayName("events of a machine and of a job, and the replies to what caused them")
     void events(QemuProcess qemu) {
+        QmpSchema schema = ProfileOf.required(QemuBinary.SYSTEM).schema();
         QmpSession session = connect(qemu);
         List<QmpEvent> events = new ArrayList<>();
         Mono<Void> collected = session.events()
@@ -92,8 +100,7 @@ class RealRepliesTest {
                 QmpCommand.of("blockdev-mirror").arguments(mirror));
         for (QmpCommand cause : causes) {
             JsonNode reply = Objects.requireNonNull(session.execute(cause).block(PATIENCE));
-            assertEquals(
-                    "", QmpSchema.qemu().problemOfReply(cause.name(), reply).orElse(""), cause::name);
+            assertEquals("", schema.problemOfReply(cause.name(), reply).orElse(""), cause::name);
         }
         completeWhenReady(session);
         collected.block(PATIENCE);
@@ -102,10 +109,7 @@ class RealRepliesTest {
         Set<String> names = new TreeSet<>();
         for (QmpEvent event : events) {
             names.add(event.name());
-            assertEquals(
-                    "",
-                    QmpSchema.qemu().problemOfEvent(event.name(), event.data()).orElse(""),
-                    event.raw()::toString);
+            assertEquals("", schema.problemOfEvent(event.name(), event.data()).orElse(""), event.raw()::toString);
         }
         assertTrue(
                 names.containsAll(

@@ -1,16 +1,21 @@
 package io.github.qmpreactive.test.vm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.profile.ProfileOf;
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.TinyGuest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,13 +25,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** The same is done to both; what two clients hear must be the same. Real QEMU decides (7.2 at present). */
+/** The same is done to both; what two clients hear must be the same. Real QEMU decides. */
 @Qemu
 @ExtendWith(LeakGuard.class)
 @DisplayName("What a FakeVm does is what real QEMU does")
 class FakeVmEqualsQemuTest {
 
     private static final String STATUS = "query-status";
+
+    @BeforeAll
+    static void requireProfile() {
+        ProfileOf.required(QemuBinary.SYSTEM);
+    }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"runStates", "shutdowns", "panics", "watchdogs", "answers"})
@@ -37,14 +47,16 @@ class FakeVmEqualsQemuTest {
     }
 
     @Test
-    @DisplayName("query-commands tells those it knows, in QEMU's order")
+    @DisplayName("query-commands lists the commands that the fake knows, all of which QEMU has")
     void commands(QmpSession real) {
-        try (RunningFakeVm vm = FakeVm.create().start()) {
+        try (RunningFakeVm vm = VmScenario.machine().start()) {
             List<String> known = commandNames(vm.client()
                     .withSession(session -> session.execute("query-commands"))
                     .single());
-            List<String> all = commandNames(real.execute("query-commands"));
-            assertEquals(all.stream().filter(known::contains).toList(), known);
+            assertTrue(known.size() > 15, known::toString);
+            List<String> unknown = new ArrayList<>(known);
+            unknown.removeAll(commandNames(real.execute("query-commands")));
+            assertEquals(List.of(), unknown);
         }
     }
 
@@ -82,9 +94,7 @@ class FakeVmEqualsQemuTest {
                         .send(STATUS)),
                 VmScenario.of("-S and the power button: a guest that has not begun takes no notice")
                         .paused()
-                        .guest(
-                                TinyGuest.POWERS_OFF,
-                                vm -> FakeVm.create().withMonitors(2).startsPaused())
+                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine().startsPaused())
                         .steps(d -> d.send("system_powerdown", "POWERDOWN")
                                 .send("cont", "RESUME")
                                 .send(STATUS)
@@ -97,8 +107,9 @@ class FakeVmEqualsQemuTest {
                 VmScenario.of("a guest that sleeps").guest(TinyGuest.SUSPENDS).steps(d -> d.guest(
                                 FakeGuest::suspends, "SUSPEND")
                         .send(STATUS)
-                        .send("stop")
-                        .send("cont")
+                        .send("stop", sleepersStop("STOP"))
+                        .send(STATUS)
+                        .send("cont", sleepersStop("RESUME"))
                         .send(STATUS)
                         .send("system_wakeup", "WAKEUP")
                         .send(STATUS)
@@ -110,6 +121,12 @@ class FakeVmEqualsQemuTest {
                         .send(STATUS)));
     }
 
+    /** The event of a command to a machine whose guest sleeps: none before QEMU 9. */
+    private static String[] sleepersStop(String event) {
+        boolean stops = ProfileOf.required(QemuBinary.SYSTEM).traits().stopsWhenSuspended();
+        return stops ? new String[] {event} : new String[0];
+    }
+
     static Stream<VmScenario> shutdowns() {
         return Stream.of(
                 VmScenario.of("the power button, and a guest that takes no notice")
@@ -117,18 +134,18 @@ class FakeVmEqualsQemuTest {
                                 .send(STATUS)
                                 .isTerminated()),
                 VmScenario.of("the power button, and a guest that shuts down")
-                        .guest(TinyGuest.POWERS_OFF, vm -> FakeVm.create().withMonitors(2))
+                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine())
                         .steps(d -> d.send("system_powerdown", "POWERDOWN", "SHUTDOWN")
                                 .ends()),
                 VmScenario.of("the power button while stopped, and a guest that shuts down when it goes on")
-                        .guest(TinyGuest.POWERS_OFF, vm -> FakeVm.create().withMonitors(2))
+                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine())
                         .steps(d -> d.send("stop", "STOP")
                                 .send("system_powerdown", "POWERDOWN")
                                 .send(STATUS)
                                 .send("cont", "RESUME", "SHUTDOWN")
                                 .ends()),
                 VmScenario.of("the power button while stopped, and a reset: it is forgotten")
-                        .guest(TinyGuest.POWERS_OFF, vm -> FakeVm.create().withMonitors(2))
+                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine())
                         .steps(d -> d.send("stop", "STOP")
                                 .send("system_powerdown", "POWERDOWN")
                                 .send("system_reset", "RESET")

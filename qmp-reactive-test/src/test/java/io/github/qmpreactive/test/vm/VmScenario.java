@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.test.profile.ProfileOf;
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.qemu.TinyGuest;
@@ -15,7 +17,7 @@ final class VmScenario {
     private static final int MONITORS = 2;
 
     private final String name;
-    private FakeVm fake = FakeVm.create().withMonitors(MONITORS).withMemory(32L << 20);
+    private FakeVm fake = machine().withMemory(32L << 20);
     private final List<String> args = new ArrayList<>(List.of("-machine", "pc", "-accel", "tcg", "-m", "32", "-usb"));
     private boolean running = true;
     private TinyGuest guest = TinyGuest.IGNORES_POWERDOWN;
@@ -23,6 +25,13 @@ final class VmScenario {
 
     private VmScenario(String name) {
         this.name = name;
+    }
+
+    /** A fake of the version that QEMU is of, with as many monitors as each scenario has. */
+    static FakeVm machine() {
+        return FakeVm.create()
+                .withProfile(ProfileOf.required(QemuBinary.SYSTEM))
+                .withMonitors(MONITORS);
     }
 
     /** A machine that runs, with a guest that takes no notice of anything. */

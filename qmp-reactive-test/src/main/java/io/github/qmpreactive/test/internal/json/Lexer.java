@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test.internal.json;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +28,20 @@ final class Lexer {
     private static final byte[] NONE = {};
     private static final Token[] STRUCTURE = structure();
 
-    private final Consumer<Token> tokens;
+    private final TokenSink tokens;
     private State state = State.START;
     private int quote;
     private byte[] text = new byte[64];
     private int length;
 
-    Lexer(Consumer<Token> tokens) {
+    /** How much was taken: lines, and bytes of the last line. */
+    private int lines;
+
+    private int columns;
+    private int startLine;
+    private int startColumn;
+
+    Lexer(TokenSink tokens) {
         this.tokens = tokens;
     }
 
@@ -52,10 +58,18 @@ final class Lexer {
 
     void feed(byte value) {
         int c = value & 0xFF;
-        boolean taken;
-        do {
+        boolean taken = step(c);
+        // A byte that ends one token and begins the next is counted in between, so QEMU's column of the next is one
+        // off.
+        if (c == '\n') {
+            lines++;
+            columns = 0;
+        } else {
+            columns++;
+        }
+        while (!taken) {
             taken = step(c);
-        } while (!taken);
+        }
     }
 
     /** Whether the character was taken; one that only ends a token is looked at again. */
@@ -82,9 +96,11 @@ final class Lexer {
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
             return true;
         }
+        startLine = lines + 1;
+        startColumn = columns + 1;
         Token structural = c < 0x80 ? STRUCTURE[c] : null;
         if (structural != null) {
-            tokens.accept(structural);
+            tokens.onToken(structural, startLine, startColumn);
             return true;
         }
         if (c == '"' || c == '\'') {
@@ -151,7 +167,7 @@ final class Lexer {
         Token token = new Token(type, Arrays.copyOf(text, length));
         length = 0;
         state = next;
-        tokens.accept(token);
+        tokens.onToken(token, startLine, startColumn);
     }
 
     private static @Nullable State pointOrExponent(int c) {

@@ -16,4 +16,12 @@ final class Token {
     String text() {
         return new String(bytes, StandardCharsets.UTF_8);
     }
+
+    String textUpToNul() {
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
 }

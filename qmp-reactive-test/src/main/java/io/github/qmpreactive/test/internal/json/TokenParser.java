@@ -43,6 +43,13 @@ final class TokenParser {
         return switch (token.type) {
             case LEFT_CURLY -> object();
             case LEFT_SQUARE -> array();
+            default -> scalar(token);
+        };
+    }
+
+    /** A value of one token. */
+    static JsonNode scalar(Token token) throws JsonSyntaxException {
+        return switch (token.type) {
             case STRING -> NODES.stringNode(StringLiteral.read(token.bytes));
             case INTEGER -> integer(token.text());
             case FLOAT -> NODES.numberNode(Double.parseDouble(token.text()));

@@ -1,7 +1,6 @@
-package io.github.qmpreactive.test.schema;
+package io.github.qmpreactive.test.internal.probe;
 
 import io.github.qmpreactive.test.internal.schema.BuiltinKind;
-import io.github.qmpreactive.test.internal.schema.CommandEntry;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
 import io.github.qmpreactive.test.internal.schema.TypePath;
@@ -11,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,10 +39,8 @@ final class HiddenPlaces {
 
     static List<Place> in(SchemaModel schema) {
         HiddenPlaces hidden = new HiddenPlaces(schema);
-        for (String command : new TreeSet<>(schema.commands().keySet())) {
-            CommandEntry entry = schema.commands().get(command);
-            hidden.type(entry.argumentType(), new TypePath(command), value -> value);
-        }
+        new TreeMap<>(schema.commands())
+                .forEach((command, entry) -> hidden.type(entry.argumentType(), new TypePath(command), value -> value));
         return hidden.places;
     }
 

@@ -1,8 +1,9 @@
-package io.github.qmpreactive.test.schema;
+package io.github.qmpreactive.test.internal.probe;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.math.BigInteger;
 import java.util.List;
@@ -35,8 +36,8 @@ final class HiddenTypesProbe {
     }
 
     /** A line for each place: the way there, a colon, and what is there. */
-    Flux<String> lines(QmpSchema schema) {
-        List<HiddenPlaces.Place> places = HiddenPlaces.in(schema.model());
+    Flux<String> lines(SchemaModel schema) {
+        List<HiddenPlaces.Place> places = HiddenPlaces.in(schema);
         return Flux.fromIterable(places)
                 .concatMap(place -> nameAt(place).map(name -> place.path() + ": " + name))
                 .sort();
@@ -58,14 +59,15 @@ final class HiddenTypesProbe {
     private Mono<String> errorAt(HiddenPlaces.Place place, JsonNode value) {
         ObjectNode arguments = ((ObjectNode) place.arguments().apply(value).deepCopy()).put(NO_MEMBER, 0);
         return session.execute(QmpCommand.of(place.path().command()).arguments(arguments))
-                .flatMap(result -> Mono.<String>error(new AssertionError(place.path() + " was not refused: " + result)))
+                .flatMap(result ->
+                        Mono.<String>error(new IllegalStateException(place.path() + " was not refused: " + result)))
                 .onErrorResume(ExecuteError.class, e -> Mono.just(e.description()));
     }
 
     private static String group(Pattern pattern, String error) {
         Matcher matcher = pattern.matcher(error);
         if (!matcher.matches()) {
-            throw new AssertionError("Not " + pattern + ": " + error);
+            throw new IllegalStateException("Not " + pattern + ": " + error);
         }
         return matcher.group(1);
     }

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.schema;
+package io.github.qmpreactive.test.internal.probe;
 
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
@@ -9,17 +9,28 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Values that a schema allows, with nothing in them that can be left out. */
-final class MinimalValues {
+public final class MinimalValues {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final SchemaModel schema;
 
-    MinimalValues(SchemaModel schema) {
+    /**
+     * Values of a schema's types.
+     *
+     * @param schema the schema
+     */
+    public MinimalValues(SchemaModel schema) {
         this.schema = schema;
     }
 
-    JsonNode of(String typeName) {
+    /**
+     * A value of a type.
+     *
+     * @param typeName the type
+     * @return a new value
+     */
+    public JsonNode of(String typeName) {
         SchemaType type = schema.type(typeName);
         if (type instanceof SchemaType.Struct struct) {
             return object(struct, Map.of());
@@ -36,7 +47,13 @@ final class MinimalValues {
         return builtin((SchemaType.Builtin) type);
     }
 
-    static JsonNode builtin(SchemaType.Builtin type) {
+    /**
+     * A value of a builtin type.
+     *
+     * @param type the type
+     * @return a new value
+     */
+    public static JsonNode builtin(SchemaType.Builtin type) {
         return switch (type.kind()) {
             case STRING -> NODES.stringNode("x");
             case NUMBER, INT -> NODES.numberNode(1);
@@ -53,8 +70,14 @@ final class MinimalValues {
                 .orElseThrow();
     }
 
-    /** An object whose tags have certain values, as far as they are given. */
-    ObjectNode object(SchemaType.Struct type, Map<String, String> tags) {
+    /**
+     * An object whose tags have certain values, as far as they are given.
+     *
+     * @param type its type
+     * @param tags the values by the tags' names
+     * @return a new object
+     */
+    public ObjectNode object(SchemaType.Struct type, Map<String, String> tags) {
         ObjectNode object = NODES.objectNode();
         addMembers(type, tags, object);
         return object;

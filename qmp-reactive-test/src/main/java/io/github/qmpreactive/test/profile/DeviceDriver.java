@@ -1,0 +1,83 @@
+package io.github.qmpreactive.test.profile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A device driver of QEMU's pc machine with USB, as {@code device_add} of a running machine knows it. Immutable.
+ *
+ * @param name its name, as {@code qemu-system-x86_64 -device help} lists it
+ * @param bus {@code "pci"} or {@code "usb"}; {@code "other"} if fakes have no such devices; anything else is QEMU's
+ *     description of the error that {@code device_add} always fails with
+ * @param parts objects inside of a device whose end QEMU reports by DEVICE_DELETED before that of the device itself, as
+ *     paths below it, in that order; {@code {id}} stands for the device's id
+ * @param isSilent whether QEMU sends no DEVICE_DELETED for such a device
+ * @param needs what it fails without, in the order in which QEMU checks it
+ * @param once what it fails without if there is such a device already; empty, or one
+ */
+public record DeviceDriver(
+        String name,
+        String bus,
+        List<String> parts,
+        boolean isSilent,
+        List<PropertyNeed> needs,
+        List<PropertyNeed> once) {
+
+    private static final String USB = "usb";
+    private static final String PCI = "pci";
+    private static final String OTHER = "other";
+
+    /** Copies the lists. */
+    public DeviceDriver {
+        parts = List.copyOf(parts);
+        needs = List.copyOf(needs);
+        once = List.copyOf(once);
+    }
+
+    /** Of the table. */
+    static DeviceDriver parse(List<String> columns) {
+        List<String> parts = List.of();
+        boolean silent = false;
+        List<PropertyNeed> needs = new ArrayList<>();
+        List<PropertyNeed> once = new ArrayList<>();
+        for (String column : columns.subList(2, columns.size())) {
+            String[] words = column.split(" ", 2);
+            switch (words[0]) {
+                case "parts" -> parts = List.of(words[1].split(" "));
+                case "silent" -> silent = true;
+                case "needs" -> needs.add(PropertyNeed.parse(words[1]));
+                case "once" -> once.add(PropertyNeed.parse(words[1]));
+                default -> throw new IllegalArgumentException("Unknown column of a driver: " + columns);
+            }
+        }
+        return new DeviceDriver(columns.get(0), columns.get(1), parts, silent, needs, once);
+    }
+
+    /**
+     * Returns whether its devices are on the PCI bus, so that the guest has to release them.
+     *
+     * @return whether they are
+     */
+    public boolean isPci() {
+        return bus.equals(PCI);
+    }
+
+    /**
+     * Returns whether its devices are of a kind that fakes do not have: processors and memory, for example.
+     *
+     * @return whether they are
+     */
+    public boolean isOther() {
+        return bus.equals(OTHER);
+    }
+
+    /**
+     * Returns why no device of this driver can be added to a running machine.
+     *
+     * @return QEMU's description of the error; empty if one can be added
+     */
+    public Optional<String> refusal() {
+        return isPci() || bus.equals(USB) || isOther() ? Optional.empty() : Optional.of(bus);
+    }
+}

@@ -1,0 +1,286 @@
+package io.github.qmpreactive.test.profile;
+
+import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.probe.ProfileProbe;
+import io.github.qmpreactive.test.internal.profile.ProfileFiles;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.schema.QmpSchema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/**
+ * What a version of QEMU is like: its schemas, its device drivers and its traits. A fake stands for the QEMU of its profile
+ * ({@code FakeQmpServer.withProfile}, {@code FakeVm.withProfile}). Immutable, safe for use by several threads.
+ *
+ * <ul>
+ *   <li>Profiles of QEMU 7.2, 10.0 and 11.1 come with the kit, from {@code qemu-system-x86_64} as Debian builds it.
+ *   <li>{@link #probe} makes one of another QEMU, {@link #writeTo} and {@link #read} keep it in a folder.
+ *   <li>A profile is of a minor version: 10.0.2 and 10.0.13 share one.
+ * </ul>
+ *
+ * <pre>{@code
+ * FakeVm vm = FakeVm.create().withProfile(QemuProfile.of("10.0"));
+ * }</pre>
+ */
+public final class QemuProfile {
+
+    private static final Logger LOG = Loggers.getLogger(QemuProfile.class);
+    private static final Map<String, QemuProfile> SHIPPED = new ConcurrentHashMap<>();
+
+    private final ProfileFiles files;
+    private final QemuVersion version;
+    private final QemuTraits traits;
+    private final DriverTable drivers;
+    private final Supplier<QmpSchema> schema;
+    private final Supplier<Optional<QmpSchema>> storageDaemonSchema;
+
+    private QemuProfile(
+            ProfileFiles files, Supplier<QmpSchema> schema, Supplier<Optional<QmpSchema>> storageDaemonSchema) {
+        this.files = files;
+        this.traits = QemuTraits.parse(files.lines(ProfileFiles.TRAITS));
+        this.version = traits.version();
+        this.drivers = DriverTable.parse(files.lines(ProfileFiles.DRIVERS));
+        this.schema = schema;
+        this.storageDaemonSchema = storageDaemonSchema;
+    }
+
+    private QemuProfile(QemuProfile like, QemuVersion version) {
+        this.files = like.files;
+        this.traits = like.traits;
+        this.version = version;
+        this.drivers = like.drivers;
+        this.schema = like.schema;
+        this.storageDaemonSchema = like.storageDaemonSchema;
+    }
+
+    /**
+     * Returns the versions whose profiles come with the kit.
+     *
+     * @return for example {@code ["7.2", "10.0", "11.1"]}, the oldest first
+     */
+    public static List<String> shipped() {
+        return ProfileFiles.SHIPPED;
+    }
+
+    /**
+     * Returns the profile of the newest version in {@link #shipped()}, which fakes have by default.
+     *
+     * @return the profile
+     */
+    public static QemuProfile newest() {
+        return shipped(shipped().get(shipped().size() - 1));
+    }
+
+    /**
+     * Returns a profile that comes with the kit.
+     *
+     * @param version one of {@link #shipped()}
+     * @return the profile
+     * @throws IllegalArgumentException if the kit has none of this version; lists those it has
+     */
+    public static QemuProfile of(String version) {
+        if (!shipped().contains(version)) {
+            throw unknown(version);
+        }
+        return shipped(version);
+    }
+
+    /**
+     * Returns the profile of the minor version that a version belongs to.
+     *
+     * @param version the version that {@link #version()} of the profile returns, and fakes of the profile greet with
+     * @return the profile
+     * @throws IllegalArgumentException if the kit has none of this minor version; lists those it has
+     */
+    public static QemuProfile of(QemuVersion version) {
+        return find(version).orElseThrow(() -> unknown(minor(version)));
+    }
+
+    /**
+     * Returns the profile of the minor version that a version belongs to, if the kit has one.
+     *
+     * @param version the version that {@link #version()} of the profile returns
+     * @return the profile; empty if the kit has none of this minor version
+     */
+    public static Optional<QemuProfile> find(QemuVersion version) {
+        return Optional.of(minor(version))
+                .filter(shipped()::contains)
+                .map(minor -> new QemuProfile(shipped(minor), version));
+    }
+
+    /**
+     * Returns the profile that comes nearest to a version: that of its minor version, or else of the newest one before it, or
+     * else of the oldest. Logs a warning if it is of another minor version, since QEMU of that version may behave otherwise.
+     *
+     * @param version the version that {@link #version()} of the profile returns, and fakes of the profile greet with
+     * @return the profile
+     */
+    public static QemuProfile nearest(QemuVersion version) {
+        String nearest = shipped().stream()
+                .map(QemuProfile::shipped)
+                .filter(profile -> version.isAtLeast(profile.version.major(), profile.version.minor()))
+                .max(Comparator.comparing(profile -> profile.version))
+                .map(profile -> minor(profile.version))
+                .orElse(shipped().get(0));
+        if (!nearest.equals(minor(version))) {
+            LOG.warn("Using the profile of QEMU {} for QEMU {}, of which there is none", nearest, version);
+        }
+        return new QemuProfile(shipped(nearest), version);
+    }
+
+    /**
+     * Makes the profile of a QEMU on this computer, by asking it; blocks, for about a minute. Starts some hundred machines,
+     * with up to four at a time. The schema of the storage daemon is that of {@link QemuLauncher#storageDaemon()}, if there
+     * is one of the same version.
+     *
+     * @param qemu starts a {@code qemu-system-x86_64}: {@link QemuLauncher#system()}
+     * @return the profile
+     * @throws IllegalStateException if QEMU cannot be started, or does not answer as any known version does; says what it
+     *     answered
+     */
+    public static QemuProfile probe(QemuLauncher qemu) {
+        Map<String, byte[]> content = ProfileProbe.run(qemu);
+        return open(name -> Optional.ofNullable(content.get(name)).map(byte[]::clone));
+    }
+
+    /**
+     * Reads a profile from a folder that {@link #writeTo} has written; blocks.
+     *
+     * @param folder the folder
+     * @return the profile
+     * @throws IllegalArgumentException if a file is wrong; says which and why
+     * @throws UncheckedIOException if a file is missing or cannot be read
+     */
+    public static QemuProfile read(Path folder) {
+        return open(ProfileFiles.in(folder));
+    }
+
+    /**
+     * Writes the profile into a folder, as five files; blocks. Files of the same names are replaced.
+     *
+     * @param folder the folder, which is made if it is missing
+     * @throws UncheckedIOException if a file cannot be written
+     */
+    public void writeTo(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            for (String name : ProfileFiles.NAMES) {
+                Optional<byte[]> content = files.find(name);
+                if (content.isPresent()) {
+                    Files.write(folder.resolve(name), content.get());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The profile cannot be written to " + folder, e);
+        }
+    }
+
+    /**
+     * Returns the version that fakes of this profile greet with.
+     *
+     * @return the version
+     */
+    public QemuVersion version() {
+        return version;
+    }
+
+    /**
+     * Returns the schema of {@code qemu-system-x86_64}.
+     *
+     * @return the schema
+     */
+    public QmpSchema schema() {
+        return schema.get();
+    }
+
+    /**
+     * Returns the schema of {@code qemu-storage-daemon}.
+     *
+     * @return the schema; empty if the profile was made where there was no storage daemon
+     */
+    public Optional<QmpSchema> storageDaemonSchema() {
+        return storageDaemonSchema.get();
+    }
+
+    /**
+     * Returns what changed between versions and no schema tells.
+     *
+     * @return the traits
+     */
+    public QemuTraits traits() {
+        return traits;
+    }
+
+    /**
+     * Returns the device drivers.
+     *
+     * @return the drivers, by name
+     */
+    public Collection<DeviceDriver> drivers() {
+        return drivers.byName().values();
+    }
+
+    /**
+     * Returns other names of device drivers.
+     *
+     * @return the names of drivers by their aliases: {@code "virtio-blk"} is an alias of {@code "virtio-blk-pci"}
+     */
+    public Map<String, String> driverAliases() {
+        return drivers.aliases();
+    }
+
+    /**
+     * Returns a device driver.
+     *
+     * @param nameOrAlias its name, or one of {@link #driverAliases()}
+     * @return the driver; empty if there is none
+     */
+    public Optional<DeviceDriver> driver(String nameOrAlias) {
+        return Optional.ofNullable(drivers.byName().get(drivers.aliases().getOrDefault(nameOrAlias, nameOrAlias)));
+    }
+
+    /** For people: the version. */
+    @Override
+    public String toString() {
+        return "profile of QEMU " + version;
+    }
+
+    private static QemuProfile shipped(String minor) {
+        return SHIPPED.computeIfAbsent(
+                minor,
+                known -> new QemuProfile(
+                        ProfileFiles.shipped(known),
+                        () -> QmpSchema.qemu(known),
+                        () -> Optional.of(QmpSchema.storageDaemon(known))));
+    }
+
+    private static QemuProfile open(ProfileFiles files) {
+        List<String> hidden = files.lines(ProfileFiles.HIDDEN_TYPES);
+        QmpSchema schema = QmpSchema.parse(files.read(ProfileFiles.SCHEMA), hidden);
+        Optional<QmpSchema> daemon =
+                files.find(ProfileFiles.STORAGE_DAEMON_SCHEMA).map(content -> QmpSchema.parse(content, hidden));
+        return new QemuProfile(files, () -> schema, () -> daemon);
+    }
+
+    private static String minor(QemuVersion version) {
+        return version.major() + "." + version.minor();
+    }
+
+    private static IllegalArgumentException unknown(String version) {
+        return new IllegalArgumentException("There is no profile of QEMU " + version + ", only of "
+                + String.join(", ", shipped())
+                + ": take one of these, the nearest (QemuProfile.nearest), or make one of"
+                + " your QEMU (QemuProfile.probe)");
+    }
+}
