@@ -31,6 +31,9 @@ public final class Certificates {
 
     private static final Map<String, Certificates> AUTHORITIES = new ConcurrentHashMap<>();
 
+    /** QEMU 5.2 refuses a certificate that is not for key encipherment. */
+    private static final KeyUsage[] USAGE = {KeyUsage.digitalSignature, KeyUsage.keyEncipherment};
+
     private final X509Bundle authority;
 
     /** By whose they are: to pack them takes as long as a handshake or two. */
@@ -63,7 +66,7 @@ public final class Certificates {
                 .ecp256()
                 .subject("CN=" + host)
                 .addSanDnsName(host)
-                .setKeyUsage(true, KeyUsage.digitalSignature)
+                .setKeyUsage(true, USAGE)
                 .addExtendedKeyUsageServerAuth()
                 .buildIssuedBy(authority);
     }
@@ -72,7 +75,7 @@ public final class Certificates {
         return new CertificateBuilder()
                 .ecp256()
                 .subject("CN=client")
-                .setKeyUsage(true, KeyUsage.digitalSignature)
+                .setKeyUsage(true, USAGE)
                 .addExtendedKeyUsageClientAuth()
                 .buildIssuedBy(authority);
     }
