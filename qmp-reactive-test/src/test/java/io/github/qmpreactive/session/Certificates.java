@@ -1,5 +1,6 @@
 package io.github.qmpreactive.session;
 
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -125,7 +126,7 @@ public final class Certificates {
     }
 
     /** A folder as QEMU's tls-creds-x509 wants it, for both of its endpoints. */
-    Path write(Path folder, String host) throws Exception {
+    public Path write(Path folder, String host) throws Exception {
         Files.createDirectories(folder);
         X509Bundle server = server(host);
         X509Bundle client = client();
@@ -134,11 +135,13 @@ public final class Certificates {
         Files.writeString(folder.resolve("server-key.pem"), privateKey(server));
         Files.writeString(folder.resolve("client-cert.pem"), client.getCertificatePEM());
         Files.writeString(folder.resolve("client-key.pem"), privateKey(client));
-        Files.writeString(folder.resolve("dh-params.pem"), pem("DH PARAMETERS", diffieHellman()));
+        if (QemuBinary.SYSTEM.version().filter(v -> v.isAtLeast(11, 1)).isEmpty()) {
+            Files.writeString(folder.resolve("dh-params.pem"), pem("DH PARAMETERS", diffieHellman()));
+        }
         return folder;
     }
 
-    /** A prime that is known to be good: QEMU looks for one of its own for seconds, or for longer where it is not alone. */
+    /** A prime that is known to be good: before 11.1, which warns of this file, QEMU looks for one itself. That takes seconds. */
     private static byte[] diffieHellman() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("DH");
         generator.initialize(2048);
