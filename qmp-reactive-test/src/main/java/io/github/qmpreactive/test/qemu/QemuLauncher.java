@@ -177,11 +177,11 @@ public final class QemuLauncher {
 
     /**
      * Starts the process and waits until its monitors listen; blocks. It has one monitor more, {@code ready}, over which
-     * it tells that.
+     * it tells that. The options of the monitors are spelled as the version of the program reads them without a warning.
      *
      * @return the process, to be closed
-     * @throws IllegalStateException if there is no such program, it ends, or does not listen in time, or its guest does not
-     *     begin; with what it printed
+     * @throws IllegalStateException if there is no such program, it does not tell its version, it ends, or does not listen
+     *     in time, or its guest does not begin; with what it printed
      */
     public QemuProcess start() {
         if (guest != null && binary != QemuBinary.SYSTEM) {
