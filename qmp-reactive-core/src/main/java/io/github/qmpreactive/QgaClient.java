@@ -252,8 +252,8 @@ public final class QgaClient {
     }
 
     /**
-     * Listens at the address, takes the first QEMU that dials in ({@code -chardev socket,...,server=off} for the
-     * virtserialport), and stops listening. Others that dial in meanwhile are hung up on, with a line in the log. It waits
+     * Listens at the address, takes the first QEMU that dials in ({@code -chardev
+     * socket,id=qga0,path=/run/vm-agent.sock,server=off} for the virtserialport), and stops listening. Others that dial in meanwhile are hung up on, with a line in the log. It waits
      * for as long as it takes.
      *
      * @return emits the session on its event loop, then completes. Fails with {@link

@@ -6,8 +6,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * A socket on which each QEMU that dials in becomes a session, opened by {@link QmpClient#listen()}. It belongs to whoever
- * took it, and listens until it is closed. QEMU dials in with a monitor that is no server, for example {@code -chardev
- * socket,id=m,path=/run/vm.sock,server=off,reconnect=1 -mon chardev=m,mode=control}.
+ * took it, and listens until it is closed. QEMU dials in with a monitor that is no server, for example {@code -qmp
+ * unix:/run/vm.sock,server=off,reconnect-ms=1000}; before QEMU 9.2 with {@code reconnect=1} in place of {@code
+ * reconnect-ms=1000}.
  *
  * <p>All methods may be called from any thread, and none of them does anything before it is subscribed to. What they emit
  * comes on the event loop of the listener, which must not be blocked.
@@ -15,8 +16,8 @@ import reactor.core.publisher.Mono;
 public interface QmpListener {
 
     /**
-     * Where it listens, as QEMU's command line takes it: {@code -qmp ADDRESS,server=off,reconnect=1}. A port that was left
-     * to the system is in it.
+     * Where it listens, as QEMU's command line takes it: {@code -qmp ADDRESS,server=off,reconnect-ms=1000}, before QEMU 9.2
+     * {@code -qmp ADDRESS,server=off,reconnect=1}. A port that was left to the system is in it.
      *
      * @return {@code unix:/path}, with a comma in the path doubled, or {@code tcp:host:port}
      */

@@ -230,10 +230,10 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Dials again after a hang-up, and when nobody listens, as QEMU does with {@code reconnect=1}. Greets and negotiates
-     * anew each time.
+     * Dials again after a hang-up, and when nobody listens, as QEMU does with {@code reconnect-ms} (before 9.2 {@code
+     * reconnect}). Greets and negotiates anew each time.
      *
-     * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU knows whole seconds alone
+     * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU before 9.2 knows whole seconds alone
      * @return the new server, for {@link #dial}
      * @throws IllegalArgumentException if the interval is not positive, or over 292 years
      */

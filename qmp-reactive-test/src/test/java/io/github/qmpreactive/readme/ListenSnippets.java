@@ -25,7 +25,7 @@ final class ListenSnippets {
         return Flux.usingWhen(
                 client.listen(),
                 listener -> {
-                    // For example tcp:127.0.0.1:40123, for -qmp tcp:127.0.0.1:40123,server=off,reconnect=1
+                    // For example tcp:127.0.0.1:40123, for -qmp tcp:127.0.0.1:40123,server=off,reconnect-ms=1000
                     startQemu.accept(listener.address());
                     listener.failures().subscribe(failure -> System.err.println(failure.getMessage()));
                     return listener.sessions().flatMap(session -> session.execute("query-status"));

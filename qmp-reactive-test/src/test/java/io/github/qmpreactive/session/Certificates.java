@@ -1,5 +1,6 @@
 package io.github.qmpreactive.session;
 
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -30,6 +31,9 @@ public final class Certificates {
     private static final byte[] KEY_MIDDLE = HexFormat.of().parseHex("a144034200");
 
     private static final Map<String, Certificates> AUTHORITIES = new ConcurrentHashMap<>();
+
+    /** QEMU 5.2 refuses a certificate that is not for key encipherment. */
+    private static final KeyUsage[] USAGE = {KeyUsage.digitalSignature, KeyUsage.keyEncipherment};
 
     private final X509Bundle authority;
 
@@ -63,7 +67,7 @@ public final class Certificates {
                 .ecp256()
                 .subject("CN=" + host)
                 .addSanDnsName(host)
-                .setKeyUsage(true, KeyUsage.digitalSignature)
+                .setKeyUsage(true, USAGE)
                 .addExtendedKeyUsageServerAuth()
                 .buildIssuedBy(authority);
     }
@@ -72,7 +76,7 @@ public final class Certificates {
         return new CertificateBuilder()
                 .ecp256()
                 .subject("CN=client")
-                .setKeyUsage(true, KeyUsage.digitalSignature)
+                .setKeyUsage(true, USAGE)
                 .addExtendedKeyUsageClientAuth()
                 .buildIssuedBy(authority);
     }
@@ -122,7 +126,7 @@ public final class Certificates {
     }
 
     /** A folder as QEMU's tls-creds-x509 wants it, for both of its endpoints. */
-    Path write(Path folder, String host) throws Exception {
+    public Path write(Path folder, String host) throws Exception {
         Files.createDirectories(folder);
         X509Bundle server = server(host);
         X509Bundle client = client();
@@ -131,11 +135,13 @@ public final class Certificates {
         Files.writeString(folder.resolve("server-key.pem"), privateKey(server));
         Files.writeString(folder.resolve("client-cert.pem"), client.getCertificatePEM());
         Files.writeString(folder.resolve("client-key.pem"), privateKey(client));
-        Files.writeString(folder.resolve("dh-params.pem"), pem("DH PARAMETERS", diffieHellman()));
+        if (QemuBinary.SYSTEM.version().filter(v -> v.isAtLeast(11, 1)).isEmpty()) {
+            Files.writeString(folder.resolve("dh-params.pem"), pem("DH PARAMETERS", diffieHellman()));
+        }
         return folder;
     }
 
-    /** A prime that is known to be good: QEMU looks for one of its own for seconds, or for longer where it is not alone. */
+    /** A prime that is known to be good: before 11.1, which warns of this file, QEMU looks for one itself. That takes seconds. */
     private static byte[] diffieHellman() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("DH");
         generator.initialize(2048);

@@ -14,6 +14,7 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuOptions;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,8 @@ class QemuDialInTest {
     @DisplayName("It takes the address that the listener tells, and comes back after a hang-up")
     void comesBack(boolean tcp) {
         QmpListener listener = await(client(tcp).listen());
-        try (QemuProcess qemu = dialIn(listener.address(), ",reconnect=1")) {
+        try (QemuProcess qemu =
+                dialIn(listener.address(), "," + QemuOptions.here().reconnect())) {
             QmpSession first = await(listener.sessions().next());
             await(first.execute("query-status"));
             finish(first.disconnect());

@@ -82,7 +82,7 @@ class QemuEndsTest {
                         await(QmpClient.create().address(qemu.address()).connect());
                 var pending = pending(session, QemuWindowTest.slow(silent.getLocalPort(), "n0"));
                 // It is answered at once, and after all that was sent before it has been read.
-                await(session.execute(QmpCommand.of("query-yank").oob()));
+                QemuWindowTest.answerOutOfBand(session);
                 return kill(qemu, session, pending);
             }
         });

@@ -3,12 +3,16 @@ package io.github.qmpreactive.session;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError.Reason;
+import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuOptions;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +48,13 @@ class QemuSessionTest {
             return QmpClient.create()
                     .address(Objects.requireNonNull(qemu).address())
                     .name("vm");
+        }
+
+        /** There is query-yank since 6.0. */
+        @Override
+        public Optional<QmpCommand> outOfBand() {
+            boolean yank = QemuBinary.SYSTEM.version().orElseThrow().isAtLeast(6, 0);
+            return MachineContract.super.outOfBand().filter(command -> yank);
         }
 
         @Override
@@ -95,7 +106,8 @@ class QemuSessionTest {
         QemuProcess launch(String chardev, String... more) {
             return QemuLauncher.system()
                     .withArgs(more)
-                    .withArgs("-chardev", "socket,id=c," + chardev, "-mon", "chardev=c,mode=control")
+                    .withArgs("-chardev", "socket,id=c," + chardev)
+                    .withArgs(QemuOptions.monitor("c"))
                     .start();
         }
 
@@ -104,6 +116,11 @@ class QemuSessionTest {
             if (qemu != null) {
                 qemu.close();
             }
+        }
+
+        String address() {
+            return "host=localhost,ipv6=off,port=" + port + ","
+                    + QemuOptions.here().noDelay();
         }
 
         static String tls(String endpoint) {
@@ -119,10 +136,7 @@ class QemuSessionTest {
 
         @BeforeEach
         void start() {
-            qemu = launch(
-                    "host=localhost,ipv6=off,port=" + port + ",server=on,wait=off,nodelay=on,tls-creds=t",
-                    "-object",
-                    tls("server"));
+            qemu = launch(address() + ",server=on,wait=off,tls-creds=t", "-object", tls("server"));
         }
 
         @Override
@@ -144,6 +158,10 @@ class QemuSessionTest {
     abstract static class DialsIn extends Described {
 
         abstract QemuProcess start();
+
+        static String again() {
+            return QemuOptions.here().reconnect();
+        }
 
         @Override
         public Mono<QmpSession> open(QmpClient client) {
@@ -173,7 +191,7 @@ class QemuSessionTest {
 
         @Override
         QemuProcess start() {
-            return launch("path=" + folder.resolve("s") + ",server=off,reconnect=1");
+            return launch("path=" + folder.resolve("s") + ",server=off," + again());
         }
 
         @Override
@@ -190,10 +208,7 @@ class QemuSessionTest {
 
         @Override
         QemuProcess start() {
-            return launch(
-                    "host=localhost,ipv6=off,port=" + port + ",server=off,reconnect=1,nodelay=on,tls-creds=t",
-                    "-object",
-                    tls("client"));
+            return launch(address() + ",server=off,tls-creds=t," + again(), "-object", tls("client"));
         }
 
         @Override

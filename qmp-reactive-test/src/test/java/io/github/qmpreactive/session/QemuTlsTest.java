@@ -19,6 +19,7 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuOptions;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.nio.file.Path;
 import java.util.Map;
@@ -58,9 +59,8 @@ class QemuTlsTest {
                         "-object",
                         "tls-creds-x509,id=t,dir=" + credentials + ",endpoint=" + endpoint + ",verify-peer=yes",
                         "-chardev",
-                        "socket,id=c,host=localhost,ipv6=off,port=" + port + "," + mode + ",tls-creds=t",
-                        "-mon",
-                        "chardev=c,mode=control")
+                        "socket,id=c,host=localhost,ipv6=off,port=" + port + "," + mode + ",tls-creds=t")
+                .withArgs(QemuOptions.monitor("c"))
                 .start();
     }
 
@@ -176,12 +176,14 @@ class QemuTlsTest {
         var failure = listener.failures().next().toFuture();
         var first = listener.sessions().next().toFuture();
         Path others = wrong.write(folder.resolve("wrong"), "localhost");
-        try (QemuProcess bad = start(others, "client", port, "server=off,reconnect=1")) {
+        try (QemuProcess bad =
+                start(others, "client", port, "server=off," + QemuOptions.here().reconnect())) {
             QmpError error = await(reactor.core.publisher.Mono.fromFuture(failure));
             assertEquals(Reason.TLS, ((ConnectError) error).reason(), error::getMessage);
             assertTrue(bad.isAlive());
         }
-        try (QemuProcess good = start(credentials, "client", port, "server=off,reconnect=1")) {
+        try (QemuProcess good = start(
+                credentials, "client", port, "server=off," + QemuOptions.here().reconnect())) {
             QmpSession session = joined(first);
             for (int size : new int[] {1, 5, 200}) {
                 burst(session, size);

@@ -6,10 +6,11 @@ import static io.github.qmpreactive.session.Clients.finish;
 import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
@@ -44,6 +45,16 @@ class QemuWindowTest {
                         Map.of("type", "inet", "host", "127.0.0.1", "port", String.valueOf(port))));
     }
 
+    /** Returns when a command out of band was answered; before 6.0 with an error, there being no query-yank yet. */
+    static void answerOutOfBand(QmpSession session) {
+        if (session.greeting().orElseThrow().version().isAtLeast(6, 0)) {
+            await(session.execute(QmpCommand.of("query-yank").oob()));
+        } else {
+            QmpCommand pause = QmpCommand.of("migrate-pause").oob();
+            assertThrows(ExecuteError.class, () -> await(session.execute(pause)));
+        }
+    }
+
     @Test
     @Qemu(monitors = 2)
     @DisplayName("C24 C25 with the window full and a second monitor busy, a command out of band is answered first")
@@ -60,9 +71,8 @@ class QemuWindowTest {
                     .<CompletableFuture<?>>mapToObj(
                             n -> (n < 10 ? busy : other).execute("query-status").toFuture())
                     .toList();
-            var instances = await(busy.execute(QmpCommand.of("query-yank").oob()));
-            assertTrue(instances.toString().contains("\"n0\""), instances::toString);
-            await(other.execute(QmpCommand.of("query-yank").oob()));
+            answerOutOfBand(busy);
+            answerOutOfBand(other);
             waiting.forEach(command -> assertFalse(command.isDone()));
             assertFalse(first.isDone());
             connection.close();

@@ -10,6 +10,7 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuOptions;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -112,11 +113,8 @@ class VmOutageTest {
     void real(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("vm.sock");
         QemuLauncher launcher = QemuLauncher.system()
-                .withArgs(
-                        "-chardev",
-                        "socket,id=app,path=" + socket + ",server=on,wait=off",
-                        "-mon",
-                        "chardev=app,mode=control");
+                .withArgs("-chardev", "socket,id=app,path=" + socket + ",server=on,wait=off")
+                .withArgs(QemuOptions.monitor("app"));
         try (RunningApp app = RunningApp.at("unix:" + socket)) {
             try (QemuProcess qemu = launcher.start()) {
                 assertWorks(app);

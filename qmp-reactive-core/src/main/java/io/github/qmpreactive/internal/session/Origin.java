@@ -5,7 +5,7 @@ public enum Origin {
     /** We have dialled. */
     DIALLED("is another client already connected? A monitor serves one at a time. Or is this no QMP monitor?"),
     /** The server has dialled. */
-    DIALLED_IN("is this a QMP monitor (-mon chardev=...,mode=control)?"),
+    DIALLED_IN("is this a QMP monitor (-qmp ADDRESS,server=off)?"),
     /** Somebody else has opened it. */
     ADOPTED("has somebody read its greeting already? HandshakeMode.NONE takes over what was negotiated on before");
 

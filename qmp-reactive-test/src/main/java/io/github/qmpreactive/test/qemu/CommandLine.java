@@ -1,8 +1,8 @@
 package io.github.qmpreactive.test.qemu;
 
+import io.github.qmpreactive.test.internal.process.VersionedOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -12,9 +12,10 @@ import java.util.stream.Stream;
  * @param paused whether a machine is to wait for {@code cont}
  * @param args what was asked for
  * @param monitorOptions options of each monitor
- * @param again what makes a monitor dial in again, as this version of QEMU calls it
+ * @param versioned the options that depend on the version of the program
  */
-record CommandLine(boolean daemon, boolean paused, List<String> args, List<String> monitorOptions, String again) {
+record CommandLine(
+        boolean daemon, boolean paused, List<String> args, List<String> monitorOptions, VersionedOptions versioned) {
 
     /** How the monitor's character device is called. */
     static String label(int monitor) {
@@ -31,7 +32,7 @@ record CommandLine(boolean daemon, boolean paused, List<String> args, List<Strin
             line.addAll(monitor(label(i), listening.get(i) + ",server=on,wait=off", monitorOptions));
         }
         for (int i = 0; i < dialled.size(); i++) {
-            line.addAll(monitor("dial" + i, dialled.get(i) + ",server=off," + again, monitorOptions));
+            line.addAll(monitor("dial" + i, dialled.get(i) + ",server=off," + versioned.reconnect(), monitorOptions));
         }
         line.addAll(monitor("ready", ready + ",server=off", List.of()));
         return line;
@@ -51,12 +52,20 @@ record CommandLine(boolean daemon, boolean paused, List<String> args, List<Strin
     }
 
     private List<String> monitor(String label, String socket, List<String> options) {
-        String monitor = Stream.concat(Stream.of("chardev=" + label, "mode=control"), options.stream())
-                .collect(Collectors.joining(","));
-        return List.of(
-                daemon ? "--chardev" : "-chardev",
-                "socket,id=" + label + "," + socket,
-                daemon ? "--monitor" : "-mon",
-                monitor);
+        return Stream.concat(
+                        Stream.of(daemon ? "--chardev" : "-chardev", "socket,id=" + label + "," + socket),
+                        onChardev(label, options.toArray(String[]::new)).stream())
+                .toList();
+    }
+
+    /** No version of the storage daemon deprecates {@code --monitor}. */
+    private List<String> onChardev(String label, String... options) {
+        return daemon
+                ? List.of("--monitor", String.join(",", concat("chardev=" + label, options)))
+                : versioned.monitor(label, options);
+    }
+
+    private static List<String> concat(String first, String... more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toList();
     }
 }

@@ -1,7 +1,9 @@
 package io.github.qmpreactive.test.qemu;
 
 import io.github.qmpreactive.test.internal.net.SocketFolder;
+import io.github.qmpreactive.test.internal.process.ProgramVersion;
 import io.github.qmpreactive.test.internal.process.ReadySocket;
+import io.github.qmpreactive.test.internal.process.VersionedOptions;
 import io.github.qmpreactive.test.internal.process.Watchdog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -159,8 +161,8 @@ public final class QemuLauncher {
      * @throws IllegalArgumentException if the address is neither {@code unix:/path} nor {@code tcp:host:port}
      */
     public QemuLauncher withDialIn(String address) {
-        String socket = SocketOptions.of(address);
-        return with(l -> l.dialled = concat(dialled, socket));
+        SocketOptions.check(address);
+        return with(l -> l.dialled = concat(dialled, address));
     }
 
     /**
@@ -175,11 +177,11 @@ public final class QemuLauncher {
 
     /**
      * Starts the process and waits until its monitors listen; blocks. It has one monitor more, {@code ready}, over which
-     * it tells that.
+     * it tells that. The options of the monitors are spelled as the version of the program reads them without a warning.
      *
      * @return the process, to be closed
-     * @throws IllegalStateException if there is no such program, it ends, or does not listen in time, or its guest does not
-     *     begin; with what it printed
+     * @throws IllegalStateException if there is no such program, it does not tell its version, it ends, or does not listen
+     *     in time, or its guest does not begin; with what it printed
      */
     public QemuProcess start() {
         if (guest != null && binary != QemuBinary.SYSTEM) {
@@ -209,11 +211,17 @@ public final class QemuLauncher {
         List<String> unix = IntStream.range(0, monitors)
                 .mapToObj(i -> "unix:" + folder.file(CommandLine.label(i)))
                 .toList();
+        VersionedOptions versioned = new VersionedOptions(ProgramVersion.of(program));
         List<String> listening = unix.stream()
-                .map(address -> tcp ? "host=127.0.0.1,port=0,nodelay=on" : escaped(address))
+                .map(address -> SocketOptions.of(tcp ? "tcp:127.0.0.1:0" : escaped(address), versioned))
                 .toList();
+        List<String> dialling = dialled.stream()
+                .map(address -> SocketOptions.of(address, versioned))
+                .toList();
+        CommandLine line = new CommandLine(
+                binary == QemuBinary.STORAGE_DAEMON, paused, argumentsIn(folder), monitorOptions, versioned);
         List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(commandLine(argumentsIn(folder)).arguments(listening, dialled, escaped("unix:" + ready)));
+        command.addAll(line.arguments(listening, dialling, SocketOptions.of(escaped("unix:" + ready), versioned)));
         Path output = folder.file("output");
         try (ReadySocket socket = new ReadySocket(ready)) {
             Process process = new ProcessBuilder(command)
@@ -289,19 +297,7 @@ public final class QemuLauncher {
 
     /** A comma ends a value, unless it is doubled. */
     private static String escaped(String address) {
-        return SocketOptions.of(address.replace(",", ",,"));
-    }
-
-    private CommandLine commandLine(List<String> args) {
-        // The old name went away with QEMU 10.
-        boolean old = dialled.isEmpty()
-                || binary.version().filter(v -> v.isAtLeast(9, 2)).isEmpty();
-        return new CommandLine(
-                binary == QemuBinary.STORAGE_DAEMON,
-                paused,
-                args,
-                monitorOptions,
-                old ? "reconnect=1" : "reconnect-ms=1000");
+        return address.replace(",", ",,");
     }
 
     private QemuLauncher with(Consumer<QemuLauncher> change) {

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.qemu;
 
+import io.github.qmpreactive.test.internal.process.VersionedOptions;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,17 +18,37 @@ final class SocketOptions {
 
     private SocketOptions() {}
 
-    /** A comma in a path is doubled already. */
-    static String of(String address) {
-        if (address.startsWith("unix:") && address.length() > "unix:".length()) {
+    /**
+     * Checks an address.
+     *
+     * @throws IllegalArgumentException if it is neither {@code unix:/path} nor {@code tcp:host:port}
+     */
+    static void check(String address) {
+        if (!isUnix(address) && !TCP.matcher(address).matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + address + "\" is no address to dial in at: write unix:/path or tcp:host:port");
+        }
+    }
+
+    /**
+     * Returns the options of the socket at an address.
+     *
+     * @param address a comma in its path is doubled already
+     * @param versioned the spelling of the options
+     */
+    static String of(String address, VersionedOptions versioned) {
+        if (isUnix(address)) {
             return "path=" + address.substring("unix:".length());
         }
         Matcher tcp = TCP.matcher(address);
         if (!tcp.matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + address + "\" is no address to dial in at: write unix:/path or tcp:host:port");
+            throw new IllegalArgumentException(address);
         }
-        return "host=" + tcp.group(1) + ",port=" + tcp.group(2) + ",nodelay=on";
+        return "host=" + tcp.group(1) + ",port=" + tcp.group(2) + "," + versioned.noDelay();
+    }
+
+    private static boolean isUnix(String address) {
+        return address.startsWith("unix:") && address.length() > "unix:".length();
     }
 
     /** Which ports the system has chosen for the first monitors, by the answer to {@code query-chardev}. */

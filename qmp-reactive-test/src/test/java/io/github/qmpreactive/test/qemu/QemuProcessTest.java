@@ -8,11 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.RawClient;
 import io.github.qmpreactive.test.junit.Qemu;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.StepVerifier;
 
 @Qemu
@@ -107,6 +112,25 @@ class QemuProcessTest {
                 RawClient other = RawClient.connect(qemu.address(1))) {
             assertEquals("{", one.line());
             assertEquals("{", other.line());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = QemuBinary.class,
+            names = {"SYSTEM", "STORAGE_DAEMON"})
+    @DisplayName("prints no warning of the options of its launcher")
+    void printsNothing(QemuBinary binary) throws Exception {
+        QemuLauncher launcher = QemuLauncher.of(binary).withMonitors(2).withMonitorOptions("pretty=on");
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            QemuLauncher dialling = launcher.withTcp().withDialIn("tcp:127.0.0.1:" + socket.getLocalPort());
+            for (QemuLauncher each : List.of(launcher, dialling)) {
+                try (QemuProcess qemu = each.start();
+                        RawClient client = RawClient.connect(qemu.address())) {
+                    assertEquals("{", client.line());
+                    assertEquals("", qemu.output());
+                }
+            }
         }
     }
 

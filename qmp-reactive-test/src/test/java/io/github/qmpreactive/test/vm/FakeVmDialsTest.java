@@ -160,7 +160,7 @@ class FakeVmDialsTest {
     }
 
     @Test
-    @Qemu(version = "7.2")
+    @Qemu
     @DisplayName("does what real QEMU does that dials")
     void equalsQemu() {
         QmpListener listener = listen();
@@ -169,14 +169,21 @@ class FakeVmDialsTest {
                 .withDialIn(listener.address());
         List<String> real;
         try (QemuProcess qemu = launcher.start()) {
-            real = conversation(listener);
+            real = withoutSinglestep(conversation(listener));
             assertEquals(0, await(qemu.exitCode()));
         }
         try (RunningFakeVm vm = PATIENT.startsPaused().startDialling(listener.address())) {
-            assertEquals(real, conversation(listener));
+            assertEquals(real, withoutSinglestep(conversation(listener)));
             assertFalse(vm.isAlive());
         }
         close(listener);
+    }
+
+    /** QEMU 10.0 no longer has this member of the reply to query-status. */
+    private static List<String> withoutSinglestep(List<String> heard) {
+        return heard.stream()
+                .map(line -> line.replace("\"singlestep\":false,", ""))
+                .toList();
     }
 
     private static List<String> conversation(QmpListener listener) {
