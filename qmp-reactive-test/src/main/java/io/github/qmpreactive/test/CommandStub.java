@@ -70,7 +70,7 @@ public final class CommandStub {
     }
 
     /**
-     * Allows it to be executed out of band. Without this only those commands can be that QEMU 7.2 allows ({@code yank},
+     * Allows it to be executed out of band. Without this only those commands can be that QEMU 7.2 to 11.1 allow ({@code yank},
      * {@code query-yank}, {@code migrate-pause}, {@code migrate-recover}); others are answered with QEMU's error.
      *
      * @return the new stub

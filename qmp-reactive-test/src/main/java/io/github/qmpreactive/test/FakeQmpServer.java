@@ -39,7 +39,7 @@ public final class FakeQmpServer {
     }
 
     /**
-     * A server that greets as QEMU 7.2, offers {@code oob}, negotiates, and knows no command.
+     * A server that stands for the QEMU of {@link QemuProfile#newest()}: greets as it does, offers {@code oob}, negotiates, and knows no command.
      *
      * @return the server
      */

@@ -7,6 +7,7 @@
  *       io.github.qmpreactive.test.Faults all that a machine or a network can do wrong};
  *   <li>{@link io.github.qmpreactive.test.vm.FakeVm}: on top of it a machine that remembers, with run states, devices and a
  *       guest;
+ *   <li>{@link io.github.qmpreactive.test.profile.QemuProfile}: the version of QEMU that these stand for;
  *   <li>{@link io.github.qmpreactive.test.schema.QmpSchema}: by which these refuse what QEMU would refuse;
  *   <li>{@link io.github.qmpreactive.test.verify.QmpVerifier}: {@code StepVerifier} with steps for events and replies;
  *   <li>{@link io.github.qmpreactive.test.record.QmpRecorder} and {@link io.github.qmpreactive.test.record.QmpReplay}: a

@@ -27,6 +27,7 @@ import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -48,8 +49,9 @@ class HandshakeTest {
     @Test
     @DisplayName("C9 the greeting is handed out as data")
     void greeting() {
-        try (RunningFakeQmpServer server =
-                machine().withVersion(new QemuVersion(9, 1, 50, "v9.1")).startUnix()) {
+        try (RunningFakeQmpServer server = machine()
+                .withProfile(QemuProfile.nearest(new QemuVersion(9, 1, 50, "v9.1")))
+                .startUnix()) {
             QmpSession session = connect(server);
             var greeting = session.greeting().orElseThrow();
             assertEquals(new QemuVersion(9, 1, 50, "v9.1"), greeting.version());

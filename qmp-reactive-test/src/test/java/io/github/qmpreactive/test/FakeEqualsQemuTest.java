@@ -3,8 +3,8 @@ package io.github.qmpreactive.test;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.test.junit.Qemu;
-import io.github.qmpreactive.test.profile.ProfileOf;
 import io.github.qmpreactive.test.profile.QemuProfile;
+import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -36,7 +36,7 @@ class FakeEqualsQemuTest {
 
     @BeforeAll
     static void start(QemuProcess qemu) {
-        QemuProfile profile = ProfileOf.required(QemuBinary.SYSTEM);
+        QemuProfile profile = QemuWords.nearest(QemuBinary.SYSTEM);
         real = qemu;
         String singleStep = profile.version().major() < 9 ? " \"singlestep\": false," : "";
         fake = FakeQmpServer.create()
@@ -57,7 +57,9 @@ class FakeEqualsQemuTest {
     }
 
     private static void compare(String before, String input) throws IOException {
-        assertEquals(answers(real.address(), before, input), answers(fake.address(), before, input));
+        assertEquals(
+                QemuWords.of(QemuBinary.SYSTEM, answers(real.address(), before, input)),
+                QemuWords.of(QemuBinary.SYSTEM, answers(fake.address(), before, input)));
     }
 
     /** One character stands for one byte. */
@@ -218,6 +220,7 @@ class FakeEqualsQemuTest {
             })
     @DisplayName("ids come back as QEMU spells them")
     void ids(String id) throws IOException {
+        QemuWords.required(QemuBinary.SYSTEM);
         compare(ENABLE_OOB, "{'execute': 'x', 'id': " + id + "}");
     }
 
@@ -332,6 +335,7 @@ class FakeEqualsQemuTest {
     @MethodSource("garbage")
     @DisplayName("C30 C46 what is no command, no JSON, or no Unicode")
     void garbage(String input) throws IOException {
+        QemuWords.required(QemuBinary.SYSTEM);
         compare(ENABLE_OOB, input);
         compare("", input);
     }
@@ -343,7 +347,7 @@ class FakeEqualsQemuTest {
         try (QemuProcess qemu =
                         QemuLauncher.system().withMonitorOptions("pretty=on").start();
                 RunningFakeQmpServer server = FakeQmpServer.create()
-                        .withProfile(ProfileOf.required(QemuBinary.SYSTEM))
+                        .withProfile(QemuWords.required(QemuBinary.SYSTEM))
                         .withPrettyOutput()
                         .startUnix()) {
             assertEquals(pretty(qemu.address(), commands), pretty(server.address(), commands));

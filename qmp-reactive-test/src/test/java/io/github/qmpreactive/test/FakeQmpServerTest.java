@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,7 +101,8 @@ class FakeQmpServerTest {
     @DisplayName("greets as it is told: version, capabilities, any text, later")
     void greetings() throws Exception {
         FakeQmpServer plain = FakeQmpServer.create();
-        FakeQmpServer old = plain.withVersion(new QemuVersion(2, 11, 1, "")).withCapabilities();
+        FakeQmpServer old = plain.withProfile(QemuProfile.nearest(new QemuVersion(2, 11, 1, "")))
+                .withCapabilities();
         try (RunningFakeQmpServer qemu = old.startUnix();
                 RawClient client = RawClient.connect(qemu.address())) {
             assertEquals(

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.junit.Qemu;
-import io.github.qmpreactive.test.profile.ProfileOf;
+import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -52,9 +52,11 @@ class GuestAgentTest {
     void same(String input) throws IOException {
         try (QemuProcess real = QemuLauncher.guestAgent().start();
                 RunningFakeQmpServer fake = FakeQmpServer.guestAgent()
-                        .withProfile(ProfileOf.required(QemuBinary.GUEST_AGENT))
+                        .withProfile(QemuWords.nearest(QemuBinary.GUEST_AGENT))
                         .startUnix()) {
-            assertEquals(answers(real.address(), input), answers(fake.address(), input));
+            assertEquals(
+                    QemuWords.of(QemuBinary.GUEST_AGENT, answers(real.address(), input)),
+                    QemuWords.of(QemuBinary.GUEST_AGENT, answers(fake.address(), input)));
         }
     }
 

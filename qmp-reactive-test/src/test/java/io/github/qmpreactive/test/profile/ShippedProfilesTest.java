@@ -55,14 +55,14 @@ class ShippedProfilesTest {
     @DisplayName("have the schema that QEMU has")
     void qemu(QemuProcess qemu) {
         assertEquals(
-                schemaOf(qemu), ProfileOf.required(QemuBinary.SYSTEM).schema().json());
+                schemaOf(qemu), QemuWords.required(QemuBinary.SYSTEM).schema().json());
     }
 
     @Test
     @Qemu(binary = QemuBinary.STORAGE_DAEMON)
     @DisplayName("have the schema that its storage daemon has")
     void storageDaemon(QemuProcess daemon) {
-        QmpSchema shipped = ProfileOf.required(QemuBinary.STORAGE_DAEMON)
+        QmpSchema shipped = QemuWords.required(QemuBinary.STORAGE_DAEMON)
                 .storageDaemonSchema()
                 .orElseThrow();
         assertEquals(schemaOf(daemon), shipped.json());

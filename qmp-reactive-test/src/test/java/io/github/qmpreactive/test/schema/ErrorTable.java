@@ -1,6 +1,8 @@
 package io.github.qmpreactive.test.schema;
 
 import io.github.qmpreactive.message.ErrorResponse;
+import io.github.qmpreactive.test.profile.QemuWords;
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +13,9 @@ import java.util.Locale;
 /** What QEMU and the fake say of the same wrong commands, side by side, as a Markdown file. */
 final class ErrorTable {
 
-    private record Row(WrongCommands.Wrong wrong, ErrorResponse qemu, ErrorResponse fake) {
+    private record Row(QemuBinary binary, WrongCommands.Wrong wrong, ErrorResponse qemu, ErrorResponse fake) {
         boolean differs() {
-            return !qemu.equals(fake);
+            return !QemuWords.of(binary, qemu).equals(QemuWords.of(binary, fake));
         }
 
         String line() {
@@ -35,15 +37,17 @@ final class ErrorTable {
         }
     }
 
+    private final QemuBinary binary;
     private final String title;
     private final List<Row> rows = new ArrayList<>();
 
-    ErrorTable(String title) {
+    ErrorTable(QemuBinary binary, String title) {
+        this.binary = binary;
         this.title = title;
     }
 
     void add(WrongCommands.Wrong wrong, ErrorResponse qemu, ErrorResponse fake) {
-        rows.add(new Row(wrong, qemu, fake));
+        rows.add(new Row(binary, wrong, qemu, fake));
     }
 
     int size() {

@@ -13,7 +13,8 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
-import io.github.qmpreactive.test.profile.ProfileOf;
+import io.github.qmpreactive.test.profile.QemuProfile;
+import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** Real QEMU decides. What both say is written to {@code target/schema-errors-*.md}. */
 @Qemu
@@ -45,20 +47,14 @@ class ErrorsEqualQemuTest {
     @Test
     @DisplayName("qemu-system: 40 of each kind of mistake")
     void qemu(QemuProcess qemu) throws IOException {
-        compare(qemu, system(), 40 * FACTOR, "schema-errors-qemu.md");
+        compare(QemuBinary.SYSTEM, qemu, 40 * FACTOR, "schema-errors-qemu.md");
     }
 
     @Test
     @Qemu(binary = QemuBinary.STORAGE_DAEMON)
     @DisplayName("qemu-storage-daemon: 15 of each kind of mistake")
     void storageDaemon(QemuProcess daemon) throws IOException {
-        compare(
-                daemon,
-                ProfileOf.required(QemuBinary.STORAGE_DAEMON)
-                        .storageDaemonSchema()
-                        .orElseThrow(),
-                15 * FACTOR,
-                "schema-errors-storage-daemon.md");
+        compare(QemuBinary.STORAGE_DAEMON, daemon, 15 * FACTOR, "schema-errors-storage-daemon.md");
     }
 
     @ParameterizedTest
@@ -77,8 +73,8 @@ class ErrorsEqualQemuTest {
     void special(String command, String arguments, QemuProcess qemu) {
         WrongCommands.Wrong wrong =
                 new WrongCommands.Wrong("special", QmpCommand.of(command).arguments(JsonText.read(arguments)));
-        ErrorTable table = new ErrorTable(command);
-        compare(qemu, system(), List.of(wrong), table);
+        ErrorTable table = new ErrorTable(QemuBinary.SYSTEM, command);
+        compare(qemu, schemaOf(QemuBinary.SYSTEM, qemu), List.of(wrong), table);
         assertEquals(List.of(), table.differences());
     }
 
@@ -86,16 +82,18 @@ class ErrorsEqualQemuTest {
     @CsvSource({"stop", "no-such-command"})
     @DisplayName("commands that cannot be executed out of band, or are not there")
     void outOfBand(String command, QemuProcess qemu) {
-        ErrorTable table = new ErrorTable(command);
+        ErrorTable table = new ErrorTable(QemuBinary.SYSTEM, command);
         WrongCommands.Wrong wrong =
                 new WrongCommands.Wrong("oob", QmpCommand.of(command).oob());
-        compare(qemu, system(), List.of(wrong), table);
+        compare(qemu, schemaOf(QemuBinary.SYSTEM, qemu), List.of(wrong), table);
         assertEquals(List.of(), table.differences());
     }
 
-    private static void compare(QemuProcess qemu, QmpSchema schema, int ofEach, String file) throws IOException {
+    private static void compare(QemuBinary binary, QemuProcess qemu, int ofEach, String file) throws IOException {
+        QmpSchema schema = schemaOf(binary, qemu);
         List<WrongCommands.Wrong> commands = new WrongCommands(schema, SEED).draw(ofEach);
-        ErrorTable table = new ErrorTable("Error texts of " + qemu.command().get(0) + " and of the fake, seed " + SEED);
+        ErrorTable table =
+                new ErrorTable(binary, "Error texts of " + qemu.command().get(0) + " and of the fake, seed " + SEED);
         compare(qemu, schema, commands, table);
         table.write(TARGET.resolve(file));
         assertTrue(table.size() > Mutation.values().length * ofEach, () -> "Only " + table.size());
@@ -116,8 +114,21 @@ class ErrorsEqualQemuTest {
         }
     }
 
-    private static QmpSchema system() {
-        return ProfileOf.required(QemuBinary.SYSTEM).schema();
+    /** The one of its profile; its own where there is none. */
+    private static QmpSchema schemaOf(QemuBinary binary, QemuProcess qemu) {
+        QemuProfile nearest = QemuWords.nearest(binary);
+        QmpSchema shipped = binary == QemuBinary.SYSTEM
+                ? nearest.schema()
+                : nearest.storageDaemonSchema().orElseThrow();
+        JsonNode own = Objects.requireNonNull(connectAndAsk(qemu));
+        return own.equals(shipped.json()) ? shipped : QmpSchema.of(own);
+    }
+
+    private static JsonNode connectAndAsk(QemuProcess qemu) {
+        return QmpClient.create()
+                .address(qemu.address())
+                .withSession(session -> session.execute("query-qmp-schema"))
+                .blockLast(PATIENCE);
     }
 
     private static QmpSession connect(String address) {

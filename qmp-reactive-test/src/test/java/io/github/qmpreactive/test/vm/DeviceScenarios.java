@@ -1,8 +1,8 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.profile.DeviceDriver;
-import io.github.qmpreactive.test.profile.ProfileOf;
 import io.github.qmpreactive.test.profile.QemuProfile;
+import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.TinyGuest;
 import java.time.Duration;
@@ -20,7 +20,9 @@ final class DeviceScenarios {
     private DeviceScenarios() {}
 
     static Stream<VmScenario> all() {
-        return Stream.of(usb(), pci(), names(), terms(), refusals()).flatMap(scenarios -> scenarios);
+        return Stream.of(usb(), pci(), names(), terms(), refusals())
+                .flatMap(scenarios -> scenarios)
+                .map(VmScenario::ofVersion);
     }
 
     private static Stream<VmScenario> usb() {
@@ -266,7 +268,7 @@ final class DeviceScenarios {
 
     /** The names that QEMU takes for those of drivers which it always has. */
     private static List<String> pluggable() {
-        QemuProfile profile = ProfileOf.required(QemuBinary.SYSTEM);
+        QemuProfile profile = QemuWords.nearest(QemuBinary.SYSTEM);
         return profile.driverAliases().keySet().stream()
                 .filter(alias -> profile.driver(alias).isPresent())
                 .toList();
@@ -274,8 +276,7 @@ final class DeviceScenarios {
 
     /** The events when a device of this driver is removed, behind others. */
     static String[] deleted(String driver, String... before) {
-        DeviceDriver model =
-                ProfileOf.required(QemuBinary.SYSTEM).driver(driver).orElseThrow();
+        DeviceDriver model = QemuWords.nearest(QemuBinary.SYSTEM).driver(driver).orElseThrow();
         long count = model.isSilent() ? 0 : model.parts().size() + 1;
         return Stream.concat(
                         Arrays.stream(before),

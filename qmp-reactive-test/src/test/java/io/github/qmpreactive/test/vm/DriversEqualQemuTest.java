@@ -7,8 +7,8 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.profile.DeviceDriver;
-import io.github.qmpreactive.test.profile.ProfileOf;
 import io.github.qmpreactive.test.profile.QemuProfile;
+import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.TinyGuest;
 import java.io.IOException;
@@ -52,7 +52,7 @@ class DriversEqualQemuTest {
 
     @BeforeAll
     static void ask(QmpSession qemu) {
-        profile = ProfileOf.required(QemuBinary.SYSTEM);
+        profile = QemuWords.required(QemuBinary.SYSTEM);
         installed = Objects.requireNonNull(qemu.execute("qom-list-types", Map.of("implements", "device"))
                         .block(Witness.PATIENCE))
                 .valueStream()

@@ -14,6 +14,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -220,7 +221,7 @@ class FakeVmTest {
     @DisplayName("query-version agrees with the greeting")
     void version() {
         QemuVersion version = new QemuVersion(9, 1, 2, "test");
-        try (RunningFakeVm vm = VM.withVersion(version).start()) {
+        try (RunningFakeVm vm = VM.withProfile(QemuProfile.nearest(version)).start()) {
             QmpSession session = connect(vm);
             assertEquals(version, session.greeting().orElseThrow().version());
             JsonNode told = execute(session, "query-version");

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.test.profile.ProfileOf;
+import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -20,6 +20,7 @@ final class VmScenario {
     private FakeVm fake = machine().withMemory(32L << 20);
     private final List<String> args = new ArrayList<>(List.of("-machine", "pc", "-accel", "tcg", "-m", "32", "-usb"));
     private boolean running = true;
+    private boolean ofVersion;
     private TinyGuest guest = TinyGuest.IGNORES_POWERDOWN;
     private Consumer<Dialogue> steps = dialogue -> {};
 
@@ -29,14 +30,22 @@ final class VmScenario {
 
     /** A fake of the version that QEMU is of, with as many monitors as each scenario has. */
     static FakeVm machine() {
-        return FakeVm.create()
-                .withProfile(ProfileOf.required(QemuBinary.SYSTEM))
-                .withMonitors(MONITORS);
+        return FakeVm.create().withProfile(QemuWords.nearest(QemuBinary.SYSTEM)).withMonitors(MONITORS);
     }
 
     /** A machine that runs, with a guest that takes no notice of anything. */
     static VmScenario of(String name) {
         return new VmScenario(name).fake(FakeVm::guestIgnoresPowerdown).fake(FakeVm::guestKeepsDevices);
+    }
+
+    /** What happens in it changed between versions. */
+    VmScenario ofVersion() {
+        ofVersion = true;
+        return this;
+    }
+
+    boolean isOfVersion() {
+        return ofVersion;
     }
 
     VmScenario paused() {
