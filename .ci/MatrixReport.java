@@ -3,6 +3,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,7 +36,7 @@ final class MatrixReport {
 
     private final List<String> problems = new ArrayList<>();
 
-    /** By reason, then by version of QEMU. */
+    /** By reason, then by run, in the order of the runs. */
     private final Map<String, Map<String, Integer>> reasons = new TreeMap<>();
 
     public static void main(String[] args) {
@@ -117,8 +118,8 @@ final class MatrixReport {
             List<Element> skipped = children(test, "skipped");
             if (!skipped.isEmpty()) {
                 run.leftOut++;
-                reasons.computeIfAbsent(reason(skipped.get(0)), key -> new TreeMap<>())
-                        .merge(qemu + " on JDK " + run.jdk, 1, Integer::sum);
+                reasons.computeIfAbsent(reason(skipped.get(0)), key -> new LinkedHashMap<>())
+                        .merge(qemu + " (JDK " + run.jdk + ")", 1, Integer::sum);
             } else if (!children(test, "failure").isEmpty() || !children(test, "error").isEmpty()) {
                 run.failed++;
             }
@@ -166,7 +167,7 @@ final class MatrixReport {
     private void printReasons() {
         if (!reasons.isEmpty()) {
             System.out.println();
-            System.out.println("Left out:");
+            System.out.println("Tests left out:");
         }
         reasons.forEach((reason, counts) -> System.out.println("  " + reason + ": "
                 + counts.entrySet().stream()
