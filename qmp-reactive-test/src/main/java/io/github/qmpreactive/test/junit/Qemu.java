@@ -10,6 +10,7 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -28,8 +29,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *   <li>Without the program on this computer the tests are skipped, with a reason that says how to install it. With the
  *       system property {@code qmp.qemu.required} set to {@code true} they fail, and so they do where the environment
  *       variable of {@link QemuBinary} names a program that is not there. A program of another version than {@link
- *       #version()} asks for leaves them out either way. At the end of the run lines on standard output say how many were
- *       left out, and why.
+ *       #version()} asks for leaves them out either way. An assumption that fails leaves its test out, too.
+ *   <li>At the end of the run lines on standard output say how many were left out, and why. The last line says which
+ *       programs the tests ran with: {@code Tests ran with QEMU 7.2.22 (/usr/bin/qemu-system-x86_64); left out: 3.}
+ *   <li>All of them have the tag {@code qemu}, by which build tools select tests. With Maven, {@code -Dgroups=qemu} runs
+ *       these tests alone, and {@code -DexcludedGroups=qemu} runs all others.
  *   <li>On a method it replaces what the class says, once what the class asks for is there.
  *   <li>If QEMU does not start, the test fails with what QEMU printed.
  *   <li>No process outlives the JVM, even if that is killed, where there is a {@code /bin/sh}.
@@ -49,6 +53,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
+@Tag("qemu")
 @ExtendWith({QemuCondition.class, QemuExtension.class})
 public @interface Qemu {
 

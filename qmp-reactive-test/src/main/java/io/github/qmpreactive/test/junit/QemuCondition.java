@@ -22,6 +22,7 @@ final class QemuCondition implements ExecutionCondition {
             return ConditionEvaluationResult.enabled("No QEMU is needed");
         }
         QemuBinary binary = wanted.get().binary();
+        LeftOutTests.of(context).uses(binary);
         Optional<VersionRange> versions = versions(wanted.get());
         Optional<Path> program = binary.find();
         if (program.isEmpty()) {
@@ -32,8 +33,8 @@ final class QemuCondition implements ExecutionCondition {
         if (versions.isPresent()) {
             QemuVersion version = binary.version().orElseThrow();
             if (!versions.get().contains(version)) {
-                String number = version.major() + "." + version.minor() + "." + version.micro();
-                return leaveOut(context, "needs QEMU " + versions.get() + ", " + program.get() + " is " + number);
+                String here = program.get() + " is " + LeftOutTests.number(version);
+                return leaveOut(context, "needs QEMU " + versions.get() + ", " + here);
             }
         }
         return ConditionEvaluationResult.enabled("QEMU is here");

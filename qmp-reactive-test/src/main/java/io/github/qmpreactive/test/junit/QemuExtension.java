@@ -8,6 +8,7 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -15,9 +16,12 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstantiationAwareExtension;
+import org.junit.jupiter.api.extension.TestWatcher;
+import org.opentest4j.TestAbortedException;
 
 /** What {@link Qemu} does for tests that are not left out: starts, hands over, closes. */
 final class QemuExtension
@@ -26,6 +30,8 @@ final class QemuExtension
                 AfterEachCallback,
                 AfterAllCallback,
                 ParameterResolver,
+                TestWatcher,
+                LifecycleMethodExecutionExceptionHandler,
                 TestInstantiationAwareExtension {
 
     private static final Namespace NAMESPACE = Namespace.create(QemuExtension.class);
@@ -69,6 +75,20 @@ final class QemuExtension
     @Override
     public void afterAll(ExtensionContext context) {
         close(context);
+    }
+
+    @Override
+    public void testAborted(ExtensionContext context, @Nullable Throwable cause) {
+        LeftOutTests.of(context).addAborted(context, cause);
+    }
+
+    /** A class whose {@code @BeforeAll} fails an assumption has no tests that JUnit would tell of. */
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable problem) throws Throwable {
+        if (problem instanceof TestAbortedException) {
+            LeftOutTests.of(context).addAborted(context, problem);
+        }
+        throw problem;
     }
 
     @Override

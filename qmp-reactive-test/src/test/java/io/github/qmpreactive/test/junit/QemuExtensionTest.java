@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.junit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QemuVersion;
@@ -52,6 +53,25 @@ class QemuExtensionTest {
         assertEquals(
                 Set.of(SessionState.DISCONNECTED),
                 QemuTests.SESSIONS.stream().map(QmpSession::state).collect(Collectors.toSet()));
+    }
+
+    /** What the runs print. */
+    private static List<String> printed(Runnable runs) {
+        PrintStream console = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            runs.run();
+        } finally {
+            System.setOut(console);
+        }
+        return printed.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private static String described(String name, QemuBinary program) {
+        QemuVersion version = program.version().orElseThrow();
+        return name + " " + version.major() + "." + version.minor() + "." + version.micro() + " ("
+                + program.find().orElseThrow() + ")";
     }
 
     private static List<String> withoutQemu(Class<?> tests, String... options) throws IOException {
@@ -118,7 +138,7 @@ class QemuExtensionTest {
         @DisplayName("says which test has to be blamed when a shared one has ended")
         void ended() {
             TestRun run = TestRun.of(QemuTests.Ended.class);
-            contains(run.failure(), "A test before this one has ended the QEMU that they share (exit code 0)");
+            contains(run.failure(), "A test before this one has ended the QEMU that they share (exit code 0");
             assertEquals(1, run.passedTests());
         }
 
@@ -148,24 +168,54 @@ class QemuExtensionTest {
             QemuVersion version = QemuBinary.SYSTEM.version().orElseThrow();
             String here = QemuBinary.SYSTEM.find().orElseThrow() + " is " + version.major() + "." + version.minor()
                     + "." + version.micro();
-            PrintStream console = System.out;
-            ByteArrayOutputStream printed = new ByteArrayOutputStream();
-            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
             Map<String, String> olderJUnit =
                     Map.of("junit.jupiter.extensions.store.close.autocloseable.enabled", "false");
-            try {
+            List<String> printed = printed(() -> {
                 for (Map<String, String> parameters : List.of(Map.<String, String>of(), olderJUnit)) {
                     assertEquals(
                             List.of("needs QEMU 99.0+, " + here),
                             TestRun.with(parameters, QemuTests.Future.class).skips());
                 }
-            } finally {
-                System.setOut(console);
-            }
-            String told = "Tests left out for want of QEMU: 2. Reason: needs QEMU 99.0+, " + here + ".";
+            });
+            String told = "Tests left out: 2. Reason: needs QEMU 99.0+, " + here + ".";
+            String end = "Tests ran with " + described("QEMU", QemuBinary.SYSTEM) + "; left out: 2.";
+            assertEquals(List.of(told, end, told, end), printed);
+        }
+
+        @Test
+        @DisplayName("counts tests and classes that an assumption has aborted, with its message")
+        void aborted() {
+            List<String> printed = printed(() -> {
+                TestRun run = TestRun.of(QemuTests.Aborted.class, QemuTests.AbortedAsAWhole.class);
+                assertEquals(1, run.passedTests());
+                assertEquals(0, run.failedTests());
+            });
             assertEquals(
-                    List.of(told, told),
-                    printed.toString(StandardCharsets.UTF_8).lines().toList());
+                    List.of(
+                            "Tests left out: 1. Reason: an assumption failed.",
+                            "Tests left out: 3. Reason: it has no such option.",
+                            "Tests left out: 2. Reason: no network here.",
+                            "Tests ran with " + described("QEMU", QemuBinary.SYSTEM) + "; left out: 6."),
+                    printed);
+        }
+
+        @Test
+        @DisplayName("tells twenty reasons, and how many more tests were left out")
+        void manyReasons() {
+            List<String> printed = printed(() -> TestRun.of(QemuTests.ManyReasons.class));
+            assertEquals(22, printed.size());
+            assertEquals("Tests left out: 1. Reason: reason 120.", printed.get(19));
+            assertEquals("Tests left out: and 10 more, for other reasons.", printed.get(20));
+            contains(printed.get(21), "; left out: 30.");
+        }
+
+        @Test
+        @DisplayName("gives its tests the tag qemu, and no others")
+        void tag() {
+            assertEquals(4, TestRun.of(QemuTests.Programs.class).passedTests());
+            assertEquals(3, TestRun.tagged("qemu", QemuTests.Programs.class).passedTests());
+            TestRun.tagged("qemu", QemuTests.Shared.class, QemuTests.Programs.class)
+                    .passes(6);
         }
 
         @Test
@@ -174,14 +224,32 @@ class QemuExtensionTest {
             try (ChildJvm jvm = new ChildJvm(
                     RunsTests.class, Map.of(), List.of(QemuTests.Future.class.getName()), "-Dqmp.qemu.required=true")) {
                 List<String> lines = jvm.lines();
-                contains(lines.get(0), "left out for want of QEMU: 2. Reason: needs QEMU 99.0+, ");
-                assertEquals("passed 0, failed 0", lines.get(1));
+                contains(lines.get(0), "Tests left out: 2. Reason: needs QEMU 99.0+, ");
+                assertEquals("passed 0, failed 0", lines.get(2));
             }
             TestRun run = TestRun.of(QemuTests.Versions.class);
             assertEquals(List.of(), run.failures());
             assertEquals(1, run.passedTests());
             assertEquals(2, run.skips().size());
             contains(String.join("\n", run.skips()), "needs QEMU <1.0, ");
+        }
+    }
+
+    @Nested
+    @Qemu
+    @DisplayName("with all programs")
+    class WithAll {
+
+        @Test
+        @Qemu(binary = QemuBinary.STORAGE_DAEMON)
+        @DisplayName("tells at the end which of them the tests of the run asked for")
+        void programs() {
+            assumeTrue(QemuBinary.GUEST_AGENT.isAvailable(), QemuBinary.GUEST_AGENT.installHint());
+            assertEquals(
+                    List.of("Tests ran with " + described("QEMU", QemuBinary.SYSTEM) + ", "
+                            + described("storage daemon", QemuBinary.STORAGE_DAEMON) + ", "
+                            + described("agent", QemuBinary.GUEST_AGENT) + "; left out: 0."),
+                    printed(() -> TestRun.of(QemuTests.Programs.class)));
         }
     }
 
@@ -208,7 +276,8 @@ class QemuExtensionTest {
                     + " or set QEMU_BINARY";
             assertEquals(
                     List.of(
-                            "Tests left out for want of QEMU: 2. Reason: " + reason + ".",
+                            "Tests left out: 2. Reason: " + reason + ".",
+                            "Tests ran with no QEMU; left out: 2.",
                             "passed 0, failed 0",
                             "skipped: " + reason),
                     withoutQemu(QemuTests.Missing.class));
@@ -218,8 +287,9 @@ class QemuExtensionTest {
         @DisplayName("fails them where QEMU is required")
         void required() throws IOException {
             List<String> lines = withoutQemu(QemuTests.Missing.class, "-Dqmp.qemu.required=true");
-            assertEquals("passed 0, failed 2", lines.get(0));
-            contains(lines.get(1), "(qmp.qemu.required is true)", "set QEMU_BINARY");
+            assertEquals("Tests ran with no QEMU; left out: 0.", lines.get(0));
+            assertEquals("passed 0, failed 2", lines.get(1));
+            contains(lines.get(2), "(qmp.qemu.required is true)", "set QEMU_BINARY");
         }
 
         @ParameterizedTest
@@ -231,8 +301,8 @@ class QemuExtensionTest {
         @DisplayName("fails them where a program was asked for that is not there, and says which")
         void asked(String name, String why) throws IOException {
             List<String> lines = run(Map.of("QEMU_BINARY", name), QemuTests.Missing.class);
-            assertEquals("passed 0, failed 2", lines.get(0));
-            for (String line : lines.subList(1, 3)) {
+            assertEquals("passed 0, failed 2", lines.get(1));
+            for (String line : lines.subList(2, 4)) {
                 assertTrue(line.endsWith("IllegalStateException: QEMU_BINARY is " + name + ", " + why), line);
             }
         }
@@ -241,8 +311,8 @@ class QemuExtensionTest {
         @DisplayName("still tells a version that is no version")
         void wrongVersion() throws IOException {
             List<String> lines = withoutQemu(QemuTests.WrongVersion.class);
-            assertEquals("passed 0, failed 1", lines.get(0));
-            contains(lines.get(1), "\"7,2+\" names no versions of QEMU");
+            assertEquals("passed 0, failed 1", lines.get(1));
+            contains(lines.get(2), "\"7,2+\" names no versions of QEMU");
         }
     }
 }

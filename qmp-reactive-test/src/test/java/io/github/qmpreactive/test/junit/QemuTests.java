@@ -3,6 +3,8 @@ package io.github.qmpreactive.test.junit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.qmpreactive.QgaClient;
 import io.github.qmpreactive.QgaSession;
@@ -23,11 +25,13 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
 
 /** Classes for {@link QemuExtensionTest} to run: what JUnit finds by itself has no such names. */
 final class QemuTests {
@@ -278,6 +282,82 @@ final class QemuTests {
         @Test
         @Qemu(version = "1.0..2.0", binary = QemuBinary.STORAGE_DAEMON)
         void between() {}
+    }
+
+    @Qemu
+    static class Aborted {
+
+        @Test
+        void runs() {}
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void lacks(int number) {
+            assumeTrue(number > 2, "it has no such option\nas the other one");
+        }
+
+        @Test
+        void withoutReason() {
+            throw new TestAbortedException();
+        }
+
+        @Nested
+        class Inside {
+
+            @BeforeEach
+            void prepare() {
+                abort("it has no such option");
+            }
+
+            @Test
+            void nested() {}
+        }
+    }
+
+    @Qemu
+    static class AbortedAsAWhole {
+
+        @BeforeAll
+        static void prepare() {
+            abort("no network here");
+        }
+
+        @Test
+        void one() {}
+
+        @Nested
+        class Inside {
+
+            @Test
+            void two() {}
+        }
+    }
+
+    @Qemu
+    static class ManyReasons {
+
+        @RepeatedTest(30)
+        void aborts(RepetitionInfo repetition) {
+            abort("reason " + (100 + repetition.getCurrentRepetition()));
+        }
+    }
+
+    static class Programs {
+
+        @Test
+        @Qemu
+        void system() {}
+
+        @Test
+        @Qemu(binary = QemuBinary.GUEST_AGENT)
+        void agent() {}
+
+        @Test
+        @Qemu(binary = QemuBinary.STORAGE_DAEMON)
+        void daemon() {}
+
+        @Test
+        void none() {}
     }
 
     static class WrongVersion {

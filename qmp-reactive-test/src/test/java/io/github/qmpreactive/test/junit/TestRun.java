@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.util.List;
 import java.util.Map;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -30,8 +31,16 @@ final class TestRun {
         return with(Map.of("qmp.guards.patience", "300"), type);
     }
 
+    /** Of those tests alone that have a tag. */
+    static TestRun tagged(String tag, Class<?>... types) {
+        return of(EngineTestKit.engine("junit-jupiter").filters(TagFilter.includeTags(tag)), types);
+    }
+
     static TestRun with(Map<String, String> parameters, Class<?>... types) {
-        EngineTestKit.Builder kit = EngineTestKit.engine("junit-jupiter").configurationParameters(parameters);
+        return of(EngineTestKit.engine("junit-jupiter").configurationParameters(parameters), types);
+    }
+
+    private static TestRun of(EngineTestKit.Builder kit, Class<?>... types) {
         for (Class<?> type : types) {
             kit.selectors(selectClass(type));
         }
