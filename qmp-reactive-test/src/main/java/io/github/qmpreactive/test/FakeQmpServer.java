@@ -78,10 +78,9 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Greets with a version, and stands for the QEMU of its profile. For a version without a profile, use {@code
-     * withProfile(QemuProfile.nearest(version))}.
+     * Greets with a version, and stands for the QEMU of its profile.
      *
-     * @param version the version
+     * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
      * @return the new server
      * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
      */
@@ -243,8 +242,7 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Has another client that is being served already, so that whoever connects waits and hears nothing, until {@link
-     * RunningFakeQmpServer#releaseOtherClient()} is called.
+     * Serves another client already: who connects gets no greeting before {@link RunningFakeQmpServer#releaseOtherClient()}.
      *
      * @return the new server
      */
@@ -340,11 +338,11 @@ public final class FakeQmpServer {
      *       be executed out of band, whatever {@link CommandStub#allowOob()} says, and arguments that it does not allow
      *       (GenericError, as QEMU words it) are refused, see {@link QmpSchema#refusalOf}.
      *   <li>Stubs are checked, too, as soon as there are both the schema and the stub: the command, the arguments that it
-     *       waits for, what it returns, and events; and so is a script: what it expects, and what it sends. What is computed when a command comes, and what {@link #whenAny()} returns, is checked then: if it is
-     *       wrong, the command is answered with a GenericError that says so, and {@link RunningFakeQmpServer#close()}
+     *       waits for, what it returns, and events; and so is a script: what it expects, and what it sends. What is computed
+     *       when a command comes, and what {@link #whenAny()} returns, is checked then: if it is wrong, the command is answered with a GenericError that says so, and {@link RunningFakeQmpServer#close()}
      *       throws an AssertionError.
      *   <li>The same happens if a command is right and no stub answers it, since nobody knows what QEMU would say. Of stubs
-     *       with other arguments it says in what these differ. {@code query-qmp-schema} is answered from the schema.
+     *       with other arguments it says how these differ. {@code query-qmp-schema} is answered from the schema.
      *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, {@link Answer#replyOfSize}, replies
      *       that are {@linkplain Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link
      *       FakeConnection#send} and the like; nor is {@code qmp_capabilities}, which every fake checks.

@@ -40,7 +40,10 @@ class FakeQmpServerTest {
     @ValueSource(booleans = {true, false})
     @DisplayName("greets, negotiates and answers")
     void answers(boolean unix) throws Exception {
-        FakeQmpServer server = FakeQmpServer.create().when("query-status").reply("{\"running\": true}");
+        FakeQmpServer server = FakeQmpServer.create()
+                .withVersion(new QemuVersion(7, 2, 22, "Debian 1:7.2+dfsg-7+deb12u18+b3"))
+                .when("query-status")
+                .reply("{\"running\": true}");
         try (RunningFakeQmpServer qemu = start(server, unix);
                 RawClient client = RawClient.connect(qemu.address())) {
             assertEquals(

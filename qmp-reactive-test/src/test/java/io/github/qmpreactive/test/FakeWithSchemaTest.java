@@ -32,11 +32,12 @@ import tools.jackson.databind.JsonNode;
 class FakeWithSchemaTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final QmpSchema SCHEMA = QmpSchema.qemu("7.2");
     private static final String STATUS = "{\"running\": true, \"singlestep\": false, \"status\": \"running\"}";
     private static final String HALF_A_STATUS = "{\"running\": true}";
     private static final String BAD_STATUS =
             "QEMU never answers query-status with {\"running\":true}: 'singlestep' is missing";
-    private static final FakeQmpServer MACHINE = FakeQmpServer.create().withSchema(QmpSchema.qemu());
+    private static final FakeQmpServer MACHINE = FakeQmpServer.create().withSchema(SCHEMA);
 
     private static void with(FakeQmpServer machine, Consumer<QmpSession> test) {
         try (RunningFakeQmpServer server = machine.startUnix()) {
@@ -125,8 +126,7 @@ class FakeWithSchemaTest {
         with(
                 MACHINE,
                 session -> assertEquals(
-                        QmpSchema.qemu().json(),
-                        session.execute("query-qmp-schema").block(PATIENCE)));
+                        SCHEMA.json(), session.execute("query-qmp-schema").block(PATIENCE)));
     }
 
     @Test
@@ -135,7 +135,7 @@ class FakeWithSchemaTest {
         assertRefused(BAD_STATUS, () -> MACHINE.when("query-status").reply(HALF_A_STATUS));
         assertRefused(BAD_STATUS, () -> MACHINE.when("query-status").reply(STATUS, HALF_A_STATUS));
         FakeQmpServer unchecked = FakeQmpServer.create().when("query-status").reply(HALF_A_STATUS);
-        assertRefused(BAD_STATUS, () -> unchecked.withSchema(QmpSchema.qemu()));
+        assertRefused(BAD_STATUS, () -> unchecked.withSchema(SCHEMA));
         assertRefused(
                 "The schema has no command query-stauts, so it cannot be stubbed",
                 () -> MACHINE.when("query-stauts").silent());
