@@ -112,6 +112,8 @@ class FakeVmEqualsQemuTest {
                                 .send(STATUS)
                                 .send("stop", sleepersStop("STOP"))
                                 .send(STATUS)
+                                .send("stop")
+                                .send(STATUS)
                                 .send("cont", sleepersStop("RESUME"))
                                 .send(STATUS)
                                 .send("system_wakeup", "WAKEUP")
