@@ -28,7 +28,16 @@ public record DeviceDriver(
     private static final String PCI = "pci";
     private static final String OTHER = "other";
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param name its name
+     * @param bus {@code "pci"}, {@code "usb"}, {@code "other"} or a description of an error
+     * @param parts objects inside of it
+     * @param isSilent whether there is no DEVICE_DELETED
+     * @param needs what it fails without
+     * @param once what it fails without if there is such a device already
+     */
     public DeviceDriver {
         parts = List.copyOf(parts);
         needs = List.copyOf(needs);
