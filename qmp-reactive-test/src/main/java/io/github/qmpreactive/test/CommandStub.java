@@ -1,6 +1,8 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.protocol.Refusals;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +123,19 @@ public final class CommandStub {
      */
     public FakeQmpServer error(String errorClass, String description) {
         return answer(Answer.error(errorClass, description));
+    }
+
+    /**
+     * Answers as a QEMU that has no such command: CommandNotFound. Without any stub a command is answered like this too, but
+     * fails the test when the server is closed.
+     *
+     * @return the server with this stub
+     */
+    public FakeQmpServer commandNotFound() {
+        return answer(command -> {
+            ErrorResponse error = Refusals.notFound(command.name());
+            return Answer.error(error.errorClass(), error.description());
+        });
     }
 
     /**

@@ -24,11 +24,11 @@ import reactor.core.scheduler.Scheduler;
  * }
  * }</pre>
  *
- * <p>What is not stubbed is answered as QEMU answers it: the greeting, the negotiation and its errors, unknown commands
- * (CommandNotFound), anything that is no command. Input is read as QEMU reads it, output is written as QEMU writes it:
- * ASCII, CRLF, members in QEMU's order. One client is served at a time, the next one connects and waits. Commands are
- * run in order, those of {@code exec-oob} at once: also behind more than the eight commands that a QEMU with {@code oob}
- * reads ahead.
+ * <p>What is not stubbed is answered as QEMU answers it: the greeting, the negotiation and its errors, anything that is no
+ * command. A command without a stub is answered with CommandNotFound and fails the test at {@link
+ * RunningFakeQmpServer#close()}; {@link CommandStub#commandNotFound()} allows it. Input is read as QEMU reads it, output is written as QEMU writes it:
+ * ASCII, CRLF, members in QEMU's order. One client is served at a time, the next one connects and waits. Commands run in
+ * order, those of {@code exec-oob} at once: also behind more than the eight that a QEMU with {@code oob} reads ahead.
  */
 public final class FakeQmpServer {
 

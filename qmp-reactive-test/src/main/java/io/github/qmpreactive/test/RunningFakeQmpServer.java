@@ -253,8 +253,8 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      * Stops listening, closes all connections and removes the socket's folder. How the script went is not looked at.
      *
      * @return completes when all is closed, at once if it was; then errors with an AssertionError, the first time, if what
-     *     happened does not fit the server's {@linkplain FakeQmpServer#withSchema schema}, or something of the test's own
-     *     has thrown within a stub
+     *     happened does not fit the server's {@linkplain FakeQmpServer#withSchema schema}, no stub answers a command that
+     *     came, or something of the test's own has thrown within a stub
      */
     public Mono<Void> closeLater() {
         return closeAll().then(Mono.fromRunnable(guard.complaints()::verify));
@@ -274,8 +274,8 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      *
      * @throws AssertionError if the {@linkplain FakeQmpServer#script script} was not played to its end, unless {@link
      *     #verifyScript()} has said so before; if what happened does not fit the server's {@linkplain
-     *     FakeQmpServer#withSchema schema}: says which replies of stubs, and which commands were not stubbed; if something of
-     *     the test's own has thrown within a stub. Each is told once
+     *     FakeQmpServer#withSchema schema}: says which replies of stubs; if a command came that no stub answers; if something
+     *     of the test's own has thrown within a stub. Each is told once
      */
     @Override
     public void close() {

@@ -40,16 +40,24 @@ final class SchemaGuard {
 
     /** The misses say of stubs why they do not answer it. */
     Answer answerWithoutStub(ReceivedCommand command, List<String> misses) {
-        String stubbed = "; it is stubbed, but not with what came:\n  " + String.join("\n  ", misses);
-        if (schema == null) {
-            ErrorResponse error = Refusals.notFound(command.name());
-            return Answer.error(error.errorClass(), error.description() + (misses.isEmpty() ? "" : stubbed));
-        }
-        if (command.name().equals(QUERY_SCHEMA)) {
+        String stubbed =
+                misses.isEmpty() ? "" : "; it is stubbed, but not with what came:\n  " + String.join("\n  ", misses);
+        if (schema != null && command.name().equals(QUERY_SCHEMA)) {
             return Answer.reply(schema.json());
         }
-        return complain("No stub answers " + Excerpt.of(command.raw()) + ", which is right by the schema"
-                + (misses.isEmpty() ? ": say .when(\"" + command.name() + "\")" : stubbed));
+        if (schema != null) {
+            return complain("No stub answers " + Excerpt.of(command.raw()) + ", which is right by the schema"
+                    + (misses.isEmpty() ? ": say .when(\"" + command.name() + "\")" : stubbed));
+        }
+        complaints.add(
+                "No stub answers " + Excerpt.of(command.raw())
+                        + (misses.isEmpty()
+                                ? ": say .when(\"" + command.name() + "\"), and behind it what is answered or"
+                                        + " .commandNotFound()"
+                                : stubbed),
+                null);
+        ErrorResponse error = Refusals.notFound(command.name());
+        return Answer.error(error.errorClass(), error.description() + stubbed);
     }
 
     /** An answer that was computed, or what is sent in its place if it is wrong. */

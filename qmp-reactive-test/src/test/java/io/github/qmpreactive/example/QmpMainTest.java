@@ -137,7 +137,8 @@ class QmpMainTest {
     @Test
     @DisplayName("A command that is refused: exit code 1, and the server's words")
     void refused() {
-        try (RunningFakeQmpServer server = FakeQmpServer.create().startTcp()) {
+        try (RunningFakeQmpServer server =
+                FakeQmpServer.create().when("nonsense").commandNotFound().startTcp()) {
             assertEquals(1, run(server.address(), "nonsense"));
             assertTrue(err().contains("CommandNotFound: The command nonsense has not been found"), this::err);
         }

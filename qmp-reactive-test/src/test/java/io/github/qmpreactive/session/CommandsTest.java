@@ -161,7 +161,8 @@ class CommandsTest {
     @Test
     @DisplayName("Nothing is sent before subscribe, and each subscription sends")
     void cold() {
-        try (RunningFakeQmpServer server = machine().startTcp()) {
+        try (RunningFakeQmpServer server =
+                machine().when("other").commandNotFound().startTcp()) {
             QmpSession session = connect(server);
             Mono<JsonNode> command = session.execute("query-status");
             await(session.execute("other").onErrorReturn(JsonMapper.shared().createObjectNode()));

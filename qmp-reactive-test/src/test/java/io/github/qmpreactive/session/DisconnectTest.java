@@ -155,7 +155,8 @@ class DisconnectTest {
     @Test
     @DisplayName("withSession disconnects, whether the work completes, fails or is cancelled")
     void withSession() {
-        try (RunningFakeQmpServer server = machine().startTcp()) {
+        try (RunningFakeQmpServer server =
+                machine().when("nonsense").commandNotFound().startTcp()) {
             var client = client(server);
             StepVerifier.create(client.withSession(s -> s.execute("query-status")))
                     .expectNextCount(1)

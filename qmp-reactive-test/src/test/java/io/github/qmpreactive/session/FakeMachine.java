@@ -10,6 +10,8 @@ final class FakeMachine {
 
     static FakeQmpServer create() {
         return FakeQmpServer.create()
+                .whenAny()
+                .commandNotFound()
                 .when("query-status")
                 .reply("{\"status\": \"prelaunch\", \"singlestep\": false, \"running\": false}")
                 .when("query-name")

@@ -48,8 +48,12 @@ class PlacesTest {
     @DisplayName(
             "What is refused because its id is in use takes none, and what was cancelled before gives its own back")
     void idInUse() {
-        try (RunningFakeQmpServer server =
-                machine().when("query-block").silent().startUnix()) {
+        try (RunningFakeQmpServer server = machine()
+                .when("query-yank")
+                .commandNotFound()
+                .when("query-block")
+                .silent()
+                .startUnix()) {
             QmpSession session = connect(client(server).maxInFlight(1).maxQueued(1));
             FakeConnection qemu = server.awaitConnection();
             CompletableFuture<?> first = session.raw(TAKEN, IdPolicy.KEEP).toFuture();

@@ -217,8 +217,12 @@ class PythonClientFaultsTest {
     @Test
     @DisplayName("it sends without a window, past which QEMU reads nothing out of band either: here 7 are under way")
     void window() {
-        try (RunningFakeQmpServer server =
-                machine().when("query-block").silent().startUnix()) {
+        try (RunningFakeQmpServer server = machine()
+                .when("query-yank")
+                .commandNotFound()
+                .when("query-block")
+                .silent()
+                .startUnix()) {
             QmpSession session = connect(server);
             IntStream.range(0, 50)
                     .forEach(n -> collect(session.execute("query-block").flux(), reply -> {}));

@@ -59,7 +59,8 @@ class RawTest {
     @Test
     @DisplayName("The whole reply comes back, an error reply too, and the message is not modified")
     void wholeReply() {
-        try (RunningFakeQmpServer server = machine().startTcp()) {
+        try (RunningFakeQmpServer server =
+                machine().when("nonsense").commandNotFound().startTcp()) {
             QmpSession session = connect(server);
             ObjectNode message = json("{\"execute\": \"query-status\", \"id\": \"mine\"}");
             ObjectNode kept = await(session.raw(message, IdPolicy.KEEP));

@@ -157,7 +157,8 @@ class RudeSubscribersTest {
     @MethodSource("thrown")
     @DisplayName("While it goes on: other commands are answered, other subscribers get all events")
     void goesOn(Supplier<Throwable> thrown) {
-        try (RunningFakeQmpServer server = machine().startUnix()) {
+        try (RunningFakeQmpServer server =
+                machine().when("no-such-command").commandNotFound().startUnix()) {
             QmpSession session = connect(server);
             List<String> seen = new ArrayList<>();
             session.events().subscribe(new Rude<>(thrown));
@@ -199,7 +200,8 @@ class RudeSubscribersTest {
     @Test
     @DisplayName("Each is in the log as an error, by what it had subscribed to, whichever signal it threw from")
     void logged() {
-        try (RunningFakeQmpServer server = machine().startUnix();
+        try (RunningFakeQmpServer server =
+                        machine().when("no-such-command").commandNotFound().startUnix();
                 CapturedLog log = CapturedLog.ofSessions()) {
             QmpSession session = connect(server);
             session.events().subscribe(new Rude<>(() -> new IllegalStateException("rude")));

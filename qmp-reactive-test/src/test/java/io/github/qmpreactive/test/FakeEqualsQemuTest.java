@@ -41,6 +41,8 @@ class FakeEqualsQemuTest {
         String singleStep = profile.version().major() < 9 ? " \"singlestep\": false," : "";
         fake = FakeQmpServer.create()
                 .withProfile(profile)
+                .whenAny()
+                .commandNotFound()
                 .when("query-status")
                 .reply("{\"running\": false," + singleStep + " \"status\": \"prelaunch\"}")
                 .when("query-yank")
@@ -349,6 +351,8 @@ class FakeEqualsQemuTest {
                 RunningFakeQmpServer server = FakeQmpServer.create()
                         .withProfile(QemuWords.required(QemuBinary.SYSTEM))
                         .withPrettyOutput()
+                        .whenAny()
+                        .commandNotFound()
                         .startUnix()) {
             assertEquals(pretty(qemu.address(), commands), pretty(server.address(), commands));
         }

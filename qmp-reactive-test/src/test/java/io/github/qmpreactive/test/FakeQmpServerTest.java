@@ -300,8 +300,12 @@ class FakeQmpServerTest {
     @DisplayName(
             "tells what it received, byte by byte and as a Flux that begins at the beginning, and the client's end")
     void records() throws Exception {
-        try (RunningFakeQmpServer qemu =
-                FakeQmpServer.create().withoutNegotiation().withoutGreeting().startUnix()) {
+        try (RunningFakeQmpServer qemu = FakeQmpServer.create()
+                .whenAny()
+                .commandNotFound()
+                .withoutNegotiation()
+                .withoutGreeting()
+                .startUnix()) {
             FakeConnection connection;
             try (RawClient client = RawClient.connect(qemu.address())) {
                 client.send("{\"execute\":\"x\"} @ {\"exec-oob\":\"y\"}\n");
@@ -325,6 +329,8 @@ class FakeQmpServerTest {
     @DisplayName("takes a stub for the negotiation")
     void stubsNegotiation() throws Exception {
         FakeQmpServer server = FakeQmpServer.create()
+                .whenAny()
+                .commandNotFound()
                 .when("qmp_capabilities")
                 .answer(Answer.error("GenericError", "no"), Answer.reply("{}").eventBefore("EARLY"));
         try (RunningFakeQmpServer qemu = server.startUnix();

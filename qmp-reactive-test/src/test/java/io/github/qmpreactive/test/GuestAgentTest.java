@@ -53,6 +53,8 @@ class GuestAgentTest {
         try (QemuProcess real = QemuLauncher.guestAgent().start();
                 RunningFakeQmpServer fake = FakeQmpServer.guestAgent()
                         .withProfile(QemuWords.nearest(QemuBinary.GUEST_AGENT))
+                        .when("nonsense")
+                        .commandNotFound()
                         .startUnix()) {
             assertEquals(
                     QemuWords.of(QemuBinary.GUEST_AGENT, answers(real.address(), input)),

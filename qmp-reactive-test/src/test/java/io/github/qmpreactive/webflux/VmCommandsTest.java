@@ -30,6 +30,8 @@ class VmCommandsTest {
     @BeforeAll
     static void start() {
         fake = FakeQmpServer.create()
+                .when("query-nothing")
+                .commandNotFound()
                 .when("query-status")
                 .reply("{\"status\": \"running\", \"running\": true}")
                 .when("query-block")

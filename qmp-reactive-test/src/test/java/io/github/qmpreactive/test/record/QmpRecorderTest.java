@@ -73,7 +73,8 @@ class QmpRecorderTest {
     @DisplayName("writes what a session says, in order, with its times, and its end")
     void session() throws IOException {
         Path file = folder.resolve("new/folder/vm.jsonl");
-        try (RunningFakeQmpServer qemu = MACHINE.startUnix();
+        try (RunningFakeQmpServer qemu =
+                        MACHINE.when("no-such").commandNotFound().startUnix();
                 RunningQmpRecorder recorder =
                         QmpRecorder.create(qemu.address(), file).startUnix()) {
             QmpSession session = connect(recorder.address());

@@ -29,6 +29,8 @@ class VerifiedSessionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final RunningFakeQmpServer qemu = FakeQmpServer.create()
+            .when("no-such")
+            .commandNotFound()
             .when("query-status")
             .reply("{\"status\": \"running\", \"running\": true}")
             .when("stop")

@@ -30,7 +30,10 @@ final class VmScenario {
 
     /** A fake of the version that QEMU is of, with as many monitors as each scenario has. */
     static FakeVm machine() {
-        return FakeVm.create().withProfile(QemuWords.nearest(QemuBinary.SYSTEM)).withMonitors(MONITORS);
+        return FakeVm.create()
+                .withProfile(QemuWords.nearest(QemuBinary.SYSTEM))
+                .withMonitors(MONITORS)
+                .withServer(server -> server.when("quit_").commandNotFound());
     }
 
     /** A machine that runs, with a guest that takes no notice of anything. */
