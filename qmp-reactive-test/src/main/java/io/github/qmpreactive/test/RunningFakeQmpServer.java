@@ -160,7 +160,7 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      * @throws AssertionError if there is none within 10 s, or the server is closed; lists what came
      */
     public ReceivedCommand awaitCommand(String command) {
-        Flux<ReceivedCommand> all = connections().flatMap(FakeConnection::commands);
+        Flux<ReceivedCommand> all = connections().flatMap(FakeConnection::commands, Integer.MAX_VALUE);
         return Received.await(command, all, Checks.PATIENCE, "any connection", this::received);
     }
 

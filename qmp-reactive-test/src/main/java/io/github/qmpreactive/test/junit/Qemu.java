@@ -146,6 +146,13 @@ public @interface Qemu {
     TinyGuest[] guest() default {};
 
     /**
+     * How long QEMU may take to listen, as {@link QemuLauncher#withStartTimeout} takes it.
+     *
+     * @return seconds; 10 by default
+     */
+    int startTimeout() default 10;
+
+    /**
      * Whom it serves.
      *
      * @return one test by default

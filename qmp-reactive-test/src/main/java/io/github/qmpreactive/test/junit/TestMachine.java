@@ -10,6 +10,7 @@ import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.qemu.TinyGuest;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class TestMachine implements ClosedByJUnit {
     static TestMachine start(Qemu settings) {
         QemuLauncher launcher = QemuLauncher.of(settings.binary())
                 .withArgs(settings.args())
-                .withMonitorOptions(settings.monitorOptions());
+                .withMonitorOptions(settings.monitorOptions())
+                .withStartTimeout(Duration.ofSeconds(settings.startTimeout()));
         launcher = settings.running() ? launcher.running() : launcher;
         for (TinyGuest guest : settings.guest()) {
             launcher = launcher.withGuest(guest);

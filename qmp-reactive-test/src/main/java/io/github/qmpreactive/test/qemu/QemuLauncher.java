@@ -249,7 +249,7 @@ public final class QemuLauncher {
         List<String> addresses = tcp && sockets.isPresent() ? SocketOptions.ports(sockets.get(), monitors) : unix;
         QemuProcess qemu = new QemuProcess(process, command, addresses, folder, output);
         if (sockets.isEmpty()) {
-            String what = endsSoon(process) ? "ended" : "did not answer within " + timeout;
+            String what = socket.isOverdue() || !endsSoon(process) ? "did not answer within " + timeout : "ended";
             qemu.close();
             throw new IllegalStateException(String.join(" ", command) + "\n" + what + " and printed: " + qemu.output());
         }

@@ -13,12 +13,13 @@ public final class RunningQmpRecorder implements RecordedServer {
 
     private final RecordingProxy proxy;
     private final Path file;
-    private final SocketPlace place;
+    private final Mono<Void> closing;
 
     RunningQmpRecorder(RecordingProxy proxy, Path file, SocketPlace place) {
         this.proxy = proxy;
         this.file = file;
-        this.place = place;
+        // Once: the second caller gets the outcome of the first.
+        this.closing = proxy.close().doOnTerminate(place::delete).cache();
     }
 
     @Override
@@ -36,13 +37,13 @@ public final class RunningQmpRecorder implements RecordedServer {
     }
 
     /**
-     * Stops listening, closes all connections and the file.
+     * Stops listening, closes all connections and the file. A second subscriber gets the same outcome.
      *
      * @return completes when all is closed; errors with an UncheckedIOException if something could not be written, with
      *     an IllegalStateException if nothing was recorded since QEMU could not be reached
      */
     public Mono<Void> closeLater() {
-        return proxy.close().doOnTerminate(place::delete);
+        return closing;
     }
 
     /**

@@ -147,9 +147,10 @@ class QemuExtensionTest {
         void wrongUse() {
             TestRun run = TestRun.of(QemuTests.WrongUse.class);
             String all = String.join("\n\n", run.failures());
-            assertEquals(9, run.failures().size(), all);
+            assertEquals(10, run.failures().size(), all);
             contains(
                     all,
+                    "did not answer within PT1S",
                     "@Qemu(version = ...): \"7,2+\" names no versions of QEMU: write \"7.2+\"",
                     "@Qemu(scope = CLASS) stands on the method scope(): put it on the class",
                     "@Qemu(binary = GUEST_AGENT) has no QmpSession: take QgaClient or QgaSession",

@@ -243,6 +243,12 @@ final class QemuTests {
         void both(QmpListener listener, QmpSession session) {}
 
         @Test
+        @Qemu(
+                args = {"-chardev", "socket,id=held,host=127.0.0.1,port=0,server=on,wait=on"},
+                startTimeout = 1)
+        void noTime(QmpSession session) {}
+
+        @Test
         @Qemu(args = {"-device", "nonsense"})
         void arguments(QmpClient client) {}
 

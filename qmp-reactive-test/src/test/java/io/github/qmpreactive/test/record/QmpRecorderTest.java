@@ -70,6 +70,18 @@ class QmpRecorderTest {
     }
 
     @Test
+    @DisplayName("is closed twice without harm, and says the second time what it said the first")
+    void closedTwice() {
+        try (RunningFakeQmpServer qemu = MACHINE.startUnix()) {
+            RunningQmpRecorder recorder = QmpRecorder.create(qemu.address(), folder.resolve("twice.jsonl"))
+                    .startUnix();
+            connect(recorder.address()).disconnect().block(PATIENCE);
+            recorder.close();
+            recorder.close();
+        }
+    }
+
+    @Test
     @DisplayName("writes what a session says, in order, with its times, and its end")
     void session() throws IOException {
         Path file = folder.resolve("new/folder/vm.jsonl");

@@ -26,6 +26,7 @@ public final class ReadySocket implements AutoCloseable {
 
     private final ServerSocketChannel server;
     private volatile @Nullable SocketChannel client;
+    private volatile boolean overdue;
 
     /**
      * Listens.
@@ -39,6 +40,20 @@ public final class ReadySocket implements AutoCloseable {
     }
 
     /**
+     * Returns whether the time was over before the process answered. A process that dials in too late ends, too.
+     *
+     * @return whether it was
+     */
+    public boolean isOverdue() {
+        return overdue;
+    }
+
+    private void giveUp() {
+        overdue = true;
+        close();
+    }
+
+    /**
      * Waits for the process; blocks.
      *
      * @param process the process
@@ -48,7 +63,7 @@ public final class ReadySocket implements AutoCloseable {
      */
     public Optional<String> await(Process process, Duration timeout) {
         var giveUp = CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        var late = CompletableFuture.runAsync(this::close, giveUp);
+        var late = CompletableFuture.runAsync(this::giveUp, giveUp);
         var ended = process.onExit().thenRun(this::close);
         try {
             SocketChannel monitor = server.accept();
