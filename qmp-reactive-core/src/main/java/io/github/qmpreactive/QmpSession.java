@@ -27,6 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
  * blocks. Only refusals (the session is not running, too many commands wait, arguments cannot be sent) come on the
  * subscriber's own thread, at once.
  *
+ * <p>A callback may use the session as any other code does. What it causes on the connection (a command, an end)
+ * takes effect after the current signal has reached every subscriber: if one subscriber to events disconnects in {@code
+ * onNext}, the others still get that event. Until then {@link #state()} is unchanged.
+ *
  * <h2>How a session ends</h2>
  *
  * An orderly end is {@link #disconnect()}, or the server closing or resetting the connection after {@code quit} was

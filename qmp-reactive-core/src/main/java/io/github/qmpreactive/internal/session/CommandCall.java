@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One subscription to a command, from the queue to its end. Whatever ends it (the reply, a cancel, the timeout, the
  * end of the session), it ends once; its place on the wire is kept by {@link PendingCommands} until the answer comes.
  */
-final class CommandCall<T> extends SingleSubscription<T> {
+final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
 
     private final String session;
     private final SessionLoop loop;
@@ -52,6 +52,12 @@ final class CommandCall<T> extends SingleSubscription<T> {
         this.descriptor = descriptor;
         this.reader = reader;
         this.onWritten = onWritten;
+    }
+
+    /** Submits it, on the event loop. */
+    @Override
+    public void run() {
+        pending.submit(this);
     }
 
     Request request() {

@@ -79,7 +79,9 @@ final class EventSubscription implements Subscription {
     public void request(long n) {
         if (Operators.validate(n)) {
             requested.accumulateAndGet(n, Operators::addCap);
-            loop.execute(this::drain);
+            if (!loop.isHere() || !draining) {
+                loop.execute(this::drain);
+            }
         }
     }
 

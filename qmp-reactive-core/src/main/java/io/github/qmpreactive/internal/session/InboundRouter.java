@@ -98,7 +98,17 @@ final class InboundRouter implements CoreSubscriber<Object> {
     }
 
     private void route(Inbound message) {
-        assert loop.isCurrent();
+        boolean outermost = loop.enter();
+        try {
+            dispatch(message);
+        } finally {
+            if (outermost) {
+                loop.leave();
+            }
+        }
+    }
+
+    private void dispatch(Inbound message) {
         if (termination.state() == SessionState.DISCONNECTED) {
             return;
         }

@@ -313,7 +313,7 @@ public final class Session {
         if (timeout != null && capabilities != null) {
             call.startTimer(timeout);
         }
-        loop.execute(() -> pending.submit(call));
+        loop.execute(call);
     }
 
     Mono<JsonNode> call(Request request, Runnable onWritten) {

@@ -144,7 +144,8 @@ final class Termination {
             Sockets.close(log.session(), channel);
             signalClosed(error, orderly);
         } else {
-            channel.close().addListener((ChannelFutureListener) done -> signalClosed(error, orderly));
+            channel.close()
+                    .addListener((ChannelFutureListener) done -> loop.execute(() -> signalClosed(error, orderly)));
         }
     }
 
