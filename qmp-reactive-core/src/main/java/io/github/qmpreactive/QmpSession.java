@@ -216,6 +216,23 @@ public interface QmpSession {
     Flux<QmpEvent> events(EventOptions options);
 
     /**
+     * Runs a command and emits events from just before it is written on, for a command that causes several.
+     *
+     * <ul>
+     *   <li>Emits events on the event loop, whether they come before or after the reply; early events excluded.
+     *   <li>Completes after an orderly end of the session, if the command has succeeded.
+     *   <li>Errors as {@link #execute(QmpCommand)} if the command fails, and as {@link #events(EventOptions)}, behind the
+     *       events that are buffered; {@code commandTimeout} limits the reply, not the events.
+     *   <li>On cancel: unsubscribes, and cancels the command as {@link #execute(QmpCommand)} says.
+     * </ul>
+     *
+     * @param command the command
+     * @param options which events, and how far this subscriber may fall behind
+     * @return the events
+     */
+    Flux<QmpEvent> executeAndListen(QmpCommand command, EventOptions options);
+
+    /**
      * Runs a command and waits for an event that it causes, without a gap between the two: events count from the moment
      * the command is written, so one that comes before the reply is not missed.
      *

@@ -173,6 +173,17 @@ public final class Session {
     }
 
     /**
+     * Runs a command and streams events from before it on.
+     *
+     * @param command the command
+     * @param options which events, and how far a subscriber may fall behind
+     * @return the events; errors if the command fails
+     */
+    public Flux<QmpEvent> executeAndListen(QmpCommand command, EventOptions options) {
+        return Flux.defer(() -> events.liveEvents(options, execute(command)));
+    }
+
+    /**
      * Runs a command and waits for an event.
      *
      * @param command the command
