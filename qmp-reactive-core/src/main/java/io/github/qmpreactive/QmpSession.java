@@ -34,8 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
  * <h2>How a session ends</h2>
  *
  * An orderly end is {@link #disconnect()}, or the server closing or resetting the connection after {@code quit} was
- * written, or after a SHUTDOWN event with no STOP, RESUME or RESET since. Then {@link #events()} and {@link
- * #onDisconnect()} complete. Everything else is an error, and both fail with it: {@link
+ * written, or after a SHUTDOWN event with no sign of life since: no STOP, RESUME or RESET event, and no reply to a
+ * command that was written in band after it (before QEMU 7.2: to one written after the first such reply, too, since QEMU
+ * 5.2 may answer one more command while it ends). Then {@link #events()} and {@link #onDisconnect()} complete. Everything else is an error, and both fail with it: {@link
  * io.github.qmpreactive.error.ConnectionLostError}, or the {@link io.github.qmpreactive.error.ProtocolError} of what the
  * server sent. Either way each pending command fails with an {@link io.github.qmpreactive.error.ExecInterruptedError}
  * of its own.
@@ -318,8 +319,9 @@ public interface QmpSession {
     /**
      * Ends QEMU with the command {@code quit}.
      *
-     * @return completes when the connection has ended, whether or not a reply came before. Fails as {@link
-     *     #execute(QmpCommand)} if the command was refused or never sent, and as {@link #onDisconnect()} if the session ends
+     * @return completes when the connection has ended, whether or not a reply came before; also if QEMU had shut down and
+     *     closed it before the command was written. Fails as {@link #execute(QmpCommand)} if the command was refused or
+     *     never sent otherwise, and as {@link #onDisconnect()} if the session ends
      *     otherwise than by QEMU's going away. {@code commandTimeout} is for the reply; how long QEMU then takes to end has no
      *     limit, so put a {@code timeout} behind it where storage may hang. Cancelling does not call back what was sent
      */

@@ -28,6 +28,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     private final @Nullable Descriptor descriptor;
     private final Function<ObjectNode, T> reader;
     private final Runnable onWritten;
+    private int shutdownMark;
     private volatile boolean written;
     private volatile @Nullable Disposable timer;
 
@@ -76,6 +77,15 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     @Nullable
     Descriptor descriptor() {
         return descriptor;
+    }
+
+    void shutdownMark(int mark) {
+        shutdownMark = mark;
+    }
+
+    /** Of the {@link ShutdownWatch}, when it was written; 0 if it proves nothing. */
+    int shutdownMark() {
+        return shutdownMark;
     }
 
     void markWritten() {

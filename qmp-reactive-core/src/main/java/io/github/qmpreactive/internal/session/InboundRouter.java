@@ -150,7 +150,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private void greet(Inbound message) {
         greeted = true;
         try {
-            greeting.tryEmitValue(GreetingReader.read(log.prefix(), message)).orThrow();
+            Greeting read = GreetingReader.read(log.prefix(), message);
+            shutdown.greeted(read.version());
+            greeting.tryEmitValue(read).orThrow();
         } catch (GreetingError e) {
             termination.fail(e);
         }

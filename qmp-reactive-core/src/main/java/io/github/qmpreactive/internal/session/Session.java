@@ -60,6 +60,7 @@ public final class Session {
         this.descriptors = new DescriptorTransport(prefix(), channel);
         DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
         this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, prefix(), settings);
+        pending.use(shutdown);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
@@ -213,7 +214,11 @@ public final class Session {
     public Mono<Void> quit() {
         return execute(QmpCommand.of("quit"))
                 .then(termination.closed())
-                .onErrorResume(ExecInterruptedError.class, e -> e.isWritten() ? termination.closed() : Mono.error(e));
+                .onErrorResume(
+                        ExecInterruptedError.class,
+                        e -> e.isWritten() || termination.serverHasGone() ? termination.closed() : Mono.error(e))
+                .onErrorResume(
+                        StateError.class, e -> termination.serverHasGone() ? termination.closed() : Mono.error(e));
     }
 
     /**
