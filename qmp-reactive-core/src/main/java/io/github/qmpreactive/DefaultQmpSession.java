@@ -103,6 +103,11 @@ final class DefaultQmpSession implements QmpSession {
     }
 
     @Override
+    public Flux<QmpEvent> executeAndListen(QmpCommand command, EventOptions options) {
+        return session.executeAndListen(command, options);
+    }
+
+    @Override
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done) {
         return session.executeAndAwait(command, done);
     }

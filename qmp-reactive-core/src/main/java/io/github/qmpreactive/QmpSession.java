@@ -27,11 +27,16 @@ import tools.jackson.databind.node.ObjectNode;
  * blocks. Only refusals (the session is not running, too many commands wait, arguments cannot be sent) come on the
  * subscriber's own thread, at once.
  *
+ * <p>A callback may use the session as any other code does. What it causes on the connection (a command, an end)
+ * takes effect after the current signal has reached every subscriber: if one subscriber to events disconnects in {@code
+ * onNext}, the others still get that event. Until then {@link #state()} is unchanged.
+ *
  * <h2>How a session ends</h2>
  *
  * An orderly end is {@link #disconnect()}, or the server closing or resetting the connection after {@code quit} was
- * written, or after a SHUTDOWN event with no STOP, RESUME or RESET since. Then {@link #events()} and {@link
- * #onDisconnect()} complete. Everything else is an error, and both fail with it: {@link
+ * written, or after a SHUTDOWN event with no sign of life since: no STOP, RESUME or RESET event, and no reply to a
+ * command that was written in band after it (before QEMU 7.2: to one written after the first such reply, too, since QEMU
+ * 5.2 may answer one more command while it ends). Then {@link #events()} and {@link #onDisconnect()} complete. Everything else is an error, and both fail with it: {@link
  * io.github.qmpreactive.error.ConnectionLostError}, or the {@link io.github.qmpreactive.error.ProtocolError} of what the
  * server sent. Either way each pending command fails with an {@link io.github.qmpreactive.error.ExecInterruptedError}
  * of its own.
@@ -212,6 +217,23 @@ public interface QmpSession {
     Flux<QmpEvent> events(EventOptions options);
 
     /**
+     * Runs a command and emits events from just before it is written on, for a command that causes several.
+     *
+     * <ul>
+     *   <li>Emits events on the event loop, whether they come before or after the reply; early events excluded.
+     *   <li>Completes after an orderly end of the session, if the command has succeeded.
+     *   <li>Errors as {@link #execute(QmpCommand)} if the command fails, and as {@link #events(EventOptions)}, behind the
+     *       events that are buffered; {@code commandTimeout} limits the reply, not the events.
+     *   <li>On cancel: unsubscribes, and cancels the command as {@link #execute(QmpCommand)} says.
+     * </ul>
+     *
+     * @param command the command
+     * @param options which events, and how far this subscriber may fall behind
+     * @return the events
+     */
+    Flux<QmpEvent> executeAndListen(QmpCommand command, EventOptions options);
+
+    /**
      * Runs a command and waits for an event that it causes, without a gap between the two: events count from the moment
      * the command is written, so one that comes before the reply is not missed.
      *
@@ -297,8 +319,9 @@ public interface QmpSession {
     /**
      * Ends QEMU with the command {@code quit}.
      *
-     * @return completes when the connection has ended, whether or not a reply came before. Fails as {@link
-     *     #execute(QmpCommand)} if the command was refused or never sent, and as {@link #onDisconnect()} if the session ends
+     * @return completes when the connection has ended, whether or not a reply came before; also if QEMU had shut down and
+     *     closed it before the command was written. Fails as {@link #execute(QmpCommand)} if the command was refused or
+     *     never sent otherwise, and as {@link #onDisconnect()} if the session ends
      *     otherwise than by QEMU's going away. {@code commandTimeout} is for the reply; how long QEMU then takes to end has no
      *     limit, so put a {@code timeout} behind it where storage may hang. Cancelling does not call back what was sent
      */

@@ -13,22 +13,26 @@ import java.util.function.Predicate;
  */
 public final class EventOptions {
 
-    private static final EventOptions ALL = new EventOptions(event -> true, 256, EventOverflow.ERROR, event -> {});
+    private static final EventOptions ALL =
+            new EventOptions(event -> true, 256, EventOverflow.ERROR, event -> {}, true);
 
     private final Predicate<? super QmpEvent> filter;
     private final int bufferSize;
     private final EventOverflow overflow;
     private final Consumer<? super QmpEvent> onLost;
+    private final boolean early;
 
     private EventOptions(
             Predicate<? super QmpEvent> filter,
             int bufferSize,
             EventOverflow overflow,
-            Consumer<? super QmpEvent> onLost) {
+            Consumer<? super QmpEvent> onLost,
+            boolean early) {
         this.filter = filter;
         this.bufferSize = bufferSize;
         this.overflow = overflow;
         this.onLost = onLost;
+        this.early = early;
     }
 
     /**
@@ -60,12 +64,13 @@ public final class EventOptions {
     public EventOptions filter(Predicate<? super QmpEvent> filter) {
         Objects.requireNonNull(filter, "filter");
         Predicate<? super QmpEvent> before = this.filter;
-        return new EventOptions(event -> before.test(event) && filter.test(event), bufferSize, overflow, onLost);
+        return new EventOptions(event -> before.test(event) && filter.test(event), bufferSize, overflow, onLost, early);
     }
 
     /**
      * How many events wait at most for a subscriber that has no demand. Those from before the first subscription, 32 at
-     * most, are not counted. Default: 256.
+     * most, are not counted. Until the subscriber has returned from {@code onSubscribe}, at least 256 are kept. Default:
+     * 256.
      *
      * @param events a number of events, 1 at least
      * @return new options
@@ -75,7 +80,7 @@ public final class EventOptions {
         if (events < 1) {
             throw new IllegalArgumentException("bufferSize is " + events + ", but has to be 1 at least");
         }
-        return new EventOptions(filter, events, overflow, onLost);
+        return new EventOptions(filter, events, overflow, onLost, early);
     }
 
     /**
@@ -85,7 +90,7 @@ public final class EventOptions {
      * @return new options
      */
     public EventOptions overflow(EventOverflow overflow) {
-        return new EventOptions(filter, bufferSize, Objects.requireNonNull(overflow, "overflow"), onLost);
+        return new EventOptions(filter, bufferSize, Objects.requireNonNull(overflow, "overflow"), onLost, early);
     }
 
     /**
@@ -97,7 +102,26 @@ public final class EventOptions {
      * @return new options
      */
     public EventOptions onLost(Consumer<? super QmpEvent> onLost) {
-        return new EventOptions(filter, bufferSize, overflow, Objects.requireNonNull(onLost, "onLost"));
+        return new EventOptions(filter, bufferSize, overflow, Objects.requireNonNull(onLost, "onLost"), early);
+    }
+
+    /**
+     * Excludes events from before the subscription. Without it, the first subscriber of a session also gets the newest 32
+     * events from before it; with it, a first subscriber gets none, and they are discarded. Default: not set.
+     *
+     * @return new options
+     */
+    public EventOptions fromNow() {
+        return new EventOptions(filter, bufferSize, overflow, onLost, false);
+    }
+
+    /**
+     * Whether a first subscriber gets the events from before it.
+     *
+     * @return false with {@link #fromNow()}
+     */
+    public boolean includesEarly() {
+        return early;
     }
 
     /**

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One subscription to a command, from the queue to its end. Whatever ends it (the reply, a cancel, the timeout, the
  * end of the session), it ends once; its place on the wire is kept by {@link PendingCommands} until the answer comes.
  */
-final class CommandCall<T> extends SingleSubscription<T> {
+final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
 
     private final String session;
     private final SessionLoop loop;
@@ -28,6 +28,7 @@ final class CommandCall<T> extends SingleSubscription<T> {
     private final @Nullable Descriptor descriptor;
     private final Function<ObjectNode, T> reader;
     private final Runnable onWritten;
+    private int shutdownMark;
     private volatile boolean written;
     private volatile @Nullable Disposable timer;
 
@@ -54,6 +55,12 @@ final class CommandCall<T> extends SingleSubscription<T> {
         this.onWritten = onWritten;
     }
 
+    /** Submits it, on the event loop. */
+    @Override
+    public void run() {
+        pending.submit(this);
+    }
+
     Request request() {
         return request;
     }
@@ -70,6 +77,15 @@ final class CommandCall<T> extends SingleSubscription<T> {
     @Nullable
     Descriptor descriptor() {
         return descriptor;
+    }
+
+    void shutdownMark(int mark) {
+        shutdownMark = mark;
+    }
+
+    /** Of the {@link ShutdownWatch}, when it was written; 0 if it proves nothing. */
+    int shutdownMark() {
+        return shutdownMark;
     }
 
     void markWritten() {

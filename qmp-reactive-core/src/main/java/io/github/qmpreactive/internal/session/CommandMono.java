@@ -44,7 +44,7 @@ final class CommandMono<T> extends Mono<T> {
         try {
             call = session.admit(request, fd, reader, onWritten, guarded);
         } catch (QmpError refusal) {
-            Operators.error(actual, refusal);
+            Operators.error(guarded, refusal);
             return;
         }
         guarded.onSubscribe(call);

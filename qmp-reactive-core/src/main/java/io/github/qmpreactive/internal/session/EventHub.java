@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Hands each event to every subscriber. Who takes part is the one piece of a session's state that is changed from any
@@ -76,6 +77,16 @@ final class EventHub {
         return flux(options, false);
     }
 
+    /** Live events, and a command that is subscribed to behind them: its error is theirs. */
+    Flux<QmpEvent> liveEvents(EventOptions options, Mono<?> command) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super QmpEvent> actual) {
+                add(new EventSubscription(EventHub.this, loop, log, options, command, actual), false);
+            }
+        };
+    }
+
     void emit(QmpEvent event) {
         assert loop.isCurrent();
         Audience now = Objects.requireNonNull(audience.get());
@@ -102,14 +113,15 @@ final class EventHub {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super QmpEvent> actual) {
-                add(new EventSubscription(EventHub.this, loop, log, options, actual), takesEarly);
+                add(new EventSubscription(EventHub.this, loop, log, options, null, actual), takesEarly);
             }
         };
     }
 
     private void add(EventSubscription subscriber, boolean takesEarly) {
         Audience before = audience.getAndUpdate(a -> {
-            subscriber.prepare(takesEarly && a.early != null ? a.early : List.of());
+            boolean wantsEarly = takesEarly && subscriber.includesEarly();
+            subscriber.prepare(wantsEarly && a.early != null ? a.early : List.of());
             return a.with(subscriber, takesEarly);
         });
         End end = before.end;

@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
@@ -19,10 +22,15 @@ import reactor.core.publisher.Operators;
  */
 final class EventSubscription implements Subscription {
 
+    /** How many events are kept at least until the subscriber has returned from onSubscribe. */
+    private static final int JOINING_SIZE = 256;
+
     private final EventHub hub;
     private final SessionLoop loop;
     private final SessionLog log;
     private final EventOptions options;
+    private final @Nullable Mono<?> command;
+    private final Disposable.Swap running = Disposables.swap();
     private final CoreSubscriber<? super QmpEvent> actual;
     private final ArrayDeque<QmpEvent> buffer = new ArrayDeque<>();
     private final AtomicLong requested = new AtomicLong();
@@ -34,16 +42,25 @@ final class EventSubscription implements Subscription {
     private @Nullable Throwable error;
     private boolean draining;
 
+    /** Whether the command has not ended yet; then the subscription does not end with the session, but with its error. */
+    private boolean awaitsCommand;
+
+    /** Whether the buffer has its size: not before the subscriber has had a chance to request. */
+    private boolean settled;
+
     EventSubscription(
             EventHub hub,
             SessionLoop loop,
             SessionLog log,
             EventOptions options,
+            @Nullable Mono<?> command,
             CoreSubscriber<? super QmpEvent> actual) {
         this.hub = hub;
         this.loop = loop;
         this.log = log;
         this.options = options;
+        this.command = command;
+        this.awaitsCommand = command != null;
         this.actual = new GuardedSubscriber<>(log, "events", actual);
     }
 
@@ -55,8 +72,20 @@ final class EventSubscription implements Subscription {
     /** Lets signals through, once the subscriber has this subscription. */
     void start() {
         actual.onSubscribe(this);
+        if (command != null && !cancelled) {
+            running.update(command.contextWrite(actual.currentContext())
+                    .subscribe(
+                            result -> {},
+                            failure -> loop.execute(() -> commandEnded(failure)),
+                            () -> loop.execute(() -> commandEnded(null))));
+        }
         started = true;
         loop.execute(this::drain);
+    }
+
+    /** Whether a first subscriber is given the events from before it. */
+    boolean includesEarly() {
+        return options.includesEarly();
     }
 
     /** Takes an event as it comes. */
@@ -79,13 +108,16 @@ final class EventSubscription implements Subscription {
     public void request(long n) {
         if (Operators.validate(n)) {
             requested.accumulateAndGet(n, Operators::addCap);
-            loop.execute(this::drain);
+            if (!loop.isHere() || !draining) {
+                loop.execute(this::drain);
+            }
         }
     }
 
     @Override
     public void cancel() {
         cancelled = true;
+        running.dispose();
         hub.leave(this);
         loop.execute(() -> {
             early = null;
@@ -102,6 +134,7 @@ final class EventSubscription implements Subscription {
         try {
             acceptEarly();
             emitBuffered();
+            settle();
         } finally {
             draining = false;
         }
@@ -118,7 +151,7 @@ final class EventSubscription implements Subscription {
             }
             actual.onNext(event);
         }
-        if (!cancelled && ended && early == null && buffer.isEmpty()) {
+        if (!cancelled && ended && !awaitsCommand && early == null && buffer.isEmpty()) {
             cancelled = true;
             if (error == null) {
                 actual.onComplete();
@@ -171,14 +204,41 @@ final class EventSubscription implements Subscription {
         if (!passes(event)) {
             return;
         }
+        offer(event);
+    }
+
+    private void offer(QmpEvent event) {
         try {
-            if (buffer.size() < options.bufferSize()) {
-                buffer.add(event);
-            } else {
-                overflow(event);
-            }
+            add(event);
         } catch (Throwable e) {
             leaveWith(e);
+        }
+    }
+
+    private void add(QmpEvent event) {
+        int size = settled ? options.bufferSize() : Math.max(options.bufferSize(), JOINING_SIZE);
+        if (buffer.size() < size) {
+            buffer.add(event);
+        } else {
+            overflow(event);
+        }
+    }
+
+    /** The subscriber has returned from onSubscribe: what it did not request by then has to fit into the buffer. */
+    private void settle() {
+        if (settled) {
+            return;
+        }
+        settled = true;
+        if (ended || cancelled || buffer.size() <= options.bufferSize()) {
+            return;
+        }
+        List<QmpEvent> events = List.copyOf(buffer);
+        buffer.clear();
+        for (QmpEvent event : events) {
+            if (!ended) {
+                offer(event);
+            }
         }
     }
 
@@ -198,8 +258,25 @@ final class EventSubscription implements Subscription {
         }
     }
 
+    /** The command has succeeded, or failed: then the subscription ends with that, whatever the session has ended with. */
+    private void commandEnded(@Nullable Throwable failure) {
+        assert loop.isCurrent();
+        if (!awaitsCommand) {
+            return;
+        }
+        awaitsCommand = false;
+        if (failure != null) {
+            ended = true;
+            error = failure;
+            hub.leave(this);
+        }
+        drain();
+    }
+
     private void leaveWith(Throwable cause) {
         finish(cause);
+        awaitsCommand = false;
+        running.dispose();
         hub.leave(this);
     }
 

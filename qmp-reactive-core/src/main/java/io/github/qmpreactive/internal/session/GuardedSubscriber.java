@@ -51,7 +51,12 @@ final class GuardedSubscriber<T> implements CoreSubscriber<T> {
     @Override
     public void onSubscribe(Subscription upstream) {
         subscription = upstream;
-        actual.onSubscribe(upstream);
+        try {
+            actual.onSubscribe(upstream);
+        } catch (Throwable e) {
+            leaveOut(e);
+            upstream.cancel();
+        }
     }
 
     @Override

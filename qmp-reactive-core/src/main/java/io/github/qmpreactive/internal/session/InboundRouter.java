@@ -98,7 +98,17 @@ final class InboundRouter implements CoreSubscriber<Object> {
     }
 
     private void route(Inbound message) {
-        assert loop.isCurrent();
+        boolean outermost = loop.enter();
+        try {
+            dispatch(message);
+        } finally {
+            if (outermost) {
+                loop.leave();
+            }
+        }
+    }
+
+    private void dispatch(Inbound message) {
         if (termination.state() == SessionState.DISCONNECTED) {
             return;
         }
@@ -140,7 +150,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private void greet(Inbound message) {
         greeted = true;
         try {
-            greeting.tryEmitValue(GreetingReader.read(log.prefix(), message)).orThrow();
+            Greeting read = GreetingReader.read(log.prefix(), message);
+            shutdown.greeted(read.version());
+            greeting.tryEmitValue(read).orThrow();
         } catch (GreetingError e) {
             termination.fail(e);
         }

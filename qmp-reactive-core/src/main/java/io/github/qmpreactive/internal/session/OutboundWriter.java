@@ -37,6 +37,7 @@ final class OutboundWriter {
     private final ChannelFutureListener failureWatch;
     private Consumer<Throwable> onFailure = cause -> {};
     private final BurstEnd burstEnd;
+    private final Runnable flush = this::flush;
     private @Nullable ChannelFuture last;
 
     /** The commands of this turn that are not with the channel yet. */
@@ -80,7 +81,7 @@ final class OutboundWriter {
         }
         if (!flushPending) {
             flushPending = true;
-            loop.afterThis(this::flush);
+            loop.afterThis(flush);
         }
     }
 

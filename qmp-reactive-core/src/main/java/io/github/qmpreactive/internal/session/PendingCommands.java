@@ -65,6 +65,7 @@ final class PendingCommands {
     private @Nullable CommandCall<?> withDescriptor;
     private final Set<Object> usersKeys = new HashSet<>();
     private Lockstep lockstep = Lockstep.ALWAYS;
+    private ShutdownWatch shutdown = new ShutdownWatch();
     private int inFlightInBand;
     private boolean closing;
     private @Nullable QmpError ended;
@@ -88,6 +89,11 @@ final class PendingCommands {
     /** Who has a say in what may be written. */
     void use(Lockstep keeper) {
         lockstep = keeper;
+    }
+
+    /** What the replies are evidence for. */
+    void use(ShutdownWatch watch) {
+        shutdown = watch;
     }
 
     /** Takes a place for a command, on any thread. Returns false if there is none. */
@@ -137,6 +143,7 @@ final class PendingCommands {
         if (call == null) {
             return Match.UNKNOWN;
         }
+        shutdown.answered(call.shutdownMark());
         land(call);
         writeQueued();
         return call.answer(reply.raw()) ? Match.DELIVERED : Match.LATE;
@@ -195,6 +202,8 @@ final class PendingCommands {
     private void write(CommandCall<?> call) {
         if (!call.request().oob()) {
             inFlightInBand++;
+            // Out of band, QEMU's I/O thread answers even while QEMU ends.
+            call.shutdownMark(shutdown.mark());
         }
         inFlight.put(call.key(), call);
         if (call.bytes().length > 0) {

@@ -60,6 +60,7 @@ public final class Session {
         this.descriptors = new DescriptorTransport(prefix(), channel);
         DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
         this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, prefix(), settings);
+        pending.use(shutdown);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
@@ -173,6 +174,17 @@ public final class Session {
     }
 
     /**
+     * Runs a command and streams events from before it on.
+     *
+     * @param command the command
+     * @param options which events, and how far a subscriber may fall behind
+     * @return the events; errors if the command fails
+     */
+    public Flux<QmpEvent> executeAndListen(QmpCommand command, EventOptions options) {
+        return Flux.defer(() -> events.liveEvents(options, execute(command)));
+    }
+
+    /**
      * Runs a command and waits for an event.
      *
      * @param command the command
@@ -202,7 +214,11 @@ public final class Session {
     public Mono<Void> quit() {
         return execute(QmpCommand.of("quit"))
                 .then(termination.closed())
-                .onErrorResume(ExecInterruptedError.class, e -> e.isWritten() ? termination.closed() : Mono.error(e));
+                .onErrorResume(
+                        ExecInterruptedError.class,
+                        e -> e.isWritten() || termination.serverHasGone() ? termination.closed() : Mono.error(e))
+                .onErrorResume(
+                        StateError.class, e -> termination.serverHasGone() ? termination.closed() : Mono.error(e));
     }
 
     /**
@@ -313,7 +329,7 @@ public final class Session {
         if (timeout != null && capabilities != null) {
             call.startTimer(timeout);
         }
-        loop.execute(() -> pending.submit(call));
+        loop.execute(call);
     }
 
     Mono<JsonNode> call(Request request, Runnable onWritten) {

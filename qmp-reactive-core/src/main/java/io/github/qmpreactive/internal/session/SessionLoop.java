@@ -11,6 +11,11 @@ final class SessionLoop {
     private final EventLoop loop;
     private @Nullable FutureListener<Object> watch;
 
+    private final SignalTurn onLoop = new SignalTurn();
+
+    /** For a loop that is shut down: its own thread may not have ended yet. Guarded by this. */
+    private final SignalTurn inPlace = new SignalTurn();
+
     SessionLoop(EventLoop loop) {
         this.loop = loop;
     }
@@ -47,17 +52,38 @@ final class SessionLoop {
         }
     }
 
+    /** Whether the caller is on the event loop's thread. */
+    boolean isHere() {
+        return loop.inEventLoop();
+    }
+
     /**
-     * Runs a task at once if this is the event loop, else as one of its next tasks. Where the loop is shut down the task
-     * runs right here: nothing else runs there any more, and nobody must be left waiting.
+     * Begins to deliver a signal on the event loop: what callbacks pass to {@link #execute} meanwhile runs in {@link
+     * #leave}. Returns false if a signal is being delivered already; then {@code leave} must not be called.
+     */
+    boolean enter() {
+        assert loop.inEventLoop();
+        return onLoop.enter();
+    }
+
+    /** The signal has reached every subscriber: runs what their callbacks have asked for. */
+    void leave() {
+        assert loop.inEventLoop();
+        onLoop.leave();
+    }
+
+    /**
+     * Runs a task on the event loop: at once if this is the event loop and no signal is being delivered there; if one is,
+     * after it has reached every subscriber; from any other thread, as one of the loop's next tasks. If the loop is shut
+     * down, the task runs on the caller's thread, since the loop runs no more tasks.
      */
     void execute(Runnable task) {
         if (loop.inEventLoop()) {
-            task.run();
+            onLoop.run(task);
             return;
         }
         try {
-            loop.execute(task);
+            loop.execute(() -> onLoop.run(task));
         } catch (RejectedExecutionException e) {
             runInPlace(task);
         }
@@ -67,7 +93,7 @@ final class SessionLoop {
     void afterThis(Runnable task) {
         assert isCurrent();
         try {
-            loop.execute(task);
+            loop.execute(() -> onLoop.run(task));
         } catch (RejectedExecutionException e) {
             runInPlace(task);
         }
@@ -75,6 +101,6 @@ final class SessionLoop {
 
     /** Several threads may find that the loop is over: one at a time, as on the loop. */
     private synchronized void runInPlace(Runnable task) {
-        task.run();
+        inPlace.run(task);
     }
 }

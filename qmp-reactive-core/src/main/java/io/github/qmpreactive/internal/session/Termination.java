@@ -37,6 +37,7 @@ final class Termination {
     private final Sinks.One<QmpError> cause = Sinks.one();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private volatile SessionState state = SessionState.RUNNING;
+    private volatile boolean serverHasGone;
 
     Termination(
             SessionLoop loop,
@@ -78,6 +79,11 @@ final class Termination {
         return GuardedSubscriber.guard(log, "the end of the session", closed.asMono());
     }
 
+    /** Whether the session has ended because the server went away when that was expected. Readable from any thread. */
+    boolean serverHasGone() {
+        return serverHasGone;
+    }
+
     /** Flushes what was written, then ends the session. Completes when the connection is closed. */
     Mono<Void> disconnect() {
         return Mono.defer(() -> {
@@ -95,6 +101,9 @@ final class Termination {
     void lost(How how, @Nullable Throwable reported) {
         assert loop.isCurrent();
         boolean expected = shutdown.endIsExpected();
+        if (state != SessionState.DISCONNECTED) {
+            serverHasGone = expected && how != How.CLOSED_LOCALLY;
+        }
         String what =
                 switch (how) {
                     case END_OF_FILE -> "The server closed the connection";
@@ -144,7 +153,8 @@ final class Termination {
             Sockets.close(log.session(), channel);
             signalClosed(error, orderly);
         } else {
-            channel.close().addListener((ChannelFutureListener) done -> signalClosed(error, orderly));
+            channel.close()
+                    .addListener((ChannelFutureListener) done -> loop.execute(() -> signalClosed(error, orderly)));
         }
     }
 
