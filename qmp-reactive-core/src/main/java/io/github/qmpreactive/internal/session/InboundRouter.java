@@ -102,6 +102,14 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (termination.state() == SessionState.DISCONNECTED) {
             return;
         }
+        try {
+            takeIn(message);
+        } catch (Throwable e) {
+            termination.broken(e);
+        }
+    }
+
+    private void takeIn(Inbound message) {
         wire.received(message.raw());
         if (lockstep.take(message)) {
             return;
