@@ -232,6 +232,12 @@ public final class Session {
         return new DescriptorCommands(this, replies);
     }
 
+    /** The words of the last error without an id that was dropped; null if there was none. */
+    @Nullable
+    String droppedError() {
+        return router.droppedError();
+    }
+
     Mono<Greeting> greeting() {
         return orEnd(router.greeting());
     }
