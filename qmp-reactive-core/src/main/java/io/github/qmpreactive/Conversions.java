@@ -56,6 +56,13 @@ final class Conversions {
                 value = converter.treeToValue(result, target);
             } catch (JacksonException e) {
                 throw misfit(command, target, result, e.getOriginalMessage(), e);
+            } catch (StackOverflowError e) {
+                throw misfit(command, target, result, "the stack overflowed", e);
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (Throwable e) {
+                // A user's class may throw anything, errors of linkage included.
+                throw misfit(command, target, result, e.toString(), e);
             }
             if (value == null) {
                 throw misfit(command, target, result, "it is null", null);

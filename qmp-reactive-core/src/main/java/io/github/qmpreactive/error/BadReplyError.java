@@ -1,5 +1,6 @@
 package io.github.qmpreactive.error;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,7 +22,19 @@ public final class BadReplyError extends ProtocolError {
      * @param received the reply as it came
      */
     public BadReplyError(String message, JsonNode sent, JsonNode received) {
-        super(message, null);
+        this(message, sent, received, null);
+    }
+
+    /**
+     * An error with both messages and what was thrown.
+     *
+     * @param message what is wrong with the reply
+     * @param sent the command as it was sent
+     * @param received the reply as it came
+     * @param cause what was thrown while the reply was read, if anything
+     */
+    public BadReplyError(String message, JsonNode sent, JsonNode received, @Nullable Throwable cause) {
+        super(message, cause);
         this.sent = sent;
         this.received = received;
     }

@@ -11,10 +11,22 @@ final class SubTree {
         return switch (part.getNodeType()) {
             case OBJECT -> whole.isObject() && hasMembers(whole, part);
             case ARRAY -> whole.isArray() && whole.size() == part.size() && hasElements(whole, part);
-            // 1, 1.0 and 1L are one number to QEMU.
-            case NUMBER -> whole.isNumber() && whole.decimalValue().compareTo(part.decimalValue()) == 0;
+            case NUMBER -> whole.isNumber() && isSameNumber(whole, part);
             default -> whole.equals(part);
         };
+    }
+
+    /** 1, 1.0 and 1L are one number to QEMU. */
+    private static boolean isSameNumber(JsonNode whole, JsonNode part) {
+        if (isFinite(whole) && isFinite(part)) {
+            return whole.decimalValue().compareTo(part.decimalValue()) == 0;
+        }
+        // 1e999 is read as infinity, which has no decimal value.
+        return isFinite(whole) == isFinite(part) && Double.compare(whole.doubleValue(), part.doubleValue()) == 0;
+    }
+
+    private static boolean isFinite(JsonNode number) {
+        return !(number.isDouble() || number.isFloat()) || Double.isFinite(number.doubleValue());
     }
 
     private static boolean hasMembers(JsonNode whole, JsonNode part) {

@@ -107,7 +107,8 @@ class CommandLimitsTest {
             var last = session.execute("query-status").toFuture();
             // The reply to the second, which is written when the first is answered, is there as soon as the first.
             connection.sendText("{\"return\": {}, \"id\": " + slow.id().orElseThrow()
-                    + "}{\"return\": {\"status\": \"early\"}, \"id\": \"#2\"}");
+                    + "}{\"return\": {\"status\": \"early\"}, \"id\": \""
+                    + slow.id().orElseThrow().stringValue().substring(0, 4) + "2\"}");
             joined(first);
             joined(second);
             joined(last);

@@ -55,9 +55,12 @@ class CommandsTest {
             await(session.execute("query-status"));
             await(session.execute("device_del", Map.of("id", "Größe \uD83D\uDE00")));
             String[] lines = new String(server.awaitConnection().receivedBytes(), StandardCharsets.UTF_8).split("\n");
-            assertEquals("{\"execute\":\"query-status\",\"id\":\"#1\"}", lines[1]);
+            String own =
+                    server.received().get(0).id().orElseThrow().stringValue().substring(0, 4);
+            assertEquals("{\"execute\":\"query-status\",\"id\":\"" + own + "1\"}", lines[1]);
             assertEquals(
-                    "{\"execute\":\"device_del\",\"arguments\":{\"id\":\"Größe \uD83D\uDE00\"},\"id\":\"#2\"}",
+                    "{\"execute\":\"device_del\",\"arguments\":{\"id\":\"Größe \uD83D\uDE00\"},\"id\":\"" + own
+                            + "2\"}",
                     lines[2]);
         }
     }

@@ -21,6 +21,7 @@ final class Dialer implements AutoCloseable {
     private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]*)\"");
 
     private final SocketChannel channel;
+    private String last = "";
 
     private Dialer(SocketChannel channel) {
         this.channel = channel;
@@ -54,7 +55,17 @@ final class Dialer implements AutoCloseable {
 
     /** Waits for a command and answers it. */
     Dialer answer() {
-        Matcher id = ID.matcher(read());
+        return answerTo(read());
+    }
+
+    /** Answers the command that was read last. */
+    Dialer answerLast() {
+        return answerTo(last);
+    }
+
+    /** Answers a command that was read. */
+    Dialer answerTo(String command) {
+        Matcher id = ID.matcher(command);
         if (!id.find()) {
             throw new AssertionError("there is no id");
         }
@@ -84,9 +95,11 @@ final class Dialer implements AutoCloseable {
     String read() {
         try {
             ByteBuffer buffer = ByteBuffer.allocate(4096);
-            return channel.read(buffer) < 0
-                    ? ""
-                    : StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+            if (channel.read(buffer) < 0) {
+                return "";
+            }
+            last = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+            return last;
         } catch (IOException e) {
             // A reset is an end, too.
             return "";

@@ -36,6 +36,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class EmbeddedChannelTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private String own = "";
 
     private QmpSession adopt() {
         ConnectionObserver observer = ConnectionObserver.emptyListener();
@@ -46,8 +47,10 @@ class EmbeddedChannelTest {
         var session = QmpClient.create().name("vm").connect(connection).toFuture();
         channel.runPendingTasks();
         receive(Dialer.GREETING);
-        assertTrue(sent().contains("qmp_capabilities"));
-        receive("{\"return\": {}, \"id\": \"#0\"}\r\n");
+        String negotiation = sent();
+        assertTrue(negotiation.contains("qmp_capabilities"));
+        own = negotiation.replaceAll("(?s).*\"id\":\"(.*)0\".*", "$1");
+        receive("{\"return\": {}, \"id\": \"" + own + "0\"}\r\n");
         return joined(session);
     }
 
@@ -71,8 +74,8 @@ class EmbeddedChannelTest {
         QmpSession session = adopt();
         var reply = session.execute("query-status").toFuture();
         channel.runPendingTasks();
-        assertEquals("{\"execute\":\"query-status\",\"id\":\"#1\"}\n", sent());
-        receive("{\"return\": {\"status\": \"paused\"}, \"id\": \"#1\"}\r\n");
+        assertEquals("{\"execute\":\"query-status\",\"id\":\"" + own + "1\"}\n", sent());
+        receive("{\"return\": {\"status\": \"paused\"}, \"id\": \"" + own + "1\"}\r\n");
         assertEquals("paused", joined(reply).path("status").asString());
         var end = session.disconnect().toFuture();
         channel.runPendingTasks();

@@ -121,7 +121,7 @@ class ListenQueueTest {
         Dialer dialer = dial();
         assertTrue(dialer.read().contains("qmp_capabilities"));
         first.cancel();
-        dialer.answer("#0");
+        dialer.answerLast();
         settle();
         assertEquals(List.of(), first.taken);
         return dialer;
@@ -145,7 +145,7 @@ class ListenQueueTest {
             }
         });
         Taker next = taker(1);
-        dial().answer("#0");
+        dial().answer();
         assertEquals("vm#1", only(next).name());
     }
 
@@ -174,7 +174,7 @@ class ListenQueueTest {
         assertEquals("[vm#1] The session ended before anybody took it", failure());
         Dialer second = dial();
         assertTrue(second.read().contains("qmp_capabilities"));
-        second.answer("#0");
+        second.answerLast();
         assertEquals("vm#2", only(taker).name());
     }
 
@@ -243,7 +243,7 @@ class ListenQueueTest {
             });
             Dialer first = dial();
             assertTrue(first.read().contains("qmp_capabilities"));
-            first.answer("#0");
+            first.answerLast();
             settle();
             assertEquals(1, sessions.size());
             assertEquals(
@@ -253,7 +253,7 @@ class ListenQueueTest {
             Taker next = taker(1);
             Dialer second = dial();
             assertTrue(second.read().contains("qmp_capabilities"));
-            second.answer("#0");
+            second.answerLast();
             assertEquals("vm#2", only(next).name());
         }
     }

@@ -211,11 +211,12 @@ class ListenTest {
         for (int i = 0; i < count; i++) {
             Thread thread = new Thread(() -> {
                 try (Dialer dialer = Dialer.greeting(address)) {
-                    if (dialer.read().contains("qmp_capabilities")) {
+                    String command = dialer.read();
+                    if (command.contains("qmp_capabilities")) {
                         most.accumulateAndGet(now.incrementAndGet(), Math::max);
                         Thread.yield();
                         now.decrementAndGet();
-                        dialer.send("{\"return\": {}, \"id\": \"#0\"}\r\n");
+                        dialer.answerTo(command);
                     }
                     dialer.awaitClosed();
                 }
@@ -254,7 +255,7 @@ class ListenTest {
         String negotiation = untaken.read();
         assertTrue(negotiation.contains("qmp_capabilities"));
         taker.cancel();
-        untaken.send("{\"return\": {}, \"id\": \"#0\"}\r\n");
+        untaken.answerTo(negotiation);
         Dialer waiting = Dialer.greeting(listener.address());
         finish(listener.close());
         untaken.awaitClosed();

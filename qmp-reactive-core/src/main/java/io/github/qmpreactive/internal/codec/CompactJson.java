@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -64,7 +65,7 @@ final class CompactJson {
         switch (node.getNodeType()) {
             case OBJECT -> {
                 raw('{');
-                members(node, "");
+                members(node, null);
                 raw('}');
             }
             case ARRAY -> {
@@ -84,8 +85,8 @@ final class CompactJson {
         }
     }
 
-    /** Writes the members of an object, without its braces, but for one of them. */
-    void members(JsonNode object, String without) {
+    /** Writes the members of an object, without its braces, but for one of them; null for all of them. */
+    void members(JsonNode object, @Nullable String without) {
         boolean first = true;
         for (var member : object.properties()) {
             if (!member.getKey().equals(without)) {

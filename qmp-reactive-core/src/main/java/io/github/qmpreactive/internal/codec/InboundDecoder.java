@@ -1,8 +1,10 @@
 package io.github.qmpreactive.internal.codec;
 
+import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.MalformedMessageError;
 import io.github.qmpreactive.error.MessageTooLargeError;
 import io.github.qmpreactive.error.ProtocolError;
+import io.github.qmpreactive.error.QmpError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -66,6 +68,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
                 ctx.fireChannelRead(inbound);
             });
         } catch (RuntimeException e) {
+            // Errors of the JVM as well, in a wrapping: as they are, Reactor Netty would throw them on.
             ctx.fireExceptionCaught(e);
         } finally {
             ReferenceCountUtil.release(bytes);
@@ -77,7 +80,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
      *
      * @param bytes what was read; not released
      * @param messages takes each message
-     * @throws io.github.qmpreactive.error.ProtocolError if it is no such stream of messages
+     * @throws QmpError if it is no such stream of messages, or if it could not be read for another reason
      */
     public void decode(ByteBuf bytes, Consumer<Inbound> messages) {
         if (failed) {
@@ -85,7 +88,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         }
         try {
             feed(bytes, (buffer, offset, length) -> messages.accept(InboundParser.parse(buffer, offset, length)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed = true;
             throw named(e);
         }
@@ -119,13 +122,27 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private RuntimeException named(RuntimeException error) {
+    /**
+     * The end of a session that has failed in itself.
+     *
+     * @param prefix what its message begins with
+     * @param thrown what was thrown
+     * @return the error
+     */
+    public static ConnectionLostError broken(String prefix, Throwable thrown) {
+        return new ConnectionLostError(
+                ConnectionLostError.How.CLOSED_LOCALLY,
+                prefix + "The connection was closed on this side: reading from it failed with " + thrown,
+                thrown);
+    }
+
+    private RuntimeException named(Throwable error) {
         if (error instanceof MalformedMessageError malformed) {
             return new MalformedMessageError(prefix + error.getMessage(), malformed.excerpt(), error.getCause());
         }
         if (error instanceof MessageTooLargeError tooLarge) {
             return new MessageTooLargeError(prefix + error.getMessage(), tooLarge.limit());
         }
-        return error;
+        return error instanceof QmpError ours ? ours : broken(prefix, error);
     }
 }

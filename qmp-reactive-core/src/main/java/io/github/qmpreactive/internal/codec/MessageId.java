@@ -27,16 +27,20 @@ public final class MessageId {
      *
      * @param id any JSON
      * @return the key, or null if QEMU does not hand such an id back as it was: one with a number that is no integer
-     *     of 64 bits
+     *     of 64 bits, or that nests deeper than any that QEMU reads
      */
     public static @Nullable Object keyOf(JsonNode id) {
+        return keyOf(id, 0);
+    }
+
+    private static @Nullable Object keyOf(JsonNode id, int depth) {
         return switch (id.getNodeType()) {
             case STRING -> id.stringValue();
             case NUMBER -> integer(id);
             case BOOLEAN -> id.booleanValue();
             case NULL -> Null.NULL;
-            case ARRAY -> list(id);
-            case OBJECT -> map(id);
+            case ARRAY -> list(id, depth + 1);
+            case OBJECT -> map(id, depth + 1);
             case MISSING, BINARY, POJO -> null;
         };
     }
@@ -52,10 +56,13 @@ public final class MessageId {
         return value.signum() > 0 && value.compareTo(MAX) <= 0 ? value : null;
     }
 
-    private static @Nullable Object list(JsonNode id) {
+    private static @Nullable Object list(JsonNode id, int depth) {
+        if (depth > WireJson.MAX_DEPTH) {
+            return null;
+        }
         List<Object> keys = new ArrayList<>(id.size());
         for (JsonNode element : id) {
-            Object key = keyOf(element);
+            Object key = keyOf(element, depth);
             if (key == null) {
                 return null;
             }
@@ -64,10 +71,13 @@ public final class MessageId {
         return keys;
     }
 
-    private static @Nullable Object map(JsonNode id) {
+    private static @Nullable Object map(JsonNode id, int depth) {
+        if (depth > WireJson.MAX_DEPTH) {
+            return null;
+        }
         Map<String, Object> keys = new HashMap<>();
         for (var member : id.properties()) {
-            Object key = keyOf(member.getValue());
+            Object key = keyOf(member.getValue(), depth);
             if (key == null) {
                 return null;
             }

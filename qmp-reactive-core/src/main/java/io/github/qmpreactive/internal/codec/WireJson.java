@@ -28,6 +28,7 @@ final class WireJson {
                     // Nearly all of it is read on event loops, which are few and live long.
                     .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .build())
+            .nodeFactory(new PrintableNodes())
             .build();
 
     private WireJson() {}

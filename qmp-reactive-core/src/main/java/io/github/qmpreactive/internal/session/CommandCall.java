@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.QmpError;
@@ -109,8 +110,22 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
             result = reader.apply(reply);
         } catch (QmpError e) {
             return end(fail(e));
+        } catch (Throwable e) {
+            boolean delivered = end(fail(unreadable(reply, e)));
+            if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+                throw fatal;
+            }
+            return delivered;
         }
         return end(succeed(result));
+    }
+
+    private BadReplyError unreadable(ObjectNode reply, Throwable cause) {
+        return new BadReplyError(
+                "[" + session + "] The reply to " + request.name() + " could not be read: " + cause,
+                request.message(),
+                reply,
+                cause);
     }
 
     /** The session ended first. */

@@ -46,6 +46,9 @@ final class CommandMono<T> extends Mono<T> {
         } catch (QmpError refusal) {
             Operators.error(guarded, refusal);
             return;
+        } catch (StackOverflowError e) {
+            Operators.error(actual, session.tooDeep(request, e));
+            return;
         }
         guarded.onSubscribe(call);
         session.start(call);

@@ -1,8 +1,10 @@
 package io.github.qmpreactive.internal.session;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
@@ -17,6 +19,7 @@ final class GuardedSubscriber<T> implements CoreSubscriber<T> {
     private final SessionLog log;
     private final String to;
     private final CoreSubscriber<? super T> actual;
+    private final Consumer<VirtualMachineError> onFatal;
     private @Nullable Subscription subscription;
     private boolean out;
 
@@ -28,6 +31,20 @@ final class GuardedSubscriber<T> implements CoreSubscriber<T> {
      * @param actual the subscriber
      */
     GuardedSubscriber(SessionLog log, String to, CoreSubscriber<? super T> actual) {
+        this(log, to, actual, fatal -> {});
+    }
+
+    /**
+     * A guard.
+     *
+     * @param log of the session
+     * @param to what the subscriber has subscribed to, for the log
+     * @param actual the subscriber
+     * @param onFatal takes what is wrong with the JVM, a stack that overflowed excepted
+     */
+    GuardedSubscriber(
+            SessionLog log, String to, CoreSubscriber<? super T> actual, Consumer<VirtualMachineError> onFatal) {
+        this.onFatal = onFatal;
         this.log = log;
         this.to = to;
         this.actual = actual;
@@ -71,6 +88,9 @@ final class GuardedSubscriber<T> implements CoreSubscriber<T> {
             if (subscription != null) {
                 subscription.cancel();
             }
+            if (Exceptions.isJvmFatal(e)) {
+                tellThrown(e);
+            }
         }
     }
 
@@ -95,6 +115,18 @@ final class GuardedSubscriber<T> implements CoreSubscriber<T> {
             actual.onComplete();
         } catch (Throwable e) {
             leaveOut(e);
+        }
+    }
+
+    /** Operators hand these errors on to who emits, and would leave their subscriber waiting. */
+    private void tellThrown(Throwable thrown) {
+        try {
+            actual.onError(thrown);
+        } catch (Throwable e) {
+            log.debug("The subscriber to {} threw again: {}", to, e.toString());
+        }
+        if (thrown instanceof VirtualMachineError fatal && !(fatal instanceof StackOverflowError)) {
+            onFatal.accept(fatal);
         }
     }
 

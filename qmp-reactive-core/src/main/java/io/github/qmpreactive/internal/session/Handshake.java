@@ -8,7 +8,6 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.error.ServerParseError;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.internal.transport.OnEventLoop;
 import io.github.qmpreactive.message.Greeting;
@@ -120,13 +119,6 @@ public final class Handshake {
                     refused.response(),
                     refused);
         }
-        if (cause instanceof ServerParseError unparsed) {
-            return new NegotiationError(
-                    prefix() + "The server could not parse qmp_capabilities: " + unparsed.getMessage(),
-                    unparsed.received(),
-                    unparsed.response(),
-                    unparsed);
-        }
         if (cause instanceof BadReplyError bad) {
             return new NegotiationError(bad.getMessage() + "", bad.received(), null, bad);
         }
@@ -138,13 +130,19 @@ public final class Handshake {
         return greeted
                 ? new ConnectError(
                         Reason.NO_NEGOTIATION_REPLY,
-                        prefix() + "The server did not answer qmp_capabilities" + after,
+                        prefix() + "The server did not answer qmp_capabilities" + after + dropped(),
                         null)
                 : new ConnectError(
                         Reason.NO_GREETING,
                         prefix() + "The server sent no greeting" + after + "; "
                                 + settings.origin().guess(),
                         null);
+    }
+
+    /** What may have been the answer after all. */
+    private String dropped() {
+        String words = session.droppedError();
+        return words == null ? "" : "; it sent an error without an id, which was dropped: " + words;
     }
 
     private ConnectError closed(ConnectionLostError lost) {

@@ -13,6 +13,7 @@ import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -37,6 +38,11 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private final Sinks.One<Greeting> greeting = Sinks.one();
     private Lockstep lockstep = Lockstep.ALWAYS;
     private boolean greeted;
+
+    /** Whether a command of this session was answered: what came before may be meant for the client before. */
+    private boolean heard;
+
+    private volatile @Nullable String droppedError;
 
     InboundRouter(
             SessionLoop loop,
@@ -65,6 +71,13 @@ final class InboundRouter implements CoreSubscriber<Object> {
     void useWithoutGreeting(Lockstep keeper) {
         lockstep = keeper;
         greeted = true;
+        heard = true;
+    }
+
+    /** The words of the last error without an id that was dropped; null if there was none. */
+    @Nullable
+    String droppedError() {
+        return droppedError;
     }
 
     /** The greeting, once it has come. */
@@ -112,6 +125,14 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (termination.state() == SessionState.DISCONNECTED) {
             return;
         }
+        try {
+            takeIn(message);
+        } catch (Throwable e) {
+            termination.broken(e);
+        }
+    }
+
+    private void takeIn(Inbound message) {
         wire.received(message.raw());
         if (lockstep.take(message)) {
             return;
@@ -160,8 +181,11 @@ final class InboundRouter implements CoreSubscriber<Object> {
 
     private void answer(Inbound.Reply reply) {
         switch (pending.answer(reply)) {
-            case DELIVERED -> {}
-            case LATE -> log.debug("Dropped the reply to a command that nobody waits for any more: {}", idOf(reply));
+            case DELIVERED -> heard = true;
+            case LATE -> {
+                heard = true;
+                log.debug("Dropped the reply to a command that nobody waits for any more: {}", idOf(reply));
+            }
             case UNKNOWN -> unknown(reply);
         }
     }
@@ -171,14 +195,23 @@ final class InboundRouter implements CoreSubscriber<Object> {
         return id == null ? "none" : WireText.of(id);
     }
 
+    private void errorWithoutId(Inbound.Reply reply) {
+        ErrorResponse response = ReplyReader.errorResponse(reply.raw().path("error"));
+        String words = response == null ? WireText.of(reply.raw()) : WireText.ofWords(response.description());
+        if (heard) {
+            termination.fail(new ServerParseError(
+                    log.prefix() + "The server could not parse what it was sent: " + words, response, reply.raw()));
+        } else {
+            droppedError = words;
+            log.warn(
+                    "Dropped an error without an id, which may be for the client before: no reply to this one yet: {}",
+                    words);
+        }
+    }
+
     private void unknown(Inbound.Reply reply) {
         if (reply.id() == null && reply.isError()) {
-            ErrorResponse response = ReplyReader.errorResponse(reply.raw().path("error"));
-            termination.fail(new ServerParseError(
-                    log.prefix() + "The server could not parse what it was sent: "
-                            + (response == null ? WireText.of(reply.raw()) : WireText.ofWords(response.description())),
-                    response,
-                    reply.raw()));
+            errorWithoutId(reply);
         } else if (reply.isError()) {
             log.error("Dropped an error reply to no command that was sent: {}", WireText.of(reply.raw()));
         } else {

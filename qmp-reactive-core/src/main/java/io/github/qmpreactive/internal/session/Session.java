@@ -248,6 +248,12 @@ public final class Session {
         return new DescriptorCommands(this, replies);
     }
 
+    /** The words of the last error without an id that was dropped; null if there was none. */
+    @Nullable
+    String droppedError() {
+        return router.droppedError();
+    }
+
     Mono<Greeting> greeting() {
         return orEnd(router.greeting());
     }
@@ -279,7 +285,7 @@ public final class Session {
 
     /** Keeps what a subscriber throws from the session. */
     <T> CoreSubscriber<T> guard(String to, CoreSubscriber<? super T> actual) {
-        return new GuardedSubscriber<>(log, to, actual);
+        return new GuardedSubscriber<>(log, to, actual, e -> loop.execute(() -> termination.broken(e)));
     }
 
     /** Numbers and encodes a command; refuses what cannot be sent. */
@@ -321,6 +327,12 @@ public final class Session {
             pending.release(request);
             throw e;
         }
+    }
+
+    /** The stack of the caller is too small for the depth of a command. */
+    EncodeError tooDeep(Request request, StackOverflowError cause) {
+        return new EncodeError(
+                prefix() + "The command " + request.name() + " cannot be sent: it is nested too deeply", cause);
     }
 
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */

@@ -4,6 +4,7 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.internal.codec.InboundDecoder;
 import io.github.qmpreactive.internal.transport.Sockets;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.channel.Channel;
@@ -115,6 +116,12 @@ final class Termination {
                 new ConnectionLostError(
                         how, log.prefix() + what + (expected ? ", as was to be expected" : ""), reported),
                 expected || state == SessionState.DISCONNECTING);
+    }
+
+    /** Something was thrown where nothing may be: what comes from the server can no longer be trusted to arrive. */
+    void broken(Throwable thrown) {
+        assert loop.isCurrent();
+        end(InboundDecoder.broken(log.prefix(), thrown), state == SessionState.DISCONNECTING);
     }
 
     private void flushThenEnd() {
