@@ -59,11 +59,13 @@ public final class QgaClient {
     /**
      * Sets the address: {@code unix:/run/vm-agent.sock}, {@code /run/vm-agent.sock}, {@code tcp:127.0.0.1:4444}, {@code
      * localhost:4444} or {@code [::1]:4444}. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command
-     * line, is ignored.
+     * line, is ignored. Options that change what the address means are refused by name ({@code abstract}, {@code
+     * tls-creds}, {@code websocket}, {@code fd}), and so are addresses of other kinds ({@code fd:}, {@code vsock:}).
      *
      * @param address the address
      * @return a new client
-     * @throws IllegalArgumentException if it is no address; the message says what is wrong with it
+     * @throws IllegalArgumentException if it is no address, or of a kind that is not supported; the message says what is
+     *     wrong with it, and what to do instead
      */
     public QgaClient address(String address) {
         Endpoint endpoint = AddressParser.parse(address);
@@ -73,7 +75,7 @@ public final class QgaClient {
     /**
      * Sets the address to a UNIX socket.
      *
-     * @param path its path, of 106 bytes at most; 107 with a native transport
+     * @param path its path, of 107 bytes at most with a native transport, 106 without one; on macOS 103 and 102
      * @return a new client
      */
     public QgaClient unixSocket(Path path) {

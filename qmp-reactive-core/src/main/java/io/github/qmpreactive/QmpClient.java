@@ -49,11 +49,14 @@ public final class QmpClient {
     /**
      * Sets the address of the monitor: {@code unix:/run/vm.sock}, {@code /run/vm.sock}, {@code tcp:127.0.0.1:4444},
      * {@code localhost:4444} or {@code [::1]:4444}. What has no colon is a path; without a host, as in {@code tcp::4444},
-     * it is localhost. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command line, is ignored.
+     * it is localhost. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command line, is ignored. Options
+     * that change what the address means are refused by name ({@code abstract}, {@code tls-creds}, {@code websocket}, {@code
+     * fd}), and so are addresses of other kinds ({@code fd:}, {@code vsock:}, {@code http://}).
      *
      * @param address the address
      * @return a new client
-     * @throws IllegalArgumentException if it is no address; the message says what is wrong with it
+     * @throws IllegalArgumentException if it is no address, or of a kind that is not supported; the message says what is
+     *     wrong with it, and what to do instead
      */
     public QmpClient address(String address) {
         Endpoint endpoint = AddressParser.parse(address);
@@ -63,7 +66,7 @@ public final class QmpClient {
     /**
      * Sets the address of the monitor to a UNIX socket.
      *
-     * @param path its path, of 106 bytes at most; 107 with a native transport
+     * @param path its path, of 107 bytes at most with a native transport, 106 without one; on macOS 103 and 102
      * @return a new client
      */
     public QmpClient unixSocket(Path path) {

@@ -44,9 +44,9 @@ public final class AgentHandshake {
                         settings.handshakeTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
         return sync.begin()
-                .then(Mono.fromSupplier(() -> {
+                .then(control.unlessEnded(() -> {
                     control.ready();
-                    return new AgentSession(control, sync);
+                    return Mono.just(new AgentSession(control, sync));
                 }))
                 .onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, control::abort)

@@ -49,6 +49,8 @@ final class AgentSync implements Lockstep {
     Mono<Void> begin() {
         return Mono.defer(() -> {
             control.execute(() -> {
+                // First: what came in before the session is another client's, and is skipped, not read.
+                control.seekSentinel();
                 control.begin(this);
                 // Whatever ends the session, no timer is left behind.
                 var unused = control.orEnd(Mono.never()).subscribe(none -> {}, end -> timer.dispose());

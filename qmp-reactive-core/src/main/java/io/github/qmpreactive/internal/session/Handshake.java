@@ -73,8 +73,8 @@ public final class Handshake {
     private Mono<NegotiatedSession> begin() {
         return switch (settings.handshake()) {
             case FULL -> greeting().flatMap(this::negotiate);
-            case GREETING_ONLY -> greeting().map(greeting -> ready(greeting, Set.of()));
-            case NONE -> Mono.fromSupplier(() -> ready(null, Set.of()));
+            case GREETING_ONLY -> greeting().flatMap(greeting -> ready(greeting, Set.of()));
+            case NONE -> ready(null, Set.of());
         };
     }
 
@@ -82,9 +82,11 @@ public final class Handshake {
         return session.greeting().doOnNext(greeting -> greeted = true);
     }
 
-    private NegotiatedSession ready(@Nullable Greeting greeting, Set<String> enabled) {
-        session.negotiated(enabled);
-        return new NegotiatedSession(session, greeting, enabled);
+    private Mono<NegotiatedSession> ready(@Nullable Greeting greeting, Set<String> enabled) {
+        return session.unlessEnded(() -> {
+            session.negotiated(enabled);
+            return Mono.just(new NegotiatedSession(session, greeting, enabled));
+        });
     }
 
     private Mono<NegotiatedSession> negotiate(Greeting greeting) {
@@ -100,9 +102,9 @@ public final class Handshake {
         // QEMU before 2.12 rejects an enable that is empty.
         QmpCommand command = QmpCommand.of("qmp_capabilities");
         QmpCommand negotiation = enableOob ? command.arguments(Map.of("enable", List.of(OOB))) : command;
-        return session.execute(negotiation)
+        return session.unlessEnded(() -> session.execute(negotiation))
                 .onErrorMap(QmpError.class, this::negotiationError)
-                .map(reply -> ready(greeting, enableOob ? Set.of(OOB) : Set.of()));
+                .flatMap(reply -> ready(greeting, enableOob ? Set.of(OOB) : Set.of()));
     }
 
     private QmpError negotiationError(QmpError error) {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -261,6 +262,11 @@ public final class Session {
     /** Fails with the cause if the session ends first. */
     <T> Mono<T> orEnd(Mono<T> mono) {
         return GuardedSubscriber.guard(log, "the handshake", Mono.firstWithSignal(mono, termination.failure()));
+    }
+
+    /** Goes on with a session that has not ended; one that has, on what came in ahead of it, fails with the cause. */
+    <T> Mono<T> unlessEnded(Supplier<Mono<T>> next) {
+        return Mono.defer(() -> state() == SessionState.DISCONNECTED ? termination.failure() : next.get());
     }
 
     /** From here on it is the users': the handshake is over. */

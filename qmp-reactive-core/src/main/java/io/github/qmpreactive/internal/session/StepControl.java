@@ -7,6 +7,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import tools.jackson.databind.JsonNode;
@@ -144,6 +145,17 @@ public final class StepControl {
      */
     public <T> Mono<T> orEnd(Mono<T> mono) {
         return session.orEnd(mono);
+    }
+
+    /**
+     * Goes on with a session that has not ended.
+     *
+     * @param next what to do next
+     * @param <T> its type
+     * @return emits what it emits; fails with the cause of the end if the session has ended
+     */
+    public <T> Mono<T> unlessEnded(Supplier<Mono<T>> next) {
+        return session.unlessEnded(next);
     }
 
     /** The session has come about: from here on it is the users'. */

@@ -16,22 +16,32 @@ public final class AddressParser {
 
     /**
      * Reads an address: {@code unix:PATH}, a bare path (it has a slash, or no colon), {@code tcp:HOST:PORT}, {@code
-     * HOST:PORT}, {@code [IPv6]:PORT}; without a host, as in {@code tcp::4444}, it is this computer. What QEMU's command line adds behind a comma ({@code ,server=on,wait=off}) is ignored; a
-     * path that holds a comma is written with two, as QEMU wants it.
+     * HOST:PORT}, {@code [IPv6]:PORT}; without a host, as in {@code tcp::4444}, it is this computer. What QEMU's command line
+     * adds behind a comma ({@code ,server=on,wait=off}) is ignored, unless it changes what the address means ({@code
+     * abstract}, {@code tls-creds}, {@code websocket}); a path that holds a comma is written with two, as QEMU wants it.
      *
      * @param address the address
      * @return where that is
      * @throws IllegalArgumentException if it is no address; the message says what is wrong and which forms there are
      */
     public static Endpoint parse(String address) {
+        String unsupported = AddressKinds.unsupported(address);
+        if (unsupported != null) {
+            throw bad(address, unsupported, null);
+        }
+        String changed = AddressOptions.changingMeaning(address);
+        if (changed != null) {
+            throw bad(address, changed, null);
+        }
         if (address.startsWith("unix:")) {
             return unix(address, address.substring("unix:".length()));
         }
         if (address.startsWith("tcp:")) {
-            return tcp(address, withoutOptions(address.substring("tcp:".length())));
+            return tcp(address, AddressOptions.head(address.substring("tcp:".length())));
         }
-        boolean isPath = address.indexOf('/') >= 0 || withoutOptions(address).indexOf(':') < 0;
-        return isPath ? unix(address, address) : tcp(address, withoutOptions(address));
+        boolean isPath =
+                address.indexOf('/') >= 0 || AddressOptions.head(address).indexOf(':') < 0;
+        return isPath ? unix(address, address) : tcp(address, AddressOptions.head(address));
     }
 
     /**
@@ -54,9 +64,13 @@ public final class AddressParser {
     }
 
     private static Endpoint unix(String address, String rest) {
-        String path = withoutOptions(rest);
+        String path = AddressOptions.head(rest);
         if (path.isEmpty()) {
             throw bad(address, "the path is empty", null);
+        }
+        String at = AddressKinds.atSign(path);
+        if (at != null) {
+            throw bad(address, at, null);
         }
         try {
             return new Endpoint.Unix(Path.of(path));
@@ -87,22 +101,6 @@ public final class AddressParser {
         } catch (IllegalArgumentException e) {
             throw bad(address, String.valueOf(e.getMessage()), e);
         }
-    }
-
-    /** Cuts at the first comma that is not doubled. */
-    private static String withoutOptions(String text) {
-        StringBuilder kept = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == ',') {
-                if (i + 1 >= text.length() || text.charAt(i + 1) != ',') {
-                    break;
-                }
-                i++;
-            }
-            kept.append(c);
-        }
-        return kept.toString();
     }
 
     private static IllegalArgumentException bad(String address, String why, @Nullable Throwable cause) {

@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.transport;
 
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
+import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -9,12 +10,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.channel.ChannelOperations;
 
 /** Takes over connections that somebody else has opened. */
 public final class Adoption {
 
     /** On the channel of each connection that was taken over: it can be read from once only. */
     private static final AttributeKey<Boolean> TAKEN = AttributeKey.valueOf("io.github.qmpreactive.taken");
+
+    private static final String NO_BRIDGE =
+            "Nothing can be read from this connection, since its channel lacks Reactor Netty's"
+                    + " bridge: pass a connection that TcpClient or TcpServer has emitted; for a channel of your own, call"
+                    + " ChannelOperations.addReactiveBridge(channel, ...) before the channel is registered with its event loop, and"
+                    + " pass the connection that its ConnectionObserver is given with State.CONFIGURED";
 
     private Adoption() {}
 
@@ -34,11 +43,19 @@ public final class Adoption {
                         "[" + session + "] There was a session on this connection before; it can carry one only"));
             }
             onAdopted.accept(existing);
-            return existing.channel().isActive()
+            if (!existing.channel().isActive()) {
+                return Mono.error(new ConnectError(
+                        Reason.CLOSED, "[" + session + "] The connection is not open, or not any more", null));
+            }
+            return isReadable(existing.channel())
                     ? Mono.just(existing)
-                    : Mono.error(new ConnectError(
-                            Reason.CLOSED, "[" + session + "] The connection is not open, or not any more", null));
+                    : Mono.error(new ConnectError(Reason.OTHER, "[" + session + "] " + NO_BRIDGE, null));
         });
+    }
+
+    /** Whether Reactor Netty reads from it: {@code Connection.from(channel)} makes a connection of any channel. */
+    private static boolean isReadable(Channel channel) {
+        return channel.pipeline().get(NettyPipeline.ReactiveBridge) != null && ChannelOperations.get(channel) != null;
     }
 
     /**
