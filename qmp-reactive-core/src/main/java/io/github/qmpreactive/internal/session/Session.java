@@ -67,6 +67,7 @@ public final class Session {
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
         this.replies = new ReplyReader(settings.name());
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
+        var unused = termination.failure().subscribe(none -> {}, end -> router.ended());
     }
 
     /** Takes over a connection and begins to read. */
@@ -84,7 +85,7 @@ public final class Session {
         return new StepControl(
                 session, session.loop, session.wire, session.writer, decoder, session.pending, lockstep -> {
                     session.pending.use(lockstep);
-                    session.router.useWithoutGreeting(lockstep);
+                    session.router.readAgent(lockstep);
                     session.read(connection, decoder);
                 });
     }
