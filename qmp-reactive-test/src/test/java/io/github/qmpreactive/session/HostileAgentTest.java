@@ -1,6 +1,7 @@
 package io.github.qmpreactive.session;
 
 import static io.github.qmpreactive.session.Agents.agent;
+import static io.github.qmpreactive.session.Agents.client;
 import static io.github.qmpreactive.session.Agents.connect;
 import static io.github.qmpreactive.session.Clients.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,16 +11,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QgaSession;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.test.StepVerifier;
+import reactor.util.retry.Retry;
 
 /** The agent runs inside of the guest, so all that it sends may be chosen by an attacker. */
 @ExtendWith(LeakGuard.class)
@@ -109,6 +114,29 @@ class HostileAgentTest {
             assertTrue(lines.get(0).endsWith("further ones are counted, not logged"), lines::toString);
             assertTrue(lines.get(0).length() < 1_300, lines::toString);
             assertEquals("DEBUG [vm] Dropped 10000 messages in all", lines.get(1));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "C49 one that does not read has one guest-sync-delimited waiting for it, however many commands are tried")
+    void doesNotRead() {
+        try (RunningFakeQmpServer server = agent().startUnix()) {
+            Duration half = Duration.ofMillis(500);
+            QgaSession session = connect(client(server).handshakeTimeout(half).commandTimeout(half));
+            FakeConnection connection = server.awaitConnection();
+            connection.pauseReading();
+            // More than what the kernel buffers, and given up when it was written.
+            StepVerifier.create(session.execute("guest-file-write", Map.of("buf-b64", "x".repeat(4 * MIB))))
+                    .verifyError(ExecTimeoutError.class);
+            for (int n = 0; n < 6; n++) {
+                StepVerifier.create(session.execute("guest-ping")).verifyError(ExecTimeoutError.class);
+            }
+            connection.resumeReading();
+            await(session.execute("guest-ping").retryWhen(Retry.indefinitely()));
+            // That of the connecting, that behind the write, and those that were sent since it reads again.
+            int sent = server.received("guest-sync-delimited").size();
+            assertTrue(sent <= 4, () -> sent + " were sent");
         }
     }
 }

@@ -114,10 +114,14 @@ final class AgentSync implements Lockstep {
     }
 
     private void ask(Step next, Duration patience, Runnable otherwise) {
-        SyncMessage message = SyncMessage.next();
+        // An agent that does not read must not make its questions pile up: the last one is still on its way to it.
+        boolean pending = step == Step.OUT_OF_STEP && control.isCongested();
+        SyncMessage message = pending ? asked : SyncMessage.next();
         step = next;
         asked = message;
-        control.send(message.json(), next == Step.SYNCING);
+        if (!pending) {
+            control.send(message.json(), next == Step.SYNCING);
+        }
         Runnable late = () -> {
             if (step == next && asked.equals(message)) {
                 otherwise.run();

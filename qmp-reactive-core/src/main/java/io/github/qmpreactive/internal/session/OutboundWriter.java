@@ -66,6 +66,11 @@ final class OutboundWriter {
         onFailure = listener;
     }
 
+    /** Whether more is on its way to the kernel than it takes at a time. */
+    boolean isCongested() {
+        return !channel.isWritable();
+    }
+
     void write(byte[] command) {
         assert loop.isCurrent();
         if (held != null) {

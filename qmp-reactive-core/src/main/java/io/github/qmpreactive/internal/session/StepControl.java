@@ -97,6 +97,15 @@ public final class StepControl {
         writer.write(CommandEncoder.encode("[" + session.name() + "] ", message, null));
     }
 
+    /**
+     * Whether the server leaves so much of what was written unread that more should wait.
+     *
+     * @return whether it does
+     */
+    public boolean isCongested() {
+        return writer.isCongested();
+    }
+
     /** Drops what comes up to the next sentinel. */
     public void seekSentinel() {
         assert loop.isCurrent();
