@@ -71,6 +71,11 @@ final class OutboundWriter {
         return !channel.isWritable();
     }
 
+    /** Whether what is written waits for something that bypasses the outbound buffer. */
+    boolean isHeld() {
+        return held != null;
+    }
+
     void write(byte[] command) {
         assert loop.isCurrent();
         if (held != null) {
