@@ -171,6 +171,21 @@ public final class QgaClient {
     }
 
     /**
+     * How many bytes the commands may have that wait for their turn or for their answer, taken together; one more fails at once with
+     * {@link io.github.qmpreactive.error.CommandQueueFullError}, and so does any command that has more bytes alone. Those of
+     * a command that is cancelled while it waits are free again, those of one that was written when its answer has come.
+     * Default: 64 MiB (67,108,864 bytes), as much as the agent reads of one command.
+     *
+     * @param bytes 1 KiB (1,024) at least
+     * @return a new client
+     * @throws IllegalArgumentException if it is less
+     */
+    public QgaClient maxQueuedBytes(long bytes) {
+        ClientConfig.requireQueuedBytes(bytes);
+        return with(c -> c.maxQueuedBytes = bytes);
+    }
+
+    /**
      * TCP keep-alive; as {@link QmpClient#keepAlive}. Default: off.
      *
      * @param idle from 1 second to 9 hours; parts of a second are left out

@@ -118,7 +118,8 @@ public interface QmpSession {
      *     io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply; {@link
      *     io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes. Fails at once, and nothing is
      *     sent, with {@link io.github.qmpreactive.error.StateError} if the session is not running; {@link
-     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait; {@link
+     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait, or with
+     *     this one there would be more than {@code maxQueuedBytes}; {@link
      *     io.github.qmpreactive.error.EncodeError} if QEMU's parser would refuse it, or it is to go out of band and the
      *     capability {@code oob} is not enabled; where the client did not negotiate, that is left to the server
      */

@@ -49,12 +49,16 @@ final class PendingCommands {
     private final String prefix;
     private final int maxInFlight;
     private final long maxAccepted;
+    private final long maxBytes;
 
     /** Commands in band that were accepted and are not over; counted on the callers' threads. */
     private final AtomicLong accepted = new AtomicLong();
 
     /** The same of those out of band: no window holds them up, but nobody may have any number of them. */
     private final AtomicLong acceptedOob = new AtomicLong();
+
+    /** The bytes of all that were accepted and are not over: until then their memory is in use. */
+    private final AtomicLong acceptedBytes = new AtomicLong();
 
     private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
@@ -86,6 +90,7 @@ final class PendingCommands {
         this.prefix = prefix;
         this.maxInFlight = settings.maxInFlight();
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
+        this.maxBytes = settings.maxQueuedBytes();
     }
 
     /** Who has a say in what may be written. */
@@ -106,6 +111,23 @@ final class PendingCommands {
     /** Gives back the place of a command that is over, or never got as far as {@link #submit}. */
     void release(Request request) {
         counter(request).decrementAndGet();
+    }
+
+    /** Takes room for the bytes of a command, on any thread. Returns false if there is not enough. */
+    boolean tryAcceptBytes(int bytes) {
+        long taken = acceptedBytes.get();
+        while (taken + bytes <= maxBytes) {
+            if (acceptedBytes.compareAndSet(taken, taken + bytes)) {
+                return true;
+            }
+            taken = acceptedBytes.get();
+        }
+        return false;
+    }
+
+    /** Gives back the bytes of a command that is over, or never got as far as {@link #submit}. */
+    void releaseBytes(int bytes) {
+        acceptedBytes.addAndGet(-bytes);
     }
 
     private AtomicLong counter(Request request) {
@@ -333,6 +355,7 @@ final class PendingCommands {
 
     private void discard(CommandCall<?> call) {
         release(call.request());
+        releaseBytes(call.bytes().length);
         call.over();
     }
 

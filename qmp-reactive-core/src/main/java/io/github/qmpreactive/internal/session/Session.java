@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.CommandQueueFullError.Limit;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ExecInterruptedError;
@@ -290,22 +291,44 @@ public final class Session {
                     null);
         }
         if (!pending.tryAccept(request)) {
-            throw new CommandQueueFullError(
-                    prefix() + request.name() + " was not sent: " + settings.maxQueued()
-                            + " commands wait already (maxQueued)",
-                    settings.maxQueued());
+            throw queueFull(request, Limit.MAX_QUEUED, settings.maxQueued() + " commands wait already (maxQueued)");
         }
         try {
             String id = request.numbered() ? ids.next() : null;
             byte[] bytes = fd != null && fd.alone() ? PassedFd.NO_COMMAND : request.encode(prefix(), id);
             Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
-            Descriptor descriptor = fd == null ? null : descriptors.take(fd.source());
+            Descriptor descriptor = accept(request, bytes, fd);
             return new CommandCall<>(
                     settings.name(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
         } catch (RuntimeException | Error e) {
             pending.release(request);
             throw e;
         }
+    }
+
+    /** Takes room for the bytes of a command, and the descriptor that it brings. */
+    private @Nullable Descriptor accept(Request request, byte[] bytes, @Nullable PassedFd fd) {
+        if (!pending.tryAcceptBytes(bytes.length)) {
+            throw queueFull(
+                    request,
+                    Limit.MAX_QUEUED_BYTES,
+                    "with its " + bytes.length + " bytes the commands that wait or are unanswered would have more than "
+                            + settings.maxQueuedBytes() + " bytes (maxQueuedBytes)");
+        }
+        try {
+            return fd == null ? null : descriptors.take(fd.source());
+        } catch (RuntimeException | Error e) {
+            pending.releaseBytes(bytes.length);
+            throw e;
+        }
+    }
+
+    private CommandQueueFullError queueFull(Request request, Limit limit, String why) {
+        return new CommandQueueFullError(
+                prefix() + request.name() + " was not sent: " + why,
+                limit,
+                settings.maxQueued(),
+                settings.maxQueuedBytes());
     }
 
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
