@@ -38,6 +38,7 @@ public final class QgaClient {
     private static final QgaClient DEFAULTS = new QgaClient(new ClientConfig().with(c -> {
         c.commandTimeout = Duration.ofMinutes(1);
         c.maxInFlight = 1;
+        c.maxMessageSize = 64 * 1024 * 1024;
         c.oob = OobMode.OFF;
     }));
 
@@ -145,8 +146,8 @@ public final class QgaClient {
 
     /**
      * How large one message of the agent may be. A larger one ends the session with {@link
-     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 10 MiB (10,485,760 bytes); a {@code guest-file-read}
-     * of 48 MB makes 64 MB.
+     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 64 MiB (67,108,864 bytes): the result
+     * of a {@code guest-exec} is up to 16 MiB of each stream, in base64, and a {@code guest-file-read} up to 48 MB.
      *
      * @param bytes from 64 to 1 GiB (1,073,741,824)
      * @return a new client
