@@ -280,7 +280,8 @@ public interface QmpSession {
      * @param fd which descriptor
      * @param options which set, and what QEMU remembers of the descriptor
      * @return emits where it is, on the event loop, then completes; fails and can be cancelled as {@link #getFd}. QEMU
-     *     keeps the descriptor until {@code remove-fd}, also if this was cancelled too late
+     *     keeps the descriptor until {@code remove-fd}, also if this was cancelled too late; some versions drop it with
+     *     their last client: see {@link FdSetInfo}
      */
     Mono<FdSetInfo> addFd(FdSource fd, AddFdOptions options);
 
