@@ -242,7 +242,8 @@ public final class QgaClient {
      * @return emits the session on its event loop, then completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if nothing listens, or the connection is closed meanwhile, or no agent
      *     answers within {@code handshakeTimeout} ({@link
-     *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}); {@link IllegalStateException} if there is no
+     *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}), or it refuses the command that it
+     *     is to answer ({@link io.github.qmpreactive.error.ConnectError.Reason#SYNC_REFUSED}); {@link IllegalStateException} if there is no
      *     address. Whenever it fails or is cancelled the connection is closed. Nothing is retried: {@code
      *     connect().retryWhen(...)} does, and {@link io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells
      *     when that may help

@@ -255,6 +255,7 @@ class ErrorsTest {
         "NO_GREETING, true",
         "NO_NEGOTIATION_REPLY, true",
         "NO_SYNC_REPLY, true",
+        "SYNC_REFUSED, false",
         "TLS, false",
         "CLOSED, true",
         "OTHER, false"
@@ -268,6 +269,6 @@ class ErrorsTest {
     @Test
     @DisplayName("No reason of a ConnectError is left out of the table above")
     void everyReason() {
-        assertEquals(14, ConnectError.Reason.values().length);
+        assertEquals(15, ConnectError.Reason.values().length);
     }
 }

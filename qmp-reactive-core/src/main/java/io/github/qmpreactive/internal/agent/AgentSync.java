@@ -151,7 +151,8 @@ final class AgentSync implements Lockstep {
         return new ExecTimeoutError(
                 "[" + control.session().name() + "] " + command + " was never sent: after " + reason
                         + ", the agent has not answered guest-sync-delimited within " + timeout.toMillis()
-                        + " ms (handshakeTimeout); it may still be busy, or no longer run in the guest",
+                        + " ms (handshakeTimeout); it may still be busy, or no longer run in the guest."
+                        + control.skipped(),
                 command,
                 false,
                 timeout);
