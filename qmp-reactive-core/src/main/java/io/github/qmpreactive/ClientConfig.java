@@ -39,6 +39,7 @@ final class ClientConfig implements Cloneable {
     int maxMessageSize = 10 * 1024 * 1024;
     int maxInFlight = 7;
     int maxQueued = 10_000;
+    long maxQueuedBytes = 64L * 1024 * 1024;
 
     @Nullable
     KeepAlive keepAlive;
@@ -113,7 +114,16 @@ final class ClientConfig implements Cloneable {
                     + " has none: use HandshakeMode.FULL");
         }
         return new SessionSettings(
-                name, origin, handshake, handshakeTimeout, commandTimeout, oob, maxMessageSize, maxInFlight, maxQueued);
+                name,
+                origin,
+                handshake,
+                handshakeTimeout,
+                commandTimeout,
+                oob,
+                maxMessageSize,
+                maxInFlight,
+                maxQueued,
+                maxQueuedBytes);
     }
 
     static KeepAlive keepAlive(Duration idle) {
@@ -139,7 +149,12 @@ final class ClientConfig implements Cloneable {
         }
     }
 
-    static void requireAtLeast(String option, int least, int value) {
+    /** The handshake has to have room. */
+    static void requireQueuedBytes(long bytes) {
+        requireAtLeast("maxQueuedBytes", 1024, bytes);
+    }
+
+    static void requireAtLeast(String option, long least, long value) {
         if (value < least) {
             throw new IllegalArgumentException(option + " is " + value + ", but has to be " + least + " at least");
         }

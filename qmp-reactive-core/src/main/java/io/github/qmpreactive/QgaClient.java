@@ -38,6 +38,7 @@ public final class QgaClient {
     private static final QgaClient DEFAULTS = new QgaClient(new ClientConfig().with(c -> {
         c.commandTimeout = Duration.ofMinutes(1);
         c.maxInFlight = 1;
+        c.maxMessageSize = 64 * 1024 * 1024;
         c.oob = OobMode.OFF;
     }));
 
@@ -147,8 +148,8 @@ public final class QgaClient {
 
     /**
      * How large one message of the agent may be. A larger one ends the session with {@link
-     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 10 MiB (10,485,760 bytes); a {@code guest-file-read}
-     * of 48 MB makes 64 MB.
+     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 64 MiB (67,108,864 bytes): the result
+     * of a {@code guest-exec} is up to 16 MiB of each stream, in base64, and a {@code guest-file-read} up to 48 MB.
      *
      * @param bytes from 64 to 1 GiB (1,073,741,824)
      * @return a new client
@@ -170,6 +171,21 @@ public final class QgaClient {
     public QgaClient maxQueued(int commands) {
         ClientConfig.requireAtLeast("maxQueued", 0, commands);
         return with(c -> c.maxQueued = commands);
+    }
+
+    /**
+     * How many bytes the commands may have that wait for their turn or for their answer, taken together; one more fails at once with
+     * {@link io.github.qmpreactive.error.CommandQueueFullError}, and so does any command that has more bytes alone. Those of
+     * a command that is cancelled while it waits are free again, those of one that was written when its answer has come.
+     * Default: 64 MiB (67,108,864 bytes), as much as the agent reads of one command.
+     *
+     * @param bytes 1 KiB (1,024) at least
+     * @return a new client
+     * @throws IllegalArgumentException if it is less
+     */
+    public QgaClient maxQueuedBytes(long bytes) {
+        ClientConfig.requireQueuedBytes(bytes);
+        return with(c -> c.maxQueuedBytes = bytes);
     }
 
     /**
@@ -228,7 +244,8 @@ public final class QgaClient {
      * @return emits the session on its event loop, then completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if nothing listens, or the connection is closed meanwhile, or no agent
      *     answers within {@code handshakeTimeout} ({@link
-     *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}); {@link IllegalStateException} if there is no
+     *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}), or it refuses the command that it
+     *     is to answer ({@link io.github.qmpreactive.error.ConnectError.Reason#SYNC_REFUSED}); {@link IllegalStateException} if there is no
      *     address. Whenever it fails or is cancelled the connection is closed. Nothing is retried: {@code
      *     connect().retryWhen(...)} does, and {@link io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells
      *     when that may help

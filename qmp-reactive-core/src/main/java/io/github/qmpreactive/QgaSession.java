@@ -92,7 +92,8 @@ public interface QgaSession {
      *     io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes, or it has waited for the agent
      *     to synchronise and that did not come about in time. Fails at once, and nothing is sent, with {@link
      *     io.github.qmpreactive.error.StateError} if the session is not running; {@link
-     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait; {@link
+     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait, or with
+     *     this one there would be more than {@code maxQueuedBytes}; {@link
      *     io.github.qmpreactive.error.EncodeError} if the agent's parser would refuse it, or it is to go out of band
      */
     Mono<JsonNode> execute(QmpCommand command);

@@ -218,6 +218,21 @@ public final class QmpClient {
     }
 
     /**
+     * How many bytes the commands may have that wait for their turn or for their answer, in band or out of band; one more fails at once with
+     * {@link io.github.qmpreactive.error.CommandQueueFullError}, and so does any command that has more bytes alone. Those of
+     * a command that is cancelled while it waits are free again, those of one that was written when its answer has come.
+     * Default: 64 MiB (67,108,864 bytes), as much as QEMU reads of one command.
+     *
+     * @param bytes 1 KiB (1,024) at least
+     * @return a new client
+     * @throws IllegalArgumentException if it is less
+     */
+    public QmpClient maxQueuedBytes(long bytes) {
+        ClientConfig.requireQueuedBytes(bytes);
+        return with(c -> c.maxQueuedBytes = bytes);
+    }
+
+    /**
      * How many handshakes a listener goes through at a time; who dials in beyond that waits. Default: 16.
      *
      * @param handshakes 1 at least

@@ -123,7 +123,8 @@ public interface QmpSession {
      *     io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply; {@link
      *     io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes. Fails at once, and nothing is
      *     sent, with {@link io.github.qmpreactive.error.StateError} if the session is not running; {@link
-     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait; {@link
+     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait, or with
+     *     this one there would be more than {@code maxQueuedBytes}; {@link
      *     io.github.qmpreactive.error.EncodeError} if QEMU's parser would refuse it, or it is to go out of band and the
      *     capability {@code oob} is not enabled; where the client did not negotiate, that is left to the server
      */
@@ -301,7 +302,8 @@ public interface QmpSession {
      * @param fd which descriptor
      * @param options which set, and what QEMU remembers of the descriptor
      * @return emits where it is, on the event loop, then completes; fails and can be cancelled as {@link #getFd}. QEMU
-     *     keeps the descriptor until {@code remove-fd}, also if this was cancelled too late
+     *     keeps the descriptor until {@code remove-fd}, also if this was cancelled too late; some versions drop it with
+     *     their last client: see {@link FdSetInfo}
      */
     Mono<FdSetInfo> addFd(FdSource fd, AddFdOptions options);
 

@@ -41,6 +41,8 @@ public final class ConnectError extends QmpError {
          * or it serves another client.
          */
         NO_SYNC_REPLY(true),
+        /** The agent answers {@code guest-sync-delimited} with CommandNotFound: it is told to refuse the command. */
+        SYNC_REFUSED(false),
         /** The server closed or reset the connection during the handshake. */
         CLOSED(true),
         /** Anything else; the cause tells. */

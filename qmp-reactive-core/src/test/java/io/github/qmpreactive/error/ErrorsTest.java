@@ -87,7 +87,7 @@ class ErrorsTest {
     static Stream<QmpError> everyError() {
         return Stream.of(
                 new BadReplyError("m", SENT, RECEIVED),
-                new CommandQueueFullError("m", 1),
+                new CommandQueueFullError("m", CommandQueueFullError.Limit.MAX_QUEUED, 1, 1024),
                 new ConnectError(ConnectError.Reason.OTHER, "m", new IOException("c")),
                 new ConnectionLostError(ConnectionLostError.How.RESET, "m", new IOException("c")),
                 new DescriptorPassingError(DescriptorPassingError.Reason.TLS, "m", new IOException("c")),
@@ -226,7 +226,12 @@ class ErrorsTest {
                     assertEquals(SessionState.DISCONNECTING, error.state());
                     assertEquals(SessionState.RUNNING, error.required());
                 });
-        andCopy(new CommandQueueFullError("m", 10)).forEach(error -> assertEquals(10, error.maxQueued()));
+        andCopy(new CommandQueueFullError("m", CommandQueueFullError.Limit.MAX_QUEUED_BYTES, 10, 1024))
+                .forEach(error -> {
+                    assertEquals(CommandQueueFullError.Limit.MAX_QUEUED_BYTES, error.limit());
+                    assertEquals(10, error.maxQueued());
+                    assertEquals(1024, error.maxQueuedBytes());
+                });
         andCopy(new EventOverflowError("m", 256)).forEach(error -> assertEquals(256, error.bufferSize()));
     }
 
@@ -250,6 +255,7 @@ class ErrorsTest {
         "NO_GREETING, true",
         "NO_NEGOTIATION_REPLY, true",
         "NO_SYNC_REPLY, true",
+        "SYNC_REFUSED, false",
         "TLS, false",
         "CLOSED, true",
         "OTHER, false"
@@ -263,6 +269,6 @@ class ErrorsTest {
     @Test
     @DisplayName("No reason of a ConnectError is left out of the table above")
     void everyReason() {
-        assertEquals(14, ConnectError.Reason.values().length);
+        assertEquals(15, ConnectError.Reason.values().length);
     }
 }

@@ -40,7 +40,7 @@ public final class AgentHandshake {
         // A timer, and not the operator: that one drops a value that comes too late onto Reactor's hooks.
         Disposable timer = Schedulers.parallel()
                 .schedule(
-                        () -> control.giveUp(timedOut()),
+                        () -> control.execute(() -> control.giveUp(timedOut(control))),
                         settings.handshakeTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
         return sync.begin()
@@ -57,13 +57,22 @@ public final class AgentHandshake {
                 });
     }
 
-    private ConnectError timedOut() {
+    private ConnectError timedOut(StepControl control) {
+        if (control.isRefused(SyncMessage.COMMAND)) {
+            return new ConnectError(
+                    Reason.SYNC_REFUSED,
+                    prefix()
+                            + "The agent refuses guest-sync-delimited, without which there is no session: is it blocked"
+                            + " (qemu-ga --block-rpcs, --allow-rpcs, or their lines in qemu-ga.conf)?"
+                            + control.skipped(),
+                    null);
+        }
         return new ConnectError(
                 Reason.NO_SYNC_REPLY,
                 prefix() + "The agent did not answer guest-sync-delimited within "
                         + settings.handshakeTimeout().toMillis()
                         + " ms (handshakeTimeout); is the agent running in the guest, and is no other client connected?"
-                        + " It serves one at a time",
+                        + " It serves one at a time." + control.skipped(),
                 null);
     }
 

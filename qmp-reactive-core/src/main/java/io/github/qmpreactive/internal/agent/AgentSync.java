@@ -116,10 +116,14 @@ final class AgentSync implements Lockstep {
     }
 
     private void ask(Step next, Duration patience, Runnable otherwise) {
-        SyncMessage message = SyncMessage.next();
+        // An agent that does not read must not make its questions pile up: the last one is still on its way to it.
+        boolean pending = step == Step.OUT_OF_STEP && control.isCongested();
+        SyncMessage message = pending ? asked : SyncMessage.next();
         step = next;
         asked = message;
-        control.send(message.json(), next == Step.SYNCING);
+        if (!pending) {
+            control.send(message.json(), next == Step.SYNCING);
+        }
         Runnable late = () -> {
             if (step == next && asked.equals(message)) {
                 otherwise.run();
@@ -149,7 +153,8 @@ final class AgentSync implements Lockstep {
         return new ExecTimeoutError(
                 "[" + control.session().name() + "] " + command + " was never sent: after " + reason
                         + ", the agent has not answered guest-sync-delimited within " + timeout.toMillis()
-                        + " ms (handshakeTimeout); it may still be busy, or no longer run in the guest",
+                        + " ms (handshakeTimeout); it may still be busy, or no longer run in the guest."
+                        + control.skipped(),
                 command,
                 false,
                 timeout);

@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record SyncMessage(long number) {
 
+    static final String COMMAND = "guest-sync-delimited";
+
     private static final long MAX = 1L << 53;
 
     static SyncMessage next() {
@@ -22,9 +24,7 @@ record SyncMessage(long number) {
     }
 
     ObjectNode json() {
-        return QmpCommand.of("guest-sync-delimited")
-                .arguments(Map.of("id", number))
-                .json();
+        return QmpCommand.of(COMMAND).arguments(Map.of("id", number)).json();
     }
 
     boolean isAnsweredBy(Inbound message) {

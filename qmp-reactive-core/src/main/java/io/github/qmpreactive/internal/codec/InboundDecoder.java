@@ -11,6 +11,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** The handler of the pipeline that turns what is read into {@link Inbound} messages. */
 public final class InboundDecoder extends ChannelInboundHandlerAdapter {
@@ -49,6 +52,41 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         seeking = true;
         framer.acceptSentinels();
         framer.skipToSentinel();
+    }
+
+    /**
+     * What was dropped last in front of a sentinel, or while there was none.
+     *
+     * @return the words of an error, another line, or the beginning of a long one, in characters that can be shown; empty
+     *     if nothing was dropped
+     */
+    public String lastSkipped() {
+        byte[] line = framer.lastSkipped();
+        JsonNode error = errorIn(line);
+        return error.isObject()
+                ? error.path("class").asString("") + ": "
+                        + WireText.ofWords(error.path("desc").asString(""))
+                : Excerpts.of(line, 0, line.length);
+    }
+
+    /**
+     * Whether what was dropped last says that the server does not know a command, or may not run it.
+     *
+     * @param command its name
+     * @return whether it is an error of that class which names the command
+     */
+    public boolean hasSkippedRefusalOf(String command) {
+        JsonNode error = errorIn(framer.lastSkipped());
+        return error.path("class").asString("").equals("CommandNotFound")
+                && error.path("desc").asString("").contains(command);
+    }
+
+    private static JsonNode errorIn(byte[] line) {
+        try {
+            return WireJson.MAPPER.readTree(line).path("error");
+        } catch (JacksonException e) {
+            return MissingNode.getInstance();
+        }
     }
 
     /** The sentinel was the right one: what comes has to be right again. */

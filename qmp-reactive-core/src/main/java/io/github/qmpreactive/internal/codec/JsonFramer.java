@@ -62,6 +62,7 @@ public final class JsonFramer {
     private boolean escaped;
     private boolean sentinels;
     private boolean skipping;
+    private final SkippedLine skipped = new SkippedLine();
 
     /**
      * A framer at the beginning of a stream.
@@ -93,6 +94,15 @@ public final class JsonFramer {
     public void skipToSentinel() {
         skipping = true;
         dropIncomplete();
+    }
+
+    /**
+     * What was skipped last, to tell it to people.
+     *
+     * @return the last line that is not blank, or its beginning; no bytes if nothing was skipped
+     */
+    public byte[] lastSkipped() {
+        return skipped.bytes();
     }
 
     /**
@@ -162,9 +172,11 @@ public final class JsonFramer {
     }
 
     private void skip() {
+        int from = position;
         while (skipping && position < end) {
             skipping = buffer[position++] != SENTINEL;
         }
+        skipped.add(buffer, from, skipping ? position : position - 1);
         start = position;
     }
 

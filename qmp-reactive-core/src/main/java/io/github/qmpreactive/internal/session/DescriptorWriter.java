@@ -3,13 +3,13 @@ package io.github.qmpreactive.internal.session;
 import io.github.qmpreactive.error.DescriptorPassingError;
 import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.internal.transport.DescriptorSender;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a descriptor and its command, with nothing between them. A descriptor bypasses the outbound buffer, and the
  * byte that carries it must not land inside a message: so what is written meanwhile waits until the buffer has drained
- * and the descriptor is with the kernel.
+ * and the descriptor is with the kernel. Commands do not get as far as being written meanwhile: until they are, they can
+ * be taken back.
  */
 final class DescriptorWriter {
 
@@ -23,31 +23,49 @@ final class DescriptorWriter {
         this.sender = sender;
     }
 
+    /** One descriptor with its command. Called on the event loop. */
+    interface Passing {
+
+        /** Whether it is still to be sent; asked at the last moment. */
+        boolean isWanted();
+
+        /** The descriptor is with the kernel, the command behind it with the channel. */
+        void onSent();
+
+        /** Nothing was sent: refused, or, if there is no error, not wanted any more. */
+        void onNotSent(@Nullable DescriptorPassingError error);
+    }
+
     /**
      * Writes a descriptor, then its command, which may be empty. Tells when that is done, or why it cannot be; tells
      * nothing if the connection is broken, which ends the session.
      */
-    void write(Descriptor descriptor, byte[] command, Consumer<@Nullable DescriptorPassingError> done) {
+    void write(Descriptor descriptor, byte[] command, Passing passing) {
         assert loop.isCurrent();
-        writer.hold(() -> attempt(descriptor, command, done));
+        writer.hold(() -> attempt(descriptor, command, passing));
     }
 
-    private void attempt(Descriptor descriptor, byte[] command, Consumer<@Nullable DescriptorPassingError> done) {
+    private void attempt(Descriptor descriptor, byte[] command, Passing passing) {
         assert loop.isCurrent();
+        if (!passing.isWanted()) {
+            writer.resume();
+            passing.onNotSent(null);
+            return;
+        }
         DescriptorSender.Result result;
         try {
             result = sender.send(descriptor);
         } catch (DescriptorPassingError e) {
             writer.resume();
-            done.accept(e);
+            passing.onNotSent(e);
             return;
         }
         switch (result) {
             case SENT -> {
                 writer.resume(command);
-                done.accept(null);
+                passing.onSent();
             }
-            case NOT_WRITABLE -> writer.whenWritable(() -> attempt(descriptor, command, done));
+            case NOT_WRITABLE -> writer.whenWritable(() -> attempt(descriptor, command, passing));
             // The failure of this write is what ends the session.
             case BROKEN -> writer.resume(OutboundWriter.WHITE_SPACE);
         }

@@ -36,6 +36,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private final ShutdownWatch shutdown;
     private final Termination termination;
     private final Sinks.One<Greeting> greeting = Sinks.one();
+    private final DroppedMessages dropped;
     private Lockstep lockstep = Lockstep.ALWAYS;
     private boolean greeted;
 
@@ -43,6 +44,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private boolean heard;
 
     private volatile @Nullable String droppedError;
+
+    /** An agent is in the hands of the guest: of what it sends, nothing but replies to commands is taken. */
+    private boolean repliesOnly;
 
     InboundRouter(
             SessionLoop loop,
@@ -65,13 +69,21 @@ final class InboundRouter implements CoreSubscriber<Object> {
         this.shutdown = shutdown;
         this.termination = termination;
         this.greeted = !awaitGreeting;
+        this.dropped = new DroppedMessages(log);
     }
 
-    /** There is no greeting, and somebody looks at each message first. */
-    void useWithoutGreeting(Lockstep keeper) {
+    /** The server is an agent: it neither greets nor sends events, and the lockstep looks at each message first. */
+    void readAgent(Lockstep keeper) {
         lockstep = keeper;
         greeted = true;
         heard = true;
+        repliesOnly = true;
+        dropped.limitToAgent();
+    }
+
+    /** The session has ended. */
+    void ended() {
+        dropped.logSum();
     }
 
     /** The words of the last error without an id that was dropped; null if there was none. */
@@ -137,7 +149,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (lockstep.take(message)) {
             return;
         }
-        if (message instanceof Inbound.Event event) {
+        if (repliesOnly && !(message instanceof Inbound.Reply)) {
+            dropped.warn("Dropped a message of the agent that is no reply: {}", WireText.of(message.raw()));
+        } else if (message instanceof Inbound.Event event) {
             shutdown.event(event.event().name());
             events.emit(event.event());
         } else if (!greeted) {
@@ -145,7 +159,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         } else if (message instanceof Inbound.Reply reply) {
             answer(reply);
         } else {
-            log.warn("Dropped a message that is neither a reply nor an event: {}", WireText.of(message.raw()));
+            dropped.warn("Dropped a message that is neither a reply nor an event: {}", WireText.of(message.raw()));
         }
     }
 
@@ -213,9 +227,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (reply.id() == null && reply.isError()) {
             errorWithoutId(reply);
         } else if (reply.isError()) {
-            log.error("Dropped an error reply to no command that was sent: {}", WireText.of(reply.raw()));
+            dropped.error("Dropped an error reply to no command that was sent: {}", WireText.of(reply.raw()));
         } else {
-            log.warn("Dropped a reply to no command that was sent, id {}", idOf(reply));
+            dropped.warn("Dropped a reply to no command that was sent, id {}", idOf(reply));
         }
     }
 }

@@ -67,6 +67,16 @@ final class OutboundWriter {
         onFailure = listener;
     }
 
+    /** Whether more is on its way to the kernel than it takes at a time. */
+    boolean isCongested() {
+        return !channel.isWritable();
+    }
+
+    /** Whether what is written waits for something that bypasses the outbound buffer. */
+    boolean isHeld() {
+        return held != null;
+    }
+
     void write(byte[] command) {
         assert loop.isCurrent();
         if (held != null) {

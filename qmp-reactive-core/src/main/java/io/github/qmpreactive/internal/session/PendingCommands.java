@@ -49,6 +49,7 @@ final class PendingCommands {
     private final String prefix;
     private final int maxInFlight;
     private final long maxAccepted;
+    private final long maxBytes;
 
     /** Commands in band that were accepted and are not over; counted on the callers' threads. */
     private final AtomicLong accepted = new AtomicLong();
@@ -56,11 +57,17 @@ final class PendingCommands {
     /** The same of those out of band: no window holds them up, but nobody may have any number of them. */
     private final AtomicLong acceptedOob = new AtomicLong();
 
+    /** The bytes of all that were accepted and are not over: until then their memory is in use. */
+    private final AtomicLong acceptedBytes = new AtomicLong();
+
     private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
 
     /** Those that came to the head of the queue while another one with a descriptor was in flight. */
     private final Set<CommandCall<?>> queuedForDescriptor = new LinkedHashSet<>();
+
+    /** Those out of band that came while a descriptor waited for the outbound buffer to drain. */
+    private final Set<CommandCall<?>> queuedOob = new LinkedHashSet<>();
 
     private @Nullable CommandCall<?> withDescriptor;
     private final Set<Object> usersKeys = new HashSet<>();
@@ -84,6 +91,7 @@ final class PendingCommands {
         this.prefix = prefix;
         this.maxInFlight = settings.maxInFlight();
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
+        this.maxBytes = settings.maxQueuedBytes();
     }
 
     /** Who has a say in what may be written. */
@@ -111,6 +119,23 @@ final class PendingCommands {
         counter(request).decrementAndGet();
     }
 
+    /** Takes room for the bytes of a command, on any thread. Returns false if there is not enough. */
+    boolean tryAcceptBytes(int bytes) {
+        long taken = acceptedBytes.get();
+        while (taken + bytes <= maxBytes) {
+            if (acceptedBytes.compareAndSet(taken, taken + bytes)) {
+                return true;
+            }
+            taken = acceptedBytes.get();
+        }
+        return false;
+    }
+
+    /** Gives back the bytes of a command that is over, or never got as far as {@link #submit}. */
+    void releaseBytes(int bytes) {
+        acceptedBytes.addAndGet(-bytes);
+    }
+
     private AtomicLong counter(Request request) {
         return request.oob() ? acceptedOob : accepted;
     }
@@ -127,6 +152,8 @@ final class PendingCommands {
         } else if (!request.numbered() && !usersKeys.add(call.key())) {
             discard(call);
             call.refuse(keyTaken(request, call.key()));
+        } else if (request.oob() && writer.isHeld()) {
+            queuedOob.add(call);
         } else if (request.oob() || (mayWrite() && call.descriptor() == null)) {
             write(call);
         } else {
@@ -161,7 +188,7 @@ final class PendingCommands {
     /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known, unless it is skipped. */
     void abandon(CommandCall<?> call) {
         assert loop.isCurrent();
-        if (queued.remove(call) || queuedForDescriptor.remove(call)) {
+        if (queued.remove(call) || queuedForDescriptor.remove(call) || queuedOob.remove(call)) {
             forget(call);
         } else if (inFlight.get(call.key()) == call
                 && lockstep.skips(call.request().name())) {
@@ -189,9 +216,11 @@ final class PendingCommands {
         assert loop.isCurrent();
         ended = cause;
         List<CommandCall<?>> calls = new ArrayList<>(inFlight.values());
+        calls.addAll(queuedOob);
         calls.addAll(queuedForDescriptor);
         calls.addAll(queued);
         inFlight.clear();
+        queuedOob.clear();
         queuedForDescriptor.clear();
         queued.clear();
         usersKeys.clear();
@@ -206,40 +235,81 @@ final class PendingCommands {
             call.shutdownMark(shutdown.mark());
         }
         inFlight.put(call.key(), call);
-        if (call.bytes().length > 0) {
-            wire.sent(call);
-        }
         Descriptor descriptor = call.descriptor();
         if (descriptor == null) {
+            wire.sent(call);
             writer.write(call.bytes());
             call.markWritten();
         } else {
             withDescriptor = call;
-            call.markWritten();
-            descriptors.write(descriptor, call.bytes(), error -> passed(call, error));
+            descriptors.write(descriptor, call.bytes(), new Passing(call));
         }
     }
 
-    /** A descriptor was sent, or refused. */
-    private void passed(CommandCall<?> call, @Nullable DescriptorPassingError error) {
-        if (error == null && call.bytes().length > 0) {
-            return;
+    /** What becomes of a call with a descriptor; of nothing else, commands that come meanwhile wait behind it. */
+    private final class Passing implements DescriptorWriter.Passing {
+
+        private final CommandCall<?> call;
+
+        Passing(CommandCall<?> call) {
+            this.call = call;
         }
-        // Without a command there is no answer to wait for.
-        if (inFlight.get(call.key()) == call) {
-            land(call);
-            writeQueued();
-            if (error == null) {
+
+        @Override
+        public boolean isWanted() {
+            return !call.isDone();
+        }
+
+        @Override
+        public void onSent() {
+            boolean answered = call.bytes().length > 0;
+            if (answered) {
+                wire.sent(call);
+            }
+            call.markWritten();
+            // Without a command there is no answer to wait for.
+            boolean over = !answered && takeOff();
+            writeHeld();
+            if (over) {
                 call.answer(NO_REPLY);
-            } else {
+            }
+        }
+
+        @Override
+        public void onNotSent(@Nullable DescriptorPassingError error) {
+            boolean over = takeOff();
+            writeHeld();
+            if (over && error != null) {
                 call.refuse(error);
             }
         }
+
+        private boolean takeOff() {
+            if (inFlight.get(call.key()) != call) {
+                return false;
+            }
+            land(call);
+            return true;
+        }
+    }
+
+    /** Writes what came while a descriptor waited. */
+    private void writeHeld() {
+        CommandCall<?> next = closing ? null : poll(queuedOob);
+        while (next != null) {
+            if (next.isDone()) {
+                forget(next);
+            } else {
+                write(next);
+            }
+            next = poll(queuedOob);
+        }
+        writeQueued();
     }
 
     /** Whether a command in band may be written now. */
     private boolean mayWrite() {
-        return !closing && inFlightInBand < maxInFlight && lockstep.mayWrite();
+        return !closing && !writer.isHeld() && inFlightInBand < maxInFlight && lockstep.mayWrite();
     }
 
     /** Writes what waits, as far as it may be written. */
@@ -294,6 +364,7 @@ final class PendingCommands {
 
     private void discard(CommandCall<?> call) {
         release(call.request());
+        releaseBytes(call.bytes().length);
         call.over();
     }
 

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.CommandQueueFullError.Limit;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ExecInterruptedError;
@@ -69,6 +70,7 @@ public final class Session {
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
         this.replies = new ReplyReader(settings.name());
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
+        var unused = termination.failure().subscribe(none -> {}, end -> router.ended());
     }
 
     /** Takes over a connection and begins to read. */
@@ -86,7 +88,7 @@ public final class Session {
         return new StepControl(
                 session, session.loop, session.wire, session.writer, decoder, session.pending, lockstep -> {
                     session.pending.use(lockstep);
-                    session.router.useWithoutGreeting(lockstep);
+                    session.router.readAgent(lockstep);
                     session.read(connection, decoder);
                 });
     }
@@ -317,16 +319,13 @@ public final class Session {
                     null);
         }
         if (!pending.tryAccept(request)) {
-            throw new CommandQueueFullError(
-                    prefix() + request.name() + " was not sent: " + settings.maxQueued()
-                            + " commands wait already (maxQueued)",
-                    settings.maxQueued());
+            throw queueFull(request, Limit.MAX_QUEUED, settings.maxQueued() + " commands wait already (maxQueued)");
         }
         try {
             String id = request.numbered() ? ids.next() : null;
             byte[] bytes = fd != null && fd.alone() ? PassedFd.NO_COMMAND : request.encode(prefix(), id);
             Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
-            Descriptor descriptor = fd == null ? null : descriptors.take(fd.source());
+            Descriptor descriptor = accept(request, bytes, fd);
             return new CommandCall<>(
                     settings.name(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
         } catch (RuntimeException | Error e) {
@@ -339,6 +338,31 @@ public final class Session {
     EncodeError tooDeep(Request request, StackOverflowError cause) {
         return new EncodeError(
                 prefix() + "The command " + request.name() + " cannot be sent: it is nested too deeply", cause);
+    }
+
+    /** Takes room for the bytes of a command, and the descriptor that it brings. */
+    private @Nullable Descriptor accept(Request request, byte[] bytes, @Nullable PassedFd fd) {
+        if (!pending.tryAcceptBytes(bytes.length)) {
+            throw queueFull(
+                    request,
+                    Limit.MAX_QUEUED_BYTES,
+                    "with its " + bytes.length + " bytes the commands that wait or are unanswered would have more than "
+                            + settings.maxQueuedBytes() + " bytes (maxQueuedBytes)");
+        }
+        try {
+            return fd == null ? null : descriptors.take(fd.source());
+        } catch (RuntimeException | Error e) {
+            pending.releaseBytes(bytes.length);
+            throw e;
+        }
+    }
+
+    private CommandQueueFullError queueFull(Request request, Limit limit, String why) {
+        return new CommandQueueFullError(
+                prefix() + request.name() + " was not sent: " + why,
+                limit,
+                settings.maxQueued(),
+                settings.maxQueuedBytes());
     }
 
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */

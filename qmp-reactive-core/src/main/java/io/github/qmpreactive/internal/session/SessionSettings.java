@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessageSize the bytes that one message of the server may have
  * @param maxInFlight the commands in band that may be written and unanswered
  * @param maxQueued the commands in band that may wait beyond those
+ * @param maxQueuedBytes the bytes that the commands may have which wait or are unanswered, in band or not
  */
 public record SessionSettings(
         String name,
@@ -27,4 +28,5 @@ public record SessionSettings(
         OobMode oob,
         int maxMessageSize,
         int maxInFlight,
-        int maxQueued) {}
+        int maxQueued,
+        long maxQueuedBytes) {}

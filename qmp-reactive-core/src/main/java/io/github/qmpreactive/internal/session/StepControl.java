@@ -98,10 +98,41 @@ public final class StepControl {
         writer.write(CommandEncoder.encode("[" + session.name() + "] ", message, null));
     }
 
+    /**
+     * Whether the server leaves so much of what was written unread that more should wait.
+     *
+     * @return whether it does
+     */
+    public boolean isCongested() {
+        return writer.isCongested();
+    }
+
     /** Drops what comes up to the next sentinel. */
     public void seekSentinel() {
         assert loop.isCurrent();
         decoder.seekSentinel();
+    }
+
+    /**
+     * What was dropped last while the sentinel was sought.
+     *
+     * @return a sentence that follows others and quotes it; empty if nothing was dropped
+     */
+    public String skipped() {
+        assert loop.isCurrent();
+        String line = decoder.lastSkipped();
+        return line.isEmpty() ? "" : " The last that was received, and skipped, is: " + line;
+    }
+
+    /**
+     * Whether the server refuses a command as one that there is not, or not any more.
+     *
+     * @param command its name
+     * @return whether what was dropped last says so
+     */
+    public boolean isRefused(String command) {
+        assert loop.isCurrent();
+        return decoder.hasSkippedRefusalOf(command);
     }
 
     /** The stream is in step: what waits may be written, and what comes has to be right. */

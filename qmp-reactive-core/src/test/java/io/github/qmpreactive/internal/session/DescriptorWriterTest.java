@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,22 @@ class DescriptorWriterTest {
     @SuppressWarnings("NullAway")
     private void writeDescriptor(String command) {
         new DescriptorWriter(loop, writer, descriptor -> sender.send(descriptor))
-                .write(null, command.getBytes(StandardCharsets.UTF_8), error -> done.add(Optional.ofNullable(error)));
+                .write(null, command.getBytes(StandardCharsets.UTF_8), new DescriptorWriter.Passing() {
+                    @Override
+                    public boolean isWanted() {
+                        return true;
+                    }
+
+                    @Override
+                    public void onSent() {
+                        done.add(Optional.empty());
+                    }
+
+                    @Override
+                    public void onNotSent(@Nullable DescriptorPassingError error) {
+                        done.add(Optional.ofNullable(error));
+                    }
+                });
     }
 
     private void write(String text) {

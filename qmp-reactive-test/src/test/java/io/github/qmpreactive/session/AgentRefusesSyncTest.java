@@ -1,0 +1,111 @@
+package io.github.qmpreactive.session;
+
+import static io.github.qmpreactive.session.Agents.agent;
+import static io.github.qmpreactive.session.Agents.agentThatThenAnswersSync;
+import static io.github.qmpreactive.session.Agents.client;
+import static io.github.qmpreactive.session.Agents.connect;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.QgaClient;
+import io.github.qmpreactive.QgaSession;
+import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.error.ConnectError.Reason;
+import io.github.qmpreactive.error.ExecTimeoutError;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("An agent that answers guest-sync-delimited with something else")
+class AgentRefusesSyncTest {
+
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private static ConnectError failure(QgaClient client) {
+        return assertThrows(
+                ConnectError.class,
+                () -> client.handshakeTimeout(SHORT).connect().block(Clients.PATIENCE));
+    }
+
+    @Test
+    @DisplayName("C49 CommandNotFound, which names it: SYNC_REFUSED, which is not temporary, and quotes the agent")
+    void refused() {
+        String words = "Command guest-sync-delimited has been disabled: the agent is in frozen state";
+        try (RunningFakeQmpServer server = agent().when("guest-sync-delimited")
+                .error("CommandNotFound", words)
+                .startUnix()) {
+            ConnectError error = failure(client(server));
+            assertEquals(Reason.SYNC_REFUSED, error.reason());
+            assertFalse(error.reason().isTemporary());
+            assertTrue(error.getMessage().startsWith("[vm] "), error::getMessage);
+            assertTrue(error.getMessage().contains("--block-rpcs"), error::getMessage);
+            assertTrue(error.getMessage().contains(words), error::getMessage);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'error': {'class': 'GenericError', 'desc': 'guest-sync-delimited is busy'}}"
+                        + "| GenericError: guest-sync-delimited is busy",
+                "{'error': {'class': 'CommandNotFound', 'desc': 'The command x has not been found'}}"
+                        + "| CommandNotFound: The command x has not been found",
+                "vm login: | vm login:"
+            })
+    @DisplayName("C49 another error, or one that names another command: NO_SYNC_REPLY, temporary; quotes the last line")
+    void other(String answer, String quoted) {
+        String text = "{\"return\": {}}\r\n\n" + answer.replace('\'', '"') + "\r\n";
+        try (RunningFakeQmpServer server =
+                agent().when("guest-sync-delimited").answer(Answer.text(text)).startUnix()) {
+            ConnectError error = failure(client(server));
+            assertEquals(Reason.NO_SYNC_REPLY, error.reason());
+            assertTrue(error.reason().isTemporary());
+            assertTrue(error.getMessage().endsWith("skipped, is: " + quoted), error::getMessage);
+        }
+    }
+
+    @Test
+    @DisplayName("C49 nothing at all: nothing is quoted; a line of 10 MB: its beginning")
+    void bounds() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ConnectError error = failure(QgaClient.create().tcp("127.0.0.1", silent.getLocalPort()));
+            assertFalse(error.getMessage().contains("skipped"), error::getMessage);
+        }
+        try (RunningFakeQmpServer server = agent().when("guest-sync-delimited")
+                .answer(Answer.text("begin" + "x".repeat(10_000_000)))
+                .startUnix()) {
+            String message = failure(client(server)).getMessage();
+            assertTrue(message.contains("is: beginxxx"), message::toString);
+            assertTrue(message.length() < 1_000, message::toString);
+        }
+    }
+
+    @Test
+    @DisplayName("C49 later, too, the error of a command that waits quotes what came in place of the answer")
+    void later() {
+        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.text("kernel panic\n"))
+                .when("slow")
+                .silent()
+                .startUnix()) {
+            QgaSession session = connect(client(server).handshakeTimeout(SHORT).commandTimeout(SHORT.multipliedBy(4)));
+            assertThrows(ExecTimeoutError.class, () -> session.execute("slow").block(Clients.PATIENCE));
+            ExecTimeoutError error = assertThrows(
+                    ExecTimeoutError.class, () -> session.execute("guest-ping").block(Clients.PATIENCE));
+            assertFalse(error.isWritten());
+            assertTrue(error.getMessage().contains("kernel panic"), error::getMessage);
+        }
+    }
+}
