@@ -33,6 +33,9 @@ final class ClientConfig implements Cloneable {
     @Nullable
     Duration commandTimeout;
 
+    @Nullable
+    Duration eventTimeout;
+
     HandshakeMode handshake = HandshakeMode.FULL;
     OobMode oob = OobMode.AUTO;
     int maxHandshakes = 16;
@@ -113,7 +116,16 @@ final class ClientConfig implements Cloneable {
                     + " has none: use HandshakeMode.FULL");
         }
         return new SessionSettings(
-                name, origin, handshake, handshakeTimeout, commandTimeout, oob, maxMessageSize, maxInFlight, maxQueued);
+                name,
+                origin,
+                handshake,
+                handshakeTimeout,
+                commandTimeout,
+                eventTimeout == null ? commandTimeout : eventTimeout,
+                oob,
+                maxMessageSize,
+                maxInFlight,
+                maxQueued);
     }
 
     static KeepAlive keepAlive(Duration idle) {
