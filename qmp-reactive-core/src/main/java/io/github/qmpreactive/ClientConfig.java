@@ -33,6 +33,9 @@ final class ClientConfig implements Cloneable {
     @Nullable
     Duration commandTimeout;
 
+    @Nullable
+    Duration eventTimeout;
+
     HandshakeMode handshake = HandshakeMode.FULL;
     OobMode oob = OobMode.AUTO;
     int maxHandshakes = 16;
@@ -119,6 +122,7 @@ final class ClientConfig implements Cloneable {
                 handshake,
                 handshakeTimeout,
                 commandTimeout,
+                eventTimeout == null ? commandTimeout : eventTimeout,
                 oob,
                 maxMessageSize,
                 maxInFlight,

@@ -56,6 +56,11 @@ final class DefaultQgaSession implements QgaSession {
     }
 
     @Override
+    public <T> Mono<T> execute(String command, Class<T> type) {
+        return Mono.defer(() -> execute(conversions.command(command), type));
+    }
+
+    @Override
     public <T> Mono<T> execute(QmpCommand command, Class<T> type) {
         return conversions.convert(command, execute(command), type);
     }

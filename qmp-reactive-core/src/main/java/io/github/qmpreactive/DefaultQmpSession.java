@@ -8,12 +8,12 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.AddFdOptions;
+import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -78,6 +78,11 @@ final class DefaultQmpSession implements QmpSession {
     }
 
     @Override
+    public <T> Mono<T> execute(String command, Class<T> type) {
+        return Mono.defer(() -> execute(conversions.command(command), type));
+    }
+
+    @Override
     public <T> Mono<T> execute(QmpCommand command, Class<T> type) {
         return conversions.convert(command, execute(command), type);
     }
@@ -108,8 +113,12 @@ final class DefaultQmpSession implements QmpSession {
     }
 
     @Override
-    public Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done) {
-        return session.executeAndAwait(command, done);
+    public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
+        return session.executeAndAwait(
+                command,
+                options.timeout()
+                        .map(timeout -> options.timeout(ClientConfig.limit("timeout", timeout)))
+                        .orElse(options));
     }
 
     @Override

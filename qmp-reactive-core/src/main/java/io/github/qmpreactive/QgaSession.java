@@ -99,6 +99,16 @@ public interface QgaSession {
     Mono<JsonNode> execute(QmpCommand command);
 
     /**
+     * Runs a command without arguments and converts what it returns; as {@link #execute(QmpCommand, Class)}.
+     *
+     * @param command its name
+     * @param type the class to convert to
+     * @param <T> the class
+     * @return emits the converted value
+     */
+    <T> Mono<T> execute(String command, Class<T> type);
+
+    /**
      * Runs a command and converts what it returns, with the client's mapper.
      *
      * @param command the command

@@ -123,7 +123,10 @@ public final class QmpClient {
     }
 
     /**
-     * How long each command may take, from subscribing to its reply, waiting for its turn included. Default: no limit.
+     * How long each command may take, from subscribing to its reply, waiting for its turn included. Default: no limit,
+     * since some commands take as long as their work: {@code dump-guest-memory} many minutes.
+     *
+     * <p>The event of {@link QmpSession#executeAndAwait executeAndAwait} has a limit of its own, {@link #eventTimeout}.
      *
      * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
@@ -132,6 +135,19 @@ public final class QmpClient {
     public QmpClient commandTimeout(Duration timeout) {
         Duration limit = ClientConfig.limit("commandTimeout", timeout);
         return with(c -> c.commandTimeout = limit);
+    }
+
+    /**
+     * How long {@link QmpSession#executeAndAwait executeAndAwait} waits for the event once its command has succeeded.
+     * Default: {@link #commandTimeout}; no limit if that has none.
+     *
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
+     * @return a new client
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public QmpClient eventTimeout(Duration timeout) {
+        Duration limit = ClientConfig.limit("eventTimeout", timeout);
+        return with(c -> c.eventTimeout = limit);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.AddFdOptions;
+import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
@@ -131,6 +132,16 @@ public interface QmpSession {
     Mono<JsonNode> execute(QmpCommand command);
 
     /**
+     * Runs a command without arguments and converts what it returns; as {@link #execute(QmpCommand, Class)}.
+     *
+     * @param command its name
+     * @param type the class to convert to
+     * @param <T> the class
+     * @return emits the converted value
+     */
+    <T> Mono<T> execute(String command, Class<T> type);
+
+    /**
      * Runs a command and converts what it returns, with the client's mapper.
      *
      * @param command the command
@@ -200,9 +211,13 @@ public interface QmpSession {
      * has taken part before {@code subscribe()} returns. The first subscriber of all is also given the newest 32 events
      * from before it, those of the handshake included, as far as they pass its filter.
      *
-     * <p>Every subscriber has a buffer of its own and delays nobody: neither other subscribers nor replies. QEMU limits
-     * how often it sends some events, and often sends an event before the reply to the command that caused it: so
-     * subscribe first, or use {@link #executeAndAwait(QmpCommand, Predicate)}.
+     * <p>Every subscriber has a buffer of its own and delays nobody: neither other subscribers nor replies. QEMU often
+     * sends an event before the reply to the command that caused it: so subscribe first, or use {@link
+     * #executeAndAwait(QmpCommand, Predicate)} or {@link #executeAndListen}.
+     *
+     * <p>QEMU sends some events (BALLOON_CHANGE, QUORUM_FAILURE, RTC_CHANGE, VSERPORT_CHANGE, WATCHDOG and others) at most
+     * once a second: of those in between it drops all but the last, and sends that up to a second late, with its old
+     * timestamp, also to a client that has connected meanwhile. Do not count them.
      *
      * <p>Operators that share one subscription among several subscribers ({@code publish}, {@code share}, {@code
      * replay}) ask for no more than the slowest of them does: give each its own subscription to this, or a buffer of its
@@ -238,13 +253,35 @@ public interface QmpSession {
      * Runs a command and waits for an event that it causes, without a gap between the two: events count from the moment
      * the command is written, so one that comes before the reply is not missed.
      *
+     * <ul>
+     *   <li>Emits the first such event once the command has succeeded too, in whichever order they come.
+     *   <li>Completes empty, and sends nothing, if {@link AwaitOptions#unless} says that the state is there already.
+     *   <li>Errors as {@link #execute(QmpCommand)}; with {@link io.github.qmpreactive.error.ExecTimeoutError} also if the
+     *       event does not come within the {@link QmpClient#eventTimeout eventTimeout} of the reply (default: {@code
+     *       commandTimeout}, which is no limit by default); with {@link
+     *       io.github.qmpreactive.error.ExecInterruptedError} also if the session ends before the event; with whatever
+     *       the predicate throws.
+     *   <li>On cancel: stops waiting; the command is cancelled as {@link #execute(QmpCommand)} says.
+     *   <li>QEMU sends some events late (see {@link AwaitOptions}): such an event may be from before the command, unless
+     *       {@link AwaitOptions#ignoreEarlierStamps} is set.
+     * </ul>
+     *
+     * @param command the command
+     * @param options which event, and how long to wait for it
+     * @return the event
+     */
+    Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options);
+
+    /**
+     * Runs a command and waits for an event that it causes; as {@link #executeAndAwait(QmpCommand, AwaitOptions)}.
+     *
      * @param command the command
      * @param done which event to wait for, for example {@code QmpEvent.named("STOP")}; called on the event loop
-     * @return emits the first such event once the command has succeeded too, in whichever order they come. Fails as
-     *     {@link #execute(QmpCommand)}, with {@link io.github.qmpreactive.error.ExecInterruptedError} also if the session
-     *     ends before the event, and with whatever the predicate throws. Cancelling stops waiting
+     * @return emits the first such event once the command has succeeded too
      */
-    Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done);
+    default Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done) {
+        return executeAndAwait(command, AwaitOptions.event(done));
+    }
 
     /**
      * Runs a command without arguments and waits for an event that it causes; as {@link #executeAndAwait(QmpCommand,

@@ -60,6 +60,7 @@ final class EventHub {
 
     private final SessionLoop loop;
     private final SessionLog log;
+    private final ServerClock clock = new ServerClock(System::nanoTime);
     private final AtomicReference<Audience> audience = new AtomicReference<>(new Audience(List.of(), List.of(), null));
 
     EventHub(SessionLoop loop, SessionLog log) {
@@ -89,6 +90,7 @@ final class EventHub {
 
     void emit(QmpEvent event) {
         assert loop.isCurrent();
+        event.timestamp().ifPresent(clock::stamped);
         Audience now = Objects.requireNonNull(audience.get());
         if (now.early != null) {
             now = audience.updateAndGet(a -> a.withEarly(event));
@@ -103,6 +105,11 @@ final class EventHub {
         assert loop.isCurrent();
         Audience before = audience.getAndUpdate(a -> new Audience(List.of(), a.early, new End(cause)));
         before.subscribers.forEach(subscriber -> subscriber.onEnd(cause));
+    }
+
+    /** The server's clock, as far as its events tell. */
+    ServerClock clock() {
+        return clock;
     }
 
     void leave(EventSubscription subscriber) {

@@ -15,6 +15,7 @@ import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.IdPolicy;
@@ -22,9 +23,7 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -191,21 +190,14 @@ public final class Session {
      * Runs a command and waits for an event.
      *
      * @param command the command
-     * @param done which event
+     * @param options which event
      * @return the first such event since the command was written, once the command has succeeded as well
      */
-    public Mono<QmpEvent> executeAndAwait(QmpCommand command, Predicate<? super QmpEvent> done) {
+    public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
         return Mono.defer(() -> {
-            AtomicBoolean written = new AtomicBoolean();
-            Mono<QmpEvent> event = events.liveEvents(
-                            EventOptions.all().filter(e -> written.get()).filter(done))
-                    .next();
-            // Before the command is written, the command itself has the better error.
-            Mono<QmpEvent> interrupted = Mono.defer(() -> written.get() ? interrupted(command) : Mono.never());
-            return Mono.zip(
-                    event.switchIfEmpty(interrupted).onErrorResume(this::isEnd, e -> interrupted),
-                    call(Request.of(command), () -> written.set(true)),
-                    (first, result) -> first);
+            EventWait wait =
+                    new EventWait(prefix(), loop, events, termination, command, options, settings.eventTimeout());
+            return wait.run(call(Request.of(command), wait::onWritten));
         });
     }
 
@@ -392,24 +384,6 @@ public final class Session {
             shutdown.quitRefused();
         }
         return reply;
-    }
-
-    private Mono<QmpEvent> interrupted(QmpCommand command) {
-        return termination
-                .<QmpEvent>failure()
-                .onErrorMap(
-                        QmpError.class,
-                        cause -> new ExecInterruptedError(
-                                prefix() + "The session ended before the event that " + command + " was to cause: "
-                                        + cause.getMessage(),
-                                command.name(),
-                                true,
-                                cause));
-    }
-
-    /** Whether an error of the event stream is the end of the session, not something its predicate threw. */
-    private boolean isEnd(Throwable error) {
-        return state() == SessionState.DISCONNECTED && error instanceof QmpError;
     }
 
     private String prefix() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param handshake how much of the handshake there is
  * @param handshakeTimeout for greeting and negotiation together
  * @param commandTimeout for each command from subscribing on; null for none
+ * @param eventTimeout for the event that a command causes, from its success on; null for none
  * @param oob what to do about the capability
  * @param maxMessageSize the bytes that one message of the server may have
  * @param maxInFlight the commands in band that may be written and unanswered
@@ -25,6 +26,7 @@ public record SessionSettings(
         HandshakeMode handshake,
         Duration handshakeTimeout,
         @Nullable Duration commandTimeout,
+        @Nullable Duration eventTimeout,
         OobMode oob,
         int maxMessageSize,
         int maxInFlight,

@@ -1,0 +1,123 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.ExecInterruptedError;
+import io.github.qmpreactive.error.ExecTimeoutError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.AwaitOptions;
+import io.github.qmpreactive.option.EventOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
+
+/** One subscription to {@code executeAndAwait}: a command, the event that it causes, and the limit of the wait. */
+final class EventWait {
+
+    private final String prefix;
+    private final SessionLoop loop;
+    private final EventHub events;
+    private final Termination termination;
+    private final QmpCommand command;
+    private final AwaitOptions options;
+    private final @Nullable Duration timeout;
+    private final Sinks.Empty<QmpEvent> late = Sinks.empty();
+    private final Disposable.Swap timer = Disposables.swap();
+    private volatile boolean counting;
+    private volatile boolean written;
+    private long writtenAt = ServerClock.UNKNOWN;
+
+    EventWait(
+            String prefix,
+            SessionLoop loop,
+            EventHub events,
+            Termination termination,
+            QmpCommand command,
+            AwaitOptions options,
+            @Nullable Duration timeout) {
+        this.prefix = prefix;
+        this.loop = loop;
+        this.events = events;
+        this.termination = termination;
+        this.command = command;
+        this.options = options;
+        this.timeout = options.timeout().orElse(timeout);
+        // Whatever answers the question first: a change behind it must not be missed.
+        this.counting = options.reached().isPresent();
+    }
+
+    /** Joins the events, then subscribes to the call; emits the event once both are there. */
+    Mono<QmpEvent> run(Mono<JsonNode> call) {
+        Mono<QmpEvent> event = events.liveEvents(
+                        EventOptions.all().filter(this::counts).filter(options.event()))
+                .next();
+        // Before the command is written, the command itself has the better error.
+        Mono<QmpEvent> interrupted = Mono.defer(() -> written
+                ? interrupted("The session ended before the event that " + command + " was to cause: ")
+                : Mono.never());
+        Mono<QmpEvent> inTime = Mono.firstWithSignal(
+                event.switchIfEmpty(interrupted).onErrorResume(this::isEnd, e -> interrupted), late.asMono());
+        Mono<JsonNode> replied = call.doOnNext(reply -> startTimer());
+        Mono<JsonNode> asked = options.reached()
+                .map(reached -> Mono.firstWithSignal(reached, this.<Boolean>interrupted(command + " was never sent: "))
+                        .defaultIfEmpty(false)
+                        .flatMap(there -> there ? Mono.<JsonNode>empty() : replied))
+                .orElse(replied);
+        return Mono.zip(inTime, asked, (first, reply) -> first).doFinally(end -> timer.dispose());
+    }
+
+    /** The command is being written: from here on events count. */
+    void onWritten() {
+        assert loop.isCurrent();
+        writtenAt = options.ignoresEarlierStamps() ? events.clock().now() : ServerClock.UNKNOWN;
+        written = true;
+        counting = true;
+    }
+
+    private boolean counts(QmpEvent event) {
+        return counting
+                && (writtenAt == ServerClock.UNKNOWN
+                        || event.timestamp().isEmpty()
+                        || ServerClock.micros(event.timestamp().get()) >= writtenAt);
+    }
+
+    private void startTimer() {
+        Duration limit = timeout;
+        if (limit == null) {
+            return;
+        }
+        // The only emission: there is one timer.
+        Runnable expire = () -> late.tryEmitError(timedOut(limit)).orThrow();
+        timer.update(Schedulers.parallel().schedule(() -> loop.execute(expire), limit.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private ExecTimeoutError timedOut(Duration limit) {
+        return new ExecTimeoutError(
+                prefix + command + " succeeded, but the event that it was to cause did not come within "
+                        + limit.toMillis() + " ms of its reply (eventTimeout); is the state there already?",
+                command.name(),
+                true,
+                limit);
+    }
+
+    private <T> Mono<T> interrupted(String what) {
+        return termination
+                .<T>failure()
+                .onErrorMap(
+                        QmpError.class,
+                        cause -> new ExecInterruptedError(
+                                prefix + what + cause.getMessage(), command.name(), written, cause));
+    }
+
+    /** Whether an error of the event stream is the end of the session, not something its predicate threw. */
+    private boolean isEnd(Throwable error) {
+        return termination.state() == SessionState.DISCONNECTED && error instanceof QmpError;
+    }
+}
