@@ -26,7 +26,9 @@ public interface QmpListener {
     /**
      * The sessions, one for each QEMU that dials in, as they are asked for: a handshake begins when there is demand for its
      * session, and fewer than {@link QmpClient#maxHandshakes} are under way. Until then a QEMU that dials in waits, nothing
-     * is read from it, and nothing is lost. A session is called after the listener, with {@code #} and a number.
+     * is read from it, and nothing is lost. While one waits that is wanted, and all handshakes are taken, the oldest gives way
+     * and is closed: after a second of silence at first, after less the more often it happens, and after a second if its other
+     * side has sent something. A session is called after the listener, with {@code #} and a number.
      *
      * @return emits sessions, which then belong to the subscriber and outlive the listener. Has one subscriber at a time:
      *     another one fails with {@link IllegalStateException}. Completes when the listener is closed, at once if it is;
@@ -37,7 +39,8 @@ public interface QmpListener {
     Flux<QmpSession> sessions();
 
     /**
-     * What went wrong with those who dialled in and made no session, each time also logged at WARN.
+     * What went wrong with those who dialled in and made no session, each time also logged at WARN; of more than 20
+     * lines in 10 seconds only the number is logged.
      *
      * @return emits what {@link QmpClient#connect()} would have failed with, from now on, to any number of subscribers; one
      *     without demand misses it. Completes when the listener is closed, at once if it is; never fails. Cancelling only

@@ -6,7 +6,6 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.transport.BoundSocket;
-import io.github.qmpreactive.internal.transport.ConnectionLease;
 import io.github.qmpreactive.internal.transport.Peers;
 import io.github.qmpreactive.message.SessionState;
 import java.util.ArrayDeque;
@@ -51,7 +50,7 @@ public final class Reception implements Peers {
     private final Sinks.Many<QmpError> failures = Sinks.many().multicast().directBestEffort();
 
     private final Deque<Connection> waiting = new ArrayDeque<>();
-    private final Set<ConnectionLease> handshakes = new HashSet<>();
+    private final HandshakeSlots handshakes;
 
     /** Sessions whose handshake was under way when the one who wanted them left. */
     private final Deque<NegotiatedSession> ready = new ArrayDeque<>();
@@ -80,6 +79,7 @@ public final class Reception implements Peers {
         this.loop = new SessionLoop(socket.eventLoop());
         this.maxHandshakes = maxHandshakes;
         this.opener = opener;
+        this.handshakes = new HandshakeSlots(loop, name, this::drain);
     }
 
     /** Begins to watch the socket. */
@@ -181,14 +181,29 @@ public final class Reception implements Peers {
             return;
         }
         draining = true;
-        while (drainAgain) {
-            drainAgain = false;
-            deliver();
-            beginHandshakes();
+        try {
+            while (drainAgain) {
+                drainAgain = false;
+                deliver();
+                beginHandshakes();
+            }
+        } catch (RuntimeException e) {
+            log.error("A connection that was accepted came to nothing", e);
+        } finally {
+            draining = false;
+            if (!closed) {
+                makeRoom();
+                socket.takeMore(waiting.isEmpty());
+            }
         }
-        draining = false;
-        if (!closed) {
-            socket.takeMore(waiting.isEmpty());
+    }
+
+    /** A connection that waits although it is wanted waits for a handshake to end. */
+    private void makeRoom() {
+        if (!waiting.isEmpty() && isWanted(0)) {
+            handshakes.makeRoom();
+        } else if (waiting.isEmpty()) {
+            handshakes.stopTimer();
         }
     }
 
@@ -221,34 +236,35 @@ public final class Reception implements Peers {
     }
 
     private void begin(Connection connection) {
-        ConnectionLease lease = new ConnectionLease();
-        lease.hold(() -> hangUp(connection));
-        handshakes.add(lease);
+        HandshakeSlots.Slot slot = handshakes.add(connection);
+        int number = ++dialledIn;
         // Never cancelled: to give up, the connection is closed, and the handshake fails of that.
-        opener.open(connection, ++dialledIn)
+        Mono.defer(() -> opener.open(connection, number))
                 .subscribe(
-                        session -> loop.execute(() -> succeeded(lease, connection, session)),
-                        error -> loop.execute(() -> failed(lease, error)));
+                        session -> loop.execute(() -> succeeded(slot, connection, session)),
+                        error -> loop.execute(() -> failed(slot, error)));
     }
 
-    /** Closes the channel alone: the session is to see that, and to end. */
-    private static void hangUp(Connection connection) {
-        var unused = connection.channel().close();
-    }
-
-    private void succeeded(ConnectionLease lease, Connection connection, NegotiatedSession session) {
-        handshakes.remove(lease);
-        if (lease.handOver()) {
+    private void succeeded(HandshakeSlots.Slot slot, Connection connection, NegotiatedSession session) {
+        handshakes.remove(slot);
+        if (slot.lease.handOver()) {
             open.remove(connection);
             ready.add(session);
         }
         drain();
     }
 
-    private void failed(ConnectionLease lease, Throwable error) {
-        handshakes.remove(lease);
-        lease.giveUp();
-        if (!closed) {
+    private void failed(HandshakeSlots.Slot slot, Throwable error) {
+        handshakes.remove(slot);
+        slot.lease.giveUp();
+        QmpError gaveWay = slot.gaveWay();
+        if (closed) {
+            drain();
+            return;
+        }
+        if (gaveWay != null) {
+            tell(gaveWay);
+        } else {
             tell(
                     error instanceof QmpError known
                             ? known
@@ -294,7 +310,7 @@ public final class Reception implements Peers {
         waiting.clear();
         left.forEach(Connection::dispose);
         ready.clear();
-        List.copyOf(handshakes).forEach(ConnectionLease::giveUp);
+        handshakes.giveUpAll();
         SessionTaker last = taker;
         taker = null;
         if (last != null) {

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.internal.transport.LogLimit;
 import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -12,9 +13,14 @@ final class SessionLog {
     private final String session;
     private final String prefix;
 
+    /** The other side of the connection causes most of the lines. */
+    private final LogLimit limit;
+
     SessionLog(String session) {
         this.session = session;
         this.prefix = "[" + session + "] ";
+        this.limit = new LogLimit(
+                lines -> LOG.warn("{}Left out {} more lines within {} s", prefix, lines, LogLimit.PERIOD.toSeconds()));
     }
 
     String session() {
@@ -32,11 +38,15 @@ final class SessionLog {
     }
 
     void warn(String message, @Nullable Object... arguments) {
-        LOG.warn("{}" + message, named(arguments));
+        if (limit.permits()) {
+            LOG.warn("{}" + message, named(arguments));
+        }
     }
 
     void error(String message, @Nullable Object... arguments) {
-        LOG.error("{}" + message, named(arguments));
+        if (limit.permits()) {
+            LOG.error("{}" + message, named(arguments));
+        }
     }
 
     /** The name is an argument, too: it may hold braces. */

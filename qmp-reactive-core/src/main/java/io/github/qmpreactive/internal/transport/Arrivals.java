@@ -7,12 +7,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
 /**
  * Tells of those who dial in, one after the other and in the order of their coming, on whichever thread. Who dials in
  * before binding has come back is told of behind that.
  */
 final class Arrivals {
+
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.listener");
 
     private record Bound(BoundSocket socket, Peers peers) {}
 
@@ -53,9 +57,18 @@ final class Arrivals {
         int seen = 1;
         while (seen != 0) {
             for (Consumer<Bound> next = untold.poll(); next != null; next = untold.poll()) {
-                next.accept(known);
+                deliver(next, known);
             }
             seen = busy.addAndGet(-seen);
+        }
+    }
+
+    /** What one of them throws must not keep the others waiting for ever. */
+    private static void deliver(Consumer<Bound> next, Bound known) {
+        try {
+            next.accept(known);
+        } catch (RuntimeException e) {
+            LOG.error("A connection that was accepted came to nothing", e);
         }
     }
 }

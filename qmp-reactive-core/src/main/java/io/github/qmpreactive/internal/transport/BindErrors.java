@@ -43,6 +43,9 @@ final class BindErrors {
             String what = why == null ? "not permitted in the folder " + folder : why;
             return error(Reason.NOT_PERMITTED, session, endpoint, what, cause);
         }
+        if (cause instanceof PathLock.Busy) {
+            return error(Reason.ADDRESS_IN_USE, session, endpoint, "another listener is being opened there", cause);
+        }
         if (SocketFile.exists(path)) {
             String what = SocketFile.isSocket(path)
                     ? "somebody listens there already"

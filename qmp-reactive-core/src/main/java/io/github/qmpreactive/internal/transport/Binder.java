@@ -61,6 +61,12 @@ public final class Binder {
 
     private <P extends Peers> Mono<P> open(
             SocketAddress address, Consumer<BoundSocket> onBound, Function<BoundSocket, P> peers) {
+        PathLock lock;
+        try {
+            lock = makeWay();
+        } catch (IOException e) {
+            return Mono.error(e);
+        }
         Arrivals arrivals = new Arrivals();
         // Not cancelled with its subscriber: a socket that comes too late would be dropped onto Reactor's hooks.
         Sinks.One<P> result = Sinks.one();
@@ -74,15 +80,39 @@ public final class Binder {
                 .subscribe(
                         server -> {
                             BoundSocket socket = socket(server);
+                            // Before it is told of: whoever is told may close it at once.
+                            release(lock);
                             onBound.accept(socket);
                             P told = peers.apply(socket);
                             arrivals.bound(socket, told);
                             result.tryEmitValue(told).orThrow();
                         },
                         e -> {
+                            release(lock);
                             result.tryEmitError(e).orThrow();
                         });
         return result.asMono();
+    }
+
+    /** Nobody else is to look at the path, or to bind there, until it is listened on. */
+    private @Nullable PathLock makeWay() throws IOException {
+        if (!(endpoint instanceof Endpoint.Unix unix)) {
+            return null;
+        }
+        PathLock lock = PathLock.acquire(unix.path());
+        try {
+            SocketFile.makeWay(session, unix.path());
+            return lock;
+        } catch (IOException | RuntimeException e) {
+            lock.release();
+            throw e;
+        }
+    }
+
+    private static void release(@Nullable PathLock lock) {
+        if (lock != null) {
+            lock.release();
+        }
     }
 
     private void watch(Channel channel, Arrivals arrivals) {
@@ -121,7 +151,7 @@ public final class Binder {
                 : address.subscribeOn(Schedulers.boundedElastic());
     }
 
-    private SocketAddress unixAddress(Path path) throws IOException {
+    private SocketAddress unixAddress(Path path) {
         boolean nio =
                 loops.onChannelClass(ServerSocketChannel.class, loops.onServerSelect(LoopResources.DEFAULT_NATIVE))
                         == NioServerSocketChannel.class;
@@ -129,7 +159,6 @@ public final class Binder {
         if (bytes > UnixAddresses.limit(nio)) {
             throw BindErrors.pathTooLong(session, endpoint, bytes, UnixAddresses.limit(nio));
         }
-        SocketFile.makeWay(session, path);
         return nio ? UnixAddresses.of(path, true) : new BindingAddress(path);
     }
 }

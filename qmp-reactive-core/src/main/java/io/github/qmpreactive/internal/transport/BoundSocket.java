@@ -27,12 +27,18 @@ public final class BoundSocket implements Disposable {
     private final DisposableServer server;
     private final Endpoint endpoint;
     private final @Nullable SocketFile file;
+    private final LogLimit limit;
+    private final AcceptBackOff backOff;
 
     BoundSocket(String session, DisposableServer server, Endpoint endpoint, @Nullable SocketFile file) {
         this.session = session;
         this.server = server;
         this.endpoint = endpoint;
         this.file = file;
+        this.limit = new LogLimit(lines ->
+                LOG.info("[{}] Left out {} more lines within {} s", session, lines, LogLimit.PERIOD.toSeconds()));
+        this.backOff = new AcceptBackOff(session, server.channel(), limit);
+        server.channel().pipeline().addFirst("qmp.accept-back-off", backOff);
     }
 
     /**
@@ -54,12 +60,13 @@ public final class BoundSocket implements Disposable {
     }
 
     /**
-     * Goes on taking those who dial in, or lets them wait in the system's queue.
+     * Goes on taking those who dial in, or lets them wait in the system's queue. For a second after accepting has failed,
+     * of too many open files for example, none is taken all the same.
      *
      * @param more whether more are taken
      */
     public void takeMore(boolean more) {
-        server.channel().config().setAutoRead(more);
+        backOff.want(more);
     }
 
     /**
@@ -119,6 +126,9 @@ public final class BoundSocket implements Disposable {
      * @param channel of that one
      */
     void tellHungUp(Channel channel) {
+        if (!limit.permits()) {
+            return;
+        }
         LOG.info("[{}] Hung up on {}, which dialled in when nobody was wanted any more", session, channel);
     }
 

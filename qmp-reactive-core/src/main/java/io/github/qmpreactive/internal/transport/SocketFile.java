@@ -83,6 +83,23 @@ final class SocketFile {
 
     /** Removes the file, unless somebody has replaced it; any number of times. */
     void remove() {
+        if (key == null) {
+            return;
+        }
+        try {
+            PathLock lock = PathLock.acquire(path);
+            try {
+                removeOurs();
+            } finally {
+                lock.release();
+            }
+        } catch (PathLock.Busy e) {
+            // Another listener makes way for itself.
+            LOG.debug("[{}] The socket {} is left to another listener", session, path);
+        }
+    }
+
+    private void removeOurs() {
         BasicFileAttributes found = attributes(path);
         Object ours = key;
         if (found == null || ours == null || !ours.equals(found.fileKey()) || !isSocket(path)) {

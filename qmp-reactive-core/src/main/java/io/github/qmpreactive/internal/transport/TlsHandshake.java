@@ -63,6 +63,7 @@ public final class TlsHandshake {
                 }
             });
             channel.pipeline().addFirst("qmp.tls.told", told).addFirst("qmp.tls", handler);
+            FirstBytes.toFront(channel.pipeline());
             channel.read();
             return secured.asMono();
         });
