@@ -91,7 +91,7 @@ public final class QmpClient {
      * @throws IllegalStateException if there is none
      */
     public String address() {
-        return config.requireEndpoint().toString();
+        return config.requireEndpoint().toQemu();
     }
 
     /**
@@ -266,7 +266,8 @@ public final class QmpClient {
 
     /**
      * The mapper that converts to and from users' classes. What is on the wire is not its business. Default: Jackson's
-     * defaults, but that members of a record or bean that are null are not sent.
+     * defaults, but that members of a record or bean that are null are not sent, that primitive ones which are missing
+     * from a reply or null become 0, and that what the class does not know is ignored.
      *
      * @param mapper the mapper
      * @return a new client

@@ -91,6 +91,8 @@ class UseTest {
         assertEquals("QmpClient[vm, unix:/run/vm.sock]", unix.name("vm").toString());
         assertEquals(
                 "unix:/run/vm.sock", QmpClient.create().address(unix.address()).address());
+        assertEquals(
+                "unix:/a,,b", QmpClient.create().unixSocket(Path.of("/a,b")).address());
         assertEquals("tcp:[::1]:4444", QmpClient.create().tcp("::1", 4444).address());
         assertEquals(
                 "tcp:localhost:1", QgaClient.create().address("localhost:1").address());
