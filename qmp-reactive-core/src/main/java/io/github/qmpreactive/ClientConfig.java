@@ -66,14 +66,19 @@ final class ClientConfig implements Cloneable {
         }
     }
 
-    Endpoint endpointToListen() {
+    Endpoint requireEndpoint() {
         if (endpoint == null) {
             throw new IllegalStateException("The client has no address: call address, unixSocket or tcp first");
         }
-        if (tls != null && !(endpoint instanceof Endpoint.Tcp)) {
-            throw new IllegalStateException("TLS goes over TCP, and " + endpoint + " is a UNIX socket");
-        }
         return endpoint;
+    }
+
+    Endpoint endpointToListen() {
+        Endpoint known = requireEndpoint();
+        if (tls != null && !(known instanceof Endpoint.Tcp)) {
+            throw new IllegalStateException("TLS goes over TCP, and " + known + " is a UNIX socket");
+        }
+        return known;
     }
 
     /** An endpoint that has been agreed upon: it has a port. */
@@ -128,6 +133,13 @@ final class ClientConfig implements Cloneable {
                 maxInFlight,
                 maxQueued,
                 maxQueuedBytes);
+    }
+
+    /** Name and address, as far as there are any. */
+    @Override
+    public String toString() {
+        String where = endpoint == null ? "no address" : endpoint.toString();
+        return name == null ? where : name + ", " + where;
     }
 
     static KeepAlive keepAlive(Duration idle) {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,7 +16,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Converts to and from the classes of a session's users. */
 final class Conversions {
 
-    private static final JsonMapper PLAIN_MAPPER = JsonMapper.shared();
+    /** What is promised, whichever defaults Jackson's version has: they have changed. */
+    private static final JsonMapper PLAIN_MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     private final String session;
     private final @Nullable JsonMapper mapper;

@@ -88,6 +88,16 @@ public final class QmpClient {
     }
 
     /**
+     * The address that was set, as text.
+     *
+     * @return for example {@code unix:/run/vm.sock} or {@code tcp:127.0.0.1:4444}; {@link #address(String)} takes it
+     * @throws IllegalStateException if there is none
+     */
+    public String address() {
+        return config.requireEndpoint().toQemu();
+    }
+
+    /**
      * Names the sessions, for logs and errors. Default: the address.
      *
      * @param name the name
@@ -275,7 +285,8 @@ public final class QmpClient {
 
     /**
      * The mapper that converts to and from users' classes. What is on the wire is not its business. Default: Jackson's
-     * defaults, but that members of a record or bean that are null are not sent.
+     * defaults, but that members of a record or bean that are null are not sent, that primitive ones which are missing
+     * from a reply or null become 0, and that what the class does not know is ignored.
      *
      * @param mapper the mapper
      * @return a new client
@@ -370,10 +381,23 @@ public final class QmpClient {
         return Flux.usingWhen(connect(), work, QmpSession::disconnect);
     }
 
-    /** Its address and name. */
+    /**
+     * Opens a session, works with it, and disconnects it, whether the work completes, fails or is cancelled; as {@link
+     * #withSession} for work that emits one value at most.
+     *
+     * @param work what to do with the session
+     * @param <T> what the work emits
+     * @return emits what the work emits, or completes empty as it does, after the session was disconnected; fails as the
+     *     work does, and as {@link #connect()} if there is no session. Cancelling cancels the work and disconnects
+     */
+    public <T> Mono<T> use(Function<? super QmpSession, ? extends Mono<T>> work) {
+        return Mono.usingWhen(connect(), work, QmpSession::disconnect);
+    }
+
+    /** Its name, if it has one, and its address. */
     @Override
     public String toString() {
-        return "QmpClient[" + config.sessionName() + "]";
+        return "QmpClient[" + config + "]";
     }
 
     private QmpClient with(Consumer<ClientConfig> change) {

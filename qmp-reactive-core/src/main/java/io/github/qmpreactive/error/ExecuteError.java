@@ -6,7 +6,10 @@ import tools.jackson.databind.JsonNode;
 /** The server said no to a command. The session goes on. */
 public final class ExecuteError extends QmpError {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
+
+    /** The name of the command. */
+    private final String command;
 
     /** The class of the error. */
     private final String errorClass;
@@ -27,10 +30,20 @@ public final class ExecuteError extends QmpError {
      */
     public ExecuteError(String message, ErrorResponse response, JsonNode sent, JsonNode received) {
         super(message, null);
+        this.command = sent.path(sent.has("exec-oob") ? "exec-oob" : "execute").asString("");
         this.errorClass = response.errorClass();
         this.description = response.description();
         this.sent = sent;
         this.received = received;
+    }
+
+    /**
+     * The command that was refused.
+     *
+     * @return its name
+     */
+    public String command() {
+        return command;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.example;
 
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import java.io.PrintStream;
@@ -38,11 +39,17 @@ final class Transcript {
 
     /** Runs a command, and prints it and its reply. */
     Mono<JsonNode> run(QmpSession session, QmpCommand command) {
-        // The reply to quit may never come: the end of the connection stands for it.
-        Mono<JsonNode> result =
-                command.name().equals("quit") ? session.quit().then(Mono.empty()) : session.execute(command);
-        return result.doOnSubscribe(s -> line("> " + command.name() + arguments(command)))
+        Mono<JsonNode> result = session.execute(command)
+                .doOnSubscribe(s -> line("> " + command.name() + arguments(command)))
                 .doOnNext(returned -> line("< " + returned));
+        return command.name().equals("quit") ? untilGone(session, result) : result;
+    }
+
+    /** The reply to quit may never come: the end of the connection stands for it. */
+    private static Mono<JsonNode> untilGone(QmpSession session, Mono<JsonNode> quit) {
+        return quit.onErrorResume(ExecInterruptedError.class, e -> e.isWritten() ? Mono.empty() : Mono.error(e))
+                .then(session.onDisconnect())
+                .then(Mono.empty());
     }
 
     /** Goes on printing events for some time, or until the session ends. */

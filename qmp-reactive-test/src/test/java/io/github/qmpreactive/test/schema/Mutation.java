@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Ways to make right arguments wrong. */
@@ -53,7 +54,7 @@ enum Mutation {
         @Override
         boolean apply(TypedValues values, Random random) {
             return any(random, values.spots(), spot -> spot.value().isArray())
-                    .map(spot -> spot.value().asArray().add(wrong(random)))
+                    .map(spot -> ((ArrayNode) spot.value()).add(wrong(random)))
                     .isPresent();
         }
     },
