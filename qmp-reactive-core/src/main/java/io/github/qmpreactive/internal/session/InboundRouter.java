@@ -13,6 +13,7 @@ import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -28,6 +29,8 @@ final class InboundRouter implements CoreSubscriber<Object> {
 
     private final SessionLoop loop;
     private final SessionLog log;
+    private final DroppedLog dropped;
+    private final Function<Inbound.Reply, @Nullable Request> commands;
     private final WireLog wire;
     private final Channel channel;
     private final InboundDecoder decoder;
@@ -57,6 +60,8 @@ final class InboundRouter implements CoreSubscriber<Object> {
             boolean awaitGreeting) {
         this.loop = loop;
         this.log = log;
+        this.dropped = new DroppedLog(log);
+        this.commands = pending::commandOf;
         this.wire = wire;
         this.channel = channel;
         this.decoder = decoder;
@@ -98,7 +103,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         } else if (received instanceof Inbound message) {
             route(message);
         } else {
-            log.warn("Dropped something that is no bytes: {}", received.getClass());
+            dropped.warn(() -> "something that is no bytes: " + received.getClass());
         }
     }
 
@@ -123,7 +128,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
     }
 
     private void takeIn(Inbound message) {
-        wire.received(message.raw());
+        wire.received(message, commands);
         if (lockstep.take(message)) {
             return;
         }
@@ -135,7 +140,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         } else if (message instanceof Inbound.Reply reply) {
             answer(reply);
         } else {
-            log.warn("Dropped a message that is neither a reply nor an event: {}", WireText.of(message.raw()));
+            dropped.warn(() -> "a message that is neither a reply nor an event: " + WireText.of(message.raw()));
         }
     }
 
@@ -191,9 +196,8 @@ final class InboundRouter implements CoreSubscriber<Object> {
                     log.prefix() + "The server could not parse what it was sent: " + words, response, reply.raw()));
         } else {
             droppedError = words;
-            log.warn(
-                    "Dropped an error without an id, which may be for the client before: no reply to this one yet: {}",
-                    words);
+            dropped.warn(() ->
+                    "an error without an id, which may be for the client before: no reply to this one yet: " + words);
         }
     }
 
@@ -201,9 +205,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (reply.id() == null && reply.isError()) {
             errorWithoutId(reply);
         } else if (reply.isError()) {
-            log.error("Dropped an error reply to no command that was sent: {}", WireText.of(reply.raw()));
+            dropped.error(() -> "an error reply to no command that was sent: " + WireText.of(reply.raw()));
         } else {
-            log.warn("Dropped a reply to no command that was sent, id {}", idOf(reply));
+            dropped.warn(() -> "a reply to no command that was sent, id " + idOf(reply));
         }
     }
 }
