@@ -13,7 +13,7 @@ final class Excerpts {
         String text = new String(bytes, offset, Math.min(length, LENGTH), StandardCharsets.UTF_8);
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().limit(LENGTH).forEach(c -> {
-            if (Character.isISOControl(c)) {
+            if (c <= Character.MAX_VALUE && WireText.changesLines((char) c)) {
                 printable.append('.');
             } else {
                 printable.appendCodePoint(c);

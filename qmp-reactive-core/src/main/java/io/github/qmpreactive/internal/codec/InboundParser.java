@@ -41,7 +41,11 @@ final class InboundParser {
             return (ObjectNode) WireJson.MAPPER.readTree(bytes, offset, length);
         } catch (JacksonException e) {
             throw malformed(
-                    "Received something that is not JSON (" + e.getOriginalMessage() + ")", bytes, offset, length, e);
+                    "Received something that is not JSON (" + WireText.ofWords(e.getOriginalMessage()) + ")",
+                    bytes,
+                    offset,
+                    length,
+                    e);
         }
     }
 

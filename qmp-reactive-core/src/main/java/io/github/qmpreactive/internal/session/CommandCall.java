@@ -4,6 +4,8 @@ import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.codec.Secrets;
+import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.internal.transport.Descriptor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -122,8 +124,9 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
 
     private BadReplyError unreadable(ObjectNode reply, Throwable cause) {
         return new BadReplyError(
-                "[" + session + "] The reply to " + request.name() + " could not be read: " + cause,
-                request.message(),
+                "[" + session + "] The reply to " + request.name() + " could not be read: "
+                        + WireText.ofWords(cause.toString()),
+                Secrets.withoutSecrets(request.message()),
                 reply,
                 cause);
     }

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.BadReplyError;
+import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.message.FdSetInfo;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.AddFdOptions;
@@ -74,7 +75,7 @@ public final class DescriptorCommands {
             throw new BadReplyError(
                     "[" + session.name()
                             + "] The reply to add-fd cannot be understood: fdset-id and fd are not integers",
-                    request.message(),
+                    Secrets.withoutSecrets(request.message()),
                     reply);
         }
         return new FdSetInfo(set.longValue(), fd.longValue());

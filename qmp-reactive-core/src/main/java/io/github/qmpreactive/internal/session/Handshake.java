@@ -112,7 +112,7 @@ public final class Handshake {
                 error instanceof ExecInterruptedError && error.getCause() instanceof QmpError end ? end : error;
         if (cause instanceof ExecuteError refused) {
             return new NegotiationError(
-                    prefix() + "The server refused to negotiate: " + refused.errorClass() + ": "
+                    prefix() + "The server refused to negotiate: " + WireText.ofName(refused.errorClass()) + ": "
                             + WireText.ofWords(refused.description())
                             + (refused.errorClass().equals("CommandNotFound")
                                     ? "; has somebody negotiated on this connection before?"

@@ -13,6 +13,7 @@ import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -28,6 +29,8 @@ final class InboundRouter implements CoreSubscriber<Object> {
 
     private final SessionLoop loop;
     private final SessionLog log;
+    private final DroppedLog dropped;
+    private final Function<Inbound.Reply, @Nullable Request> commands;
     private final WireLog wire;
     private final Channel channel;
     private final InboundDecoder decoder;
@@ -36,7 +39,6 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private final ShutdownWatch shutdown;
     private final Termination termination;
     private final Sinks.One<Greeting> greeting = Sinks.one();
-    private final DroppedMessages dropped;
     private Lockstep lockstep = Lockstep.ALWAYS;
     private boolean greeted;
 
@@ -61,6 +63,8 @@ final class InboundRouter implements CoreSubscriber<Object> {
             boolean awaitGreeting) {
         this.loop = loop;
         this.log = log;
+        this.dropped = new DroppedLog(log);
+        this.commands = pending::commandOf;
         this.wire = wire;
         this.channel = channel;
         this.decoder = decoder;
@@ -69,7 +73,6 @@ final class InboundRouter implements CoreSubscriber<Object> {
         this.shutdown = shutdown;
         this.termination = termination;
         this.greeted = !awaitGreeting;
-        this.dropped = new DroppedMessages(log);
     }
 
     /** The server is an agent: it neither greets nor sends events, and the lockstep looks at each message first. */
@@ -78,7 +81,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         greeted = true;
         heard = true;
         repliesOnly = true;
-        dropped.limitToAgent();
+        dropped.limitToOneLine();
     }
 
     /** The session has ended. */
@@ -110,7 +113,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         } else if (received instanceof Inbound message) {
             route(message);
         } else {
-            log.warn("Dropped something that is no bytes: {}", received.getClass());
+            dropped.warn(() -> "something that is no bytes: " + received.getClass());
         }
     }
 
@@ -145,12 +148,12 @@ final class InboundRouter implements CoreSubscriber<Object> {
     }
 
     private void takeIn(Inbound message) {
-        wire.received(message.raw());
+        wire.received(message, commands);
         if (lockstep.take(message)) {
             return;
         }
         if (repliesOnly && !(message instanceof Inbound.Reply)) {
-            dropped.warn("Dropped a message of the agent that is no reply: {}", WireText.of(message.raw()));
+            dropped.warn(() -> "a message of the agent that is no reply: " + WireText.of(message.raw()));
         } else if (message instanceof Inbound.Event event) {
             shutdown.event(event.event().name());
             events.emit(event.event());
@@ -159,7 +162,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         } else if (message instanceof Inbound.Reply reply) {
             answer(reply);
         } else {
-            dropped.warn("Dropped a message that is neither a reply nor an event: {}", WireText.of(message.raw()));
+            dropped.warn(() -> "a message that is neither a reply nor an event: " + WireText.of(message.raw()));
         }
     }
 
@@ -217,9 +220,8 @@ final class InboundRouter implements CoreSubscriber<Object> {
                     log.prefix() + "The server could not parse what it was sent: " + words, response, reply.raw()));
         } else {
             droppedError = words;
-            log.warn(
-                    "Dropped an error without an id, which may be for the client before: no reply to this one yet: {}",
-                    words);
+            dropped.warn(() ->
+                    "an error without an id, which may be for the client before: no reply to this one yet: " + words);
         }
     }
 
@@ -227,9 +229,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (reply.id() == null && reply.isError()) {
             errorWithoutId(reply);
         } else if (reply.isError()) {
-            dropped.error("Dropped an error reply to no command that was sent: {}", WireText.of(reply.raw()));
+            dropped.error(() -> "an error reply to no command that was sent: " + WireText.of(reply.raw()));
         } else {
-            dropped.warn("Dropped a reply to no command that was sent, id {}", idOf(reply));
+            dropped.warn(() -> "a reply to no command that was sent, id " + idOf(reply));
         }
     }
 }

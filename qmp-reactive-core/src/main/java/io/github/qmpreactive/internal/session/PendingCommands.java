@@ -162,11 +162,22 @@ final class PendingCommands {
         }
     }
 
-    /** Takes a reply to its command. */
-    Match answer(Inbound.Reply reply) {
+    /** The command that a reply is for; null if there is none. */
+    @Nullable
+    Request commandOf(Inbound.Reply reply) {
+        CommandCall<?> call = callOf(reply);
+        return call == null ? null : call.request();
+    }
+
+    private @Nullable CommandCall<?> callOf(Inbound.Reply reply) {
         assert loop.isCurrent();
         Object key = reply.id() == null ? NO_ID : MessageId.keyOf(reply.id());
-        CommandCall<?> call = key == null ? null : inFlight.get(key);
+        return key == null ? null : inFlight.get(key);
+    }
+
+    /** Takes a reply to its command. */
+    Match answer(Inbound.Reply reply) {
+        CommandCall<?> call = callOf(reply);
         if (call == null) {
             return Match.UNKNOWN;
         }

@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.ErrorResponse;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,10 @@ final class ReplyReader {
                 throw bad(request, reply, "its error is not class and description");
             }
             throw new ExecuteError(
-                    "[" + session + "] " + request.name() + " failed: " + response.errorClass() + ": "
-                            + WireText.ofWords(response.description()),
+                    "[" + session + "] " + request.name() + " failed: " + WireText.ofName(response.errorClass()) + ": "
+                            + Secrets.ofWords(response.description(), request.message()),
                     response,
-                    request.message(),
+                    Secrets.withoutSecrets(request.message()),
                     reply);
         }
         if (result == null) {
@@ -50,7 +51,7 @@ final class ReplyReader {
     private BadReplyError bad(Request request, ObjectNode reply, String why) {
         return new BadReplyError(
                 "[" + session + "] The reply to " + request.name() + " cannot be understood: " + why,
-                request.message(),
+                Secrets.withoutSecrets(request.message()),
                 reply);
     }
 }

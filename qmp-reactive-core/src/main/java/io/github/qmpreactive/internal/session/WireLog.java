@@ -1,6 +1,9 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.WireText;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 import tools.jackson.databind.JsonNode;
@@ -30,9 +33,18 @@ final class WireLog {
         }
     }
 
-    void received(JsonNode message) {
+    /** The command is looked up only if something is logged: by it a reply is known to be a secret. */
+    void received(Inbound message, Function<Inbound.Reply, @Nullable Request> commands) {
         if (LOG.isTraceEnabled()) {
-            LOG.trace("[{}] < {}", session, WireText.of(message));
+            LOG.trace("[{}] < {}", session, text(message, commands));
         }
+    }
+
+    private static String text(Inbound message, Function<Inbound.Reply, @Nullable Request> commands) {
+        if (!(message instanceof Inbound.Reply reply)) {
+            return WireText.of(message.raw());
+        }
+        Request request = commands.apply(reply);
+        return WireText.ofReply(reply.raw(), request == null ? null : request.message());
     }
 }

@@ -137,6 +137,16 @@ class RecordedConversationTest {
         assertTrue(recording.isComplete());
         assertEquals(real, replayed(QmpReplay.inOrder(recording)));
         assertEquals(real, replayed(QmpReplay.byCommand(recording)));
-        assertEquals(QmpRecording.of(COMMITTED).sent(), recording.sent(), "Record it anew, with -Dqmp.record=true");
+        assertEquals(
+                withoutIds(QmpRecording.of(COMMITTED)),
+                withoutIds(recording),
+                "Record it anew, with -Dqmp.record=true");
+    }
+
+    /** Each session has ids of its own. */
+    private static List<String> withoutIds(QmpRecording recording) {
+        return recording.sent().stream()
+                .map(command -> command.toString().replaceFirst(",\"id\":\"#[^\"]*\"\\}$", "}"))
+                .toList();
     }
 }

@@ -6,6 +6,8 @@ import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.internal.json.JsonDifferences;
 import java.util.List;
 import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,8 +52,12 @@ record RecordedCommand(Entry.Message entry) {
         for (String hidden : entry.hidden()) {
             JsonPointer place = JsonPointer.compile(hidden);
             String member = place.last().getMatchingProperty();
-            if (comparable.at(place.head()) instanceof ObjectNode parent && parent.has(member)) {
-                parent.put(member, Secrets.HIDDEN);
+            JsonNode parent = comparable.at(place.head());
+            if (parent instanceof ObjectNode object && object.has(member)) {
+                object.put(member, Secrets.HIDDEN);
+            } else if (parent instanceof ArrayNode array
+                    && array.has(place.last().getMatchingIndex())) {
+                array.set(place.last().getMatchingIndex(), JsonNodeFactory.instance.stringNode(Secrets.HIDDEN));
             }
         }
         return comparable;

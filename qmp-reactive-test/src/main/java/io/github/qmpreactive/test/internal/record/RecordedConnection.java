@@ -21,6 +21,7 @@ final class RecordedConnection {
     private final int number;
     private final Connection client;
     private final Connection server;
+    private final SecretReplies replies = new SecretReplies();
 
     RecordedConnection(RecordingWriter writer, int number, Connection client, Connection server) {
         this.writer = writer;
@@ -42,7 +43,7 @@ final class RecordedConnection {
 
     /** Completes when the one who sends has closed the connection, which is passed on then. */
     private Mono<Void> pipe(Connection from, Connection to, Direction direction) {
-        Tap tap = new Tap(writer::now, number, direction);
+        Tap tap = new Tap(writer::now, number, direction, replies);
         return forward(from.inbound().receive().asByteArray(), bytes -> writer.append(tap.read(bytes))
                         .then(send(to.channel(), bytes)))
                 .flatMap(reset ->

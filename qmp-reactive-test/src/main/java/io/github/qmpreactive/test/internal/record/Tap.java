@@ -17,6 +17,7 @@ final class Tap {
     private final Supplier<Duration> clock;
     private final int connection;
     private final Direction direction;
+    private final SecretReplies replies;
     private final List<Entry> entries = new ArrayList<>();
     private final QemuJsonReader reader = new QemuJsonReader(new QemuJsonReader.Sink() {
         @Override
@@ -30,7 +31,8 @@ final class Tap {
         }
     });
 
-    Tap(Supplier<Duration> clock, int connection, Direction direction) {
+    Tap(Supplier<Duration> clock, int connection, Direction direction, SecretReplies replies) {
+        this.replies = replies;
         this.clock = clock;
         this.connection = connection;
         this.direction = direction;
@@ -50,8 +52,12 @@ final class Tap {
 
     private Entry entry(JsonNode value) {
         return value instanceof ObjectNode message
-                ? new Entry.Message(mark(), message, Secrets.hide(message))
+                ? new Entry.Message(mark(), message, secretsOf(message).hideIn(message))
                 : new Entry.Unreadable(mark(), "JSON, but no object");
+    }
+
+    private Secrets secretsOf(ObjectNode message) {
+        return direction == Direction.CLIENT ? replies.asked(message) : replies.answered(message);
     }
 
     private Mark mark() {

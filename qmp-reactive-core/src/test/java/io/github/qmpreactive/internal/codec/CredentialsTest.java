@@ -1,0 +1,58 @@
+package io.github.qmpreactive.internal.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("Secrets inside of text")
+class CredentialsTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://user:HUNTER2@host/image.qcow2",
+                "https://HUNTER2@host/image.qcow2",
+                "Could not open 'ftp://u:HUNTER2@h:21/x': refused",
+                "iscsi://user%HUNTER2:HUNTER2@host/iqn/0",
+                "http://h/x?a=1&token=HUNTER2",
+                "rbd:pool/image:id=admin:key=HUNTER2==:mon_host=a",
+                "driver=x,password=HUNTER2,y=1",
+                "json:{\"driver\":\"https\",\"password\":\"HUNTER2\"}",
+                "json:{\"file\": {\"file.cookie\" : \"a \\\" HUNTER2\"}}",
+                "json:{\"f\":\"json:{\\\"password\\\":\\\"HUNTER2\\\"}\"}",
+                "json:{'secret':'HUNTER2'}"
+            })
+    @DisplayName("are hidden")
+    void hidden(String text) {
+        String masked = Credentials.mask(text);
+        assertTrue(masked.contains("***"), masked);
+        if (!text.startsWith("iscsi")) {
+            assertFalse(masked.contains("HUNTER2"), masked);
+        }
+        assertTrue(Credentials.isIn(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://host/image.qcow2",
+                "ssh://root@host/x",
+                "nbd://localhost:10809/disk",
+                "nbd+unix:///disk?socket=/run/x",
+                "driver=x,password-secret=sec0",
+                "json:{\"driver\":\"https\",\"password-secret\":\"sec0\"}",
+                "Password is wrong",
+                "aGVsbG8=",
+                "tcp:127.0.0.1:4444",
+                ""
+            })
+    @DisplayName("are not seen where there are none")
+    void left(String text) {
+        assertEquals(text, Credentials.mask(text));
+        assertFalse(Credentials.isIn(text));
+    }
+}

@@ -1,0 +1,30 @@
+package io.github.qmpreactive.internal.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What is dropped is logged")
+class DroppedLogTest {
+
+    @Test
+    @DisplayName("ten times a minute at most: the rest is counted, and not even put into words")
+    void bounded() {
+        AtomicLong time = new AtomicLong(Long.MAX_VALUE - 5);
+        AtomicInteger worded = new AtomicInteger();
+        DroppedLog dropped = new DroppedLog(new SessionLog("vm"), time::get);
+        for (int i = 0; i < 200_000; i++) {
+            dropped.warn(() -> "message " + worded.incrementAndGet());
+        }
+        assertEquals(DroppedLog.LINES, worded.get());
+        time.addAndGet(DroppedLog.PERIOD_NANOS - 1);
+        dropped.error(() -> "message " + worded.incrementAndGet());
+        assertEquals(DroppedLog.LINES, worded.get());
+        time.incrementAndGet();
+        dropped.error(() -> "message " + worded.incrementAndGet());
+        assertEquals(DroppedLog.LINES + 1, worded.get());
+    }
+}
