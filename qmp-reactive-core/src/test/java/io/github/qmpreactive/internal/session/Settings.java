@@ -9,7 +9,17 @@ final class Settings {
 
     /** One command in flight, and one that waits. */
     static final SessionSettings ONE_PLACE = new SessionSettings(
-            "vm", Origin.DIALLED, HandshakeMode.FULL, Duration.ofSeconds(1), null, null, OobMode.AUTO, 1024, 1, 1, 1024);
+            "vm",
+            Origin.DIALLED,
+            HandshakeMode.FULL,
+            Duration.ofSeconds(1),
+            null,
+            null,
+            OobMode.AUTO,
+            1024,
+            1,
+            1,
+            1024);
 
     private Settings() {}
 }

@@ -54,7 +54,17 @@ class WaitingDescriptorTest {
     }
 
     private static final SessionSettings SETTINGS = new SessionSettings(
-            "vm", Origin.DIALLED, HandshakeMode.FULL, Duration.ofSeconds(1), null, OobMode.AUTO, 1024, 7, 7, 1024);
+            "vm",
+            Origin.DIALLED,
+            HandshakeMode.FULL,
+            Duration.ofSeconds(1),
+            null,
+            null,
+            OobMode.AUTO,
+            1024,
+            7,
+            7,
+            1024);
 
     private final List<String> wire = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
