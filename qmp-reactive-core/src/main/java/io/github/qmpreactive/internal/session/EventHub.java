@@ -2,10 +2,12 @@ package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -61,6 +63,7 @@ final class EventHub {
     private final SessionLoop loop;
     private final SessionLog log;
     private final ServerClock clock = new ServerClock(System::nanoTime);
+    private final Consumer<Instant> stamped = clock::stamped;
     private final AtomicReference<Audience> audience = new AtomicReference<>(new Audience(List.of(), List.of(), null));
 
     EventHub(SessionLoop loop, SessionLog log) {
@@ -90,7 +93,7 @@ final class EventHub {
 
     void emit(QmpEvent event) {
         assert loop.isCurrent();
-        event.timestamp().ifPresent(clock::stamped);
+        event.timestamp().ifPresent(stamped);
         Audience now = Objects.requireNonNull(audience.get());
         if (now.early != null) {
             now = audience.updateAndGet(a -> a.withEarly(event));
