@@ -18,11 +18,19 @@ final class DefaultQgaSession implements QgaSession {
     private final AgentSession agent;
     private final Session session;
     private final Conversions conversions;
+    private final Unused unused;
 
     DefaultQgaSession(AgentSession agent, @Nullable JsonMapper mapper) {
         this.agent = agent;
         this.session = agent.session();
         this.conversions = new Conversions(session.name(), mapper);
+        this.unused = Unused.watch(this, session.disconnect());
+    }
+
+    /** From now on it is its user's to disconnect. */
+    private Session use() {
+        unused.used();
+        return session;
     }
 
     @Override
@@ -37,22 +45,24 @@ final class DefaultQgaSession implements QgaSession {
 
     @Override
     public Flux<SessionState> states() {
-        return session.states();
+        return use().states();
     }
 
     @Override
     public Mono<JsonNode> execute(String command) {
+        unused.used();
         return Mono.defer(() -> execute(conversions.command(command)));
     }
 
     @Override
     public Mono<JsonNode> execute(String command, Object arguments) {
+        unused.used();
         return Mono.defer(() -> execute(conversions.command(command, arguments)));
     }
 
     @Override
     public Mono<JsonNode> execute(QmpCommand command) {
-        return session.execute(command);
+        return use().execute(command);
     }
 
     @Override
@@ -72,17 +82,18 @@ final class DefaultQgaSession implements QgaSession {
 
     @Override
     public Mono<Void> executeWithoutReply(QmpCommand command, Duration silence) {
+        unused.used();
         return agent.executeWithoutReply(command, ClientConfig.limit("silence", silence));
     }
 
     @Override
     public Mono<Void> disconnect() {
-        return session.disconnect();
+        return use().disconnect();
     }
 
     @Override
     public Mono<Void> onDisconnect() {
-        return session.onDisconnect();
+        return use().onDisconnect();
     }
 
     @Override

@@ -12,10 +12,12 @@ final class DefaultQmpListener implements QmpListener {
 
     private final Reception reception;
     private final @Nullable JsonMapper mapper;
+    private final Unused unused;
 
     DefaultQmpListener(Reception reception, @Nullable JsonMapper mapper) {
         this.reception = reception;
         this.mapper = mapper;
+        this.unused = Unused.watch(this, reception.close());
     }
 
     @Override
@@ -25,16 +27,20 @@ final class DefaultQmpListener implements QmpListener {
 
     @Override
     public Flux<QmpSession> sessions() {
-        return reception.sessions().map(negotiated -> new DefaultQmpSession(negotiated, mapper));
+        unused.used();
+        @Nullable JsonMapper known = mapper;
+        return reception.sessions().map(negotiated -> new DefaultQmpSession(negotiated, known));
     }
 
     @Override
     public Flux<QmpError> failures() {
+        unused.used();
         return reception.failures();
     }
 
     @Override
     public Mono<Void> close() {
+        unused.used();
         return reception.close();
     }
 

@@ -29,12 +29,20 @@ final class DefaultQmpSession implements QmpSession {
     private final @Nullable Greeting greeting;
     private final Set<String> capabilities;
     private final Conversions conversions;
+    private final Unused unused;
 
     DefaultQmpSession(NegotiatedSession negotiated, @Nullable JsonMapper mapper) {
         this.session = negotiated.session();
         this.greeting = negotiated.greeting();
         this.capabilities = negotiated.capabilities();
         this.conversions = new Conversions(session.name(), mapper);
+        this.unused = Unused.watch(this, session.disconnect());
+    }
+
+    /** From now on it is its user's to disconnect. */
+    private Session use() {
+        unused.used();
+        return session;
     }
 
     @Override
@@ -59,26 +67,29 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Flux<SessionState> states() {
-        return session.states();
+        return use().states();
     }
 
     @Override
     public Mono<JsonNode> execute(String command) {
+        unused.used();
         return Mono.defer(() -> execute(conversions.command(command)));
     }
 
     @Override
     public Mono<JsonNode> execute(String command, Object arguments) {
+        unused.used();
         return Mono.defer(() -> execute(conversions.command(command, arguments)));
     }
 
     @Override
     public Mono<JsonNode> execute(QmpCommand command) {
-        return session.execute(command);
+        return use().execute(command);
     }
 
     @Override
     public <T> Mono<T> execute(String command, Class<T> type) {
+        unused.used();
         return Mono.defer(() -> execute(conversions.command(command), type));
     }
 
@@ -94,27 +105,27 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Mono<ObjectNode> raw(ObjectNode message, IdPolicy ids) {
-        return session.raw(message, ids);
+        return use().raw(message, ids);
     }
 
     @Override
     public Mono<ObjectNode> raw(String json, IdPolicy ids) {
-        return session.raw(json, ids);
+        return use().raw(json, ids);
     }
 
     @Override
     public Flux<QmpEvent> events(EventOptions options) {
-        return session.events(options);
+        return use().events(options);
     }
 
     @Override
     public Flux<QmpEvent> executeAndListen(QmpCommand command, EventOptions options) {
-        return session.executeAndListen(command, options);
+        return use().executeAndListen(command, options);
     }
 
     @Override
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
-        return session.executeAndAwait(
+        return use().executeAndAwait(
                 command,
                 options.timeout()
                         .map(timeout -> options.timeout(ClientConfig.limit("timeout", timeout)))
@@ -123,32 +134,32 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Mono<Void> getFd(String name, FdSource fd) {
-        return session.descriptors().getFd(name, fd);
+        return use().descriptors().getFd(name, fd);
     }
 
     @Override
     public Mono<FdSetInfo> addFd(FdSource fd, AddFdOptions options) {
-        return session.descriptors().addFd(fd, options);
+        return use().descriptors().addFd(fd, options);
     }
 
     @Override
     public Mono<Void> sendFd(FdSource fd) {
-        return session.descriptors().sendFd(fd);
+        return use().descriptors().sendFd(fd);
     }
 
     @Override
     public Mono<Void> quit() {
-        return session.quit();
+        return use().quit();
     }
 
     @Override
     public Mono<Void> disconnect() {
-        return session.disconnect();
+        return use().disconnect();
     }
 
     @Override
     public Mono<Void> onDisconnect() {
-        return session.onDisconnect();
+        return use().onDisconnect();
     }
 
     @Override

@@ -15,13 +15,19 @@ import io.github.qmpreactive.internal.transport.Endpoint;
 import io.github.qmpreactive.internal.transport.FirstPeer;
 import io.github.qmpreactive.internal.transport.TlsHandshake;
 import io.netty.handler.ssl.SslContext;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+import reactor.util.context.Context;
 
 /** The ways in which a client opens sessions. Each is cold, and closes what it has opened if it fails or is cancelled. */
 final class Openings {
+
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.session");
 
     private final ClientConfig config;
 
@@ -81,7 +87,8 @@ final class Openings {
                             sink.next(new DefaultQmpListener(reception, config.jsonMapper));
                         }
                     })
-                    .doFinally(signal -> lease.giveUp());
+                    .doFinally(signal -> lease.giveUp())
+                    .contextWrite(Openings::keepDropped);
         });
     }
 
@@ -153,6 +160,17 @@ final class Openings {
                     }
                 })
                 // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
-                .doFinally(signal -> lease.giveUp());
+                .doFinally(signal -> lease.giveUp())
+                .contextWrite(Openings::keepDropped);
+    }
+
+    /**
+     * What comes of an opening behind a cancel has no subscriber: it is logged, and does not reach the hooks of the
+     * application, to which it would look like an error of its own. Reactor looks these up before its global hooks.
+     */
+    private static Context keepDropped(Context context) {
+        Consumer<Throwable> error = e -> LOG.debug("An opening that was cancelled has failed: {}", e.toString());
+        Consumer<Object> value = v -> LOG.debug("An opening that was cancelled had come to {}", v);
+        return context.put("reactor.onErrorDropped.local", error).put("reactor.onNextDropped.local", value);
     }
 }

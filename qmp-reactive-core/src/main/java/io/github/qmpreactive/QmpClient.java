@@ -320,7 +320,9 @@ public final class QmpClient {
      *     io.github.qmpreactive.error.NegotiationError}, {@link io.github.qmpreactive.error.MalformedMessageError} or
      *     {@link io.github.qmpreactive.error.MessageTooLargeError} if it does not speak QMP; {@link
      *     IllegalStateException} if there is no address. Whenever it fails or is cancelled the connection is closed.
-     *     Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
+     *     A subscriber that cancels at the moment of the emission may drop the session without a trace: it is closed when the
+     *     garbage collector finds that it was never used, and {@link #withSession} leaves nothing to chance. An error behind
+     *     a cancel is logged at DEBUG. Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
      *     io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells when that may help. One session for many,
      *     opened anew when it has ended, is {@code connect().cacheInvalidateIf(session -> !session.isRunning())}
      */
@@ -351,7 +353,7 @@ public final class QmpClient {
      *
      * @return emits the session on its event loop, then completes. Fails as {@link #listen()} if there is no listening, and
      *     with what {@link #connect()} fails with if the handshake with the first to dial in does. When it fails or is
-     *     cancelled all that it has opened is closed
+     *     cancelled all that it has opened is closed; at the moment of the emission as with {@link #connect()}
      */
     public Mono<QmpSession> accept() {
         return new Openings(config).accept();

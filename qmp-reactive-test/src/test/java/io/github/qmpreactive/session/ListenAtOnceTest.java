@@ -11,6 +11,7 @@ import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.QmpGuards;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -32,6 +33,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 @ExtendWith(LeakGuard.class)
+@QmpGuards(sharedLoops = "nio-only-")
 @DisplayName("Two listeners at one path at once")
 class ListenAtOnceTest {
 

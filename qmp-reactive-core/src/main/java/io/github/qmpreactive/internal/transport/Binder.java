@@ -11,9 +11,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -70,27 +73,43 @@ public final class Binder {
         Arrivals arrivals = new Arrivals();
         // Not cancelled with its subscriber: a socket that comes too late would be dropped onto Reactor's hooks.
         Sinks.One<P> result = Sinks.one();
-        TcpServer.create()
-                .runOn(loops, LoopResources.DEFAULT_NATIVE)
-                .bindAddress(() -> address)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .doOnChannelInit((observer, channel, remote) -> watch(channel, arrivals))
-                .doOnConnection(arrivals::ready)
-                .bind()
-                .subscribe(
-                        server -> {
-                            BoundSocket socket = socket(server);
-                            // Before it is told of: whoever is told may close it at once.
-                            release(lock);
-                            onBound.accept(socket);
-                            P told = peers.apply(socket);
-                            arrivals.bound(socket, told);
-                            result.tryEmitValue(told).orThrow();
-                        },
-                        e -> {
-                            release(lock);
-                            result.tryEmitError(e).orThrow();
-                        });
+        AtomicBoolean over = new AtomicBoolean();
+        Consumer<Throwable> failed = e -> {
+            if (over.compareAndSet(false, true)) {
+                release(lock);
+                result.tryEmitError(e).orThrow();
+            }
+        };
+        Disposable watch =
+                LoopEnd.watch(loops.onServerSelect(LoopResources.DEFAULT_NATIVE), () -> failed.accept(LoopEnd.error()));
+        try {
+            TcpServer.create()
+                    .runOn(loops, LoopResources.DEFAULT_NATIVE)
+                    .bindAddress(() -> address)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .doOnChannelInit((observer, channel, remote) -> watch(channel, arrivals))
+                    .doOnConnection(arrivals::ready)
+                    .bind()
+                    .doFinally(signal -> watch.dispose())
+                    .subscribe(
+                            server -> {
+                                if (!over.compareAndSet(false, true)) {
+                                    server.dispose();
+                                    return;
+                                }
+                                BoundSocket socket = socket(server);
+                                // Before it is told of: whoever is told may close it at once.
+                                release(lock);
+                                onBound.accept(socket);
+                                P told = peers.apply(socket);
+                                arrivals.bound(socket, told);
+                                result.tryEmitValue(told).orThrow();
+                            },
+                            failed);
+        } catch (RejectedExecutionException e) {
+            watch.dispose();
+            failed.accept(e);
+        }
         return result.asMono();
     }
 

@@ -153,6 +153,7 @@ public final class BoundSocket implements Disposable {
     /** Java closes what its selector watches when the selector is next used, and until then clients are taken. */
     private Mono<Void> nextSelect() {
         return Mono.delay(Duration.ofMillis(1)).then(Mono.create(sink -> {
+            sink.onDispose(LoopEnd.watch(eventLoop(), sink::success));
             try {
                 eventLoop().execute(sink::success);
             } catch (RejectedExecutionException e) {

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.transport;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.reactivestreams.Subscription;
@@ -46,7 +47,11 @@ final class ConnectAttempt implements Subscription {
     @Override
     public void request(long n) {
         if (Operators.validate(n) && phase.compareAndSet(Phase.NEW, Phase.CONNECTING)) {
-            connecting.apply(channel).subscribe(this::connected, this::failed);
+            try {
+                connecting.apply(channel).subscribe(this::connected, this::failed);
+            } catch (RejectedExecutionException e) {
+                failed(e);
+            }
         }
     }
 

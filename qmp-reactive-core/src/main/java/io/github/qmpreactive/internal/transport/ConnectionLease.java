@@ -1,8 +1,10 @@
 package io.github.qmpreactive.internal.transport;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.netty.Connection;
 
 /**
  * Holds what an attempt has opened, a connection or a socket that is listened on, until it is handed over: one thing at
@@ -25,7 +27,7 @@ public final class ConnectionLease {
     public void hold(Disposable opened) {
         Held now = held.updateAndGet(h -> h.over ? h : new Held(opened, false));
         if (now.opened != opened) {
-            opened.dispose();
+            dispose(opened);
         }
     }
 
@@ -42,7 +44,18 @@ public final class ConnectionLease {
     public void giveUp() {
         Held before = held.getAndSet(new Held(null, true));
         if (before.opened != null) {
-            before.opened.dispose();
+            dispose(before.opened);
+        }
+    }
+
+    /** An event loop that is shut down refuses to close anything. */
+    private static void dispose(Disposable opened) {
+        try {
+            opened.dispose();
+        } catch (RejectedExecutionException e) {
+            if (opened instanceof Connection connection) {
+                Sockets.close("lease", connection.channel());
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
 /** Runs a step of opening a session on the event loop of its connection, which may be gone by then. */
@@ -28,15 +27,23 @@ public final class OnEventLoop {
         Mono<T> deferred = Mono.defer(step);
         return Mono.defer(() -> {
                     EventLoop loop = connection.channel().eventLoop();
-                    return loop.inEventLoop()
-                            ? deferred
-                            : Mono.just(connection)
-                                    .publishOn(Schedulers.fromExecutor(loop))
-                                    .flatMap(c -> deferred);
+                    return loop.inEventLoop() ? deferred : reach(loop).then(deferred);
                 })
                 .onErrorMap(RejectedExecutionException.class, e -> tooLate(session, "its event loop is shut down", e))
                 // A channel that was closed has no event loop any more.
                 .onErrorMap(IllegalStateException.class, e -> tooLate(session, "it was closed before", e));
+    }
+
+    /** Completes on the event loop. Not a scheduler of Reactor's: it would hear nothing from a loop that forgets a task. */
+    private static Mono<Void> reach(EventLoop loop) {
+        return Mono.create(sink -> {
+            sink.onDispose(LoopEnd.watch(loop, () -> sink.error(LoopEnd.error())));
+            try {
+                loop.execute(sink::success);
+            } catch (RejectedExecutionException e) {
+                sink.error(e);
+            }
+        });
     }
 
     private static ConnectError tooLate(String session, String why, RuntimeException cause) {
