@@ -22,10 +22,10 @@ final class Conversions {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private final String session;
+    private final Supplier<String> session;
     private final @Nullable JsonMapper mapper;
 
-    Conversions(String session, @Nullable JsonMapper mapper) {
+    Conversions(Supplier<String> session, @Nullable JsonMapper mapper) {
         this.session = session;
         this.mapper = mapper;
     }
@@ -47,7 +47,7 @@ final class Conversions {
         try {
             return command.get();
         } catch (IllegalArgumentException e) {
-            throw new EncodeError("[" + session + "] " + e.getMessage(), e);
+            throw new EncodeError("[" + session.get() + "] " + e.getMessage(), e);
         }
     }
 
@@ -72,7 +72,7 @@ final class Conversions {
     private ResultTypeError misfit(
             QmpCommand command, JavaType type, JsonNode result, String why, @Nullable Throwable cause) {
         return new ResultTypeError(
-                "[" + session + "] What " + command + " returned does not fit " + type.toCanonical() + ": " + why,
+                "[" + session.get() + "] What " + command + " returned does not fit " + type.toCanonical() + ": " + why,
                 result,
                 cause);
     }

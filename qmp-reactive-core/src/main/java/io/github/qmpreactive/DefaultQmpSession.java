@@ -11,6 +11,7 @@ import io.github.qmpreactive.option.AddFdOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -34,12 +35,18 @@ final class DefaultQmpSession implements QmpSession {
         this.session = negotiated.session();
         this.greeting = negotiated.greeting();
         this.capabilities = negotiated.capabilities();
-        this.conversions = new Conversions(session.name(), mapper);
+        this.conversions = new Conversions(session::name, mapper);
     }
 
     @Override
     public String name() {
         return session.name();
+    }
+
+    @Override
+    public QmpSession rename(String name) {
+        session.rename(Objects.requireNonNull(name, "name"));
+        return this;
     }
 
     @Override

@@ -10,9 +10,9 @@ final class WireLog {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.wire");
 
-    private final String session;
+    private final SessionName session;
 
-    WireLog(String session) {
+    WireLog(SessionName session) {
         this.session = session;
     }
 
@@ -20,19 +20,22 @@ final class WireLog {
         if (LOG.isTraceEnabled()) {
             Request request = call.request();
             LOG.trace(
-                    "[{}] > {}{}", session, request.numbered() ? call.key() + " " : "", WireText.of(request.message()));
+                    "[{}] > {}{}",
+                    session.get(),
+                    request.numbered() ? call.key() + " " : "",
+                    WireText.of(request.message()));
         }
     }
 
     void sent(JsonNode message) {
         if (LOG.isTraceEnabled()) {
-            LOG.trace("[{}] > {}", session, WireText.of(message));
+            LOG.trace("[{}] > {}", session.get(), WireText.of(message));
         }
     }
 
     void received(JsonNode message) {
         if (LOG.isTraceEnabled()) {
-            LOG.trace("[{}] < {}", session, WireText.of(message));
+            LOG.trace("[{}] < {}", session.get(), WireText.of(message));
         }
     }
 }
