@@ -28,7 +28,16 @@ public record DeviceDriver(
     private static final String PCI = "pci";
     private static final String OTHER = "other";
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param name its name
+     * @param bus its bus, or the description of the error that it always fails with
+     * @param parts objects inside of a device
+     * @param isSilent whether QEMU sends no DEVICE_DELETED for such a device
+     * @param needs what it fails without
+     * @param once what it fails without if there is such a device already
+     */
     public DeviceDriver {
         parts = List.copyOf(parts);
         needs = List.copyOf(needs);

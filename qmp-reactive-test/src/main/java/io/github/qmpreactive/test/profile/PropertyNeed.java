@@ -16,7 +16,12 @@ public record PropertyNeed(List<String> properties, String reason) {
 
     private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param properties the properties, any of which meets the need
+     * @param reason QEMU's description of the error
+     */
     public PropertyNeed {
         properties = List.copyOf(properties);
     }
