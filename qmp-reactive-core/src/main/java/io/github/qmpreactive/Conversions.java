@@ -24,10 +24,10 @@ final class Conversions {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private final String session;
+    private final Supplier<String> session;
     private final @Nullable JsonMapper mapper;
 
-    Conversions(String session, @Nullable JsonMapper mapper) {
+    Conversions(Supplier<String> session, @Nullable JsonMapper mapper) {
         this.session = session;
         this.mapper = mapper;
     }
@@ -49,7 +49,7 @@ final class Conversions {
         try {
             return command.get();
         } catch (IllegalArgumentException e) {
-            throw new EncodeError("[" + session + "] " + e.getMessage(), e);
+            throw new EncodeError("[" + session.get() + "] " + e.getMessage(), e);
         }
     }
 
@@ -84,7 +84,8 @@ final class Conversions {
         boolean secret = Secrets.ofReplyTo(command.json()).isSpecial();
         String reason = secret ? Secrets.HIDDEN : WireText.ofWords(why);
         return new ResultTypeError(
-                "[" + session + "] What " + command + " returned does not fit " + type.toCanonical() + ": " + reason,
+                "[" + session.get() + "] What " + command + " returned does not fit " + type.toCanonical() + ": "
+                        + reason,
                 result,
                 secret ? null : cause);
     }

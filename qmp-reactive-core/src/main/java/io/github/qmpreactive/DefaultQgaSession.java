@@ -23,7 +23,7 @@ final class DefaultQgaSession implements QgaSession {
     DefaultQgaSession(AgentSession agent, @Nullable JsonMapper mapper) {
         this.agent = agent;
         this.session = agent.session();
-        this.conversions = new Conversions(session.name(), mapper);
+        this.conversions = new Conversions(session::name, mapper);
         this.unused = Unused.watch(this, session.disconnect());
     }
 

@@ -12,6 +12,7 @@ import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class DefaultQmpSession implements QmpSession {
         this.session = negotiated.session();
         this.greeting = negotiated.greeting();
         this.capabilities = negotiated.capabilities();
-        this.conversions = new Conversions(session.name(), mapper);
+        this.conversions = new Conversions(session::name, mapper);
         this.unused = Unused.watch(this, session.disconnect());
     }
 
@@ -48,6 +49,12 @@ final class DefaultQmpSession implements QmpSession {
     @Override
     public String name() {
         return session.name();
+    }
+
+    @Override
+    public QmpSession rename(String name) {
+        session.rename(Objects.requireNonNull(name, "name"));
+        return this;
     }
 
     @Override
@@ -126,10 +133,10 @@ final class DefaultQmpSession implements QmpSession {
     @Override
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
         return use().executeAndAwait(
-                command,
-                options.timeout()
-                        .map(timeout -> options.timeout(ClientConfig.limit("timeout", timeout)))
-                        .orElse(options));
+                        command,
+                        options.timeout()
+                                .map(timeout -> options.timeout(ClientConfig.limit("timeout", timeout)))
+                                .orElse(options));
     }
 
     @Override

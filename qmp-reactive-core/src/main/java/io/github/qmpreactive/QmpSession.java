@@ -47,9 +47,18 @@ public interface QmpSession {
     /**
      * Its name, as in logs and errors.
      *
-     * @return what {@link QmpClient#name} gave it, else the address
+     * @return what {@link #rename} or {@link QmpClient#name} gave it, else the address
      */
     String name();
+
+    /**
+     * Changes its name, for example to what the machine says that it is, where a listener could only number those who dial
+     * in. May be called on any thread, any number of times.
+     *
+     * @param name its name in what is logged, and in errors of commands that are subscribed to, from now on
+     * @return this session
+     */
+    QmpSession rename(String name);
 
     /**
      * What the server said first.

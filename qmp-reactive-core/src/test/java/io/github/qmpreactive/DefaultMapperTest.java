@@ -21,7 +21,7 @@ class DefaultMapperTest {
 
     private static <T> T convert(String json, Class<T> type) {
         JsonNode returned = JsonMapper.shared().readTree(json);
-        return Objects.requireNonNull(new Conversions("vm", null)
+        return Objects.requireNonNull(new Conversions(() -> "vm", null)
                 .convert(QmpCommand.of("query-status"), Mono.just(returned), type)
                 .<T>map(type::cast)
                 .block());

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -18,7 +19,7 @@ import tools.jackson.databind.node.MissingNode;
 /** The handler of the pipeline that turns what is read into {@link Inbound} messages. */
 public final class InboundDecoder extends ChannelInboundHandlerAdapter {
 
-    private final String prefix;
+    private final Supplier<String> prefix;
     private final JsonFramer framer;
     private boolean seeking;
     private boolean handedOn;
@@ -31,6 +32,16 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
      * @param maxMessageSize the bytes that one message may have
      */
     public InboundDecoder(String prefix, int maxMessageSize) {
+        this(() -> prefix, maxMessageSize);
+    }
+
+    /**
+     * A decoder for one connection.
+     *
+     * @param prefix what the messages of its errors begin with, at the time
+     * @param maxMessageSize the bytes that one message may have
+     */
+    public InboundDecoder(Supplier<String> prefix, int maxMessageSize) {
         this.prefix = prefix;
         this.framer = new JsonFramer(maxMessageSize);
     }
@@ -176,11 +187,11 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
 
     private RuntimeException named(Throwable error) {
         if (error instanceof MalformedMessageError malformed) {
-            return new MalformedMessageError(prefix + error.getMessage(), malformed.excerpt(), error.getCause());
+            return new MalformedMessageError(prefix.get() + error.getMessage(), malformed.excerpt(), error.getCause());
         }
         if (error instanceof MessageTooLargeError tooLarge) {
-            return new MessageTooLargeError(prefix + error.getMessage(), tooLarge.limit());
+            return new MessageTooLargeError(prefix.get() + error.getMessage(), tooLarge.limit());
         }
-        return error instanceof QmpError ours ? ours : broken(prefix, error);
+        return error instanceof QmpError ours ? ours : broken(prefix.get(), error);
     }
 }

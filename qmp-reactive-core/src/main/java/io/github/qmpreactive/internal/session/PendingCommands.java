@@ -46,7 +46,7 @@ final class PendingCommands {
     private final OutboundWriter writer;
     private final DescriptorWriter descriptors;
     private final WireLog wire;
-    private final String prefix;
+    private final SessionName session;
     private final int maxInFlight;
     private final long maxAccepted;
     private final long maxBytes;
@@ -82,13 +82,13 @@ final class PendingCommands {
             OutboundWriter writer,
             DescriptorWriter descriptors,
             WireLog wire,
-            String prefix,
+            SessionName session,
             SessionSettings settings) {
         this.loop = loop;
         this.writer = writer;
         this.descriptors = descriptors;
         this.wire = wire;
-        this.prefix = prefix;
+        this.session = session;
         this.maxInFlight = settings.maxInFlight();
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
         this.maxBytes = settings.maxQueuedBytes();
@@ -383,6 +383,6 @@ final class PendingCommands {
         String why = key == NO_ID
                 ? "another message without an id waits for its reply"
                 : "its id is in use by a message that was not answered yet";
-        return new EncodeError(prefix + "The command " + request.name() + " cannot be sent: " + why, null);
+        return new EncodeError(session.prefix() + "The command " + request.name() + " cannot be sent: " + why, null);
     }
 }

@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Understands a reply: what the command returned, or the error it earned. */
 final class ReplyReader {
 
-    private final String session;
+    private final SessionName session;
 
-    ReplyReader(String session) {
+    ReplyReader(SessionName session) {
         this.session = session;
     }
 
@@ -28,7 +28,7 @@ final class ReplyReader {
                 throw bad(request, reply, "its error is not class and description");
             }
             throw new ExecuteError(
-                    "[" + session + "] " + request.name() + " failed: " + WireText.ofName(response.errorClass()) + ": "
+                    session.prefix() + request.name() + " failed: " + WireText.ofName(response.errorClass()) + ": "
                             + Secrets.ofWords(response.description(), request.message()),
                     response,
                     Secrets.withoutSecrets(request.message()),
@@ -50,7 +50,7 @@ final class ReplyReader {
 
     private BadReplyError bad(Request request, ObjectNode reply, String why) {
         return new BadReplyError(
-                "[" + session + "] The reply to " + request.name() + " cannot be understood: " + why,
+                session.prefix() + "The reply to " + request.name() + " cannot be understood: " + why,
                 Secrets.withoutSecrets(request.message()),
                 reply);
     }

@@ -1,7 +1,5 @@
 package io.github.qmpreactive.internal.session;
 
-import io.github.qmpreactive.error.CommandQueueFullError;
-import io.github.qmpreactive.error.CommandQueueFullError.Limit;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ExecInterruptedError;
@@ -9,7 +7,6 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
 import io.github.qmpreactive.internal.codec.MessageText;
-import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.internal.transport.DescriptorTransport;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
@@ -21,7 +18,6 @@ import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.IdPolicy;
 import io.netty.channel.Channel;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,63 +33,63 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Session {
 
     private final SessionSettings settings;
+    private final SessionName name;
     private final SessionLog log;
     private final SessionLoop loop;
     private final WireLog wire;
     private final OutboundWriter writer;
-    private final DescriptorTransport descriptors;
     private final PendingCommands pending;
     private final EventHub events;
     private final ShutdownWatch shutdown = new ShutdownWatch();
     private final Termination termination;
     private final InboundRouter router;
     private final ReplyReader replies;
-    private final CommandIds ids;
+    private final CommandAdmission admission;
     private volatile @Nullable Set<String> capabilities;
 
-    private Session(Channel channel, InboundDecoder decoder, SessionSettings settings) {
+    private Session(Channel channel, InboundDecoder decoder, SessionName name, SessionSettings settings) {
         this.settings = settings;
-        this.log = new SessionLog(settings.name());
-        this.ids = CommandIds.of(settings.handshake());
+        this.name = name;
+        this.log = new SessionLog(name);
         this.loop = new SessionLoop(channel.eventLoop());
-        this.wire = new WireLog(settings.name());
+        this.wire = new WireLog(name);
         this.writer = new OutboundWriter(channel, loop);
-        this.descriptors = new DescriptorTransport(prefix(), channel);
+        DescriptorTransport descriptors = new DescriptorTransport(name::prefix, channel);
         DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
-        this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, prefix(), settings);
+        this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, name, settings);
         pending.use(shutdown);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
         this.router = new InboundRouter(
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
-        this.replies = new ReplyReader(settings.name());
+        this.replies = new ReplyReader(name);
+        this.admission =
+                new CommandAdmission(name, settings, loop, pending, descriptors, termination, () -> capabilities);
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
         var unused = termination.failure().subscribe(none -> {}, end -> router.ended());
     }
 
     /** Takes over a connection and begins to read. */
     static Session start(Connection connection, SessionSettings settings) {
-        InboundDecoder decoder = decoder(settings);
-        Session session = new Session(connection.channel(), decoder, settings);
+        SessionName name = new SessionName(settings.name());
+        InboundDecoder decoder = new InboundDecoder(name::prefix, settings.maxMessageSize());
+        Session session = new Session(connection.channel(), decoder, name, settings);
         session.read(connection, decoder);
         return session;
     }
 
     /** Prepares to take over a connection to a server that neither greets nor negotiates. */
     static StepControl prepare(Connection connection, SessionSettings settings) {
-        InboundDecoder decoder = decoder(settings);
-        Session session = new Session(connection.channel(), decoder, settings);
+        SessionName name = new SessionName(settings.name());
+        InboundDecoder decoder = new InboundDecoder(name::prefix, settings.maxMessageSize());
+        Session session = new Session(connection.channel(), decoder, name, settings);
         return new StepControl(
                 session, session.loop, session.wire, session.writer, decoder, session.pending, lockstep -> {
                     session.pending.use(lockstep);
                     session.router.readAgent(lockstep);
                     session.read(connection, decoder);
                 });
-    }
-
-    private static InboundDecoder decoder(SessionSettings settings) {
-        return new InboundDecoder("[" + settings.name() + "] ", settings.maxMessageSize());
     }
 
     private void read(Connection connection, InboundDecoder decoder) {
@@ -109,7 +105,16 @@ public final class Session {
      * @return the name
      */
     public String name() {
-        return settings.name();
+        return name.get();
+    }
+
+    /**
+     * Changes its name.
+     *
+     * @param next the name from now on; on any thread
+     */
+    public void rename(String next) {
+        name.set(next);
     }
 
     /**
@@ -295,66 +300,13 @@ public final class Session {
             Function<ObjectNode, T> reader,
             Runnable onWritten,
             CoreSubscriber<? super T> actual) {
-        SessionState state = termination.state();
-        if (state != SessionState.RUNNING) {
-            throw new StateError(
-                    prefix() + request.name() + " needs a session that is RUNNING, but this one is " + state,
-                    state,
-                    SessionState.RUNNING);
-        }
-        if (request.oob()
-                && settings.handshake() == HandshakeMode.FULL
-                && !Objects.requireNonNullElse(capabilities, Set.of()).contains("oob")) {
-            throw new EncodeError(
-                    prefix() + "The command " + request.name()
-                            + " cannot be sent out of band: the capability oob is not enabled",
-                    null);
-        }
-        if (!pending.tryAccept(request)) {
-            throw queueFull(request, Limit.MAX_QUEUED, settings.maxQueued() + " commands wait already (maxQueued)");
-        }
-        try {
-            String id = request.numbered() ? ids.next() : null;
-            byte[] bytes = fd != null && fd.alone() ? PassedFd.NO_COMMAND : request.encode(prefix(), id);
-            Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
-            Descriptor descriptor = accept(request, bytes, fd);
-            return new CommandCall<>(
-                    settings.name(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
-        } catch (RuntimeException | Error e) {
-            pending.release(request);
-            throw e;
-        }
+        return admission.admit(request, fd, reader, onWritten, actual);
     }
 
     /** The stack of the caller is too small for the depth of a command. */
     EncodeError tooDeep(Request request, StackOverflowError cause) {
         return new EncodeError(
                 prefix() + "The command " + request.name() + " cannot be sent: it is nested too deeply", cause);
-    }
-
-    /** Takes room for the bytes of a command, and the descriptor that it brings. */
-    private @Nullable Descriptor accept(Request request, byte[] bytes, @Nullable PassedFd fd) {
-        if (!pending.tryAcceptBytes(bytes.length)) {
-            throw queueFull(
-                    request,
-                    Limit.MAX_QUEUED_BYTES,
-                    "with its " + bytes.length + " bytes the commands that wait or are unanswered would have more than "
-                            + settings.maxQueuedBytes() + " bytes (maxQueuedBytes)");
-        }
-        try {
-            return fd == null ? null : descriptors.take(fd.source());
-        } catch (RuntimeException | Error e) {
-            pending.releaseBytes(bytes.length);
-            throw e;
-        }
-    }
-
-    private CommandQueueFullError queueFull(Request request, Limit limit, String why) {
-        return new CommandQueueFullError(
-                prefix() + request.name() + " was not sent: " + why,
-                limit,
-                settings.maxQueued(),
-                settings.maxQueuedBytes());
     }
 
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */

@@ -10,25 +10,27 @@ final class SessionLog {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.session");
 
-    private final String session;
-    private final String prefix;
+    private final SessionName session;
 
     /** The other side of the connection causes most of the lines. */
     private final LogLimit limit;
 
     SessionLog(String session) {
+        this(new SessionName(session));
+    }
+
+    SessionLog(SessionName session) {
         this.session = session;
-        this.prefix = "[" + session + "] ";
-        this.limit = new LogLimit(
-                lines -> LOG.warn("{}Left out {} more lines within {} s", prefix, lines, LogLimit.PERIOD.toSeconds()));
+        this.limit = new LogLimit(lines ->
+                LOG.warn("{}Left out {} more lines within {} s", session.prefix(), lines, LogLimit.PERIOD.toSeconds()));
     }
 
     String session() {
-        return session;
+        return session.get();
     }
 
     String prefix() {
-        return prefix;
+        return session.prefix();
     }
 
     void debug(String message, @Nullable Object... arguments) {
@@ -52,7 +54,7 @@ final class SessionLog {
     /** The name is an argument, too: it may hold braces. */
     private @Nullable Object[] named(@Nullable Object[] arguments) {
         @Nullable Object[] all = new Object[arguments.length + 1];
-        all[0] = prefix;
+        all[0] = session.prefix();
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         return all;
     }

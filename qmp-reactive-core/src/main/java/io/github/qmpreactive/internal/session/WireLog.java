@@ -13,9 +13,9 @@ final class WireLog {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.wire");
 
-    private final String session;
+    private final SessionName session;
 
-    WireLog(String session) {
+    WireLog(SessionName session) {
         this.session = session;
     }
 
@@ -23,20 +23,23 @@ final class WireLog {
         if (LOG.isTraceEnabled()) {
             Request request = call.request();
             LOG.trace(
-                    "[{}] > {}{}", session, request.numbered() ? call.key() + " " : "", WireText.of(request.message()));
+                    "[{}] > {}{}",
+                    session.get(),
+                    request.numbered() ? call.key() + " " : "",
+                    WireText.of(request.message()));
         }
     }
 
     void sent(JsonNode message) {
         if (LOG.isTraceEnabled()) {
-            LOG.trace("[{}] > {}", session, WireText.of(message));
+            LOG.trace("[{}] > {}", session.get(), WireText.of(message));
         }
     }
 
     /** The command is looked up only if something is logged: by it a reply is known to be a secret. */
     void received(Inbound message, Function<Inbound.Reply, @Nullable Request> commands) {
         if (LOG.isTraceEnabled()) {
-            LOG.trace("[{}] < {}", session, text(message, commands));
+            LOG.trace("[{}] < {}", session.get(), text(message, commands));
         }
     }
 

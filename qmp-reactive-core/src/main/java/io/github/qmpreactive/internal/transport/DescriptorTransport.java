@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.UnixDomainSocketAddress;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a connection carries descriptors, and the sending of them. */
@@ -15,16 +16,16 @@ public final class DescriptorTransport implements DescriptorSender {
     /** White space between messages, to the server: anything else would be an error without an id. */
     private static final byte CARRIER = ' ';
 
-    private final String prefix;
+    private final Supplier<String> prefix;
     private final Channel channel;
 
     /**
      * For one connection, whatever it is.
      *
-     * @param prefix what the messages of errors begin with
+     * @param prefix what the messages of errors begin with, at the time
      * @param channel the connection
      */
-    public DescriptorTransport(String prefix, Channel channel) {
+    public DescriptorTransport(Supplier<String> prefix, Channel channel) {
         this.prefix = prefix;
         this.channel = channel;
     }
@@ -41,8 +42,8 @@ public final class DescriptorTransport implements DescriptorSender {
         if (problem != null) {
             throw problem;
         }
-        DescriptorSupport.require(prefix, source);
-        return Descriptor.take(prefix, source);
+        DescriptorSupport.require(prefix.get(), source);
+        return Descriptor.take(prefix.get(), source);
     }
 
     @Override
@@ -62,7 +63,7 @@ public final class DescriptorTransport implements DescriptorSender {
             default ->
                 throw new DescriptorPassingError(
                         Reason.SEND_REFUSED,
-                        prefix + "The system refused to pass " + descriptor + ": " + Libc.describe(-sent),
+                        prefix.get() + "The system refused to pass " + descriptor + ": " + Libc.describe(-sent),
                         null);
         };
     }
@@ -88,6 +89,6 @@ public final class DescriptorTransport implements DescriptorSender {
     }
 
     private DescriptorPassingError error(Reason reason, FdSource source, String why) {
-        return new DescriptorPassingError(reason, prefix + source + " cannot be passed: " + why, null);
+        return new DescriptorPassingError(reason, prefix.get() + source + " cannot be passed: " + why, null);
     }
 }

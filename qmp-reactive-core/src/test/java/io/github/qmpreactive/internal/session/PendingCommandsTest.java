@@ -41,8 +41,8 @@ class PendingCommandsTest {
             loop,
             writer,
             new DescriptorWriter(loop, writer, descriptor -> DescriptorSender.Result.SENT),
-            new WireLog("vm"),
-            "[vm] ",
+            new WireLog(new SessionName("vm")),
+            new SessionName("vm"),
             Settings.ONE_PLACE);
 
     @AfterEach

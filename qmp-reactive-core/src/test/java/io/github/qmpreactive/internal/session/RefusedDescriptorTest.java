@@ -41,7 +41,12 @@ class RefusedDescriptorTest {
     };
 
     private final PendingCommands pending = new PendingCommands(
-            loop, writer, new DescriptorWriter(loop, writer, sender), new WireLog("vm"), "", Settings.ONE_PLACE);
+            loop,
+            writer,
+            new DescriptorWriter(loop, writer, sender),
+            new WireLog(new SessionName("vm")),
+            new SessionName("vm"),
+            Settings.ONE_PLACE);
 
     private CommandCall<ObjectNode> submit(String name, Descriptor descriptor) {
         Request request = Request.of(QmpCommand.of(name));

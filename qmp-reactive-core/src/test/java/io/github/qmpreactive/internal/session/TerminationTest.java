@@ -41,8 +41,13 @@ class TerminationTest {
         SessionLoop loop = new SessionLoop(channel.eventLoop());
         OutboundWriter writer = new OutboundWriter(channel, loop);
         DescriptorWriter descriptors = new DescriptorWriter(loop, writer, descriptor -> DescriptorSender.Result.SENT);
-        PendingCommands pending =
-                new PendingCommands(loop, writer, descriptors, new WireLog("vm"), "", Settings.ONE_PLACE);
+        PendingCommands pending = new PendingCommands(
+                loop,
+                writer,
+                descriptors,
+                new WireLog(new SessionName("vm")),
+                new SessionName("vm"),
+                Settings.ONE_PLACE);
         SessionLog log = new SessionLog("vm");
         return new Termination(loop, log, channel, writer, pending, new EventHub(loop, log), new ShutdownWatch());
     }

@@ -79,8 +79,8 @@ class WaitingDescriptorTest {
                 wire.add("(descriptor)");
                 return Result.SENT;
             }),
-            new WireLog("vm"),
-            "[vm] ",
+            new WireLog(new SessionName("vm")),
+            new SessionName("vm"),
             SETTINGS);
     private final Descriptor descriptor = Descriptor.take("", FdSource.ofRaw(0));
 

@@ -29,8 +29,9 @@ class DescriptorTransportTest {
     void tls() throws IOException {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.pipeline().addLast(SslContextBuilder.forClient().build().newHandler(channel.alloc()));
-        DescriptorPassingError error = assertThrows(
-                DescriptorPassingError.class, () -> new DescriptorTransport("[vm] ", channel).take(FdSource.ofRaw(0)));
+        DescriptorPassingError error =
+                assertThrows(DescriptorPassingError.class, () -> new DescriptorTransport(() -> "[vm] ", channel)
+                        .take(FdSource.ofRaw(0)));
         assertEquals(Reason.TLS, error.reason());
         assertEquals(
                 "[vm] descriptor 0 cannot be passed: the connection is encrypted, and TLS carries no descriptors",

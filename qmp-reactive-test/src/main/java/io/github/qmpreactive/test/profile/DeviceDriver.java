@@ -32,9 +32,9 @@ public record DeviceDriver(
      * Copies the lists.
      *
      * @param name its name
-     * @param bus {@code "pci"}, {@code "usb"}, {@code "other"} or a description of an error
-     * @param parts objects inside of it
-     * @param isSilent whether there is no DEVICE_DELETED
+     * @param bus its bus, or the description of the error that it always fails with
+     * @param parts objects inside of a device
+     * @param isSilent whether QEMU sends no DEVICE_DELETED for such a device
      * @param needs what it fails without
      * @param once what it fails without if there is such a device already
      */

@@ -1,0 +1,114 @@
+package io.github.qmpreactive.internal.session;
+
+import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.CommandQueueFullError.Limit;
+import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.internal.transport.Descriptor;
+import io.github.qmpreactive.internal.transport.DescriptorTransport;
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.HandshakeMode;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a command has to pass before it gets to the event loop: the state of the session, the limits of the queue, the
+ * encoder. On the thread of its caller, who is refused at once.
+ */
+final class CommandAdmission {
+
+    private final SessionName name;
+    private final SessionSettings settings;
+    private final SessionLoop loop;
+    private final PendingCommands pending;
+    private final DescriptorTransport descriptors;
+    private final Termination termination;
+    private final Supplier<@Nullable Set<String>> capabilities;
+    private final CommandIds ids;
+
+    CommandAdmission(
+            SessionName name,
+            SessionSettings settings,
+            SessionLoop loop,
+            PendingCommands pending,
+            DescriptorTransport descriptors,
+            Termination termination,
+            Supplier<@Nullable Set<String>> capabilities) {
+        this.name = name;
+        this.settings = settings;
+        this.loop = loop;
+        this.pending = pending;
+        this.descriptors = descriptors;
+        this.termination = termination;
+        this.capabilities = capabilities;
+        this.ids = CommandIds.of(settings.handshake());
+    }
+
+    /** Numbers and encodes a command; refuses what cannot be sent. */
+    <T> CommandCall<T> admit(
+            Request request,
+            @Nullable PassedFd fd,
+            Function<ObjectNode, T> reader,
+            Runnable onWritten,
+            CoreSubscriber<? super T> actual) {
+        SessionState state = termination.state();
+        if (state != SessionState.RUNNING) {
+            throw new StateError(
+                    name.prefix() + request.name() + " needs a session that is RUNNING, but this one is " + state,
+                    state,
+                    SessionState.RUNNING);
+        }
+        if (request.oob()
+                && settings.handshake() == HandshakeMode.FULL
+                && !Objects.requireNonNullElse(capabilities.get(), Set.of()).contains("oob")) {
+            throw new EncodeError(
+                    name.prefix() + "The command " + request.name()
+                            + " cannot be sent out of band: the capability oob is not enabled",
+                    null);
+        }
+        if (!pending.tryAccept(request)) {
+            throw queueFull(request, Limit.MAX_QUEUED, settings.maxQueued() + " commands wait already (maxQueued)");
+        }
+        try {
+            String id = request.numbered() ? ids.next() : null;
+            byte[] bytes = fd != null && fd.alone() ? PassedFd.NO_COMMAND : request.encode(name.prefix(), id);
+            Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
+            Descriptor descriptor = accept(request, bytes, fd);
+            return new CommandCall<>(
+                    name.get(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
+        } catch (RuntimeException | Error e) {
+            pending.release(request);
+            throw e;
+        }
+    }
+
+    /** Takes room for the bytes of a command, and the descriptor that it brings. */
+    private @Nullable Descriptor accept(Request request, byte[] bytes, @Nullable PassedFd fd) {
+        if (!pending.tryAcceptBytes(bytes.length)) {
+            throw queueFull(
+                    request,
+                    Limit.MAX_QUEUED_BYTES,
+                    "with its " + bytes.length + " bytes the commands that wait or are unanswered would have more than "
+                            + settings.maxQueuedBytes() + " bytes (maxQueuedBytes)");
+        }
+        try {
+            return fd == null ? null : descriptors.take(fd.source());
+        } catch (RuntimeException | Error e) {
+            pending.releaseBytes(bytes.length);
+            throw e;
+        }
+    }
+
+    private CommandQueueFullError queueFull(Request request, Limit limit, String why) {
+        return new CommandQueueFullError(
+                name.prefix() + request.name() + " was not sent: " + why,
+                limit,
+                settings.maxQueued(),
+                settings.maxQueuedBytes());
+    }
+}
