@@ -144,8 +144,10 @@ public final class QgaClient {
     }
 
     /**
-     * How large one message of the agent may be. A larger one ends the session with {@link
-     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 10 MiB (10,485,760 bytes); a {@code guest-file-read}
+     * How large one message of the agent may be. A larger reply, or one whose tree
+     * would take more than eight times as much memory, fails its command with {@link
+     * io.github.qmpreactive.error.MessageTooLargeError}; a larger event is dropped and logged; the session goes on. It ends
+     * if the message has neither an id nor the name of an event, or has more than 64 times these bytes. Default: 10 MiB (10,485,760 bytes); a {@code guest-file-read}
      * of 48 MB makes 64 MB.
      *
      * @param bytes from 64 to 1 GiB (1,073,741,824)

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -132,19 +133,30 @@ final class PendingCommands {
     /** The command that a reply is for; null if there is none. */
     @Nullable
     Request commandOf(Inbound.Reply reply) {
-        CommandCall<?> call = callOf(reply);
+        CommandCall<?> call = callOf(reply.id());
         return call == null ? null : call.request();
     }
 
-    private @Nullable CommandCall<?> callOf(Inbound.Reply reply) {
+    private @Nullable CommandCall<?> callOf(@Nullable JsonNode id) {
         assert loop.isCurrent();
-        Object key = reply.id() == null ? NO_ID : MessageId.keyOf(reply.id());
+        Object key = id == null ? NO_ID : MessageId.keyOf(id);
         return key == null ? null : inFlight.get(key);
+    }
+
+    /** Takes a reply that cannot be used to its command. */
+    Match answer(Inbound.Unusable reply) {
+        CommandCall<?> call = callOf(reply.id());
+        if (call == null) {
+            return Match.UNKNOWN;
+        }
+        land(call);
+        writeQueued();
+        return call.answer(ReplyReader.unusable(prefix, call.request(), reply)) ? Match.DELIVERED : Match.LATE;
     }
 
     /** Takes a reply to its command. */
     Match answer(Inbound.Reply reply) {
-        CommandCall<?> call = callOf(reply);
+        CommandCall<?> call = callOf(reply.id());
         if (call == null) {
             return Match.UNKNOWN;
         }
