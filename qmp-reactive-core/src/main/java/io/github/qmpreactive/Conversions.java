@@ -2,8 +2,7 @@ package io.github.qmpreactive;
 
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ResultTypeError;
-import io.github.qmpreactive.internal.codec.Secrets;
-import io.github.qmpreactive.internal.codec.WireText;
+import io.github.qmpreactive.internal.session.ResultTypes;
 import io.github.qmpreactive.message.QmpCommand;
 import java.lang.reflect.Type;
 import java.util.function.Supplier;
@@ -80,13 +79,6 @@ final class Conversions {
 
     private ResultTypeError misfit(
             QmpCommand command, JavaType type, JsonNode result, String why, @Nullable Throwable cause) {
-        // What Jackson says may repeat what was returned.
-        boolean secret = Secrets.ofReplyTo(command.json()).isSpecial();
-        String reason = secret ? Secrets.HIDDEN : WireText.ofWords(why);
-        return new ResultTypeError(
-                "[" + session.get() + "] What " + command + " returned does not fit " + type.toCanonical() + ": "
-                        + reason,
-                result,
-                secret ? null : cause);
+        return ResultTypes.error(session.get(), command, type.toCanonical(), result, why, cause);
     }
 }

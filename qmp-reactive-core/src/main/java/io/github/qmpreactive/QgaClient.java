@@ -157,9 +157,10 @@ public final class QgaClient {
     }
 
     /**
-     * How large one message of the agent may be. A larger one ends the session with {@link
-     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 64 MiB (67,108,864 bytes): the result
-     * of a {@code guest-exec} is up to 16 MiB of each stream, in base64, and a {@code guest-file-read} up to 48 MB.
+     * How large one message of the agent may be. A larger reply, or one whose tree would take more than eight times as much
+     * memory, fails its command with {@link io.github.qmpreactive.error.MessageTooLargeError}; the session goes on. It ends
+     * if the message has no id, or more than 64 times these bytes. Default: 64 MiB (67,108,864 bytes): the result of a {@code
+     * guest-exec} is up to 16 MiB of each stream, in base64, and a {@code guest-file-read} up to 48 MB.
      *
      * @param bytes from 64 to 1 GiB (1,073,741,824)
      * @return a new client

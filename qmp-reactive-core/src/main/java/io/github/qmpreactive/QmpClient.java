@@ -185,11 +185,10 @@ public final class QmpClient {
     }
 
     /**
-     * TCP keep-alive, to dial and to be dialled: a peer that has been silent for this long is asked whether it is still
-     * there, and when three questions in about the same time again are not answered the session ends with {@link
-     * io.github.qmpreactive.error.ConnectionLostError}. That finds a host that has gone without a word, and keeps
-     * firewalls from forgetting an idle connection. Where the transport cannot set the times the system's own hold. On
-     * UNIX sockets it has no meaning. Default: off.
+     * TCP keep-alive, to dial and to be dialled: a peer that is silent for this long is probed, and after three probes
+     * without an answer, in about the same time, the session ends with {@link
+     * io.github.qmpreactive.error.ConnectionLostError}. It detects a lost host, and keeps an idle connection known to
+     * firewalls. Where the transport cannot set the times, the system's hold. No effect on UNIX sockets. Default: off.
      *
      * @param idle from 1 second to 9 hours; parts of a second are left out
      * @return a new client
@@ -201,8 +200,10 @@ public final class QmpClient {
     }
 
     /**
-     * How large one message of the server may be. A larger one ends the session with {@link
-     * io.github.qmpreactive.error.MessageTooLargeError}. Default: 10 MiB (10,485,760 bytes).
+     * How large one message of the server may be. A larger reply, or one whose tree would take more than eight times as
+     * much memory, fails its command with {@link io.github.qmpreactive.error.MessageTooLargeError}; a larger event is
+     * dropped and logged. The session ends if the message has neither an id nor the name of an event, or is over 64 times
+     * as large. Default: 10 MiB (10,485,760 bytes).
      *
      * @param bytes from 64 to 1 GiB (1,073,741,824)
      * @return a new client
@@ -244,10 +245,9 @@ public final class QmpClient {
     }
 
     /**
-     * How many bytes the commands may have that wait for their turn or for their answer, in band or out of band; one more fails at once with
-     * {@link io.github.qmpreactive.error.CommandQueueFullError}, and so does any command that has more bytes alone. Those of
-     * a command that is cancelled while it waits are free again, those of one that was written when its answer has come.
-     * Default: 64 MiB (67,108,864 bytes), as much as QEMU reads of one command.
+     * How many bytes the commands may have that wait for their turn or for their reply, in band or out of band; one more
+     * fails at once with {@link io.github.qmpreactive.error.CommandQueueFullError}. The bytes of a command are free again
+     * when it is cancelled before it was written, or answered. Default: 64 MiB (67,108,864 bytes), QEMU's own limit.
      *
      * @param bytes 1 KiB (1,024) at least
      * @return a new client
@@ -297,10 +297,9 @@ public final class QmpClient {
     }
 
     /**
-     * The event loops to run connections on. They stay the caller's to dispose of. Those that {@code
-     * LoopResources.create} makes refuse {@code block()}; with others it is for the caller to see that nobody blocks
-     * where events and replies are emitted, which would hang. Default: those that Reactor Netty shares among its TCP
-     * clients.
+     * The event loops to run connections on, which the caller disposes of. Those of {@code LoopResources.create} refuse
+     * {@code block()}; on others blocking where events and replies are emitted hangs. Default: those that Reactor Netty
+     * shares among its TCP clients.
      *
      * @param loops the event loops
      * @return a new client
@@ -384,13 +383,11 @@ public final class QmpClient {
     }
 
     /**
-     * Opens a session, works with it, and disconnects it, whether the work completes, fails or is cancelled; as {@link
-     * #withSession} for work that emits one value at most.
+     * As {@link #withSession}, for work that emits one value at most.
      *
      * @param work what to do with the session
      * @param <T> what the work emits
-     * @return emits what the work emits, or completes empty as it does, after the session was disconnected; fails as the
-     *     work does, and as {@link #connect()} if there is no session. Cancelling cancels the work and disconnects
+     * @return emits what the work emits, or completes empty, after the session was disconnected; fails as {@link #withSession}
      */
     public <T> Mono<T> use(Function<? super QmpSession, ? extends Mono<T>> work) {
         return Mono.usingWhen(connect(), work, QmpSession::disconnect);

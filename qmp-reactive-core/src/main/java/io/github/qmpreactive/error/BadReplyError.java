@@ -5,7 +5,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The reply to one command cannot be understood: it has neither {@code return} nor {@code error}, or an
- * {@code error} that is not class and description. Only this command is hurt; the session goes on.
+ * {@code error} that is not class and description, or it is not JSON, though its end and its id were found. Only this
+ * command is hurt; the session goes on.
  */
 public final class BadReplyError extends ProtocolError {
 
@@ -42,7 +43,7 @@ public final class BadReplyError extends ProtocolError {
     /**
      * The command.
      *
-     * @return the message that was sent, without its id; not to be changed
+     * @return the message that was sent, without its id, and with its secrets replaced by {@code ***}; not to be changed
      */
     public JsonNode sent() {
         return sent;
@@ -51,7 +52,7 @@ public final class BadReplyError extends ProtocolError {
     /**
      * The reply.
      *
-     * @return the message as it came; not to be changed
+     * @return the message as it came, or what is known of it where it is not JSON; not to be changed
      */
     public JsonNode received() {
         return received;

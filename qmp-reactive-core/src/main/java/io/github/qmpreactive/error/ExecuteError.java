@@ -76,7 +76,7 @@ public final class ExecuteError extends QmpError {
     /**
      * The command.
      *
-     * @return the message that was sent, without its id; not to be changed
+     * @return the message that was sent, without its id, and with its secrets replaced by {@code ***}; not to be changed
      */
     public JsonNode sent() {
         return sent;

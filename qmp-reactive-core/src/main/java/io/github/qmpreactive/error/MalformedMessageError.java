@@ -3,8 +3,9 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came from the server is not JSON, is not an object, or is an event without a name. There is no safe place to
- * go on reading, so the session ends, or does not come about.
+ * What came from the server is not JSON, is not an object, or is an event without a name, and it is not known what it
+ * belongs to: the session ends, or does not come about. Where it is known, only that is hurt: a command fails with a {@link
+ * BadReplyError} that has this as its cause, an event is dropped and logged.
  */
 public final class MalformedMessageError extends ProtocolError {
 

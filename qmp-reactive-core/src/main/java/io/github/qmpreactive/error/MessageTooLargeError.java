@@ -1,6 +1,10 @@
 package io.github.qmpreactive.error;
 
-/** One message of the server is larger than {@code maxMessageSize}; the session ends, or does not come about. */
+/**
+ * One message of the server is larger than {@code maxMessageSize}, or its tree would take more than eight times that in
+ * memory. Of a command: its reply was; the session goes on. Of a session: it was known neither as a reply nor as an event,
+ * or had more than 64 times the bytes; the session has ended, or does not come about.
+ */
 public final class MessageTooLargeError extends ProtocolError {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,10 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The command succeeded, but what it returned does not fit the class that was asked for. The session goes on. */
+/**
+ * The command succeeded, but what it returned does not fit the class that was asked for, or that class threw something while
+ * it was made. The session goes on.
+ */
 public final class ResultTypeError extends QmpError {
 
     private static final long serialVersionUID = 1L;

@@ -21,6 +21,9 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
 
     private final Supplier<String> prefix;
     private final JsonFramer framer;
+    private final int limit;
+    private final JsonFramer.Sink sink = new Parsing();
+    private Consumer<Inbound> target = message -> {};
     private boolean seeking;
     private boolean handedOn;
     private boolean failed;
@@ -43,6 +46,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
      */
     public InboundDecoder(Supplier<String> prefix, int maxMessageSize) {
         this.prefix = prefix;
+        this.limit = maxMessageSize;
         this.framer = new JsonFramer(maxMessageSize);
     }
 
@@ -129,17 +133,57 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
      *
      * @param bytes what was read; not released
      * @param messages takes each message
-     * @throws QmpError if it is no such stream of messages, or if it could not be read for another reason
+     * @throws QmpError if it is no such stream of messages, or if there is an error of the JVM while it is read
      */
     public void decode(ByteBuf bytes, Consumer<Inbound> messages) {
         if (failed) {
             return;
         }
         try {
-            feed(bytes, (buffer, offset, length) -> messages.accept(InboundParser.parse(buffer, offset, length)));
+            target = messages;
+            feed(bytes, sink);
         } catch (RuntimeException | Error e) {
             failed = true;
             throw named(e);
+        }
+    }
+
+    /** Parses what the framer finds. */
+    private final class Parsing implements JsonFramer.Sink {
+
+        @Override
+        public void onObject(byte[] bytes, int offset, int length) {
+            if (NodeCost.isTooHigh(bytes, offset, length, limit)) {
+                onTooLarge(
+                        MessageOutline.of(bytes, offset, length),
+                        new MessageTooLargeError(
+                                "A message of " + length + " bytes would take more memory than " + NodeCost.FACTOR
+                                        + " times " + limit + " bytes; maxMessageSize raises the limit",
+                                limit));
+                return;
+            }
+            Inbound message;
+            try {
+                message = InboundParser.parse(bytes, offset, length);
+            } catch (MalformedMessageError e) {
+                message = unusable(MessageOutline.of(bytes, offset, length), e);
+            }
+            target.accept(message);
+        }
+
+        @Override
+        public void onTooLarge(MessageOutline outline, MessageTooLargeError error) {
+            target.accept(unusable(outline, error));
+        }
+
+        /** While a sentinel is sought, and where it cannot be told what it belongs to, it is an error of the stream. */
+        private Inbound unusable(MessageOutline outline, ProtocolError error) {
+            Inbound.Unusable unusable =
+                    new Inbound.Unusable(outline.id(), outline.event(), (ProtocolError) named(error));
+            if (seeking || !unusable.isKnown()) {
+                throw error;
+            }
+            return unusable;
         }
     }
 
@@ -192,6 +236,6 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         if (error instanceof MessageTooLargeError tooLarge) {
             return new MessageTooLargeError(prefix.get() + error.getMessage(), tooLarge.limit());
         }
-        return error instanceof QmpError ours ? ours : broken(prefix.get(), error);
+        return error instanceof RuntimeException other ? other : broken(prefix.get(), error);
     }
 }

@@ -3,6 +3,7 @@ package io.github.qmpreactive.internal.codec;
 import io.github.qmpreactive.error.MalformedMessageError;
 import io.github.qmpreactive.error.MessageTooLargeError;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream of bytes into JSON objects by their structure: wherever they are split, however they are spaced. Each
@@ -24,6 +25,16 @@ public final class JsonFramer {
          * @param length how long it is
          */
         void onObject(byte[] bytes, int offset, int length);
+
+        /**
+         * Takes what is known of an object that has more bytes than the limit.
+         *
+         * @param outline which it is
+         * @param error says so
+         */
+        default void onTooLarge(MessageOutline outline, MessageTooLargeError error) {
+            throw error;
+        }
     }
 
     /** No byte of UTF-8: the guest agent sends it before the reply to {@code guest-sync-delimited}. */
@@ -49,6 +60,9 @@ public final class JsonFramer {
         KINDS[SENTINEL & 0xFF] = RESET;
     }
 
+    /** How many times the limit an object may have to be looked at to its end. */
+    static final int HARD_FACTOR = 64;
+
     private static final int INITIAL_SIZE = 1024;
     private static final int KEPT_SIZE = 64 * 1024;
 
@@ -63,6 +77,9 @@ public final class JsonFramer {
     private boolean sentinels;
     private boolean skipping;
     private final SkippedLine skipped = new SkippedLine();
+
+    /** Of the object that has too many bytes; null while there is none. */
+    private @Nullable MessageOutline outline;
 
     /**
      * A framer at the beginning of a stream.
@@ -110,28 +127,51 @@ public final class JsonFramer {
      *
      * @param in is read to its end; stays the caller's to release
      * @param sink takes the objects, in order
-     * @throws MessageTooLargeError if an object has more bytes than the limit; those before it were handed on
+     * @throws MessageTooLargeError if an object has more than {@value #HARD_FACTOR} times the bytes of the limit; those
+     *     before it were handed on
      * @throws MalformedMessageError if there is something other than white space between objects
      */
     public void feed(ByteBuf in, Sink sink) {
         append(in);
         while (position < end) {
-            if (skipping) {
+            if (outline != null) {
+                outlineRest(outline, sink);
+            } else if (skipping) {
                 skip();
             } else if (depth == 0) {
                 skipToObject();
             } else if (scanObject()) {
                 int length = position - start;
                 if (length > limit) {
-                    throw tooLarge();
+                    sink.onTooLarge(MessageOutline.of(buffer, start, length), tooLarge());
+                } else {
+                    sink.onObject(buffer, start, length);
                 }
-                sink.onObject(buffer, start, length);
             }
         }
-        if (depth == 0) {
+        if (depth > 0 && outline == null && end - start >= limit) {
+            // From here on it is looked at, and not kept.
+            outline = new MessageOutline(sentinels);
+            int unused = outline.feed(buffer, start, end);
+        }
+        if (depth == 0 || outline != null) {
             clear();
-        } else if (end - start >= limit) {
-            throw tooLarge();
+        }
+    }
+
+    private void outlineRest(MessageOutline tooLarge, Sink sink) {
+        position = tooLarge.feed(buffer, position, end);
+        start = position;
+        if (tooLarge.isDropped()) {
+            dropIncomplete();
+        } else if (tooLarge.isComplete()) {
+            dropIncomplete();
+            sink.onTooLarge(tooLarge, tooLarge());
+        } else if (tooLarge.length() > (long) HARD_FACTOR * limit) {
+            throw new MessageTooLargeError(
+                    "A message is larger than " + HARD_FACTOR + " times " + limit
+                            + " bytes and has no end; maxMessageSize raises the limit",
+                    limit);
         }
     }
 
@@ -181,6 +221,7 @@ public final class JsonFramer {
     }
 
     private void dropIncomplete() {
+        outline = null;
         depth = 0;
         inString = false;
         escaped = false;

@@ -152,6 +152,11 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         end(fail(error));
     }
 
+    /** An answer came that cannot be used. Returns false if nobody waits for it any more. */
+    boolean answer(QmpError error) {
+        return end(fail(error));
+    }
+
     private void timedOut(Duration timeout) {
         boolean inTime = fail(new ExecTimeoutError(
                 "[" + session + "] " + request.name() + " was not answered within " + timeout.toMillis()

@@ -152,7 +152,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (lockstep.take(message)) {
             return;
         }
-        if (repliesOnly && !(message instanceof Inbound.Reply)) {
+        if (message instanceof Inbound.Unusable unusable) {
+            doWithout(unusable);
+        } else if (repliesOnly && !(message instanceof Inbound.Reply)) {
             dropped.warn(() -> "a message of the agent that is no reply: " + WireText.of(message.raw()));
         } else if (message instanceof Inbound.Event event) {
             shutdown.event(event.event().name());
@@ -183,6 +185,23 @@ final class InboundRouter implements CoreSubscriber<Object> {
         boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();
         How remotely = decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE;
         loop.execute(() -> termination.lost(locally ? How.CLOSED_LOCALLY : remotely, null));
+    }
+
+    /** Only what it belongs to is hurt: an event, or a command. */
+    private void doWithout(Inbound.Unusable message) {
+        String event = message.event();
+        if (event != null) {
+            if (!repliesOnly) {
+                shutdown.event(event);
+            }
+            dropped.warn(() -> "an event, " + WireText.ofName(event) + ": " + message.problem(log.prefix()));
+        } else if (!greeted) {
+            termination.fail(message.error());
+        } else if (pending.answer(message) == PendingCommands.Match.UNKNOWN) {
+            dropped.warn(() -> "a reply to no command that was sent: " + WireText.of(message.raw()));
+        } else {
+            heard = true;
+        }
     }
 
     private void greet(Inbound message) {

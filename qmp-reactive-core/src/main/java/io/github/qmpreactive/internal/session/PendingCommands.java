@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -165,26 +166,45 @@ final class PendingCommands {
     /** The command that a reply is for; null if there is none. */
     @Nullable
     Request commandOf(Inbound.Reply reply) {
-        CommandCall<?> call = callOf(reply);
+        CommandCall<?> call = callOf(reply.id());
         return call == null ? null : call.request();
     }
 
-    private @Nullable CommandCall<?> callOf(Inbound.Reply reply) {
+    private @Nullable CommandCall<?> callOf(@Nullable JsonNode id) {
         assert loop.isCurrent();
-        Object key = reply.id() == null ? NO_ID : MessageId.keyOf(reply.id());
+        Object key = id == null ? NO_ID : MessageId.keyOf(id);
         return key == null ? null : inFlight.get(key);
+    }
+
+    /** Takes a reply that cannot be used to its command. */
+    Match answer(Inbound.Unusable reply) {
+        CommandCall<?> call = landed(reply.id());
+        if (call == null) {
+            return Match.UNKNOWN;
+        }
+        return call.answer(ReplyReader.unusable(session.prefix(), call.request(), reply))
+                ? Match.DELIVERED
+                : Match.LATE;
     }
 
     /** Takes a reply to its command. */
     Match answer(Inbound.Reply reply) {
-        CommandCall<?> call = callOf(reply);
+        CommandCall<?> call = landed(reply.id());
         if (call == null) {
             return Match.UNKNOWN;
         }
-        shutdown.answered(call.shutdownMark());
-        land(call);
-        writeQueued();
         return call.answer(reply.raw()) ? Match.DELIVERED : Match.LATE;
+    }
+
+    /** The command that is answered; it has left its place to the next one. */
+    private @Nullable CommandCall<?> landed(@Nullable JsonNode id) {
+        CommandCall<?> call = callOf(id);
+        if (call != null) {
+            shutdown.answered(call.shutdownMark());
+            land(call);
+            writeQueued();
+        }
+        return call;
     }
 
     /** What is in flight has succeeded, and is not going to be answered. */

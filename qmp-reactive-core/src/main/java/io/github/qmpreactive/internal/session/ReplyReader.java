@@ -2,6 +2,9 @@ package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.MessageTooLargeError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.ErrorResponse;
@@ -38,6 +41,17 @@ final class ReplyReader {
             throw bad(request, reply, "it has neither return nor error");
         }
         return result;
+    }
+
+    /** The error of a command whose reply is too large, or cannot be read. */
+    static QmpError unusable(String prefix, Request request, Inbound.Unusable reply) {
+        String what = prefix + "The reply to " + request.name() + " cannot be used: " + reply.problem(prefix);
+        if (reply.error() instanceof MessageTooLargeError tooLarge) {
+            boolean flat = request.name().equals("query-named-block-nodes");
+            return new MessageTooLargeError(
+                    what + (flat ? "; the argument flat=true makes it much smaller" : ""), tooLarge.limit());
+        }
+        return new BadReplyError(what, Secrets.withoutSecrets(request.message()), reply.raw(), reply.error());
     }
 
     static @Nullable ErrorResponse errorResponse(JsonNode error) {

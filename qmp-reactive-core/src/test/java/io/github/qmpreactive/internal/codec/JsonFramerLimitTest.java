@@ -3,6 +3,7 @@ package io.github.qmpreactive.internal.codec;
 import static io.github.qmpreactive.internal.codec.Framed.objectOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.MessageTooLargeError;
 import java.util.List;
@@ -44,13 +45,17 @@ class JsonFramerLimitTest {
     }
 
     @Test
-    @DisplayName("C8 an incomplete message is refused as soon as it cannot end within the limit")
-    void refusedBeforeItIsComplete() {
+    @DisplayName("C8 a message is refused when its end has come, or when it is 64 times too large")
+    void refusedAtTheEnd() {
         String open = "{\"a\":\"" + "x".repeat(LIMIT);
-        Framed framed = new Framed(LIMIT).feed(open.substring(0, LIMIT - 1));
-        assertTooLarge(framed, "x", 1);
+        Framed framed = new Framed(LIMIT).feed(open);
+        assertTrue(framed.framer.isInsideObject());
+        assertTooLarge(framed, "\"}", 1);
 
-        assertTooLarge(new Framed(LIMIT), open.substring(0, LIMIT), LIMIT);
+        Framed endless = new Framed(LIMIT).feed(open);
+        MessageTooLargeError error =
+                assertThrows(MessageTooLargeError.class, () -> endless.feedInPieces("x".repeat(64 * LIMIT), LIMIT));
+        assertEquals(LIMIT, error.limit());
     }
 
     @Test

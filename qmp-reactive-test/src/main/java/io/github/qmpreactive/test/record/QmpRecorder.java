@@ -33,7 +33,8 @@ import reactor.core.publisher.Mono;
  *   <li>Each client has a connection of its own to QEMU, opened when the client connects. If that fails the client is hung
  *       up on, and the log says why.
  *   <li>A message is in the file before it is passed on; the file is readable at any time. Passwords and secrets are
- *       replaced, by the rules of the client's own log.
+ *       replaced, in replies by what was asked, and text with credentials in it as a whole, by the rules of the client's own
+ *       log.
  *   <li>File descriptors are not passed on: {@code getFd}, {@code addFd} and {@code sendFd} do not work.
  *   <li>What is no JSON is passed on, and noted in the file, but cannot be replayed; neither can the guest agent.
  * </ul>

@@ -1,0 +1,96 @@
+package io.github.qmpreactive.internal.codec;
+
+/**
+ * What the tree of a message takes in memory, which may be many times its bytes: an empty object is two bytes of a message
+ * and eighty of the heap. An estimate, made before the tree, and only of messages that are large enough to matter.
+ */
+final class NodeCost {
+
+    /** How many times the limit of a message its tree may take. */
+    static final int FACTOR = 8;
+
+    /** No byte of a message costs more. */
+    private static final int MOST = 64;
+
+    private static final long ALWAYS_ALLOWED = 64 * 1024;
+    private static final int CONTAINER = 80;
+    private static final int FIRST_CHILD = 80;
+    private static final int MEMBER = 48;
+    private static final int STRING = 56;
+    private static final int NAME = 48;
+    private static final int NUMBER = 24;
+    private static final int ELEMENT = 6;
+
+    /** As many names as are kept as one string each. */
+    private static final int NAMES = 1024;
+
+    private final int[] names = new int[NAMES];
+    private long cost;
+
+    private NodeCost() {}
+
+    /** Whether the tree would take more than a message of this limit may. */
+    static boolean isTooHigh(byte[] bytes, int offset, int length, int limit) {
+        long allowed = Math.max((long) FACTOR * limit, ALWAYS_ALLOWED);
+        if ((long) MOST * length <= allowed) {
+            return false;
+        }
+        NodeCost cost = new NodeCost();
+        cost.scan(bytes, offset, offset + length, allowed);
+        return cost.cost > allowed;
+    }
+
+    private void scan(byte[] bytes, int from, int end, long allowed) {
+        boolean number = false;
+        boolean opened = false;
+        int i = from;
+        while (i < end && cost <= allowed) {
+            byte b = bytes[i++];
+            if (b <= ' ' && b >= 0) {
+                continue;
+            }
+            if (opened && b != '}' && b != ']') {
+                cost += FIRST_CHILD;
+            }
+            opened = b == '{' || b == '[';
+            boolean digit = (b >= '0' && b <= '9') || b == '-';
+            if (digit && !number) {
+                cost += NUMBER;
+            }
+            number = digit || (number && (b == '.' || b == 'e' || b == 'E' || b == '+'));
+            switch (b) {
+                case '{', '[' -> cost += CONTAINER;
+                case ':' -> cost += MEMBER;
+                case ',' -> cost += ELEMENT;
+                case '"' -> i = string(bytes, i, end);
+                default -> {}
+            }
+        }
+    }
+
+    /** Behind the closing quote. */
+    private int string(byte[] bytes, int start, int end) {
+        int hash = 0;
+        int i = start;
+        while (i < end && bytes[i] != '"') {
+            hash = 31 * hash + bytes[i];
+            i += bytes[i] == '\\' ? 2 : 1;
+        }
+        int length = Math.min(i, end) - start;
+        int next = i + 1;
+        while (next < end && bytes[next] <= ' ' && bytes[next] >= 0) {
+            next++;
+        }
+        boolean isName = next < end && bytes[next] == ':';
+        if (!isName) {
+            cost += STRING + length;
+        } else {
+            int slot = (hash ^ hash >>> 10) & NAMES - 1;
+            if (names[slot] != hash) {
+                names[slot] = hash;
+                cost += NAME + length;
+            }
+        }
+        return i + 1;
+    }
+}
