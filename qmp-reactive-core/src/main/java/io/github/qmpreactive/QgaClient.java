@@ -271,7 +271,8 @@ public final class QgaClient {
      * read from by anybody else, neither before nor after. Address, {@code connectTimeout} and {@code runOn} play no part;
      * the session is called after the other side of the connection, unless {@link #name} names it.
      *
-     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out
+     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out; one on a channel
+     *     of your own, or on a descriptor, needs {@link reactor.netty.channel.ChannelOperations#addReactiveBridge}
      * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with {@link
      *     io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with {@link
      *     IllegalStateException}, which leaves the connection alone, if there was a session on it before. Whenever it

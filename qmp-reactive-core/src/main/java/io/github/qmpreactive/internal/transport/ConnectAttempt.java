@@ -1,8 +1,10 @@
 package io.github.qmpreactive.internal.transport;
 
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -23,7 +25,10 @@ final class ConnectAttempt implements Subscription {
     }
 
     private final Function<ConnectionLease, Mono<? extends Connection>> connecting;
-    private final CoreSubscriber<? super Connection> actual;
+
+    /** Null once it was told: the channel keeps this attempt, and must not keep what came of it. */
+    private volatile @Nullable CoreSubscriber<? super Connection> actual;
+
     private final ConnectionLease channel = new ConnectionLease();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
 
@@ -63,8 +68,9 @@ final class ConnectAttempt implements Subscription {
 
     private void connected(Connection connection) {
         if (channel.handOver() && phase.compareAndSet(Phase.CONNECTING, Phase.DONE)) {
-            actual.onNext(connection);
-            actual.onComplete();
+            CoreSubscriber<? super Connection> told = release();
+            told.onNext(connection);
+            told.onComplete();
         } else {
             connection.dispose();
         }
@@ -72,7 +78,13 @@ final class ConnectAttempt implements Subscription {
 
     private void failed(Throwable error) {
         if (phase.compareAndSet(Phase.CONNECTING, Phase.DONE)) {
-            actual.onError(error);
+            release().onError(error);
         }
+    }
+
+    private CoreSubscriber<? super Connection> release() {
+        CoreSubscriber<? super Connection> told = Objects.requireNonNull(actual);
+        actual = null;
+        return told;
     }
 }
