@@ -47,9 +47,8 @@ public final class QmpClient {
     }
 
     /**
-     * Sets the address of the monitor: {@code unix:/run/vm.sock}, {@code /run/vm.sock}, {@code tcp:127.0.0.1:4444},
-     * {@code localhost:4444} or {@code [::1]:4444}. What has no colon is a path; without a host, as in {@code tcp::4444},
-     * it is localhost. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command line, is ignored. Options
+     * Sets the address of the monitor: {@code unix:/run/vm.sock}, {@code /run/vm.sock}, {@code tcp:127.0.0.1:4444}, {@code
+     * localhost:4444} or {@code [::1]:4444}. Without a colon it is a path; without a host it is localhost. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command line, is ignored. Options
      * that change what the address means are refused by name ({@code abstract}, {@code tls-creds}, {@code websocket}, {@code
      * fd}), and so are addresses of other kinds ({@code fd:}, {@code vsock:}, {@code http://}).
      *
@@ -134,9 +133,7 @@ public final class QmpClient {
 
     /**
      * How long each command may take, from subscribing to its reply, waiting for its turn included. Default: no limit,
-     * since some commands take as long as their work: {@code dump-guest-memory} many minutes.
-     *
-     * <p>The event of {@link QmpSession#executeAndAwait executeAndAwait} has a limit of its own, {@link #eventTimeout}.
+     * since {@code dump-guest-memory} and others take as long as their work. For events see {@link #eventTimeout}.
      *
      * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return a new client
@@ -172,9 +169,8 @@ public final class QmpClient {
     }
 
     /**
-     * What to do about the capability {@code oob}, where the client negotiates: {@link OobMode#REQUIRE} goes with {@link
-     * HandshakeMode#FULL} only, else opening a session fails with {@link IllegalStateException}. Default: {@link
-     * OobMode#AUTO}.
+     * What to do about the capability {@code oob}. {@link OobMode#REQUIRE} needs {@link HandshakeMode#FULL}, else opening
+     * a session fails with {@link IllegalStateException}. Default: {@link OobMode#AUTO}.
      *
      * @param mode the mode
      * @return a new client
@@ -215,15 +211,13 @@ public final class QmpClient {
     }
 
     /**
-     * How many commands in band may be written and unanswered at a time; more wait. Default: 7, the most with which
-     * QEMU goes on reading commands out of band whatever its other monitors do. A place is free again when the answer
-     * has come, not when the caller gives up.
+     * How many commands in band may be written and unanswered at a time; more wait. Default: 7, the most with which QEMU
+     * reads commands out of band whatever its other monitors do. A place is free again when the reply has come.
      *
      * @param commands 1 at least
      * @return a new client
      * @throws IllegalArgumentException if it is less
-     * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification, "Out-of-band
-     *     execution"</a>
+     * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification</a>, "Out-of-band execution"
      */
     public QmpClient maxInFlight(int commands) {
         ClientConfig.requireAtLeast("maxInFlight", 1, commands);

@@ -71,7 +71,7 @@ final class CommandAdmission {
                             + " cannot be sent out of band: the capability oob is not enabled",
                     null);
         }
-        if (!pending.tryAccept(request)) {
+        if (!pending.limits().tryAccept(request)) {
             throw queueFull(request, Limit.MAX_QUEUED, settings.maxQueued() + " commands wait already (maxQueued)");
         }
         try {
@@ -82,14 +82,14 @@ final class CommandAdmission {
             return new CommandCall<>(
                     name.get(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
         } catch (RuntimeException | Error e) {
-            pending.release(request);
+            pending.limits().release(request);
             throw e;
         }
     }
 
     /** Takes room for the bytes of a command, and the descriptor that it brings. */
     private @Nullable Descriptor accept(Request request, byte[] bytes, @Nullable PassedFd fd) {
-        if (!pending.tryAcceptBytes(bytes.length)) {
+        if (!pending.limits().tryAcceptBytes(bytes.length)) {
             throw queueFull(
                     request,
                     Limit.MAX_QUEUED_BYTES,
@@ -99,7 +99,7 @@ final class CommandAdmission {
         try {
             return fd == null ? null : descriptors.take(fd.source());
         } catch (RuntimeException | Error e) {
-            pending.releaseBytes(bytes.length);
+            pending.limits().releaseBytes(bytes.length);
             throw e;
         }
     }

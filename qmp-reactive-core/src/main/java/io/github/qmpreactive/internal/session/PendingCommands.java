@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -49,18 +48,7 @@ final class PendingCommands {
     private final WireLog wire;
     private final SessionName session;
     private final int maxInFlight;
-    private final long maxAccepted;
-    private final long maxBytes;
-
-    /** Commands in band that were accepted and are not over; counted on the callers' threads. */
-    private final AtomicLong accepted = new AtomicLong();
-
-    /** The same of those out of band: no window holds them up, but nobody may have any number of them. */
-    private final AtomicLong acceptedOob = new AtomicLong();
-
-    /** The bytes of all that were accepted and are not over: until then their memory is in use. */
-    private final AtomicLong acceptedBytes = new AtomicLong();
-
+    private final QueueLimits limits;
     private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
 
@@ -91,8 +79,7 @@ final class PendingCommands {
         this.wire = wire;
         this.session = session;
         this.maxInFlight = settings.maxInFlight();
-        this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
-        this.maxBytes = settings.maxQueuedBytes();
+        this.limits = new QueueLimits(settings);
     }
 
     /** Who has a say in what may be written. */
@@ -105,40 +92,9 @@ final class PendingCommands {
         shutdown = watch;
     }
 
-    /** Takes a place for a command, on any thread. Returns false if there is none. */
-    boolean tryAccept(Request request) {
-        AtomicLong counter = counter(request);
-        if (counter.incrementAndGet() <= maxAccepted) {
-            return true;
-        }
-        counter.decrementAndGet();
-        return false;
-    }
-
-    /** Gives back the place of a command that is over, or never got as far as {@link #submit}. */
-    void release(Request request) {
-        counter(request).decrementAndGet();
-    }
-
-    /** Takes room for the bytes of a command, on any thread. Returns false if there is not enough. */
-    boolean tryAcceptBytes(int bytes) {
-        long taken = acceptedBytes.get();
-        while (taken + bytes <= maxBytes) {
-            if (acceptedBytes.compareAndSet(taken, taken + bytes)) {
-                return true;
-            }
-            taken = acceptedBytes.get();
-        }
-        return false;
-    }
-
-    /** Gives back the bytes of a command that is over, or never got as far as {@link #submit}. */
-    void releaseBytes(int bytes) {
-        acceptedBytes.addAndGet(-bytes);
-    }
-
-    private AtomicLong counter(Request request) {
-        return request.oob() ? acceptedOob : accepted;
+    /** What may be queued, and what is. */
+    QueueLimits limits() {
+        return limits;
     }
 
     /** Writes a command, or queues it, or ends it if that cannot be. */
@@ -394,8 +350,8 @@ final class PendingCommands {
     }
 
     private void discard(CommandCall<?> call) {
-        release(call.request());
-        releaseBytes(call.bytes().length);
+        limits.release(call.request());
+        limits.releaseBytes(call.bytes().length);
         call.over();
     }
 

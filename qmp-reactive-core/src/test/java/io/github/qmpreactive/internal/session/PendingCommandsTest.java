@@ -60,7 +60,7 @@ class PendingCommandsTest {
 
     private BaseSubscriber<ObjectNode> submit(String name, @Nullable Duration timeout) {
         Request request = request(name);
-        assertTrue(pending.tryAccept(request), "there is no place");
+        assertTrue(pending.limits().tryAccept(request), "there is no place");
         var subscriber = new BaseSubscriber<ObjectNode>() {
             @Override
             protected void hookOnNext(ObjectNode reply) {
@@ -111,10 +111,10 @@ class PendingCommandsTest {
         List<Request> taken = new ArrayList<>();
         for (int i = 0; i < free; i++) {
             taken.add(request("place"));
-            assertTrue(pending.tryAccept(taken.get(i)), "fewer than " + free);
+            assertTrue(pending.limits().tryAccept(taken.get(i)), "fewer than " + free);
         }
-        assertFalse(pending.tryAccept(request("place")), "more than " + free);
-        taken.forEach(pending::release);
+        assertFalse(pending.limits().tryAccept(request("place")), "more than " + free);
+        taken.forEach(pending.limits()::release);
     }
 
     @Test

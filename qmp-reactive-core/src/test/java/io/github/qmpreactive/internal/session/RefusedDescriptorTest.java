@@ -50,7 +50,7 @@ class RefusedDescriptorTest {
 
     private CommandCall<ObjectNode> submit(String name, Descriptor descriptor) {
         Request request = Request.of(QmpCommand.of(name));
-        assertTrue(pending.tryAccept(request));
+        assertTrue(pending.limits().tryAccept(request));
         var subscriber = new BaseSubscriber<ObjectNode>() {
             @Override
             protected void hookOnNext(ObjectNode reply) {
@@ -91,8 +91,8 @@ class RefusedDescriptorTest {
         assertTrue(first.isClosed());
         assertFalse(second.isClosed());
         assertEquals("second", written());
-        assertTrue(pending.tryAccept(Request.of(QmpCommand.of("place"))));
-        assertFalse(pending.tryAccept(Request.of(QmpCommand.of("place"))));
+        assertTrue(pending.limits().tryAccept(Request.of(QmpCommand.of("place"))));
+        assertFalse(pending.limits().tryAccept(Request.of(QmpCommand.of("place"))));
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         pending.answer(new Inbound.Reply(nodes.stringNode("second"), nodes.objectNode()));
         assertEquals(List.of("first refused", "second succeeded"), log);

@@ -93,7 +93,7 @@ class WaitingDescriptorTest {
     private CommandCall<ObjectNode> call(String name, boolean oob, @Nullable Descriptor passed) {
         QmpCommand command = QmpCommand.of(name);
         Request request = Request.of(oob ? command.oob() : command);
-        assertTrue(pending.tryAccept(request));
+        assertTrue(pending.limits().tryAccept(request));
         var subscriber = new BaseSubscriber<ObjectNode>() {
             @Override
             protected void hookOnError(Throwable error) {
