@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -24,9 +25,15 @@ import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 import reactor.netty.tcp.TcpServer;
+import reactor.util.retry.Retry;
 
 /** Listens on one endpoint, over the native transport where there is one. */
 public final class Binder {
+
+    /** A path is locked for a moment only, by a listener that is being opened or that removes its file. */
+    private static final Retry WHILE_BUSY = Retry.fixedDelay(50, Duration.ofMillis(10))
+            .filter(PathLock.Busy.class::isInstance)
+            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
 
     private final String session;
     private final Endpoint endpoint;
@@ -58,7 +65,8 @@ public final class Binder {
      */
     public <P extends Peers> Mono<P> bind(Consumer<BoundSocket> onBound, Function<BoundSocket, P> peers) {
         return address()
-                .flatMap(address -> open(address, onBound, peers))
+                .flatMap(address ->
+                        Mono.defer(() -> open(address, onBound, peers)).retryWhen(WHILE_BUSY))
                 .onErrorMap(e -> BindErrors.of(session, endpoint, e));
     }
 

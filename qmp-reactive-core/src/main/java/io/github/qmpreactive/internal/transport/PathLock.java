@@ -18,7 +18,7 @@ import reactor.util.Loggers;
 
 /**
  * Held from looking at what is at the path of a socket until the socket is listened on: two listeners, in one process or
- * in two, would else take each other's file for one that was left behind. Never waits. There is a lock file beside the
+ * in two, would else take each other's file for one that was left behind. Acquiring it never waits. There is a lock file beside the
  * socket as long as it is held.
  */
 final class PathLock {
