@@ -67,6 +67,7 @@ final class DefaultQgaSession implements QgaSession {
 
     @Override
     public <T> Mono<T> execute(String command, Class<T> type) {
+        unused.used();
         return Mono.defer(() -> execute(conversions.command(command), type));
     }
 

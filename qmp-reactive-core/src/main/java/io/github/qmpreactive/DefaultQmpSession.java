@@ -53,7 +53,7 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public QmpSession rename(String name) {
-        session.rename(Objects.requireNonNull(name, "name"));
+        use().rename(Objects.requireNonNull(name, "name"));
         return this;
     }
 

@@ -121,7 +121,8 @@ class HostileAgentTest {
     @DisplayName(
             "C49 one that does not read has one guest-sync-delimited waiting for it, however many commands are tried")
     void doesNotRead() {
-        try (RunningFakeQmpServer server = agent().startUnix()) {
+        try (RunningFakeQmpServer server =
+                agent().when("guest-file-write").commandNotFound().startUnix()) {
             Duration half = Duration.ofMillis(500);
             QgaSession session = connect(client(server).handshakeTimeout(half).commandTimeout(half));
             FakeConnection connection = server.awaitConnection();

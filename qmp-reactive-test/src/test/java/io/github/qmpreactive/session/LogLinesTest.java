@@ -81,8 +81,9 @@ class LogLinesTest {
             await(session.execute("query-status"));
             finish(session.disconnect());
         }
-        assertEquals(10, log.about("Dropped").size(), log.lines()::toString);
+        assertEquals(11, log.about("Dropped").size(), log.lines()::toString);
         assertTrue(log.about("Dropped").get(9).endsWith("counted, not logged"));
+        assertTrue(log.about("Dropped").get(10).endsWith("Dropped 50000 messages in all"));
         assertLines();
     }
 }

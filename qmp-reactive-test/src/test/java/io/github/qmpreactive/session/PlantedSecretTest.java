@@ -89,11 +89,11 @@ class PlantedSecretTest {
         Map<String, JsonNode> entities = new HashMap<>();
         QmpSchema.qemu()
                 .json()
-                .forEach(entity -> entities.put(entity.path("name").asString(), entity));
+                .forEach(entity -> entities.put(entity.path("name").asString(""), entity));
         List<QmpCommand> commands = new ArrayList<>();
         entities.forEach((name, entity) -> {
-            if (entity.path("meta-type").asString().equals("command")) {
-                plant(entities, entity.path("arg-type").asString(), new HashSet<>(), planted -> {
+            if (entity.path("meta-type").asString("").equals("command")) {
+                plant(entities, entity.path("arg-type").asString(""), new HashSet<>(), planted -> {
                     if (planted instanceof ObjectNode arguments) {
                         commands.add(QmpCommand.of(name).arguments(arguments));
                     }
@@ -111,7 +111,7 @@ class PlantedSecretTest {
         if (entity.path("meta-type").asString("").equals("array")) {
             plant(
                     entities,
-                    entity.path("element-type").asString(),
+                    entity.path("element-type").asString(""),
                     seen,
                     value -> found.accept(NODES.arrayNode().add(value)));
         }
@@ -122,16 +122,16 @@ class PlantedSecretTest {
             } else {
                 plant(
                         entities,
-                        member.path("type").asString(),
+                        member.path("type").asString(""),
                         seen,
                         value -> found.accept(
-                                entity.path("meta-type").asString().equals("alternate")
+                                entity.path("meta-type").asString("").equals("alternate")
                                         ? value
                                         : NODES.objectNode().set(name, value)));
             }
         });
         entity.path("variants")
-                .forEach(variant -> plant(entities, variant.path("type").asString(), seen, found));
+                .forEach(variant -> plant(entities, variant.path("type").asString(""), seen, found));
     }
 
     @Test

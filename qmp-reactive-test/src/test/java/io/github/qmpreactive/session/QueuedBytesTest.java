@@ -71,7 +71,12 @@ class QueuedBytesTest {
     @Test
     @DisplayName("Cancelling one that waits frees its bytes; one that was written keeps them until its answer comes")
     void cancelled() {
-        try (RunningFakeQmpServer server = machine().when("slow").silent().startUnix()) {
+        try (RunningFakeQmpServer server = machine()
+                .when("query-yank")
+                .commandNotFound()
+                .when("slow")
+                .silent()
+                .startUnix()) {
             QmpSession session = connect(client(server).maxInFlight(1).maxQueuedBytes(MIB));
             FakeConnection qemu = server.awaitConnection();
             Disposable written = session.execute(command(500_000)).subscribe();

@@ -41,7 +41,8 @@ class RenamedSessionTest {
     @Test
     @DisplayName("goes by the new name in errors, in the log and on the wire's log; it is the same session")
     void everywhere() {
-        try (RunningFakeQmpServer server = machine().startTcp();
+        try (RunningFakeQmpServer server =
+                        machine().when("nonsense").commandNotFound().startTcp();
                 CapturedLog log = CapturedLog.ofSessions();
                 CapturedLog wire = CapturedLog.ofWire()) {
             QmpSession session = connect(server);

@@ -45,8 +45,13 @@ class ShutdownExpectationTest {
     @Test
     @DisplayName("is no longer expected after an error reply either, nor if its caller has cancelled")
     void errorOrLate() {
-        try (RunningFakeQmpServer server =
-                machine().withConcurrentClients().when("slow").silent().startUnix()) {
+        try (RunningFakeQmpServer server = machine()
+                .when("no-such-command")
+                .commandNotFound()
+                .withConcurrentClients()
+                .when("slow")
+                .silent()
+                .startUnix()) {
             QmpSession first = connect(server);
             awaitShutdown(first, server.awaitConnection(0));
             StepVerifier.create(first.execute("no-such-command")).verifyError(ExecuteError.class);

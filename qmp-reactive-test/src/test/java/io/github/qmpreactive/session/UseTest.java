@@ -48,7 +48,11 @@ class UseTest {
     @Test
     @DisplayName("Empty work completes empty; work that fails, fails so; no session fails as connect() does")
     void otherEnds() {
-        try (RunningFakeQmpServer server = machine().withConcurrentClients().startUnix()) {
+        try (RunningFakeQmpServer server = machine()
+                .when("nonsense")
+                .commandNotFound()
+                .withConcurrentClients()
+                .startUnix()) {
             StepVerifier.create(client(server).use(session -> Mono.empty())).verifyComplete();
             StepVerifier.create(client(server).use(session -> session.execute("nonsense")))
                     .verifyErrorSatisfies(e -> assertEquals("nonsense", ((ExecuteError) e).command()));
@@ -74,7 +78,8 @@ class UseTest {
     @Test
     @DisplayName("The command of an ExecuteError, in band and out of band")
     void command() {
-        try (RunningFakeQmpServer server = machine().startUnix()) {
+        try (RunningFakeQmpServer server =
+                machine().when("nonsense").commandNotFound().startUnix()) {
             StepVerifier.create(client(server)
                             .use(session ->
                                     session.execute(QmpCommand.of("nonsense").oob())))
