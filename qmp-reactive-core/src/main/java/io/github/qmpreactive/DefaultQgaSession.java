@@ -4,6 +4,7 @@ import io.github.qmpreactive.internal.agent.AgentSession;
 import io.github.qmpreactive.internal.session.Session;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.SessionState;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -29,8 +30,12 @@ final class DefaultQgaSession implements QgaSession {
 
     /** From now on it is its user's to disconnect. */
     private Session use() {
-        unused.used();
-        return session;
+        try {
+            unused.used();
+            return session;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -42,8 +43,12 @@ final class DefaultQmpSession implements QmpSession {
 
     /** From now on it is its user's to disconnect. */
     private Session use() {
-        unused.used();
-        return session;
+        try {
+            unused.used();
+            return session;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override

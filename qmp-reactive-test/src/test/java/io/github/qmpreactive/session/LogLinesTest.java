@@ -83,7 +83,7 @@ class LogLinesTest {
         }
         assertEquals(11, log.about("Dropped").size(), log.lines()::toString);
         assertTrue(log.about("Dropped").get(9).endsWith("counted, not logged"));
-        assertTrue(log.about("Dropped").get(10).endsWith("Dropped 50000 messages in all"));
+        assertTrue(log.about("Dropped").get(10).endsWith("Dropped 49990 more messages, which were not logged"));
         assertLines();
     }
 }

@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.codec;
 
 import java.util.Collection;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Secrets inside of text: URLs with a password, parameters, and file names that are JSON. */
 final class Credentials {
@@ -54,9 +55,14 @@ final class Credentials {
         if (!isSuspect(text) || text.length() > MAX_LENGTH) {
             return;
         }
-        URL.matcher(text).results().forEach(found -> values.add(found.group(2)));
-        PARAMETER.matcher(text).results().forEach(found -> values.add(found.group(2)));
-        JSON.matcher(text).results().forEach(found -> values.add(found.group(4)));
+        Stream.of(
+                        URL.matcher(text).results().map(found -> found.group(2)),
+                        PARAMETER.matcher(text).results().map(found -> found.group(2)),
+                        JSON.matcher(text).results().map(found -> found.group(4)))
+                .flatMap(found -> found)
+                // A short one would hide every letter of what the server says.
+                .filter(value -> value.length() >= Secrets.MIN_LENGTH)
+                .forEach(values::add);
     }
 
     private static boolean isSuspect(String text) {

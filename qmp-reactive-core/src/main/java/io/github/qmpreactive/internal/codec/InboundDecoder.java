@@ -79,7 +79,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
         byte[] line = framer.lastSkipped();
         JsonNode error = errorIn(line);
         return error.isObject()
-                ? error.path("class").asString("") + ": "
+                ? WireText.ofName(error.path("class").asString("")) + ": "
                         + WireText.ofWords(error.path("desc").asString(""))
                 : Excerpts.of(line, 0, line.length);
     }

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.codec;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -33,7 +34,7 @@ public final class Secrets {
     private static final Pattern WORDS = Pattern.compile("[\\s,=]+");
 
     /** What is shorter occurs in any text. */
-    private static final int MIN_LENGTH = 4;
+    static final int MIN_LENGTH = 4;
 
     private static final Secrets BY_NAME = new Secrets(null, false, List.of());
 
@@ -92,6 +93,8 @@ public final class Secrets {
         JsonNode arguments = command.path("arguments");
         List<String> values = new ArrayList<>();
         of(command).collect(command, 0, values);
+        // One may be the beginning of another.
+        values.sort(Comparator.comparingInt(String::length).reversed());
         return switch (nameOf(command)) {
             case "qom-get" -> ofReply(holdsSecret(text(arguments, "property")), values);
             case "qom-list-get" -> new Secrets(null, true, values);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -113,13 +114,27 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         } catch (QmpError e) {
             return end(fail(e));
         } catch (Throwable e) {
-            boolean delivered = end(fail(unreadable(reply, e)));
+            boolean delivered = end(fail(worded(reply, e)));
             if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
                 throw fatal;
             }
             return delivered;
         }
         return end(succeed(result));
+    }
+
+    /** The stack may be too small for what was sent, too. */
+    private BadReplyError worded(ObjectNode reply, Throwable cause) {
+        try {
+            return unreadable(reply, cause);
+        } catch (StackOverflowError e) {
+            ObjectNode name = JsonNodeFactory.instance.objectNode().put("execute", request.name());
+            return new BadReplyError(
+                    "[" + session + "] The reply to " + request.name() + " could not be read: " + cause.getClass(),
+                    name,
+                    reply,
+                    cause);
+        }
     }
 
     private BadReplyError unreadable(ObjectNode reply, Throwable cause) {

@@ -41,7 +41,9 @@ final class DroppedLog {
 
     /** The session has ended. */
     void logSum() {
-        if (all > 1) {
+        if (renewed && silent > 0) {
+            log.warn("Dropped {} more messages, which were not logged", silent);
+        } else if (all > 1) {
             log.debug("Dropped {} messages in all", all);
         }
     }

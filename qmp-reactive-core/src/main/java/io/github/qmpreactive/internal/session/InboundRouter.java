@@ -131,8 +131,17 @@ final class InboundRouter implements CoreSubscriber<Object> {
             dispatch(message);
         } finally {
             if (outermost) {
-                loop.leave();
+                leave();
             }
+        }
+    }
+
+    /** What callbacks have asked for takes effect; if it throws, the session has failed in itself. */
+    private void leave() {
+        try {
+            loop.leave();
+        } catch (Throwable e) {
+            termination.broken(e);
         }
     }
 

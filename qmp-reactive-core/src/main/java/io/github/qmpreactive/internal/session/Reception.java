@@ -250,6 +250,11 @@ public final class Reception implements Peers {
         if (slot.lease.handOver()) {
             open.remove(connection);
             ready.add(session);
+        } else {
+            QmpError gaveWay = slot.gaveWay();
+            if (!closed && gaveWay != null) {
+                tell(gaveWay);
+            }
         }
         drain();
     }

@@ -105,9 +105,13 @@ public final class Binder {
                                     server.dispose();
                                     return;
                                 }
-                                BoundSocket socket = socket(server);
-                                // Before it is told of: whoever is told may close it at once.
-                                release(lock);
+                                BoundSocket socket;
+                                try {
+                                    socket = socket(server);
+                                } finally {
+                                    // Before the socket is handed out: its owner may close it at once.
+                                    release(lock);
+                                }
                                 onBound.accept(socket);
                                 P told = peers.apply(socket);
                                 arrivals.bound(socket, told);

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.transport;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import reactor.core.Disposable;
@@ -45,8 +46,13 @@ public final class LogLimit {
             return true;
         }
         if (omitted++ == 0) {
-            Disposable unused = Schedulers.parallel()
-                    .schedule(this::report, PERIOD.toMillis() - (now - start), TimeUnit.MILLISECONDS);
+            try {
+                Disposable unused = Schedulers.parallel()
+                        .schedule(this::report, PERIOD.toMillis() - (now - start), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // Reactor's schedulers are shut down: the next line tries again.
+                omitted = 0;
+            }
         }
         return false;
     }

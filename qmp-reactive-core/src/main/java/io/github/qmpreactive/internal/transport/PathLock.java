@@ -62,7 +62,7 @@ final class PathLock {
         if (!HELD.add(path)) {
             throw new Busy();
         }
-        PathLock lock = new PathLock(path, path.resolveSibling("." + path.getFileName() + ".lock"));
+        PathLock lock = new PathLock(path, path.resolveSibling("." + path.getFileName() + ".qmp-reactive.lock"));
         try {
             lock.lockFile();
             return lock;
@@ -95,15 +95,24 @@ final class PathLock {
         for (int i = 0; i < ATTEMPTS; i++) {
             FileChannel opened = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-            if (!isLocked(opened)) {
+            boolean locked = false;
+            try {
+                locked = isLocked(opened);
+                if (locked && isAtPath(opened)) {
+                    channel = opened;
+                    return;
+                }
+            } catch (IOException e) {
+                if (locked) {
+                    delete();
+                }
                 close(opened);
-                throw new Busy();
-            }
-            if (isAtPath(opened)) {
-                channel = opened;
-                return;
+                throw e;
             }
             close(opened);
+            if (!locked) {
+                throw new Busy();
+            }
         }
         throw new Busy();
     }

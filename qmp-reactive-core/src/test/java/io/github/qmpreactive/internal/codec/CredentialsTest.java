@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 @DisplayName("Secrets inside of text")
 class CredentialsTest {
@@ -54,5 +57,22 @@ class CredentialsTest {
     void left(String text) {
         assertEquals(text, Credentials.mask(text));
         assertFalse(Credentials.isIn(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json:{\"driver\":\"http\",\"password\":\"\"}", "http://u:p@host/x"})
+    @DisplayName("that are empty or very short do not hide the letters of what the server says")
+    void tooShort(String file) {
+        ObjectNode command = JsonNodeFactory.instance.objectNode().put("execute", "blockdev-add");
+        command.putObject("arguments").put("filename", file);
+        assertEquals("Could not open image", Secrets.ofWords("Could not open image", command));
+    }
+
+    @Test
+    @DisplayName("are hidden to their ends where one is the beginning of another")
+    void prefix() {
+        ObjectNode command = JsonNodeFactory.instance.objectNode().put("execute", "blockdev-add");
+        command.putObject("arguments").put("a", "x,password=secr,y=1").put("b", "x,password=secretive,y=1");
+        assertEquals("not *** nor ***", Secrets.ofWords("not secretive nor secr", command));
     }
 }

@@ -15,6 +15,7 @@ import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.cfg.PackageVersion;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An application on WebFlux that starts, runs a command, and ends, with the versions that its Spring Boot manages. */
 @SpringBootApplication
@@ -48,10 +49,8 @@ public class BootApplication {
                     "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 0}, \"package\": \"\"},"
                             + " \"capabilities\": []}}");
             InputStream in = socket.getInputStream();
-            readLine(in);
-            send(out, "{\"return\": {}, \"id\": \"#0\"}");
-            readLine(in);
-            send(out, "{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": \"#1\"}");
+            send(out, "{\"return\": {}, \"id\": " + idOf(readLine(in)) + "}");
+            send(out, "{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": " + idOf(readLine(in)) + "}");
             while (in.read() >= 0) {
                 // Until the client has disconnected.
             }
@@ -65,10 +64,15 @@ public class BootApplication {
         out.flush();
     }
 
-    private static void readLine(InputStream in) throws IOException {
-        int c;
-        do {
-            c = in.read();
-        } while (c >= 0 && c != '\n');
+    private static String idOf(String command) {
+        return JsonMapper.shared().readTree(command).path("id").toString();
+    }
+
+    private static String readLine(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+            line.append((char) c);
+        }
+        return line.toString();
     }
 }
