@@ -81,7 +81,7 @@ final class Openings {
             // Refused here, and not for each who dials in.
             SessionSettings unused = config.settings(Origin.DIALLED_IN);
             ConnectionLease lease = new ConnectionLease();
-            return binder.bind(lease::hold, socket -> reception(socket, tls))
+            Mono<QmpListener> listener = binder.bind(lease::hold, socket -> reception(socket, tls))
                     .<QmpListener>handle((reception, sink) -> {
                         if (lease.handOver()) {
                             sink.next(new DefaultQmpListener(reception, config.jsonMapper));
@@ -89,6 +89,7 @@ final class Openings {
                     })
                     .doFinally(signal -> lease.giveUp())
                     .contextWrite(Openings::keepDropped);
+            return UntilCancelled.of(listener, late -> close(late.close()));
         });
     }
 
@@ -136,22 +137,25 @@ final class Openings {
         return open(
                 connections,
                 connection -> Handshake.open(connection, settings),
-                negotiated -> new DefaultQmpSession(negotiated, config.jsonMapper));
+                negotiated -> new DefaultQmpSession(negotiated, config.jsonMapper),
+                QmpSession::disconnect);
     }
 
     private Mono<QgaSession> agent(SessionSettings settings, Function<ConnectionLease, Mono<Connection>> connections) {
         return open(
                 connections,
                 connection -> AgentHandshake.open(connection, settings),
-                inStep -> new DefaultQgaSession(inStep, config.jsonMapper));
+                inStep -> new DefaultQgaSession(inStep, config.jsonMapper),
+                QgaSession::disconnect);
     }
 
     private static <N, S> Mono<S> open(
             Function<ConnectionLease, Mono<Connection>> connections,
             Function<Connection, Mono<N>> handshake,
-            Function<N, S> session) {
+            Function<N, S> session,
+            Function<S, Mono<Void>> disconnect) {
         ConnectionLease lease = new ConnectionLease();
-        return connections
+        Mono<S> opening = connections
                 .apply(lease)
                 .flatMap(handshake)
                 .<S>handle((ready, sink) -> {
@@ -162,6 +166,11 @@ final class Openings {
                 // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
                 .doFinally(signal -> lease.giveUp())
                 .contextWrite(Openings::keepDropped);
+        return UntilCancelled.of(opening, late -> close(disconnect.apply(late)));
+    }
+
+    private static void close(Mono<Void> closing) {
+        closing.onErrorComplete().subscribe();
     }
 
     /**
