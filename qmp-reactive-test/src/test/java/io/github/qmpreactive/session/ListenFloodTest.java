@@ -120,7 +120,8 @@ class ListenFloodTest {
         good().start();
         QmpSession in = joined(session);
         finish(in.disconnect());
-        joined(failureThatSays("handshake was not over"));
+        // Of one that is not heard in time on a busy machine it says that it sent nothing.
+        joined(failureThatSays("gave way"));
     }
 
     @Test
