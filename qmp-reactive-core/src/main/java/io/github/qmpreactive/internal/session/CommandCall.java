@@ -167,7 +167,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         end(fail(error));
     }
 
-    /** An answer came that cannot be used. Returns false if nobody waits for it any more. */
+    /** A reply came that cannot be used. Returns false if its subscriber has gone. */
     boolean answer(QmpError error) {
         return end(fail(error));
     }

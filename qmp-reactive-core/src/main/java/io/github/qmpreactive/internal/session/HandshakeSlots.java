@@ -118,7 +118,7 @@ final class HandshakeSlots {
         }
     }
 
-    /** Nobody waits. */
+    /** No connection waits for a slot. */
     void stopTimer() {
         Disposable running = timer;
         timer = null;

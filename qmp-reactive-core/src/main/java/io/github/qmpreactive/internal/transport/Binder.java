@@ -125,7 +125,7 @@ public final class Binder {
         return result.asMono();
     }
 
-    /** Nobody else is to look at the path, or to bind there, until it is listened on. */
+    /** Holds the path against other listeners until this one listens. */
     private @Nullable PathLock makeWay() throws IOException {
         if (!(endpoint instanceof Endpoint.Unix unix)) {
             return null;
