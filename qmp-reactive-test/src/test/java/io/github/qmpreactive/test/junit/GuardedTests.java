@@ -177,7 +177,10 @@ final class GuardedTests {
         void leaves() throws IOException {
             RunningFakeQmpServer server = FakeQmpServer.create().startUnix();
             leave(server);
-            QmpClient.create().address(server.address()).connect().block(PATIENCE);
+            QmpSession session =
+                    QmpClient.create().address(server.address()).connect().block(PATIENCE);
+            // Used and referred to: else it is closed when the garbage collector finds it.
+            leave(() -> session.disconnect().block(PATIENCE));
         }
     }
 
