@@ -18,7 +18,7 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * Prints a table of test runs, and why tests were left out, from the XML reports of Maven Surefire:
+ * Prints a table of test runs, why tests were left out and which failed, from the XML reports of Maven Surefire:
  *
  * <pre>java .ci/MatrixReport.java QEMU RESULT FOLDER [QEMU RESULT FOLDER ...]</pre>
  *
@@ -31,6 +31,8 @@ final class MatrixReport {
     private static final List<String> HEADINGS =
             List.of("QEMU", "JDK", "tests", "passed", "failed", "left out", "seconds", "Maven");
 
+    private static final int LINES_OF_A_FAILURE = 25;
+
     /** The end of a reason that the column QEMU says already. */
     private static final String PROGRAM = ", \\S+ is \\d+\\.\\d+\\.\\d+$";
 
@@ -38,6 +40,9 @@ final class MatrixReport {
 
     /** By reason, then by run, in the order of the runs. */
     private final Map<String, Map<String, Integer>> reasons = new TreeMap<>();
+
+    /** In the order of the runs: where, which test, and the first lines of what it said. */
+    private final List<String> failures = new ArrayList<>();
 
     public static void main(String[] args) {
         if (args.length == 0 || args.length % 3 != 0) {
@@ -52,6 +57,7 @@ final class MatrixReport {
         }
         printTable(rows);
         report.printReasons();
+        report.printFailures();
         report.problems.forEach(System.err::println);
         System.exit(report.problems.isEmpty() ? 0 : 1);
     }
@@ -120,10 +126,25 @@ final class MatrixReport {
                 run.leftOut++;
                 reasons.computeIfAbsent(reason(skipped.get(0)), key -> new LinkedHashMap<>())
                         .merge(qemu + " (JDK " + run.jdk + ")", 1, Integer::sum);
-            } else if (!children(test, "failure").isEmpty() || !children(test, "error").isEmpty()) {
-                run.failed++;
+            } else {
+                List<Element> failed = new ArrayList<>(children(test, "failure"));
+                failed.addAll(children(test, "error"));
+                if (!failed.isEmpty()) {
+                    run.failed++;
+                    failures.add(failure(test, failed.get(0), qemu + " (JDK " + run.jdk + ")"));
+                }
             }
         }
+    }
+
+    private static String failure(Element test, Element failed, String run) {
+        String said = failed.getTextContent()
+                .strip()
+                .lines()
+                .limit(LINES_OF_A_FAILURE)
+                .map(line -> "      " + (line.length() > 300 ? line.substring(0, 300) + "..." : line))
+                .collect(Collectors.joining("\n"));
+        return "  " + test.getAttribute("classname") + ": " + test.getAttribute("name") + ", with " + run + "\n" + said;
     }
 
     /** A condition's is the message. An assumption's is in the first line of the stack trace, behind the exception's class. */
@@ -173,6 +194,14 @@ final class MatrixReport {
                 + counts.entrySet().stream()
                         .map(count -> count.getValue() + " with " + count.getKey())
                         .collect(Collectors.joining(", "))));
+    }
+
+    private void printFailures() {
+        if (!failures.isEmpty()) {
+            System.out.println();
+            System.out.println("Tests that failed:");
+        }
+        failures.forEach(System.out::println);
     }
 
     /** What the reports of one run add up to. */
