@@ -36,6 +36,9 @@ final class ClientConfig implements Cloneable {
     @Nullable
     Duration eventTimeout;
 
+    @Nullable
+    Duration probe;
+
     HandshakeMode handshake = HandshakeMode.FULL;
     OobMode oob = OobMode.AUTO;
     int maxHandshakes = 16;
@@ -127,7 +130,8 @@ final class ClientConfig implements Cloneable {
                 handshake,
                 handshakeTimeout,
                 commandTimeout,
-                eventTimeout == null ? commandTimeout : eventTimeout,
+                eventTimeout,
+                probe,
                 oob,
                 maxMessageSize,
                 maxInFlight,

@@ -137,11 +137,7 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
-        return use().executeAndAwait(
-                        command,
-                        options.timeout()
-                                .map(timeout -> options.timeout(ClientConfig.limit("timeout", timeout)))
-                                .orElse(options));
+        return use().executeAndAwait(command, options);
     }
 
     @Override

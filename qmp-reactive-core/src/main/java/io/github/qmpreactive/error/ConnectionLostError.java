@@ -17,7 +17,9 @@ public final class ConnectionLostError extends QmpError {
         /** The connection ended in the middle of a message. */
         INSIDE_MESSAGE,
         /** It was closed on this side by something other than {@code disconnect()}: its event loop was shut down, say. */
-        CLOSED_LOCALLY
+        CLOSED_LOCALLY,
+        /** Nothing was received any more, not even an answer to the question of {@code QmpClient.probe}. */
+        SILENT
     }
 
     private static final long serialVersionUID = 1L;

@@ -1,7 +1,9 @@
 package io.github.qmpreactive.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,11 +26,13 @@ public final class QmpCommand {
     private final String name;
     private final ObjectNode arguments;
     private final boolean oob;
+    private final Optional<Duration> timeout;
 
-    private QmpCommand(String name, ObjectNode arguments, boolean oob) {
+    private QmpCommand(String name, ObjectNode arguments, boolean oob, Optional<Duration> timeout) {
         this.name = name;
         this.arguments = arguments;
         this.oob = oob;
+        this.timeout = timeout;
     }
 
     /**
@@ -42,7 +46,7 @@ public final class QmpCommand {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The name of a command must not be blank");
         }
-        return new QmpCommand(name, JsonNodeFactory.instance.objectNode(), false);
+        return new QmpCommand(name, JsonNodeFactory.instance.objectNode(), false, Optional.empty());
     }
 
     /**
@@ -82,7 +86,7 @@ public final class QmpCommand {
             throw new IllegalArgumentException("The arguments of " + name + " must make a JSON object, but "
                     + arguments.getClass().getName() + " makes " + tree.getNodeType());
         }
-        return new QmpCommand(name, object, oob);
+        return new QmpCommand(name, object, oob, timeout);
     }
 
     /**
@@ -92,7 +96,23 @@ public final class QmpCommand {
      * @return the new command
      */
     public QmpCommand oob() {
-        return oob ? this : new QmpCommand(name, arguments, true);
+        return oob ? this : new QmpCommand(name, arguments, true, timeout);
+    }
+
+    /**
+     * Limits this command, from subscribing to its reply, waiting for its turn included. Default: the client's {@code
+     * commandTimeout}. What was written when the limit passes may still take effect.
+     *
+     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
+     * @return the new command
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public QmpCommand timeout(Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new IllegalArgumentException(
+                    "The timeout of " + name + " is " + timeout + ", but has to be more than zero");
+        }
+        return new QmpCommand(name, arguments, oob, Optional.of(timeout));
     }
 
     /**
@@ -123,6 +143,15 @@ public final class QmpCommand {
     }
 
     /**
+     * Its own limit.
+     *
+     * @return the limit; empty for the client's
+     */
+    public Optional<Duration> timeout() {
+        return timeout;
+    }
+
+    /**
      * The message as it is sent, but for the id, which each execution adds:
      * {@code {"execute": name, "arguments": {...}}}, with {@code exec-oob} in place of {@code execute} for a
      * command out of band, and without {@code arguments} where there are none.
@@ -142,12 +171,13 @@ public final class QmpCommand {
         return other instanceof QmpCommand that
                 && name.equals(that.name)
                 && oob == that.oob
+                && timeout.equals(that.timeout)
                 && arguments.equals(that.arguments);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, oob, arguments);
+        return Objects.hash(name, oob, timeout, arguments);
     }
 
     /** Its name alone: arguments may hold secrets. */

@@ -3,9 +3,11 @@ package io.github.qmpreactive.readme;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.EventOverflow;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,6 +15,7 @@ import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
+import tools.jackson.databind.JsonNode;
 
 /** Pieces that a user puts into a program of their own. */
 final class Snippets {
@@ -51,6 +54,16 @@ final class Snippets {
     // snippet: await
     Mono<QmpEvent> pause(QmpSession session) {
         return session.executeAndAwait("stop", "STOP").timeout(Duration.ofSeconds(5));
+    }
+    // end
+
+    // snippet: limits
+    Mono<JsonNode> dump(Path socket, QmpCommand dump) {
+        QmpClient client = QmpClient.create()
+                .unixSocket(socket)
+                .commandTimeout(Duration.ofSeconds(5)) // for each command
+                .probe(Duration.ofSeconds(30)); // a stopped QEMU or a lost host ends the session within a minute
+        return client.use(session -> session.execute(dump.timeout(Duration.ofHours(1)))); // this one may take longer
     }
     // end
 

@@ -17,6 +17,8 @@ import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,5 +118,23 @@ class AgentOpeningsTest {
                         assertEquals(Reason.NO_SYNC_REPLY, error.reason());
                     });
         }
+    }
+
+    @Test
+    @DisplayName("a connection whose outbound buffer is full already: the agent is asked nevertheless")
+    void congested() {
+        EmbeddedConnection embedded = new EmbeddedConnection();
+        embedded.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        var session =
+                QgaClient.create().name("vm").connect(embedded.connection()).toFuture();
+        String asked = embedded.sent() + embedded.sent();
+        assertTrue(asked.contains("guest-sync-delimited"), asked);
+        String id = asked.replaceAll("(?s).*\"id\":(\\d+)}.*", "$1");
+        embedded.channel.writeInbound(
+                Unpooled.copiedBuffer("\u00ff{\"return\": " + id + "}\n", StandardCharsets.ISO_8859_1));
+        embedded.channel.runPendingTasks();
+        var end = joined(session).disconnect().toFuture();
+        embedded.channel.runPendingTasks();
+        joined(end.thenApply(nothing -> true));
     }
 }

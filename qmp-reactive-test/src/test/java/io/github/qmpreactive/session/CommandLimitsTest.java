@@ -9,12 +9,15 @@ import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -177,7 +181,8 @@ class CommandLimitsTest {
                 assertEquals(Duration.ofMillis(200), error.timeout());
                 assertTrue(error.isWritten());
                 assertEquals(
-                        "[vm] slow was not answered within 200 ms (commandTimeout); the server may still be running it",
+                        "[vm] slow was not answered within 200 ms (commandTimeout); the server may still be running it,"
+                                + " and it may still take effect",
                         error.getMessage());
             });
             // Its place is still taken, so the next one times out unwritten.
@@ -185,8 +190,10 @@ class CommandLimitsTest {
                 ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
                 assertFalse(error.isWritten());
                 assertEquals(
-                        "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent",
-                        error.getMessage());
+                        "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent; commands"
+                                + " wait for their turn behind 1 without an answer (maxInFlight: 1), of which the oldest is"
+                                + " slow, written N ms ago and given up since",
+                        String.valueOf(error.getMessage()).replaceAll("\\d+ ms ago", "N ms ago"));
             });
             connection.reply(connection.awaitCommand("slow"), "{}");
             await(session.execute("query-status"));
@@ -205,6 +212,78 @@ class CommandLimitsTest {
                     .thenAwait(Duration.ofMinutes(2))
                     .expectError(ExecTimeoutError.class)
                     .verify(PATIENCE);
+        }
+    }
+
+    @Test
+    @DisplayName("A full window is explained: the oldest command in band that has no answer, not one out of band")
+    void fullWindow() {
+        try (RunningFakeQmpServer server = machine()
+                .when("slow")
+                .silent()
+                .when("yank")
+                .allowOob()
+                .silent()
+                .when("other")
+                .silent()
+                .startTcp()) {
+            QmpSession session = connect(client(server).maxInFlight(2));
+            Disposable waiting = Flux.just(QmpCommand.of("yank").oob(), QmpCommand.of("slow"), QmpCommand.of("other"))
+                    .flatMap(session::execute)
+                    .subscribe(reply -> {}, e -> {});
+            StepVerifier.withVirtualTime(
+                            () -> session.execute(QmpCommand.of("query-status").timeout(Duration.ofMinutes(1))))
+                    .thenAwait(Duration.ofMinutes(1))
+                    .expectErrorSatisfies(e -> assertTrue(
+                            String.valueOf(e.getMessage())
+                                    .contains(
+                                            "(the command's own timeout); it was never sent; commands wait for their turn"
+                                                    + " behind 2 without an answer (maxInFlight: 2), of which the oldest is slow"),
+                            e::getMessage))
+                    .verify(PATIENCE);
+            waiting.dispose();
+        }
+    }
+
+    @Test
+    @DisplayName("A command's own timeout goes before the client's, whether shorter or longer, and none lifts it")
+    void ownTimeout() {
+        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
+            QmpSession session = connect(client(server).commandTimeout(Duration.ofHours(1)));
+            QmpCommand slow = QmpCommand.of("slow");
+            for (Duration own : List.of(Duration.ofSeconds(5), Duration.ofDays(2))) {
+                StepVerifier.withVirtualTime(() -> session.execute(slow.timeout(own)))
+                        .expectSubscription()
+                        .expectNoEvent(own.minusSeconds(1))
+                        .thenAwait(Duration.ofSeconds(2))
+                        .expectErrorSatisfies(e -> assertEquals(
+                                own, assertInstanceOf(ExecTimeoutError.class, e).timeout()))
+                        .verify(PATIENCE);
+            }
+            QmpCommand unlimited = slow.timeout(ChronoUnit.FOREVER.getDuration());
+            StepVerifier.withVirtualTime(() -> session.execute(unlimited))
+                    .expectSubscription()
+                    .expectNoEvent(Duration.ofDays(3650))
+                    .thenCancel()
+                    .verify(PATIENCE);
+            assertThrows(IllegalArgumentException.class, () -> slow.timeout(Duration.ZERO));
+            assertNotEquals(slow, unlimited);
+            assertEquals(
+                    Optional.of(Duration.ofDays(1)),
+                    slow.timeout(Duration.ofDays(1)).oob().timeout());
+        }
+    }
+
+    @Test
+    @DisplayName("The event of executeAndAwait has the command's own limit, too, unless eventTimeout is set")
+    void ownTimeoutOfTheEvent() {
+        try (RunningFakeQmpServer server = machine().when("stop").reply("{}").startTcp()) {
+            QmpSession session = connect(client(server).commandTimeout(Duration.ofHours(1)));
+            QmpCommand stop = QmpCommand.of("stop").timeout(Duration.ofMillis(200));
+            StepVerifier.create(session.executeAndAwait(stop, AwaitOptions.event("STOP")))
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            Duration.ofMillis(200),
+                            assertInstanceOf(ExecTimeoutError.class, e).timeout()));
         }
     }
 

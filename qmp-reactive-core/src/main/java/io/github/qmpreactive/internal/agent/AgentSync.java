@@ -6,12 +6,10 @@ import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.session.Lockstep;
 import io.github.qmpreactive.internal.session.StepControl;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Keeps a session in step with the agent: at the beginning, and when a command that was written is given up, all is
@@ -37,6 +35,7 @@ final class AgentSync implements Lockstep {
     private final Disposable.Swap timer = Disposables.swap();
     private Step step = Step.OUT_OF_STEP;
     private SyncMessage asked = SyncMessage.next();
+    private boolean sent;
     private String reason = "connecting";
     private boolean begun;
 
@@ -117,11 +116,12 @@ final class AgentSync implements Lockstep {
 
     private void ask(Step next, Duration patience, Runnable otherwise) {
         // An agent that does not read must not make its questions pile up: the last one is still on its way to it.
-        boolean pending = step == Step.OUT_OF_STEP && control.isCongested();
+        boolean pending = sent && step == Step.OUT_OF_STEP && control.isCongested();
         SyncMessage message = pending ? asked : SyncMessage.next();
         step = next;
         asked = message;
         if (!pending) {
+            sent = true;
             control.send(message.json(), next == Step.SYNCING);
         }
         Runnable late = () -> {
@@ -129,8 +129,7 @@ final class AgentSync implements Lockstep {
                 otherwise.run();
             }
         };
-        timer.update(
-                Schedulers.parallel().schedule(() -> control.execute(late), patience.toNanos(), TimeUnit.NANOSECONDS));
+        timer.update(control.schedule(patience, late));
     }
 
     private void arrived() {

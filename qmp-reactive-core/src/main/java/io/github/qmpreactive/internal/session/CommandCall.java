@@ -8,12 +8,10 @@ import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.internal.transport.Descriptor;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,6 +32,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     private final Runnable onWritten;
     private int shutdownMark;
     private volatile boolean written;
+    private long writtenAt;
     private volatile @Nullable Disposable timer;
 
     CommandCall(
@@ -95,12 +94,17 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     void markWritten() {
         assert loop.isCurrent();
         written = true;
+        writtenAt = System.nanoTime();
         onWritten.run();
     }
 
+    /** How long its answer has been awaited. */
+    Duration sinceWritten() {
+        return Duration.ofNanos(System.nanoTime() - writtenAt);
+    }
+
     void startTimer(Duration timeout) {
-        timer = Schedulers.parallel()
-                .schedule(() -> loop.execute(() -> timedOut(timeout)), timeout.toNanos(), TimeUnit.NANOSECONDS);
+        timer = loop.schedule(timeout, () -> timedOut(timeout));
         if (isDone()) {
             stopTimer();
         }
@@ -173,10 +177,10 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     }
 
     private void timedOut(Duration timeout) {
+        String limit = request.timeout() == null ? "commandTimeout" : "the command's own timeout";
         boolean inTime = fail(new ExecTimeoutError(
-                "[" + session + "] " + request.name() + " was not answered within " + timeout.toMillis()
-                        + " ms (commandTimeout)"
-                        + (written ? "; the server may still be running it" : "; it was never sent"),
+                "[" + session + "] " + request.name() + " was not answered within " + timeout.toMillis() + " ms ("
+                        + limit + ")" + (written ? request.afterTimeout() : "; it was never sent" + pending.holdUp()),
                 request.name(),
                 written,
                 timeout));

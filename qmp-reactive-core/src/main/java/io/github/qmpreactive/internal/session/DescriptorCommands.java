@@ -59,7 +59,7 @@ public final class DescriptorCommands {
      * @return completes when it was sent
      */
     public Mono<Void> sendFd(FdSource fd) {
-        Request request = new Request("sendFd", JsonNodeFactory.instance.objectNode(), false, true, null);
+        Request request = new Request("sendFd", JsonNodeFactory.instance.objectNode(), false, true, null, null);
         return call(request, new PassedFd(fd, true), nothing -> nothing).then();
     }
 

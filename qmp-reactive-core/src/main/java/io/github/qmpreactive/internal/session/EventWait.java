@@ -9,13 +9,11 @@ import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
 /** One subscription to {@code executeAndAwait}: a command, the event that it causes, and the limit of the wait. */
@@ -95,7 +93,7 @@ final class EventWait {
         }
         // The only emission: there is one timer.
         Runnable expire = () -> late.tryEmitError(timedOut(limit)).orThrow();
-        timer.update(Schedulers.parallel().schedule(() -> loop.execute(expire), limit.toNanos(), TimeUnit.NANOSECONDS));
+        timer.update(loop.schedule(limit, expire));
     }
 
     private ExecTimeoutError timedOut(Duration limit) {

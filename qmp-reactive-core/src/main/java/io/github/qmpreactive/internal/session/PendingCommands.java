@@ -7,8 +7,8 @@ import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.codec.MessageId;
 import io.github.qmpreactive.internal.transport.Descriptor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,9 @@ final class PendingCommands {
     private final SessionName session;
     private final int maxInFlight;
     private final QueueLimits limits;
-    private final Map<Object, CommandCall<?>> inFlight = new HashMap<>();
+    /** In the order in which they were written. */
+    private final Map<Object, CommandCall<?>> inFlight = new LinkedHashMap<>();
+
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
 
     /** Those that came to the head of the queue while another one with a descriptor was in flight. */
@@ -181,6 +183,21 @@ final class PendingCommands {
                 && lockstep.skips(call.request().name())) {
             land(call);
         }
+    }
+
+    /** Why what waits is not written; a clause that follows others, and names the command that was not answered for longest. */
+    String holdUp() {
+        assert loop.isCurrent();
+        for (CommandCall<?> call : inFlight.values()) {
+            if (!call.request().oob()) {
+                return "; commands wait for their turn behind " + inFlightInBand
+                        + " without an answer (maxInFlight: " + maxInFlight + "), of which the oldest is "
+                        + call.request().name() + ", written "
+                        + call.sinceWritten().toMillis() + " ms ago"
+                        + (call.isDone() ? " and given up since" : "");
+            }
+        }
+        return writer.isHeld() ? "; the server does not read" : "";
     }
 
     /** Refuses what waits to be written, each command with an error of its own. */

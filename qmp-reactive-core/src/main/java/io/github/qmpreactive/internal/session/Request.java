@@ -7,6 +7,7 @@ import io.github.qmpreactive.internal.codec.MessageId;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.IdPolicy;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +24,7 @@ final class Request {
     private final boolean oob;
     private final boolean numbered;
     private final @Nullable Object ownKey;
+    private final @Nullable Duration timeout;
 
     /** Made on first use, kept for the next if it is small. Immutable, so whichever thread made it will do. */
     private @Nullable CommandTemplate template;
@@ -35,20 +37,34 @@ final class Request {
      * @param oob whether it goes out of band
      * @param numbered whether it gets an id of ours
      * @param ownKey the key of the id it brings; null where it has none or is numbered
+     * @param timeout its own limit, from subscribing on; null for the client's
      */
-    Request(String name, ObjectNode message, boolean oob, boolean numbered, @Nullable Object ownKey) {
+    Request(
+            String name,
+            ObjectNode message,
+            boolean oob,
+            boolean numbered,
+            @Nullable Object ownKey,
+            @Nullable Duration timeout) {
         this.name = name;
         this.message = message;
         this.oob = oob;
         this.numbered = numbered;
         this.ownKey = ownKey;
+        this.timeout = timeout;
     }
 
     /** Ids that begin so are the client's own. */
     static final String RESERVED = "#";
 
     static Request of(QmpCommand command) {
-        return new Request(command.name(), command.json(), command.isOob(), true, null);
+        return new Request(
+                command.name(),
+                command.json(),
+                command.isOob(),
+                true,
+                null,
+                command.timeout().orElse(null));
     }
 
     /** Takes a copy of a message of the user's, or refuses it. */
@@ -58,16 +74,16 @@ final class Request {
         boolean oob = copy.has("exec-oob");
         String name = copy.path(oob ? "exec-oob" : "execute").asString("(raw message)");
         if (ids == IdPolicy.ASSIGN) {
-            return new Request(name, copy, oob, true, null);
+            return new Request(name, copy, oob, true, null, null);
         }
         JsonNode id = copy.get("id");
         if (id == null) {
             if (oob) {
                 throw new EncodeError(prefix + "The command " + name + " cannot be sent: exec-oob needs an id", null);
             }
-            return new Request(name, copy, false, false, null);
+            return new Request(name, copy, false, false, null, null);
         }
-        return new Request(name, copy, oob, false, keyOf(prefix, name, id));
+        return new Request(name, copy, oob, false, keyOf(prefix, name, id), null);
     }
 
     String name() {
@@ -92,6 +108,20 @@ final class Request {
     @Nullable
     Object ownKey() {
         return ownKey;
+    }
+
+    /** Its own limit, from subscribing on; null for the client's. */
+    @Nullable
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** What may become of it although it was given up; a clause that follows others. */
+    String afterTimeout() {
+        String freeze = name.startsWith("guest-fsfreeze-freeze")
+                ? "; the guest may be frozen, or freeze yet: guest-fsfreeze-thaw is due"
+                : "";
+        return "; the server may still be running it, and it may still take effect" + freeze;
     }
 
     /** Its bytes, with an id of ours or, if that is null, as it is; refuses what cannot be sent. */

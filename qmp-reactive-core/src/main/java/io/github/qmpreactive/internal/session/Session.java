@@ -32,7 +32,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** One session on one connection: puts the parts together and offers what can be done with them. */
 public final class Session {
 
+    /** The handler that reads messages from bytes. */
+    private static final String READER = "qmp.inbound";
+
     private final SessionSettings settings;
+    private final Channel channel;
     private final SessionName name;
     private final SessionLog log;
     private final SessionLoop loop;
@@ -49,6 +53,7 @@ public final class Session {
 
     private Session(Channel channel, InboundDecoder decoder, SessionName name, SessionSettings settings) {
         this.settings = settings;
+        this.channel = channel;
         this.name = name;
         this.log = new SessionLog(name);
         this.loop = new SessionLoop(channel.eventLoop());
@@ -95,7 +100,7 @@ public final class Session {
     private void read(Connection connection, InboundDecoder decoder) {
         // A write that fails must not discard what the server said last.
         connection.channel().config().setAutoClose(false);
-        connection.addHandlerLast("qmp.inbound", decoder);
+        connection.addHandlerLast(READER, decoder);
         connection.inbound().receiveObject().subscribe(router);
     }
 
@@ -200,9 +205,10 @@ public final class Session {
      */
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
         return Mono.defer(() -> {
-            EventWait wait =
-                    new EventWait(prefix(), loop, events, termination, command, options, settings.eventTimeout());
-            return wait.run(call(Request.of(command), wait::onWritten));
+            Request request = Request.of(command);
+            Duration timeout = settings.eventTimeout(request);
+            EventWait wait = new EventWait(prefix(), loop, events, termination, command, options, timeout);
+            return wait.run(call(request, wait::onWritten));
         });
     }
 
@@ -271,6 +277,11 @@ public final class Session {
     /** From here on it is the users': the handshake is over. */
     void negotiated(Set<String> enabled) {
         capabilities = enabled;
+        Duration idle = settings.probe();
+        if (idle != null) {
+            QmpCommand question = SilenceWatch.question(enabled);
+            channel.pipeline().addBefore(READER, null, SilenceWatch.start(loop, termination, idle, execute(question)));
+        }
     }
 
     /** Ends a session that has not come about; does nothing once it was negotiated. */
@@ -311,7 +322,7 @@ public final class Session {
 
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
     void start(CommandCall<?> call) {
-        Duration timeout = settings.commandTimeout();
+        Duration timeout = settings.timeout(call.request());
         if (timeout != null && capabilities != null) {
             call.startTimer(timeout);
         }

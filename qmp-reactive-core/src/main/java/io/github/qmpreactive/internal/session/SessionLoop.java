@@ -2,11 +2,18 @@ package io.github.qmpreactive.internal.session;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FutureListener;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 /** The event loop that a session's state is confined to. */
 final class SessionLoop {
+
+    /** Schedulers count nanoseconds in 64 bits, on top of their clock's, which is enough for 292 years. */
+    private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private final EventLoop loop;
     private @Nullable FutureListener<Object> watch;
@@ -87,6 +94,12 @@ final class SessionLoop {
         } catch (RejectedExecutionException e) {
             runInPlace(task);
         }
+    }
+
+    /** Runs a task on the event loop, once, after a time; what is longer than timers can count is counted as 100 years. */
+    Disposable schedule(Duration delay, Runnable task) {
+        Duration counted = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+        return Schedulers.parallel().schedule(() -> execute(task), counted.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Runs a task in this turn of the loop, after what it is doing now. */

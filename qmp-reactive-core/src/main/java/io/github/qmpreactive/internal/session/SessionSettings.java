@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param handshake how much of the handshake there is
  * @param handshakeTimeout for greeting and negotiation together
  * @param commandTimeout for each command from subscribing on; null for none
- * @param eventTimeout for the event that a command causes, from its success on; null for none
+ * @param eventTimeout for the event that a command causes, from its success on; null for what the command itself has
+ * @param probe how long the server may be silent before it is asked whether it is there; null for any time
  * @param oob what to do about the capability
  * @param maxMessageSize the bytes that one message of the server may have
  * @param maxInFlight the commands in band that may be written and unanswered
@@ -27,8 +28,22 @@ public record SessionSettings(
         Duration handshakeTimeout,
         @Nullable Duration commandTimeout,
         @Nullable Duration eventTimeout,
+        @Nullable Duration probe,
         OobMode oob,
         int maxMessageSize,
         int maxInFlight,
         int maxQueued,
-        long maxQueuedBytes) {}
+        long maxQueuedBytes) {
+
+    /** The limit of one command, from subscribing on; null for none. */
+    @Nullable
+    Duration timeout(Request request) {
+        return request.timeout() == null ? commandTimeout : request.timeout();
+    }
+
+    /** The limit for the event that a command causes; null for none. */
+    @Nullable
+    Duration eventTimeout(Request request) {
+        return eventTimeout == null ? timeout(request) : eventTimeout;
+    }
+}

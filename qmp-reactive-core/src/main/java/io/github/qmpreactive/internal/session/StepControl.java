@@ -4,10 +4,12 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.CommandEncoder;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
 import io.github.qmpreactive.message.QmpCommand;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import tools.jackson.databind.JsonNode;
@@ -81,6 +83,17 @@ public final class StepControl {
      */
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /**
+     * Runs a task on the event loop, once, after a time.
+     *
+     * @param delay the time
+     * @param task the task
+     * @return disposing of it calls the task off
+     */
+    public Disposable schedule(Duration delay, Runnable task) {
+        return loop.schedule(delay, task);
     }
 
     /**

@@ -10,13 +10,11 @@ import io.github.qmpreactive.message.SessionState;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The end of a session, whatever brings it about: the first cause wins; commands, events, the connection and
@@ -101,7 +99,8 @@ final class Termination {
     /** The connection is gone. */
     void lost(How how, @Nullable Throwable reported) {
         assert loop.isCurrent();
-        boolean expected = shutdown.endIsExpected();
+        // A server that hangs has not gone, even if that was expected.
+        boolean expected = how != How.SILENT && shutdown.endIsExpected();
         if (state != SessionState.DISCONNECTED) {
             serverHasGone = expected && how != How.CLOSED_LOCALLY;
         }
@@ -110,6 +109,8 @@ final class Termination {
                     case END_OF_FILE -> "The server closed the connection";
                     case RESET -> "The connection was reset: " + reported;
                     case INSIDE_MESSAGE -> "The connection ended in the middle of a message";
+                    case SILENT ->
+                        "The server has become silent: nothing was received, not even an answer to a question";
                     case CLOSED_LOCALLY -> "The connection was closed on this side";
                 };
         end(
@@ -134,8 +135,7 @@ final class Termination {
                 new StateError(
                         log.prefix() + "disconnect() was called", SessionState.DISCONNECTED, SessionState.RUNNING),
                 true);
-        Disposable timeout = Schedulers.parallel()
-                .schedule(() -> loop.execute(end), FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        Disposable timeout = loop.schedule(FLUSH_TIMEOUT, end);
         writer.afterFlush(() -> {
             timeout.dispose();
             loop.execute(end);

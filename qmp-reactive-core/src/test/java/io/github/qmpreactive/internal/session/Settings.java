@@ -15,6 +15,7 @@ final class Settings {
             Duration.ofSeconds(1),
             null,
             null,
+            null,
             OobMode.AUTO,
             1024,
             1,

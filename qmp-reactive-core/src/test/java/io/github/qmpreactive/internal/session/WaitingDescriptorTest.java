@@ -60,6 +60,7 @@ class WaitingDescriptorTest {
             Duration.ofSeconds(1),
             null,
             null,
+            null,
             OobMode.AUTO,
             1024,
             7,

@@ -1,0 +1,73 @@
+package io.github.qmpreactive;
+
+import io.github.qmpreactive.message.FdSetInfo;
+import io.github.qmpreactive.option.AddFdOptions;
+import io.github.qmpreactive.option.FdSource;
+import reactor.core.publisher.Mono;
+
+/**
+ * Passes file descriptors to QEMU: part of a {@link QmpSession}. Only over UNIX sockets, on 64-bit Linux, with a native
+ * transport of Netty and with JNA on the class path.
+ */
+public interface DescriptorPassing {
+
+    /**
+     * Passes a file descriptor to QEMU, which is to know it by a name: the descriptor, the command {@code getfd} and its
+     * reply are one unit. Only over UNIX sockets, on 64-bit Linux, with a native transport of Netty and with JNA on the
+     * class path.
+     *
+     * <ul>
+     *   <li>QEMU keeps only the last descriptor that it got until a command takes it. So one unit is under way at a time;
+     *       the others, of {@link #addFd} and {@link #sendFd} too, wait in the order of their subscriptions, and are
+     *       counted with the commands that wait ({@code maxQueued}). Other commands go on in between. A raw {@code getfd}
+     *       or {@code add-fd} among them could take the descriptor: leave these to the methods here.
+     *   <li>Our own copy of the descriptor is opened on the subscriber's thread (opening a file is short, unless its file
+     *       system is slow; the first call of all in a JVM also loads JNA), before {@code subscribe()} returns. It is
+     *       closed when the reply has come, the session ends, or nothing is to be sent any more.
+     *   <li>Cancelled before its turn: nothing is sent. Cancelled after: the unit runs to its end before the next one
+     *       starts, and the reply is dropped.
+     * </ul>
+     *
+     * @param name the name, which must not begin with a digit; QEMU closes an earlier descriptor of that name
+     * @param fd which descriptor
+     * @return completes when QEMU has it, on the event loop. Fails as {@link QmpSession#execute(io.github.qmpreactive.message.QmpCommand)}; with {@link
+     *     io.github.qmpreactive.error.DescriptorPassingError}, and nothing was sent, at once if the connection, the
+     *     computer or the descriptor does not do, and on the event loop if the system refuses to send it. None of these
+     *     ends the session
+     */
+    Mono<Void> getFd(String name, FdSource fd);
+
+    /**
+     * Passes a file descriptor to QEMU, into a new fd set; as {@link #addFd(FdSource, AddFdOptions)}.
+     *
+     * @param fd which descriptor
+     * @return emits where it is, then completes
+     */
+    default Mono<FdSetInfo> addFd(FdSource fd) {
+        return addFd(fd, AddFdOptions.newSet());
+    }
+
+    /**
+     * Passes a file descriptor to QEMU, into an fd set, from which QEMU opens it as a file named {@link
+     * FdSetInfo#path()}: the descriptor, the command {@code add-fd} and its reply are one unit. Everything else is as
+     * with {@link #getFd}.
+     *
+     * @param fd which descriptor
+     * @param options which set, and what QEMU remembers of the descriptor
+     * @return emits where it is, on the event loop, then completes; fails and can be cancelled as {@link #getFd}. QEMU
+     *     keeps the descriptor until {@code remove-fd}, also if this was cancelled too late; some versions drop it with
+     *     their last client: see {@link FdSetInfo}
+     */
+    Mono<FdSetInfo> addFd(FdSource fd, AddFdOptions options);
+
+    /**
+     * Passes a bare file descriptor to QEMU, which keeps it until a command takes it or the next descriptor comes,
+     * whoever passes that: only for a session on which nobody else passes descriptors. It waits for its turn as {@link
+     * #getFd} does, but its turn is over when the descriptor was sent.
+     *
+     * @param fd which descriptor
+     * @return completes when it was handed to the system, on the event loop, which is no proof that QEMU has read it;
+     *     fails and can be cancelled as {@link #getFd}
+     */
+    Mono<Void> sendFd(FdSource fd);
+}
