@@ -12,10 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The options of QEMU that README.md and the Javadoc of the main code show. */
+/** The options of QEMU that the documents and the Javadoc of the main code show. */
 final class DocumentedOptions {
 
-    /** A row of the README's table: what QEMU wants before a version, and since then. */
+    /** A row of the guide's table: what QEMU wants before a version, and since then. */
     record Spelling(String what, int major, int minor, String before, String since) {
 
         String of(QemuVersion version) {
@@ -23,18 +23,16 @@ final class DocumentedOptions {
         }
     }
 
-    /** Of the module; Maven says where it is, and elsewhere tests run in it. */
-    private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-
     private static final Pattern ROW =
             Pattern.compile("\\| ([^|]+) \\| (\\d+)\\.(\\d+) \\| `([^`]+)` \\| `([^`]+)` \\|");
-    private static final Pattern IN_README = Pattern.compile("(?:`| for |\\.\\.\\. )(-(?:qmp|chardev|object) [^`\n]+)");
+    private static final Pattern IN_DOCUMENTS =
+            Pattern.compile("(?:`| for |\\.\\.\\. )(-(?:qmp|chardev|object) [^`\n]+)");
     private static final Pattern IN_JAVADOC = Pattern.compile("\\{@code (-(?:qmp|chardev|object) [^}]+)}");
 
     private DocumentedOptions() {}
 
     static List<Spelling> spellings() throws IOException {
-        return ROW.matcher(readme())
+        return ROW.matcher(documents())
                 .results()
                 .map(row -> new Spelling(
                         row.group(1),
@@ -48,8 +46,8 @@ final class DocumentedOptions {
     /** Each as it is shown, on one line; those with an ellipsis are no options yet. */
     static Set<String> all() throws IOException {
         Set<String> found = new LinkedHashSet<>();
-        String readme = ROW.matcher(readme()).replaceAll("").replaceAll("\\\\\n\\s*", "");
-        addAll(IN_README.matcher(readme), found);
+        String text = ROW.matcher(documents()).replaceAll("").replaceAll("\\\\\n\\s*", "");
+        addAll(IN_DOCUMENTS.matcher(text), found);
         for (Path file : mainSources()) {
             addAll(IN_JAVADOC.matcher(Files.readString(file).replaceAll("\\s*\n\\s*\\*\\s*", " ")), found);
         }
@@ -62,14 +60,15 @@ final class DocumentedOptions {
         matcher.results().map(result -> result.group(1).strip()).forEach(found::add);
     }
 
-    private static String readme() throws IOException {
-        return Files.readString(BASE.resolveSibling("README.md"));
+    private static String documents() throws IOException {
+        return String.join("\n", Documents.texts().values());
     }
 
     private static List<Path> mainSources() throws IOException {
         List<Path> sources = new ArrayList<>();
         for (String module : List.of("qmp-reactive-core", "qmp-reactive-test")) {
-            try (Stream<Path> files = Files.walk(BASE.resolveSibling(module).resolve("src/main/java"))) {
+            try (Stream<Path> files =
+                    Files.walk(Documents.BASE.resolveSibling(module).resolve("src/main/java"))) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
             }
         }

@@ -38,7 +38,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
-@DisplayName("QEMU's options in README.md and in the Javadoc")
+@DisplayName("QEMU's options in the documents and in the Javadoc")
 class DocumentedOptionsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -56,7 +56,7 @@ class DocumentedOptionsTest {
     }
 
     @Test
-    @DisplayName("The README's table has what the launcher writes, before each of its versions and since then")
+    @DisplayName("The guide's table has what the launcher writes, before each of its versions and since then")
     void table() throws IOException {
         for (DocumentedOptions.Spelling row : DocumentedOptions.spellings()) {
             QemuVersion since = new QemuVersion(row.major(), row.minor(), 0, "");

@@ -8,13 +8,13 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The check of README.md")
-class ReadmeCheckTest {
+@DisplayName("The check of Java in documents")
+class SnippetCheckTest {
 
     private static final Map<String, String> SNIPPETS = Map.of("hello", "a();\n    b();\nc();");
 
     private static String problem(String readme) {
-        List<String> problems = ReadmeCheck.problems(readme, SNIPPETS);
+        List<String> problems = SnippetCheck.problems(Map.of("README.md", readme), SNIPPETS);
         assertEquals(1, problems.size(), problems::toString);
         return problems.get(0);
     }
@@ -37,7 +37,7 @@ class ReadmeCheckTest {
                 <java/>
                 ```
                 """;
-        assertEquals(List.of(), ReadmeCheck.problems(readme, SNIPPETS));
+        assertEquals(List.of(), SnippetCheck.problems(Map.of("README.md", readme), SNIPPETS));
     }
 
     @Test
@@ -52,16 +52,17 @@ class ReadmeCheckTest {
     @Test
     @DisplayName("A block without a marker, and a snippet that is not shown, are told")
     void unmarked() {
-        List<String> problems = ReadmeCheck.problems("Text\n\n``` Java\na();\n```\n", SNIPPETS);
+        List<String> problems = SnippetCheck.problems(Map.of("README.md", "Text\n\n``` Java\na();\n```\n"), SNIPPETS);
         assertEquals(2, problems.size(), problems::toString);
         assertContains("README.md:3: a block of Java without a line <!-- snippet: name -->", problems.get(0));
-        assertContains("does not show the snippet hello", problems.get(1));
+        assertContains("No document shows the snippet hello", problems.get(1));
     }
 
     @Test
     @DisplayName("A name that no snippet has is told, with those that there are")
     void unknown() {
-        List<String> problems = ReadmeCheck.problems("<!-- snippet: bye -->\n```java\na();\n```\n", SNIPPETS);
+        List<String> problems =
+                SnippetCheck.problems(Map.of("README.md", "<!-- snippet: bye -->\n```java\na();\n```\n"), SNIPPETS);
         assertContains("there is no snippet bye, only [hello]", problems.get(0));
     }
 }
