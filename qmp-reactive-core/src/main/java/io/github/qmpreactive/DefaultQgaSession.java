@@ -19,13 +19,13 @@ final class DefaultQgaSession implements QgaSession {
     private final AgentSession agent;
     private final Session session;
     private final Conversions conversions;
-    private final Unused unused;
+    private final CloseOnCollect unused;
 
     DefaultQgaSession(AgentSession agent, @Nullable JsonMapper mapper) {
         this.agent = agent;
         this.session = agent.session();
         this.conversions = new Conversions(session::name, mapper);
-        this.unused = Unused.watch(this, session.disconnect());
+        this.unused = CloseOnCollect.watch(this, session.disconnect());
     }
 
     /** From now on it is its user's to disconnect. */

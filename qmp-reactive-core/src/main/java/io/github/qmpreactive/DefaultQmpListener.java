@@ -1,7 +1,7 @@
 package io.github.qmpreactive;
 
 import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.internal.session.Reception;
+import io.github.qmpreactive.internal.session.SessionAcceptor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -10,38 +10,38 @@ import tools.jackson.databind.json.JsonMapper;
 /** The listener as users see it: hands out sessions as users see them. */
 final class DefaultQmpListener implements QmpListener {
 
-    private final Reception reception;
+    private final SessionAcceptor acceptor;
     private final @Nullable JsonMapper mapper;
-    private final Unused unused;
+    private final CloseOnCollect unused;
 
-    DefaultQmpListener(Reception reception, @Nullable JsonMapper mapper) {
-        this.reception = reception;
+    DefaultQmpListener(SessionAcceptor acceptor, @Nullable JsonMapper mapper) {
+        this.acceptor = acceptor;
         this.mapper = mapper;
-        this.unused = Unused.watch(this, reception.close());
+        this.unused = CloseOnCollect.watch(this, acceptor.close());
     }
 
     @Override
     public String address() {
-        return reception.address();
+        return acceptor.address();
     }
 
     @Override
     public Flux<QmpSession> sessions() {
         unused.used();
         @Nullable JsonMapper known = mapper;
-        return reception.sessions().map(negotiated -> new DefaultQmpSession(negotiated, known));
+        return acceptor.sessions().map(negotiated -> new DefaultQmpSession(negotiated, known));
     }
 
     @Override
     public Flux<QmpError> failures() {
         unused.used();
-        return reception.failures();
+        return acceptor.failures();
     }
 
     @Override
     public Mono<Void> close() {
         unused.used();
-        return reception.close();
+        return acceptor.close();
     }
 
     @Override

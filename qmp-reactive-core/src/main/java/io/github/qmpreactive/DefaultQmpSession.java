@@ -31,14 +31,14 @@ final class DefaultQmpSession implements QmpSession {
     private final @Nullable Greeting greeting;
     private final Set<String> capabilities;
     private final Conversions conversions;
-    private final Unused unused;
+    private final CloseOnCollect unused;
 
     DefaultQmpSession(NegotiatedSession negotiated, @Nullable JsonMapper mapper) {
         this.session = negotiated.session();
         this.greeting = negotiated.greeting();
         this.capabilities = negotiated.capabilities();
         this.conversions = new Conversions(session::name, mapper);
-        this.unused = Unused.watch(this, session.disconnect());
+        this.unused = CloseOnCollect.watch(this, session.disconnect());
     }
 
     /** From now on it is its user's to disconnect. */

@@ -61,8 +61,8 @@ public interface DescriptorPassing {
     Mono<FdSetInfo> addFd(FdSource fd, AddFdOptions options);
 
     /**
-     * Passes a bare file descriptor to QEMU, which keeps it until a command takes it or the next descriptor comes,
-     * whoever passes that: only for a session on which nobody else passes descriptors. It waits for its turn as {@link
+     * Passes a bare file descriptor to QEMU, which keeps it until a command takes it or the next descriptor comes:
+     * only for a session on which no other code passes descriptors. It waits for its turn as {@link
      * #getFd} does, but its turn is over when the descriptor was sent.
      *
      * @param fd which descriptor

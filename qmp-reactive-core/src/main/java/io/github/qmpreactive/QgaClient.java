@@ -51,7 +51,7 @@ public final class QgaClient extends ClientSettings<QgaClient> {
     /**
      * Opens a session: connects, has the agent forget what others left behind with the byte 0xFF, and skips what they
      * did not read, with {@code guest-sync-delimited}. Each subscription opens a session of its own, which then belongs
-     * to the subscriber: it lasts until someone disconnects it. The agent serves one client at a time.
+     * to the subscriber: it lasts until it is disconnected. The agent serves one client at a time.
      *
      * @return emits the session on its event loop, then completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if nothing listens, or the connection is closed meanwhile, or no agent
@@ -63,12 +63,12 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      *     when that may help
      */
     public Mono<QgaSession> connect() {
-        return new Openings(config).connectToAgent();
+        return new SessionOpener(config).connectToAgent();
     }
 
     /**
-     * Opens a session on a connection that is open already, such as one to a tunnel's end or to a vsock. It is not to be
-     * read from by anybody else, neither before nor after. Address, {@code connectTimeout} and {@code runOn} play no part;
+     * Opens a session on a connection that is open already, such as one to a tunnel's end or to a vsock. No other code
+     * may read from it, neither before nor after. Address, {@code connectTimeout} and {@code runOn} play no part;
      * the session is called after the other side of the connection, unless {@link #name} names it.
      *
      * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out; one on a channel
@@ -80,20 +80,20 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      */
     public Mono<QgaSession> connect(Connection existing) {
         Objects.requireNonNull(existing, "existing");
-        return new Openings(config).adoptAgent(existing);
+        return new SessionOpener(config).adoptAgent(existing);
     }
 
     /**
      * Listens at the address, takes the first QEMU that dials in ({@code -chardev
-     * socket,id=qga0,path=/run/vm-agent.sock,server=off} for the virtserialport), and stops listening. Others that dial in meanwhile are hung up on, with a line in the log. It waits
-     * for as long as it takes.
+     * socket,id=qga0,path=/run/vm-agent.sock,server=off} for the virtserialport), and stops listening. Closes other connections that are
+     * accepted meanwhile, with a line in the log. There is no time limit.
      *
      * @return emits the session on its event loop, then completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if it cannot listen there, and with what {@link #connect()} fails with
      *     if the first to dial in leads to no agent. When it fails or is cancelled all that it has opened is closed
      */
     public Mono<QgaSession> accept() {
-        return new Openings(config).acceptAgent();
+        return new SessionOpener(config).acceptAgent();
     }
 
     /**

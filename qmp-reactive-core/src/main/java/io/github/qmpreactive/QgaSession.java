@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A connection to QEMU's guest agent, opened by {@link QgaClient#connect()} and in step with the agent. It belongs to
- * whoever took it, and lasts until it is disconnected, by either side.
+ * the subscriber that it was emitted to, and lasts until either side disconnects it.
  *
  * <p>All methods may be called from any thread, and none of them does anything before it is subscribed to. What they
  * emit comes on the event loop of the connection, which must not be blocked: use {@code publishOn} for work that
@@ -173,7 +173,7 @@ public interface QgaSession {
     Mono<Void> disconnect();
 
     /**
-     * The end of the session, whoever brings it about.
+     * The end of the session, by either side.
      *
      * @return completes when the connection is closed after an orderly end, and fails with the cause after any other;
      *     one who subscribes later gets the same at once. Cancelling only unsubscribes

@@ -122,7 +122,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
 
     /**
      * Opens a session: connects, waits for the greeting, negotiates capabilities. Each subscription opens one of its
-     * own, which then belongs to the subscriber: it lasts until someone disconnects it.
+     * own, which then belongs to the subscriber: it lasts until it is disconnected.
      *
      * @return emits the session on its event loop, then completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if the server is not reached, or goes silent or away during the
@@ -137,12 +137,12 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *     opened anew when it has ended, is {@code connect().cacheInvalidateIf(session -> !session.isRunning())}
      */
     public Mono<QmpSession> connect() {
-        return new Openings(config).connect();
+        return new SessionOpener(config).connect();
     }
 
     /**
-     * Opens a session on a connection that is open already: one to a tunnel's end, or one on which somebody else has
-     * negotiated ({@link HandshakeMode#NONE}). It is not to be read from by anybody else, neither before nor after.
+     * Opens a session on a connection that is open already: one to a tunnel's end, or one on which another program has
+     * negotiated ({@link HandshakeMode#NONE}). No other code may read from it, neither before nor after.
      * Address, {@code connectTimeout} and {@code runOn} play no part; the session is called after the other side of the
      * connection, unless {@link #name} names it.
      *
@@ -155,31 +155,31 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      */
     public Mono<QmpSession> connect(Connection existing) {
         Objects.requireNonNull(existing, "existing");
-        return new Openings(config).adopt(existing);
+        return new SessionOpener(config).adopt(existing);
     }
 
     /**
-     * Listens at the address, takes the first QEMU that dials in, and stops listening. Others that dial in meanwhile are
-     * hung up on, with a line in the log. It waits for as long as it takes.
+     * Listens at the address, takes the first QEMU that dials in, and stops listening. Closes other connections that are
+     * accepted meanwhile, with a line in the log. There is no time limit.
      *
      * @return emits the session on its event loop, then completes. Fails as {@link #listen()} if there is no listening, and
      *     with what {@link #connect()} fails with if the handshake with the first to dial in does. When it fails or is
      *     cancelled all that it has opened is closed; at the moment of the emission as with {@link #connect()}
      */
     public Mono<QmpSession> accept() {
-        return new Openings(config).accept();
+        return new SessionOpener(config).accept();
     }
 
     /**
      * Listens at the address for any number of QEMUs that dial in. The port 0 is one that is free; a socket file on which
-     * nobody listens any more is replaced.
+     * no program listens is replaced.
      *
      * @return emits a listener, which then belongs to the subscriber until it is closed, and completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if it cannot listen there: the address is in use, the path is too long,
      *     it is not permitted; and with {@link IllegalStateException} if there is no address
      */
     public Mono<QmpListener> listen() {
-        return new Openings(config).listen();
+        return new SessionOpener(config).listen();
     }
 
     /**

@@ -5,8 +5,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A socket on which each QEMU that dials in becomes a session, opened by {@link QmpClient#listen()}. It belongs to whoever
- * took it, and listens until it is closed. QEMU dials in with a monitor that is no server, for example {@code -qmp
+ * A socket on which each QEMU that dials in becomes a session, opened by {@link QmpClient#listen()}. It belongs to the
+ * subscriber that it was emitted to, and listens until it is closed. QEMU dials in with a monitor that is no server, for example {@code -qmp
  * unix:/run/vm.sock,server=off,reconnect-ms=1000}; before QEMU 9.2 with {@code reconnect=1} in place of {@code
  * reconnect-ms=1000}.
  *
@@ -39,7 +39,7 @@ public interface QmpListener {
     Flux<QmpSession> sessions();
 
     /**
-     * What went wrong with those who dialled in and made no session, each time also logged at WARN; of more than 20
+     * The errors of connections that became no session, each also logged at WARN; of more than 20
      * lines in 10 seconds only the number is logged.
      *
      * @return emits what {@link QmpClient#connect()} would have failed with, from now on, to any number of subscribers; one
@@ -49,9 +49,8 @@ public interface QmpListener {
     Flux<QmpError> failures();
 
     /**
-     * Stops listening, removes the file of a UNIX socket, and hangs up on everybody who is not a session that was taken:
-     * who waits, whose handshake is under way, and sessions that nobody took. Sessions that were taken live on. May be
-     * called any number of times.
+     * Stops listening, removes the file of a UNIX socket, and closes every connection that was not yet emitted
+     * as a session. Sessions that were emitted live on. May be called any number of times.
      *
      * @return completes when all of that is closed, and the address is free again; never fails. Cancelling does not call it
      *     back

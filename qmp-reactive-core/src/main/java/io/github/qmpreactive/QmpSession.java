@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A negotiated connection to a monitor of QEMU, opened by {@link QmpClient#connect()}. It belongs to whoever took it,
- * and lasts until it is disconnected, by either side.
+ * A negotiated connection to a monitor of QEMU, opened by {@link QmpClient#connect()}. It belongs to the
+ * subscriber that it was emitted to, and lasts until either side disconnects it.
  *
  * <p>All methods may be called from any thread, and none of them does anything before it is subscribed to. What they
  * emit comes on the event loop of the connection, which must not be blocked: use {@code publishOn} for work that
@@ -68,8 +68,8 @@ public interface QmpSession extends DescriptorPassing {
     /**
      * The capabilities that the client has enabled.
      *
-     * @return their names, for example {@code oob}; none where the client did not negotiate, whatever somebody else has
-     *     enabled
+     * @return their names, for example {@code oob}; none where the client did not negotiate, whatever another program has
+     *     enabled on the connection before
      */
     Set<String> capabilities();
 
@@ -232,7 +232,7 @@ public interface QmpSession extends DescriptorPassing {
      * has taken part before {@code subscribe()} returns. The first subscriber of all is also given the newest 32 events
      * from before it, those of the handshake included, as far as they pass its filter.
      *
-     * <p>Every subscriber has a buffer of its own and delays nobody: neither other subscribers nor replies. QEMU often
+     * <p>Every subscriber has a buffer of its own and delays neither other subscribers nor replies. QEMU often
      * sends an event before the reply to the command that caused it: so subscribe first, or use {@link
      * #executeAndAwait(QmpCommand, Predicate)} or {@link #executeAndListen}.
      *
@@ -338,7 +338,7 @@ public interface QmpSession extends DescriptorPassing {
     Mono<Void> disconnect();
 
     /**
-     * The end of the session, whoever brings it about.
+     * The end of the session, by either side.
      *
      * @return completes when the connection is closed after an orderly end, and fails with the cause after any other;
      *     one who subscribes later gets the same at once. Cancelling only unsubscribes

@@ -16,9 +16,9 @@ public final class ConnectError extends QmpError {
          * does not exist.
          */
         NOT_FOUND(true),
-        /** Nobody listens: a socket file that was left behind, a file that is no socket, a port without a server. */
+        /** No program listens: a socket file that was left behind, a file that is no socket, a port without a server. */
         REFUSED(true),
-        /** To listen: somebody else listens there, or a file is there that is no socket. */
+        /** To listen: another program listens there, or a file is there that is no socket. */
         ADDRESS_IN_USE(true),
         /** The user may not open the socket. */
         NOT_PERMITTED(false),

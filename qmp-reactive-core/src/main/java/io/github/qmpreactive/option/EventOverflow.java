@@ -3,7 +3,7 @@ package io.github.qmpreactive.option;
 /** What happens when the buffer of one subscriber to events is full and another event comes for it. */
 public enum EventOverflow {
     /**
-     * The subscription ends with {@code EventOverflowError}, after what was buffered. Nobody else is touched. The
+     * The subscription ends with {@code EventOverflowError}, after what was buffered. Other subscribers are not affected. The
      * default.
      */
     ERROR,

@@ -10,8 +10,8 @@ public enum HandshakeMode {
      */
     GREETING_ONLY,
     /**
-     * Nothing is awaited and nothing is sent: for a connection on which somebody else has negotiated before. There is no
-     * greeting, and replies to the commands of whoever used it before are dropped.
+     * Nothing is awaited and nothing is sent: for a connection on which another program has negotiated before. There is no
+     * greeting, and replies to the commands of that program are dropped.
      */
     NONE
 }

@@ -76,7 +76,7 @@ record CommandLine(Optional<QmpClient> client, Optional<QmpCommand> command, Dur
             throw new UsageException(address + " is no ADDRESS: it has neither a slash nor a colon");
         }
         if (PORT_ZERO.matcher(address).matches()) {
-            throw new UsageException(address + " is no ADDRESS: nobody listens on port 0");
+            throw new UsageException(address + " is no ADDRESS: no server listens on port 0");
         }
         try {
             return QmpClient.create().name("qmp").address(address).handshakeTimeout(HANDSHAKE);

@@ -154,7 +154,7 @@ class QmpMainTest {
     @DisplayName("Nobody listens: exit code 1")
     void nobodyListens(@TempDir Path folder) throws Exception {
         Path file = Files.createFile(folder.resolve("s"));
-        assertFails(1, "nobody listens", file.toString(), "query-status");
+        assertFails(1, "no program listens", file.toString(), "query-status");
     }
 
     @Test

@@ -108,7 +108,7 @@ class AcceptTest {
                 assertThrows(CompletionException.class, () -> joined(accepted)).getCause());
         assertEquals(ConnectError.Reason.CLOSED, error.reason());
         assertEquals(
-                "[vm] Nobody has dialled in, and the listening socket was closed by something else",
+                "[vm] The listening socket was closed by something else before a connection was accepted",
                 error.getMessage());
     }
 
@@ -118,7 +118,11 @@ class AcceptTest {
     void extraPeers() {
         String address = address(false);
         try (CapturedLog log = CapturedLog.ofListeners()) {
-            for (int i = 0; i < 50 || (i < 1000 && log.about("Hung up on").isEmpty()); i++) {
+            for (int i = 0;
+                    i < 50
+                            || (i < 1000
+                                    && log.about("listener no longer accepting").isEmpty());
+                    i++) {
                 var accepted =
                         QmpClient.create().name("vm").address(address).accept().toFuture();
                 List<Dialer> dialers = new ArrayList<>(List.of(dial(address)));
@@ -146,9 +150,9 @@ class AcceptTest {
                 assertEquals(1, negotiated.get());
             }
             // The others were in the system's queue still when nobody listened any more.
-            List<String> told = log.about("Hung up on");
+            List<String> told = log.about("listener no longer accepting");
             assertFalse(told.isEmpty());
-            told.forEach(line -> assertTrue(line.startsWith("INFO [vm] Hung up on "), line));
+            told.forEach(line -> assertTrue(line.startsWith("INFO [vm] Closed "), line));
         }
     }
 

@@ -75,7 +75,7 @@ class ListenErrorsTest {
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(path));
             ConnectError error = refused(client.unixSocket(path));
-            assertSays(error, Reason.ADDRESS_IN_USE, "somebody listens there already");
+            assertSays(error, Reason.ADDRESS_IN_USE, "another program listens there already");
             assertTrue(error.reason().isTemporary());
             Dialer.to("unix:" + path).close();
         }

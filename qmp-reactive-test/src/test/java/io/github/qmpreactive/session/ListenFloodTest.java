@@ -150,7 +150,7 @@ class ListenFloodTest {
             }
             assertEquals(SILENT, joined(failed).size());
             int written =
-                    log.about("WARN").size() + log.about("Somebody dialled in").size();
+                    log.about("WARN").size() + log.about("became no session").size();
             assertTrue(written <= 2 * LogLimit.LINES, () -> written + " lines");
         }
     }

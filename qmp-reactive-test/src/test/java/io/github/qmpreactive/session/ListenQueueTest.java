@@ -171,7 +171,7 @@ class ListenQueueTest {
         ready().hangUp();
         settle();
         Taker taker = taker(1);
-        assertEquals("[vm#1] The session ended before anybody took it", failure());
+        assertEquals("[vm#1] The session ended before it was requested", failure());
         Dialer second = dial();
         assertTrue(second.read().contains("qmp_capabilities"));
         second.answerLast();
@@ -194,10 +194,10 @@ class ListenQueueTest {
             settle();
             first.close();
             String message = failure();
-            assertEquals("[vm] Somebody dialled in and hung up before a handshake began", message);
+            assertEquals("[vm] A connection was closed by its other side before a handshake began", message);
             assertEquals(
-                    List.of("WARN [vm] Somebody dialled in, and there is no session: " + message),
-                    log.about("Somebody dialled in"));
+                    List.of("WARN [vm] An accepted connection became no session: " + message),
+                    log.about("became no session"));
         }
     }
 
@@ -211,7 +211,7 @@ class ListenQueueTest {
             first.awaitClosed();
             settle();
             assertEquals(List.of(), failures);
-            assertEquals(List.of(), log.about("Somebody dialled in"));
+            assertEquals(List.of(), log.about("became no session"));
         }
     }
 

@@ -218,7 +218,10 @@ class TlsTest {
                             .orElseThrow(),
                     "dialled in");
             assertTls(
-                    errors.stream().filter(e -> is(e, "hung up")).findFirst().orElseThrow(),
+                    errors.stream()
+                            .filter(e -> is(e, "closed the connection"))
+                            .findFirst()
+                            .orElseThrow(),
                     "the TLS handshake failed");
             assertTls(
                     errors.stream().filter(e -> is(e, "timed out")).findFirst().orElseThrow(), "300");

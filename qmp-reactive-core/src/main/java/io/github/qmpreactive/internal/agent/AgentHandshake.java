@@ -5,7 +5,7 @@ import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.session.SessionSettings;
-import io.github.qmpreactive.internal.session.StepControl;
+import io.github.qmpreactive.internal.session.SyncContext;
 import io.github.qmpreactive.internal.transport.OnEventLoop;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -26,18 +26,18 @@ public final class AgentHandshake {
     /**
      * Opens a session on a connection.
      *
-     * @param connection an open connection that nobody has read from
+     * @param connection an open connection that has not been read from
      * @param settings what to open it with; one command in flight
      * @return the session; or fails with an error of the handshake, and then, as on a cancel, the connection is closed
      */
     public static Mono<AgentSession> open(Connection connection, SessionSettings settings) {
         return OnEventLoop.run(settings.name(), connection, () -> new AgentHandshake(settings)
-                .run(StepControl.of(connection, settings)));
+                .run(SyncContext.of(connection, settings)));
     }
 
-    private Mono<AgentSession> run(StepControl control) {
+    private Mono<AgentSession> run(SyncContext control) {
         AgentSync sync = new AgentSync(control, settings.handshakeTimeout());
-        // A timer, and not the operator: that one drops a value that comes too late onto Reactor's hooks.
+        // A timer, and not the operator: the operator drops a value that comes too late onto Reactor's hooks.
         Disposable timer = Schedulers.parallel()
                 .schedule(
                         () -> control.execute(() -> control.giveUp(timedOut(control))),
@@ -50,14 +50,14 @@ public final class AgentHandshake {
                 }))
                 .onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, control::abort)
-                // Runs behind the cancelling of what is upstream, so that the end is no error to anybody.
+                // Runs behind the cancelling of what is upstream, so that no subscriber sees the end as an error.
                 .doFinally(signal -> {
                     timer.dispose();
                     control.giveUp(cancelled());
                 });
     }
 
-    private ConnectError timedOut(StepControl control) {
+    private ConnectError timedOut(SyncContext control) {
         if (control.isRefused(SyncMessage.COMMAND)) {
             return new ConnectError(
                     Reason.SYNC_REFUSED,

@@ -4,7 +4,7 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.internal.session.Session;
-import io.github.qmpreactive.internal.session.StepControl;
+import io.github.qmpreactive.internal.session.SyncContext;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
@@ -12,10 +12,10 @@ import reactor.core.publisher.Mono;
 /** A session that is in step with the agent. */
 public final class AgentSession {
 
-    private final StepControl control;
+    private final SyncContext control;
     private final AgentSync sync;
 
-    AgentSession(StepControl control, AgentSync sync) {
+    AgentSession(SyncContext control, AgentSync sync) {
         this.control = control;
         this.sync = sync;
     }

@@ -3,8 +3,8 @@ package io.github.qmpreactive.internal.agent;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.Inbound;
-import io.github.qmpreactive.internal.session.Lockstep;
-import io.github.qmpreactive.internal.session.StepControl;
+import io.github.qmpreactive.internal.session.SyncContext;
+import io.github.qmpreactive.internal.session.SyncGate;
 import java.time.Duration;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -16,7 +16,7 @@ import reactor.core.publisher.Sinks;
  * skipped until the agent has answered {@code guest-sync-delimited}, and no command is written before. Confined to the
  * event loop.
  */
-final class AgentSync implements Lockstep {
+final class AgentSync implements SyncGate {
 
     private enum Step {
         /** Commands may be written, one at a time. */
@@ -29,7 +29,7 @@ final class AgentSync implements Lockstep {
         OUT_OF_STEP
     }
 
-    private final StepControl control;
+    private final SyncContext control;
     private final Duration timeout;
     private final Sinks.Empty<Void> first = Sinks.empty();
     private final Disposable.Swap timer = Disposables.swap();
@@ -39,7 +39,7 @@ final class AgentSync implements Lockstep {
     private String reason = "connecting";
     private boolean begun;
 
-    AgentSync(StepControl control, Duration timeout) {
+    AgentSync(SyncContext control, Duration timeout) {
         this.control = control;
         this.timeout = timeout;
     }
@@ -69,7 +69,7 @@ final class AgentSync implements Lockstep {
     }
 
     @Override
-    public boolean mayWrite() {
+    public boolean requestWrite() {
         if (step == Step.OUT_OF_STEP) {
             synchronize();
         }
@@ -77,7 +77,7 @@ final class AgentSync implements Lockstep {
     }
 
     @Override
-    public boolean skips(String command) {
+    public boolean abandon(String command) {
         reason = command + ", which was given up";
         synchronize();
         return true;

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One {@code guest-sync-delimited} and the reply to it, which is known by the number that was sent. It has no id of the
- * protocol's, so that it is understood whoever has used the connection before.
+ * protocol's, so that it is understood whichever client has used the connection before.
  *
  * @param number what the agent is to hand back
  */

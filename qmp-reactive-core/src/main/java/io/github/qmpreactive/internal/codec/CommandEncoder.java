@@ -46,7 +46,7 @@ public final class CommandEncoder {
     }
 
     private static void requireSendable(String prefix, ObjectNode message, int moreTokens) {
-        String problem = Sendable.problemOf(message, moreTokens);
+        String problem = SendableCheck.problemOf(message, moreTokens);
         if (problem != null) {
             throw refused(prefix, message, problem);
         }

@@ -30,7 +30,7 @@ public final class CommandTemplate {
      * @throws io.github.qmpreactive.error.EncodeError if QEMU would refuse it
      */
     public static CommandTemplate of(String prefix, ObjectNode message) {
-        CompactJson head = CommandEncoder.write(prefix, message, Sendable.ID_TOKENS, json -> {
+        CompactJson head = CommandEncoder.write(prefix, message, SendableCheck.ID_TOKENS, json -> {
             json.raw('{');
             json.members(message, "id");
             if (json.length() > 1) {

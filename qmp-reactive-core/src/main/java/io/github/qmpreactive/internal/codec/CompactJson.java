@@ -60,7 +60,7 @@ final class CompactJson {
         length += source.length;
     }
 
-    /** Writes what {@link Sendable} has nothing against: no lone surrogate, and no nesting that would be too deep here. */
+    /** Writes what {@link SendableCheck} has nothing against: no lone surrogate, and no nesting that would be too deep here. */
     void value(JsonNode node) {
         switch (node.getNodeType()) {
             case OBJECT -> {

@@ -189,7 +189,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        // Without auto-read nobody asks for the rest of a message that is not complete yet.
+        // Without auto-read nothing requests the rest of a message that is not complete yet.
         if (!handedOn && !ctx.channel().config().isAutoRead()) {
             ctx.read();
         }

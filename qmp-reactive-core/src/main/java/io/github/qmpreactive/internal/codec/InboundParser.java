@@ -26,7 +26,7 @@ final class InboundParser {
                 : new Inbound.Reply(message.get("id"), message);
     }
 
-    /** Whatever else it has: members that nobody knows are ignored. */
+    /** Unknown members are ignored. */
     private static boolean isReply(ObjectNode message) {
         return message.has("id") && (message.has("return") || message.has("error"));
     }

@@ -25,7 +25,7 @@ final class SpareBuffer {
         return spare;
     }
 
-    /** Takes a buffer that nobody uses any more. */
+    /** Takes a buffer that is not used any more. */
     static void give(byte[] buffer) {
         if (buffer.length <= MAX_SIZE) {
             SPARE.set(buffer);

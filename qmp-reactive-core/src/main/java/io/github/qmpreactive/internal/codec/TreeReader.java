@@ -29,7 +29,7 @@ final class TreeReader {
         this.end = offset + length;
     }
 
-    /** The object that these bytes hold, or null if they have to be read by somebody who knows all of JSON. */
+    /** The object that these bytes hold, or null if Jackson has to read them. */
     static @Nullable ObjectNode read(byte[] bytes, int offset, int length) {
         TreeReader reader = new TreeReader(bytes, offset, length);
         ObjectNode object = reader.next() == '{' ? reader.object(1) : null;
@@ -150,7 +150,7 @@ final class TreeReader {
             byte b = bytes[i];
             if (b == '"') {
                 position = i + 1;
-                return Names.of(bytes, start, i - start, hash);
+                return NameCache.of(bytes, start, i - start, hash);
             }
             // What is no ASCII is negative.
             if (b < ' ' || b == '\\') {

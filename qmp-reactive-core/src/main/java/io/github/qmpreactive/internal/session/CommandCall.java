@@ -110,7 +110,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         }
     }
 
-    /** The answer came. Returns false if nobody waits for it any more. */
+    /** The answer came. Returns false if its subscriber has gone. */
     boolean answer(ObjectNode reply) {
         T result;
         try {
@@ -160,7 +160,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
                 cause)));
     }
 
-    /** It has left the wire, or will never be on it, whoever still waits for it. */
+    /** It has left the wire, or will never be on it, whether or not its subscriber still waits. */
     void over() {
         if (descriptor != null) {
             descriptor.close();

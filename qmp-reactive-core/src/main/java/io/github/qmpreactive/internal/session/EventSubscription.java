@@ -64,7 +64,7 @@ final class EventSubscription implements Subscription {
         this.actual = new GuardedSubscriber<>(log, "events", actual);
     }
 
-    /** Hands over the events from before; called before anybody else knows of this subscription. */
+    /** Hands over the events from before; called before this subscription is published. */
     void prepare(List<QmpEvent> early) {
         this.offered = early;
     }

@@ -43,19 +43,19 @@ public final class Handshake {
     /**
      * Opens a session on a connection, on its event loop.
      *
-     * @param connection an open connection that nobody has read from
+     * @param connection an open connection that has not been read from
      * @param settings what to open it with
      * @return the session; or fails with an error of the handshake, and then, as on a cancel, the connection is closed
      */
     public static Mono<NegotiatedSession> open(Connection connection, SessionSettings settings) {
         return OnEventLoop.run(settings.name(), connection, () -> {
             Session session = Session.start(connection, settings);
-            return new Handshake(session, settings, BurstEnd.isTls(connection.channel())).run();
+            return new Handshake(session, settings, TlsRecordWorkaround.isTls(connection.channel())).run();
         });
     }
 
     private Mono<NegotiatedSession> run() {
-        // A timer, and not the operator: that one drops a value that comes too late onto Reactor's hooks.
+        // A timer, and not the operator: the operator drops a value that comes too late onto Reactor's hooks.
         Disposable timer = Schedulers.parallel()
                 .schedule(
                         () -> session.giveUp(timedOut()),
@@ -63,7 +63,7 @@ public final class Handshake {
                         TimeUnit.NANOSECONDS);
         return begin().onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, session::abort)
-                // Runs behind the cancelling of what is upstream, so that the end is no error to anybody.
+                // Runs behind the cancelling of what is upstream, so that no subscriber sees the end as an error.
                 .doFinally(signal -> {
                     timer.dispose();
                     session.giveUp(cancelled());
@@ -115,7 +115,7 @@ public final class Handshake {
                     prefix() + "The server refused to negotiate: " + WireText.ofName(refused.errorClass()) + ": "
                             + WireText.ofWords(refused.description())
                             + (refused.errorClass().equals("CommandNotFound")
-                                    ? "; has somebody negotiated on this connection before?"
+                                    ? "; was this connection negotiated on before?"
                                     : ""),
                     refused.received(),
                     refused.response(),

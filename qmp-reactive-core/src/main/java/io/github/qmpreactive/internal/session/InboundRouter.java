@@ -39,7 +39,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private final ShutdownWatch shutdown;
     private final Termination termination;
     private final Sinks.One<Greeting> greeting = Sinks.one();
-    private Lockstep lockstep = Lockstep.ALWAYS;
+    private SyncGate gate = SyncGate.ALWAYS;
     private boolean greeted;
 
     /** Whether a command of this session was answered: what came before may be meant for the client before. */
@@ -75,9 +75,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
         this.greeted = !awaitGreeting;
     }
 
-    /** The server is an agent: it neither greets nor sends events, and the lockstep looks at each message first. */
-    void readAgent(Lockstep keeper) {
-        lockstep = keeper;
+    /** The server is an agent: it neither greets nor sends events, and the gate looks at each message first. */
+    void readAgent(SyncGate keeper) {
+        gate = keeper;
         greeted = true;
         heard = true;
         repliesOnly = true;
@@ -158,7 +158,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
 
     private void takeIn(Inbound message) {
         wire.received(message, commands);
-        if (lockstep.take(message)) {
+        if (gate.take(message)) {
             return;
         }
         if (message instanceof Inbound.Unusable unusable) {
@@ -229,7 +229,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
             case DELIVERED -> heard = true;
             case LATE -> {
                 heard = true;
-                log.debug("Dropped the reply to a command that nobody waits for any more: {}", idOf(reply));
+                log.debug("Dropped the reply to a command that was given up: {}", idOf(reply));
             }
             case UNKNOWN -> unknown(reply);
         }

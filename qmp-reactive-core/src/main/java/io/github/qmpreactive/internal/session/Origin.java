@@ -3,11 +3,11 @@ package io.github.qmpreactive.internal.session;
 /** How a connection came about, and so what may be the matter with a server that says nothing. */
 public enum Origin {
     /** We have dialled. */
-    DIALLED("is another client already connected? A monitor serves one at a time. Or is this no QMP monitor?"),
+    DIALLED("is another client already connected? A monitor serves one at a time. Or is this not a QMP monitor?"),
     /** The server has dialled. */
     DIALLED_IN("is this a QMP monitor (-qmp ADDRESS,server=off)?"),
-    /** Somebody else has opened it. */
-    ADOPTED("has somebody read its greeting already? HandshakeMode.NONE takes over what was negotiated on before");
+    /** Another program has opened it. */
+    ADOPTED("was its greeting read before? HandshakeMode.NONE takes over a connection that was negotiated on before");
 
     private final String guess;
 

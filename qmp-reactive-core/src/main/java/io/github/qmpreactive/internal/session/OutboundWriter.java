@@ -36,7 +36,7 @@ final class OutboundWriter {
     private final SessionLoop loop;
     private final ChannelFutureListener failureWatch;
     private Consumer<Throwable> onFailure = cause -> {};
-    private final BurstEnd burstEnd;
+    private final TlsRecordWorkaround burstEnd;
     private final Runnable flush = this::flush;
     private @Nullable ChannelFuture last;
 
@@ -54,7 +54,7 @@ final class OutboundWriter {
     OutboundWriter(Channel channel, SessionLoop loop) {
         this.channel = channel;
         this.loop = loop;
-        this.burstEnd = BurstEnd.of(channel);
+        this.burstEnd = TlsRecordWorkaround.of(channel);
         this.failureWatch = written -> {
             if (!written.isSuccess()) {
                 failed(written.cause());
@@ -62,7 +62,7 @@ final class OutboundWriter {
         };
     }
 
-    /** Who is told when writing has failed and nothing was heard of the end since. */
+    /** Called when a write has failed and the connection has not ended since. */
     void onFailure(Consumer<Throwable> listener) {
         onFailure = listener;
     }

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The commands that are queued or in flight: the one place where a reply is matched to its command. Commands in band
  * pass through a window; those out of band bypass it. A command that was written keeps its id and its place in the
- * window until its answer comes, whoever still waits for it.
+ * window until its answer comes, whether or not its subscriber still waits.
  *
  * <p>QEMU keeps only the last descriptor that it got, and reads ahead of what it runs: so of the commands that bring a
  * descriptor only one is in flight, and the others wait for its answer, in order, while the rest goes on.
@@ -62,7 +62,7 @@ final class PendingCommands {
 
     private @Nullable CommandCall<?> withDescriptor;
     private final Set<Object> usersKeys = new HashSet<>();
-    private Lockstep lockstep = Lockstep.ALWAYS;
+    private SyncGate gate = SyncGate.ALWAYS;
     private ShutdownWatch shutdown = new ShutdownWatch();
     private int inFlightInBand;
     private boolean closing;
@@ -84,9 +84,9 @@ final class PendingCommands {
         this.limits = new QueueLimits(settings);
     }
 
-    /** Who has a say in what may be written. */
-    void use(Lockstep keeper) {
-        lockstep = keeper;
+    /** Decides when a command may be written. */
+    void use(SyncGate keeper) {
+        gate = keeper;
     }
 
     /** What the replies are evidence for. */
@@ -113,7 +113,7 @@ final class PendingCommands {
             call.refuse(keyTaken(request, call.key()));
         } else if (request.oob() && writer.isHeld()) {
             queuedOob.add(call);
-        } else if (request.oob() || (mayWrite() && call.descriptor() == null)) {
+        } else if (request.oob() || (takesTurn() && call.descriptor() == null)) {
             write(call);
         } else {
             queued.add(call);
@@ -174,13 +174,13 @@ final class PendingCommands {
         calls.forEach(call -> call.answer(reply));
     }
 
-    /** Nobody waits for a command any more: it leaves the queue; what is in flight stays known, unless it is skipped. */
+    /** A command was given up: it leaves the queue; what is in flight stays known, unless its reply is skipped. */
     void abandon(CommandCall<?> call) {
         assert loop.isCurrent();
         if (queued.remove(call) || queuedForDescriptor.remove(call) || queuedOob.remove(call)) {
             forget(call);
         } else if (inFlight.get(call.key()) == call
-                && lockstep.skips(call.request().name())) {
+                && gate.abandon(call.request().name())) {
             land(call);
         }
     }
@@ -311,14 +311,14 @@ final class PendingCommands {
         writeQueued();
     }
 
-    /** Whether a command in band may be written now. */
-    private boolean mayWrite() {
-        return !closing && !writer.isHeld() && inFlightInBand < maxInFlight && lockstep.mayWrite();
+    /** Requests to write a command in band now. */
+    private boolean takesTurn() {
+        return !closing && !writer.isHeld() && inFlightInBand < maxInFlight && gate.requestWrite();
     }
 
     /** Writes what waits, as far as it may be written. */
     void writeQueued() {
-        while (mayWrite()) {
+        while (takesTurn()) {
             CommandCall<?> next = withDescriptor == null ? poll(queuedForDescriptor) : null;
             if (next == null) {
                 next = poll(queued);

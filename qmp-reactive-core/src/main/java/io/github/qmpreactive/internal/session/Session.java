@@ -85,16 +85,15 @@ public final class Session {
     }
 
     /** Prepares to take over a connection to a server that neither greets nor negotiates. */
-    static StepControl prepare(Connection connection, SessionSettings settings) {
+    static SyncContext prepare(Connection connection, SessionSettings settings) {
         SessionName name = new SessionName(settings.name());
         InboundDecoder decoder = new InboundDecoder(name::prefix, settings.maxMessageSize());
         Session session = new Session(connection.channel(), decoder, name, settings);
-        return new StepControl(
-                session, session.loop, session.wire, session.writer, decoder, session.pending, lockstep -> {
-                    session.pending.use(lockstep);
-                    session.router.readAgent(lockstep);
-                    session.read(connection, decoder);
-                });
+        return new SyncContext(session, session.loop, session.wire, session.writer, decoder, session.pending, gate -> {
+            session.pending.use(gate);
+            session.router.readAgent(gate);
+            session.read(connection, decoder);
+        });
     }
 
     private void read(Connection connection, InboundDecoder decoder) {

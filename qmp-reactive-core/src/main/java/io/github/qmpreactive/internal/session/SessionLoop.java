@@ -39,7 +39,7 @@ final class SessionLoop {
 
     /**
      * Runs a task when the loop has been shut down, unless {@link #unwatch} comes first. Netty closes the channels of such a
-     * loop, but now and then it overlooks them and tells nobody.
+     * loop, but now and then it overlooks them, and completes no close future.
      */
     void watch(Runnable task) {
         FutureListener<Object> listener = over -> execute(task);

@@ -156,7 +156,7 @@ final class Termination {
         pending.interruptAll(error);
         events.end(orderly ? null : error);
         if (loop.isOver()) {
-            // Nobody would run the close, nor tell of it.
+            // No event loop would run the close, nor complete its future.
             Sockets.close(log.session(), channel);
             signalClosed(error, orderly);
         } else {

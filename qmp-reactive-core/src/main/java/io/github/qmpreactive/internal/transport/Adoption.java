@@ -13,7 +13,7 @@ import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.channel.ChannelOperations;
 
-/** Takes over connections that somebody else has opened. */
+/** Takes over connections that another program has opened. */
 public final class Adoption {
 
     /** On the channel of each connection that was taken over: it can be read from once only. */

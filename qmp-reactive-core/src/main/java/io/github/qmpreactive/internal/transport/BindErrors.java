@@ -48,7 +48,7 @@ final class BindErrors {
         }
         if (SocketFile.exists(path)) {
             String what = SocketFile.isSocket(path)
-                    ? "somebody listens there already"
+                    ? "another program listens there already"
                     : "there is a file that is no socket, which is left alone";
             return error(Reason.ADDRESS_IN_USE, session, endpoint, what, cause);
         }

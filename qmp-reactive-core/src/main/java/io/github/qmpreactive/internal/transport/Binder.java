@@ -46,7 +46,7 @@ public final class Binder {
      * @param session the name of the session, for errors
      * @param endpoint where to listen
      * @param loops the event loops, or null for Reactor Netty's own for TCP
-     * @param keepAlive for who dials in over TCP, or null for none
+     * @param keepAlive for accepted TCP connections, or null for none
      */
     public Binder(String session, Endpoint endpoint, @Nullable LoopResources loops, @Nullable KeepAlive keepAlive) {
         this.session = session;
@@ -56,29 +56,29 @@ public final class Binder {
     }
 
     /**
-     * Listens. A socket file on which nobody listens any more is replaced.
+     * Listens. A socket file on which no program listens is replaced.
      *
      * @param onBound is given what has to be disposed of, even if it comes about after a cancel
-     * @param peers makes the one who is told of those who dial in
-     * @param <P> the class of that one
-     * @return emits the one who is told, or fails with {@link ConnectError}
+     * @param handler creates the handler for accepted connections
+     * @param <P> its type
+     * @return emits the handler, or fails with {@link ConnectError}
      */
-    public <P extends Peers> Mono<P> bind(Consumer<BoundSocket> onBound, Function<BoundSocket, P> peers) {
+    public <P extends AcceptHandler> Mono<P> bind(Consumer<BoundSocket> onBound, Function<BoundSocket, P> handler) {
         return address()
                 .flatMap(address ->
-                        Mono.defer(() -> open(address, onBound, peers)).retryWhen(WHILE_BUSY))
+                        Mono.defer(() -> open(address, onBound, handler)).retryWhen(WHILE_BUSY))
                 .onErrorMap(e -> BindErrors.of(session, endpoint, e));
     }
 
-    private <P extends Peers> Mono<P> open(
-            SocketAddress address, Consumer<BoundSocket> onBound, Function<BoundSocket, P> peers) {
+    private <P extends AcceptHandler> Mono<P> open(
+            SocketAddress address, Consumer<BoundSocket> onBound, Function<BoundSocket, P> handler) {
         PathLock lock;
         try {
             lock = makeWay();
         } catch (IOException e) {
             return Mono.error(e);
         }
-        Arrivals arrivals = new Arrivals();
+        AcceptQueue accepts = new AcceptQueue();
         // Not cancelled with its subscriber: a socket that comes too late would be dropped onto Reactor's hooks.
         Sinks.One<P> result = Sinks.one();
         AtomicBoolean over = new AtomicBoolean();
@@ -95,8 +95,8 @@ public final class Binder {
                     .runOn(loops, LoopResources.DEFAULT_NATIVE)
                     .bindAddress(() -> address)
                     .childOption(ChannelOption.TCP_NODELAY, true)
-                    .doOnChannelInit((observer, channel, remote) -> watch(channel, arrivals))
-                    .doOnConnection(arrivals::ready)
+                    .doOnChannelInit((observer, channel, remote) -> watch(channel, accepts))
+                    .doOnConnection(accepts::ready)
                     .bind()
                     .doFinally(signal -> watch.dispose())
                     .subscribe(
@@ -113,8 +113,8 @@ public final class Binder {
                                     release(lock);
                                 }
                                 onBound.accept(socket);
-                                P told = peers.apply(socket);
-                                arrivals.bound(socket, told);
+                                P told = handler.apply(socket);
+                                accepts.bound(socket, told);
                                 result.tryEmitValue(told).orThrow();
                             },
                             failed);
@@ -146,12 +146,12 @@ public final class Binder {
         }
     }
 
-    private void watch(Channel channel, Arrivals arrivals) {
+    private void watch(Channel channel, AcceptQueue accepts) {
         KeepAlive set = keepAlive;
         if (set != null && endpoint instanceof Endpoint.Tcp) {
             set.apply(channel);
         }
-        arrivals.arriving(channel);
+        accepts.arriving(channel);
     }
 
     private BoundSocket socket(DisposableServer server) {

@@ -20,7 +20,7 @@ public final class BoundSocket implements Disposable {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.listener");
 
-    /** Those who have dialled in and whose connections are not ready yet. */
+    /** Accepted connections that are not ready yet. */
     private final ChannelGroup arriving = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     private final String session;
@@ -70,9 +70,9 @@ public final class BoundSocket implements Disposable {
     }
 
     /**
-     * Its end, whoever brings it about.
+     * Its end, whatever the cause.
      *
-     * @return completes when nobody can dial in any more
+     * @return completes when no connection is accepted any more
      */
     public Mono<Void> end() {
         return Mono.firstWithSignal(server.onDispose().onErrorComplete(), loopEnd());
@@ -105,13 +105,14 @@ public final class BoundSocket implements Disposable {
         return end().then(Mono.defer(this::nextSelect));
     }
 
-    /** Stops listening; those whose connections are not ready are hung up on. */
+    /** Stops listening, and closes connections that are not ready. */
     @Override
     public void dispose() {
-        // The file first: who comes while the socket is closing finds nothing, and not a socket of nobody's.
+        // The file first: a client that connects while the socket is closing must not find a socket that is about to
+        // close.
         removeFile();
         server.dispose();
-        arriving.forEach(this::tellHungUp);
+        arriving.forEach(this::logClosed);
         var unused = arriving.close();
     }
 
@@ -121,15 +122,15 @@ public final class BoundSocket implements Disposable {
     }
 
     /**
-     * Says in the log that somebody is hung up on who has dialled in.
+     * Logs that an accepted connection is closed.
      *
-     * @param channel of that one
+     * @param channel the connection's
      */
-    void tellHungUp(Channel channel) {
+    void logClosed(Channel channel) {
         if (!limit.permits()) {
             return;
         }
-        LOG.info("[{}] Hung up on {}, which dialled in when nobody was wanted any more", session, channel);
+        LOG.info("[{}] Closed {}: listener no longer accepting", session, channel);
     }
 
     void removeFile() {
@@ -138,10 +139,10 @@ public final class BoundSocket implements Disposable {
         }
     }
 
-    /** Somebody has dialled in; the group closes who comes after its own end. */
+    /** A connection was accepted; the group closes those that come after its own end. */
     void arriving(Channel channel) {
         if (isDisposed()) {
-            tellHungUp(channel);
+            logClosed(channel);
         }
         boolean unused = arriving.add(channel);
     }

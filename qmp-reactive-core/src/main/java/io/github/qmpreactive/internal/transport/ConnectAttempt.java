@@ -39,7 +39,7 @@ final class ConnectAttempt implements Subscription {
         this.actual = actual;
     }
 
-    /** Emits on the thread on which the given Mono does; that one is given the lease that holds its channel. */
+    /** Emits on the thread on which the given Mono does, which is given the lease that holds its channel. */
     static Mono<Connection> of(Function<ConnectionLease, Mono<? extends Connection>> connecting) {
         return new Mono<>() {
             @Override

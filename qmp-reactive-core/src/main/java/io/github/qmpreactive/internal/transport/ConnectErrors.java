@@ -79,7 +79,7 @@ final class ConnectErrors {
             case NOT_FOUND ->
                 "there is no such socket; is QEMU running, with -qmp " + endpoint.toQemu() + ",server=on,wait=off?";
             case NOT_PERMITTED -> "not permitted; the socket belongs to another user";
-            case REFUSED -> unix ? refusedSocket(cause) : "nobody listens on that port";
+            case REFUSED -> unix ? refusedSocket(cause) : "no program listens on that port";
             case UNKNOWN_HOST -> "the host is not known";
             case CLOSED -> "it was closed again at once";
             case UNREACHABLE -> "the host cannot be reached";
@@ -89,8 +89,8 @@ final class ConnectErrors {
 
     private static String refusedSocket(Throwable cause) {
         return String.valueOf(cause.getMessage()).contains(ALL_BUSY)
-                ? "the server accepts nobody at the moment; is another client already connected?"
-                : "nobody listens; the file is no socket, or was left behind by a QEMU that has ended";
+                ? "the server accepts no connection at the moment; is another client already connected?"
+                : "no program listens; the file is no socket, or was left behind by a QEMU that has ended";
     }
 
     private static ConnectError error(

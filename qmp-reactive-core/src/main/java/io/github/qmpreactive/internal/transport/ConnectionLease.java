@@ -8,7 +8,7 @@ import reactor.netty.Connection;
 
 /**
  * Holds what an attempt has opened, a connection or a socket that is listened on, until it is handed over: one thing at
- * a time, the latest. Whoever gives up first closes it, also if it only comes about afterwards.
+ * a time, the latest. Giving up closes it, also if it is opened only afterwards.
  */
 public final class ConnectionLease {
 

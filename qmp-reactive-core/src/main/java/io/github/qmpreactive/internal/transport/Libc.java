@@ -60,7 +60,7 @@ final class Libc {
 
     private Libc() {}
 
-    /** Opens a file that exists, and leaves its content alone; does not wait for whoever is behind a FIFO or device. */
+    /** Opens a file that exists, and leaves its content alone; does not wait for the other end of a FIFO or device. */
     static int open(String path, boolean writable) {
         int flags = (writable ? O_RDWR : 0) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
         int fd;

@@ -47,6 +47,6 @@ public final class OnEventLoop {
     }
 
     private static ConnectError tooLate(String session, String why, RuntimeException cause) {
-        return new ConnectError(Reason.CLOSED, "[" + session + "] The connection came to nothing: " + why, cause);
+        return new ConnectError(Reason.CLOSED, "[" + session + "] The connection cannot be used: " + why, cause);
     }
 }

@@ -52,11 +52,11 @@ final class SocketFile {
     }
 
     /**
-     * Removes a socket on which nobody listens any more. To be called before binding: the native transport removes
-     * whatever is there, somebody's data included.
+     * Removes a socket on which no program listens. To be called before binding: the native transport removes
+     * whatever file is there, data included.
      *
-     * @throws BindException if somebody listens there, or it is something else, which stays
-     * @throws AccessDeniedException if it may not be removed, or nobody can tell whether anybody listens on it
+     * @throws BindException if a program listens there, or it is something else, which stays
+     * @throws AccessDeniedException if it may not be removed, or it cannot be known whether a program listens on it
      * @throws IOException if it cannot be removed for another reason
      */
     static void makeWay(String session, Path path) throws IOException {
@@ -81,7 +81,7 @@ final class SocketFile {
         key = found == null ? null : found.fileKey();
     }
 
-    /** Removes the file, unless somebody has replaced it; any number of times. */
+    /** Removes the file, unless another file has replaced it; any number of times. */
     void remove() {
         if (key == null) {
             return;
@@ -124,7 +124,9 @@ final class SocketFile {
         } catch (BindException e) {
             // What Java makes of a lack of permission
             throw denied(
-                    path, "there is a socket that this user may not use, so nobody can tell whether it is in use", e);
+                    path,
+                    "there is a socket that this user may not use, so it cannot be known whether it is in use",
+                    e);
         } catch (IOException | UnsupportedOperationException e) {
             // Such as a queue that is full
             return true;

@@ -35,7 +35,7 @@ final class TlsErrors {
 
     private static String wordsOf(Throwable error) {
         if (error instanceof ClosedChannelException) {
-            return "the other side hung up";
+            return "the other side closed the connection";
         }
         String message = error.getMessage();
         return message == null ? error.getClass().getSimpleName() : message;

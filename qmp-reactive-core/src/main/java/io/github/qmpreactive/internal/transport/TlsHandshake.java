@@ -13,19 +13,19 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 
 /**
- * The handshake of TLS with those who have dialled in. It begins when somebody wants it, and nothing is read before: so
- * it is counted with the handshakes that are under way, and who waits costs nothing.
+ * The handshake of TLS on accepted connections. It begins on subscription, and nothing is read before: so it is counted with
+ * the handshakes that are under way, and a connection that waits costs nothing.
  */
 public final class TlsHandshake {
 
     private TlsHandshake() {}
 
-    /** What goes wrong is told by the handshake itself, and would be logged as an error that nobody sees to. */
-    private static final class Told extends ChannelInboundHandlerAdapter {
+    /** Swallows exceptions: the handshake reports them, and Netty would log them as unhandled. */
+    private static final class SwallowExceptions extends ChannelInboundHandlerAdapter {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            // Told already.
+            // Reported by the handshake.
         }
     }
 
@@ -33,7 +33,7 @@ public final class TlsHandshake {
      * Speaks TLS on a connection, as its server.
      *
      * @param session the name of the session, for errors
-     * @param connection an open connection that nobody has read from
+     * @param connection an open connection that has not been read from
      * @param context a server's context
      * @param timeout for the handshake
      * @return emits the connection on its event loop, or fails with {@link ConnectError} and
@@ -48,13 +48,13 @@ public final class TlsHandshake {
             }
             // Not the sink of Mono.create: that one drops an error that comes behind a cancel onto Reactor's hooks.
             Sinks.One<Connection> secured = Sinks.one();
-            Told told = new Told();
+            SwallowExceptions swallow = new SwallowExceptions();
             SslHandler handler = context.newHandler(channel.alloc());
             // Zero would be no limit.
             handler.setHandshakeTimeoutMillis(Math.max(1, timeout.toMillis()));
             handler.handshakeFuture().addListener(handshake -> {
                 if (handshake.isSuccess()) {
-                    channel.pipeline().remove(told);
+                    channel.pipeline().remove(swallow);
                     secured.tryEmitValue(connection).orThrow();
                 } else {
                     connection.dispose();
@@ -62,7 +62,7 @@ public final class TlsHandshake {
                     secured.tryEmitError(error).orThrow();
                 }
             });
-            channel.pipeline().addFirst("qmp.tls.told", told).addFirst("qmp.tls", handler);
+            channel.pipeline().addFirst("qmp.tls.swallow", swallow).addFirst("qmp.tls", handler);
             FirstBytes.toFront(channel.pipeline());
             channel.read();
             return secured.asMono();

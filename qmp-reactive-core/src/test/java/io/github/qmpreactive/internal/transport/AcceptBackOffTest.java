@@ -76,7 +76,7 @@ class AcceptBackOffTest {
     @DisplayName("goes on when one of those who are told of a connection throws")
     void throwing() {
         List<Connection> told = new ArrayList<>();
-        Arrivals arrivals = new Arrivals();
+        AcceptQueue arrivals = new AcceptQueue();
         arrivals.bound(socket, connection -> {
             told.add(connection);
             if (told.size() == 1) {

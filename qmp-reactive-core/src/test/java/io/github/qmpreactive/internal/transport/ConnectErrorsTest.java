@@ -65,7 +65,7 @@ class ConnectErrorsTest {
     @Test
     @DisplayName("Nobody listening on a file that is there is REFUSED")
     void refusedSocket() {
-        String what = "nobody listens; the file is no socket, or was left behind by a QEMU that has ended";
+        String what = "no program listens; the file is no socket, or was left behind by a QEMU that has ended";
         assertError(Reason.REFUSED, what, existing, new ConnectException("Connection refused"));
         assertError(Reason.REFUSED, what, existing, new ConnectException());
     }
@@ -81,7 +81,7 @@ class ConnectErrorsTest {
     @Test
     @DisplayName("A server whose queue is full is REFUSED, with a hint at other clients")
     void busySocket() {
-        String what = "the server accepts nobody at the moment; is another client already connected?";
+        String what = "the server accepts no connection at the moment; is another client already connected?";
         assertError(Reason.REFUSED, what, existing, new SocketException("Resource temporarily unavailable: /x"));
     }
 
@@ -108,7 +108,7 @@ class ConnectErrorsTest {
     @Test
     @DisplayName("No listener on a port is REFUSED")
     void refusedPort() {
-        assertError(Reason.REFUSED, "nobody listens on that port", TCP, new ConnectException("Connection refused"));
+        assertError(Reason.REFUSED, "no program listens on that port", TCP, new ConnectException("Connection refused"));
     }
 
     @Test

@@ -41,7 +41,7 @@ class TlsHandshakeTest {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try {
             loops.register(channel).syncUninterruptibly();
-            fails(Reason.TLS, "the other side hung up");
+            fails(Reason.TLS, "the other side closed the connection");
         } finally {
             loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         }

@@ -1,8 +1,8 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.internal.transport.AcceptHandler;
 import io.github.qmpreactive.internal.transport.BoundSocket;
 import io.github.qmpreactive.internal.transport.Connector;
-import io.github.qmpreactive.internal.transport.Peers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +15,7 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 
 /** Takes clients, and connects each of them to QEMU. */
-public final class RecordingProxy implements Peers {
+public final class RecordingProxy implements AcceptHandler {
 
     private static final Logger LOG = Loggers.getLogger(RecordingProxy.class);
 
@@ -50,7 +50,7 @@ public final class RecordingProxy implements Peers {
     }
 
     @Override
-    public void arrived(Connection client) {
+    public void accept(Connection client) {
         keep(client);
         Disposable unused = qemu.connect(this::keep)
                 .flatMap(server -> new RecordedConnection(writer, connections.getAndIncrement(), client, server).run())

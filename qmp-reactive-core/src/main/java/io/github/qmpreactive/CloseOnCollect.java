@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
  * value, without a word to where it came from: so what nothing refers to any more, and was never used, is closed when the
  * garbage collector finds that.
  */
-final class Unused {
+final class CloseOnCollect {
 
     /** Made when it is needed. */
     private static final class Cleaners {
@@ -35,7 +35,7 @@ final class Unused {
 
     private final State state;
 
-    private Unused(State state) {
+    private CloseOnCollect(State state) {
         this.state = state;
     }
 
@@ -46,10 +46,10 @@ final class Unused {
      * @param close closes what it stands for, and refers to that alone
      * @return is told when it is used
      */
-    static Unused watch(Object watched, Mono<Void> close) {
+    static CloseOnCollect watch(Object watched, Mono<Void> close) {
         State state = new State(close);
         var unused = Cleaners.INSTANCE.register(watched, state);
-        return new Unused(state);
+        return new CloseOnCollect(state);
     }
 
     /** It is used, and from now on its user's to close. */

@@ -4,7 +4,7 @@ import io.github.qmpreactive.internal.agent.AgentErrors;
 import io.github.qmpreactive.internal.agent.AgentHandshake;
 import io.github.qmpreactive.internal.session.Handshake;
 import io.github.qmpreactive.internal.session.Origin;
-import io.github.qmpreactive.internal.session.Reception;
+import io.github.qmpreactive.internal.session.SessionAcceptor;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.transport.Adoption;
 import io.github.qmpreactive.internal.transport.Binder;
@@ -12,7 +12,7 @@ import io.github.qmpreactive.internal.transport.BoundSocket;
 import io.github.qmpreactive.internal.transport.ConnectionLease;
 import io.github.qmpreactive.internal.transport.Connector;
 import io.github.qmpreactive.internal.transport.Endpoint;
-import io.github.qmpreactive.internal.transport.FirstPeer;
+import io.github.qmpreactive.internal.transport.FirstConnection;
 import io.github.qmpreactive.internal.transport.TlsHandshake;
 import io.netty.handler.ssl.SslContext;
 import java.util.function.Consumer;
@@ -25,13 +25,13 @@ import reactor.util.Loggers;
 import reactor.util.context.Context;
 
 /** The ways in which a client opens sessions. Each is cold, and closes what it has opened if it fails or is cancelled. */
-final class Openings {
+final class SessionOpener {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.session");
 
     private final ClientConfig config;
 
-    Openings(ClientConfig config) {
+    SessionOpener(ClientConfig config) {
         this.config = config;
     }
 
@@ -50,7 +50,7 @@ final class Openings {
     }
 
     Mono<QmpSession> accept() {
-        return Mono.defer(() -> monitor(config.settings(Origin.DIALLED_IN), firstPeer()));
+        return Mono.defer(() -> monitor(config.settings(Origin.DIALLED_IN), firstConnection()));
     }
 
     Mono<QgaSession> connectToAgent() {
@@ -71,36 +71,36 @@ final class Openings {
     }
 
     Mono<QgaSession> acceptAgent() {
-        return Mono.defer(() -> agent(config.settings(Origin.DIALLED_IN), firstPeer()));
+        return Mono.defer(() -> agent(config.settings(Origin.DIALLED_IN), firstConnection()));
     }
 
     Mono<QmpListener> listen() {
         return Mono.defer(() -> {
             Binder binder = binder(config.endpointToListen());
             SslContext tls = config.serverContext();
-            // Refused here, and not for each who dials in.
+            // Refused here, and not for each accepted connection.
             SessionSettings unused = config.settings(Origin.DIALLED_IN);
             ConnectionLease lease = new ConnectionLease();
-            Mono<QmpListener> listener = binder.bind(lease::hold, socket -> reception(socket, tls))
-                    .<QmpListener>handle((reception, sink) -> {
+            Mono<QmpListener> listener = binder.bind(lease::hold, socket -> acceptor(socket, tls))
+                    .<QmpListener>handle((acceptor, sink) -> {
                         if (lease.handOver()) {
-                            sink.next(new DefaultQmpListener(reception, config.jsonMapper));
+                            sink.next(new DefaultQmpListener(acceptor, config.jsonMapper));
                         }
                     })
                     .doFinally(signal -> lease.giveUp())
-                    .contextWrite(Openings::keepDropped);
+                    .contextWrite(SessionOpener::keepDropped);
             return UntilCancelled.of(listener, late -> close(late.close()));
         });
     }
 
-    private Reception reception(BoundSocket socket, @Nullable SslContext tls) {
+    private SessionAcceptor acceptor(BoundSocket socket, @Nullable SslContext tls) {
         String name = config.name != null ? config.name : socket.endpoint().toString();
-        Reception reception = new Reception(name, socket, config.maxHandshakes, (connection, number) -> {
+        SessionAcceptor acceptor = new SessionAcceptor(name, socket, config.maxHandshakes, (connection, number) -> {
             SessionSettings settings = config.settings(Origin.DIALLED_IN, name + "#" + number);
             return secured(settings.name(), connection, tls).flatMap(secured -> Handshake.open(secured, settings));
         });
-        reception.start();
-        return reception;
+        acceptor.start();
+        return acceptor;
     }
 
     private Mono<Connection> secured(String name, Connection connection, @Nullable SslContext tls) {
@@ -121,10 +121,10 @@ final class Openings {
                 config.keepAlive);
     }
 
-    private Function<ConnectionLease, Mono<Connection>> firstPeer() {
+    private Function<ConnectionLease, Mono<Connection>> firstConnection() {
         Binder binder = binder(config.endpointToConnect());
         SslContext tls = config.serverContext();
-        return lease -> FirstPeer.of(config.sessionName(), binder, lease)
+        return lease -> FirstConnection.of(config.sessionName(), binder, lease)
                 .flatMap(connection -> secured(config.sessionName(), connection, tls));
     }
 
@@ -163,9 +163,9 @@ final class Openings {
                         sink.next(session.apply(ready));
                     }
                 })
-                // Runs behind the cancelling of what is upstream, so that the close is no error to anybody.
+                // Runs behind the cancelling of what is upstream, so that no subscriber sees the close as an error.
                 .doFinally(signal -> lease.giveUp())
-                .contextWrite(Openings::keepDropped);
+                .contextWrite(SessionOpener::keepDropped);
         return UntilCancelled.of(opening, late -> close(disconnect.apply(late)));
     }
 

@@ -6,22 +6,22 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
-/** The one who takes the sessions of a listener, and how many more that one wants. */
-final class SessionTaker implements Subscription {
+/** The subscription to the sessions of a listener, with its demand. */
+final class AcceptSubscription implements Subscription {
 
     private final SessionLoop loop;
     private final CoreSubscriber<? super NegotiatedSession> actual;
     private final Runnable onRequest;
-    private final Consumer<SessionTaker> onCancel;
+    private final Consumer<AcceptSubscription> onCancel;
     private long requested;
     private boolean over;
     private volatile boolean cancelled;
 
-    SessionTaker(
+    AcceptSubscription(
             SessionLoop loop,
             CoreSubscriber<? super NegotiatedSession> actual,
             Runnable onRequest,
-            Consumer<SessionTaker> onCancel) {
+            Consumer<AcceptSubscription> onCancel) {
         this.loop = loop;
         this.actual = actual;
         this.onRequest = onRequest;
@@ -44,7 +44,7 @@ final class SessionTaker implements Subscription {
         loop.execute(() -> onCancel.accept(this));
     }
 
-    /** Whether it has left, maybe before it was let in. */
+    /** Whether it was cancelled, maybe before it was accepted. */
     boolean isCancelled() {
         return cancelled;
     }

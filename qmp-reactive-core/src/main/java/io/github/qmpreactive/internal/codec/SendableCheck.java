@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What JSON in memory can hold and QEMU's parser cannot. */
-final class Sendable {
+final class SendableCheck {
 
     private static final String TOO_MANY_TOKENS =
             "it has more than " + WireJson.MAX_TOKENS + " tokens, the most QEMU reads";
@@ -14,7 +14,7 @@ final class Sendable {
 
     private int tokens;
 
-    private Sendable(int tokens) {
+    private SendableCheck(int tokens) {
         this.tokens = tokens;
     }
 
@@ -25,7 +25,7 @@ final class Sendable {
 
     /** Says what is wrong if so many tokens come on top, or null if nothing is. */
     static @Nullable String problemOf(JsonNode node, int moreTokens) {
-        return new Sendable(moreTokens).problemAt(node, 0);
+        return new SendableCheck(moreTokens).problemAt(node, 0);
     }
 
     private @Nullable String problemAt(JsonNode node, int depth) {

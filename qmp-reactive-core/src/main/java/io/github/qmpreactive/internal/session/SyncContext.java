@@ -17,10 +17,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a {@link Lockstep} can do with its session, which has neither greeting nor negotiation. What returns a {@code
+ * What a {@link SyncGate} may do with its session, which has neither greeting nor negotiation. What returns a {@code
  * Mono}, and {@link #execute} and {@link #giveUp}, may be called on any thread, the rest on the event loop.
  */
-public final class StepControl {
+public final class SyncContext {
 
     private final Session session;
     private final SessionLoop loop;
@@ -28,16 +28,16 @@ public final class StepControl {
     private final OutboundWriter writer;
     private final InboundDecoder decoder;
     private final PendingCommands pending;
-    private final Consumer<Lockstep> reading;
+    private final Consumer<SyncGate> reading;
 
-    StepControl(
+    SyncContext(
             Session session,
             SessionLoop loop,
             WireLog wire,
             OutboundWriter writer,
             InboundDecoder decoder,
             PendingCommands pending,
-            Consumer<Lockstep> reading) {
+            Consumer<SyncGate> reading) {
         this.session = session;
         this.loop = loop;
         this.wire = wire;
@@ -50,21 +50,21 @@ public final class StepControl {
     /**
      * Takes over a connection; nothing is read yet.
      *
-     * @param connection an open connection that nobody has read from
+     * @param connection an open connection that has not been read from
      * @param settings what to open the session with
      * @return the control of the session
      */
-    public static StepControl of(Connection connection, SessionSettings settings) {
+    public static SyncContext of(Connection connection, SessionSettings settings) {
         return Session.prepare(connection, settings);
     }
 
     /**
      * Begins to read. Called once.
      *
-     * @param lockstep keeps the session in step
+     * @param gate keeps the session in step
      */
-    public void begin(Lockstep lockstep) {
-        reading.accept(lockstep);
+    public void begin(SyncGate gate) {
+        reading.accept(gate);
     }
 
     /**

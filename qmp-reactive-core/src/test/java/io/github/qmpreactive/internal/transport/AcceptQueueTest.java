@@ -18,10 +18,10 @@ import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
 
 @DisplayName("Those who dial in")
-class ArrivalsTest {
+class AcceptQueueTest {
 
     private final List<Connection> told = new ArrayList<>();
-    private final Arrivals arrivals = new Arrivals();
+    private final AcceptQueue arrivals = new AcceptQueue();
     private DisposableServer server;
     private BoundSocket socket;
 

@@ -5,8 +5,8 @@ import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.transport.AcceptHandler;
 import io.github.qmpreactive.internal.transport.BoundSocket;
-import io.github.qmpreactive.internal.transport.Peers;
 import io.github.qmpreactive.message.SessionState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,20 +22,20 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 
 /**
- * Turns those who dial in on one listening socket into sessions, as they are asked for: a handshake begins when there is
- * demand for its session and fewer than the limit are under way. Who has to wait does so with nothing read from it; while
- * anybody waits, the rest stays in the system's queue. All state belongs to the event loop of the listening socket.
+ * Turns the connections of one listening socket into sessions, as they are requested: a handshake begins when there is
+ * demand for its session and fewer than the limit are under way. Nothing is read from a connection that waits; while one
+ * waits, further ones stay in the system's queue. All state belongs to the event loop of the listening socket.
  */
-public final class Reception implements Peers {
+public final class SessionAcceptor implements AcceptHandler {
 
-    /** Goes through the handshake with one who has dialled in. */
+    /** Goes through the handshake on an accepted connection. */
     @FunctionalInterface
     public interface Opener {
         /**
          * Goes through the handshake.
          *
-         * @param connection nobody has read from it
-         * @param number of the one who has dialled in, from 1
+         * @param connection it has not been read from
+         * @param number of the connection, from 1
          * @return the session; or fails, and closes the connection
          */
         Mono<NegotiatedSession> open(Connection connection, int number);
@@ -52,12 +52,12 @@ public final class Reception implements Peers {
     private final Deque<Connection> waiting = new ArrayDeque<>();
     private final HandshakeSlots handshakes;
 
-    /** Sessions whose handshake was under way when the one who wanted them left. */
+    /** Sessions whose handshake was under way when the subscription was cancelled. */
     private final Deque<NegotiatedSession> ready = new ArrayDeque<>();
 
     private final Set<Connection> open = new HashSet<>();
-    private @Nullable SessionTaker taker;
-    private int dialledIn;
+    private @Nullable AcceptSubscription subscriber;
+    private int accepted;
     private boolean closed;
     private @Nullable QmpError failure;
     private Mono<Void> closing = Mono.empty();
@@ -65,14 +65,14 @@ public final class Reception implements Peers {
     private boolean drainAgain;
 
     /**
-     * A reception.
+     * Creates an acceptor.
      *
      * @param name of the listener, for logs and errors
      * @param socket listens
      * @param maxHandshakes how many may be under way at a time
-     * @param opener goes through the handshake with each who dials in
+     * @param opener goes through the handshake on each connection
      */
-    public Reception(String name, BoundSocket socket, int maxHandshakes, Opener opener) {
+    public SessionAcceptor(String name, BoundSocket socket, int maxHandshakes, Opener opener) {
         this.name = name;
         this.log = new SessionLog(name);
         this.socket = socket;
@@ -97,7 +97,7 @@ public final class Reception implements Peers {
     }
 
     /**
-     * The sessions, one for each who dials in.
+     * The sessions, one for each connection.
      *
      * @return the sessions, to one subscriber at a time
      */
@@ -106,15 +106,16 @@ public final class Reception implements Peers {
             @Override
             public void subscribe(CoreSubscriber<? super NegotiatedSession> actual) {
                 GuardedSubscriber<NegotiatedSession> guarded = new GuardedSubscriber<>(log, "sessions", actual);
-                SessionTaker next = new SessionTaker(loop, guarded, Reception.this::drain, Reception.this::leave);
+                AcceptSubscription next = new AcceptSubscription(
+                        loop, guarded, SessionAcceptor.this::drain, SessionAcceptor.this::unsubscribe);
                 guarded.onSubscribe(next);
-                loop.execute(() -> enter(next));
+                loop.execute(() -> admit(next));
             }
         };
     }
 
     /**
-     * What went wrong with those who made no session.
+     * The errors of connections that became no session.
      *
      * @return the failures, from now on
      */
@@ -123,7 +124,7 @@ public final class Reception implements Peers {
     }
 
     /**
-     * Stops listening and hangs up on everybody who is not a taken session.
+     * Stops listening and closes every connection not yet emitted as a session.
      *
      * @return completes when all of that is closed
      */
@@ -141,7 +142,7 @@ public final class Reception implements Peers {
     }
 
     @Override
-    public void arrived(Connection connection) {
+    public void accept(Connection connection) {
         loop.execute(() -> {
             if (closed) {
                 connection.dispose();
@@ -154,23 +155,23 @@ public final class Reception implements Peers {
         });
     }
 
-    private void enter(SessionTaker next) {
+    private void admit(AcceptSubscription next) {
         if (next.isCancelled()) {
             return;
         }
         if (closed) {
             next.end(failure);
-        } else if (taker != null) {
+        } else if (subscriber != null) {
             next.end(new IllegalStateException("[" + name + "] sessions() has a subscriber already"));
         } else {
-            taker = next;
+            subscriber = next;
             drain();
         }
     }
 
-    private void leave(SessionTaker left) {
-        if (taker == left) {
-            taker = null;
+    private void unsubscribe(AcceptSubscription cancelled) {
+        if (subscriber == cancelled) {
+            subscriber = null;
         }
     }
 
@@ -188,7 +189,7 @@ public final class Reception implements Peers {
                 beginHandshakes();
             }
         } catch (RuntimeException e) {
-            log.error("A connection that was accepted came to nothing", e);
+            log.error("Cannot handle an accepted connection", e);
         } finally {
             draining = false;
             if (!closed) {
@@ -198,9 +199,9 @@ public final class Reception implements Peers {
         }
     }
 
-    /** A connection that waits although it is wanted waits for a handshake to end. */
+    /** A connection that waits although it is requested waits for a handshake to end. */
     private void makeRoom() {
-        if (!waiting.isEmpty() && isWanted(0)) {
+        if (!waiting.isEmpty() && isRequested(0)) {
             handshakes.makeRoom();
         } else if (waiting.isEmpty()) {
             handshakes.stopTimer();
@@ -208,14 +209,14 @@ public final class Reception implements Peers {
     }
 
     private void deliver() {
-        for (SessionTaker current = taker;
+        for (AcceptSubscription current = subscriber;
                 current != null && current.demand() > 0 && !ready.isEmpty();
-                current = taker) {
+                current = subscriber) {
             NegotiatedSession session = ready.remove();
             if (session.session().state() == SessionState.DISCONNECTED) {
                 tell(new ConnectError(
                         Reason.CLOSED,
-                        "[" + session.session().name() + "] The session ended before anybody took it",
+                        "[" + session.session().name() + "] The session ended before it was requested",
                         null));
             } else {
                 current.take(session);
@@ -224,20 +225,22 @@ public final class Reception implements Peers {
     }
 
     private void beginHandshakes() {
-        while (!waiting.isEmpty() && handshakes.size() < maxHandshakes && isWanted(handshakes.size() + ready.size())) {
+        while (!waiting.isEmpty()
+                && handshakes.size() < maxHandshakes
+                && isRequested(handshakes.size() + ready.size())) {
             begin(waiting.remove());
         }
     }
 
-    /** Whether one more session is wanted than there will be. */
-    private boolean isWanted(int coming) {
-        SessionTaker current = taker;
+    /** Whether more sessions are requested than are coming. */
+    private boolean isRequested(int coming) {
+        AcceptSubscription current = subscriber;
         return current != null && current.demand() > coming;
     }
 
     private void begin(Connection connection) {
         HandshakeSlots.Slot slot = handshakes.add(connection);
-        int number = ++dialledIn;
+        int number = ++accepted;
         // Never cancelled: to give up, the connection is closed, and the handshake fails of that.
         Mono.defer(() -> opener.open(connection, number))
                 .subscribe(
@@ -282,16 +285,18 @@ public final class Reception implements Peers {
         open.remove(connection);
         if (waiting.remove(connection)) {
             tell(new ConnectError(
-                    Reason.CLOSED, log.prefix() + "Somebody dialled in and hung up before a handshake began", null));
+                    Reason.CLOSED,
+                    log.prefix() + "A connection was closed by its other side before a handshake began",
+                    null));
             drain();
         }
     }
 
     private void tell(QmpError error) {
-        log.warn("Somebody dialled in, and there is no session: {}", error.getMessage());
+        log.warn("An accepted connection became no session: {}", error.getMessage());
         Sinks.EmitResult result = failures.tryEmitNext(error);
         if (result.isFailure()) {
-            log.debug("Nobody was told: {}", result);
+            log.debug("failures() emitted no error: {}", result);
         }
     }
 
@@ -307,7 +312,7 @@ public final class Reception implements Peers {
         open.forEach(connection -> ends.add(connection.onDispose()));
         ready.forEach(session -> ends.add(session.session().disconnect()));
         closing = Mono.whenDelayError(ends).onErrorComplete().cache();
-        // Hot: the sessions that nobody took are disconnected whether or not anybody waits for it.
+        // Hot: sessions that were not emitted are disconnected whether or not close() has a subscriber.
         closing.subscribe();
         socket.dispose();
         List<Connection> left = List.copyOf(waiting);
@@ -316,8 +321,8 @@ public final class Reception implements Peers {
         left.forEach(Connection::dispose);
         ready.clear();
         handshakes.giveUpAll();
-        SessionTaker last = taker;
-        taker = null;
+        AcceptSubscription last = subscriber;
+        subscriber = null;
         if (last != null) {
             last.end(error);
         }

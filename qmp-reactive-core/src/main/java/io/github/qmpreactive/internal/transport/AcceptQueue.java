@@ -11,26 +11,26 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 
 /**
- * Tells of those who dial in, one after the other and in the order of their coming, on whichever thread. Who dials in
- * before binding has come back is told of behind that.
+ * Hands accepted connections to their handler, one after the other and in order, on whichever thread. Connections accepted
+ * before {@code bind} returns are delivered after it.
  */
-final class Arrivals {
+final class AcceptQueue {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.listener");
 
-    private record Bound(BoundSocket socket, Peers peers) {}
+    private record Bound(BoundSocket socket, AcceptHandler handler) {}
 
-    private final Queue<Consumer<Bound>> untold = new ConcurrentLinkedQueue<>();
+    private final Queue<Consumer<Bound>> pending = new ConcurrentLinkedQueue<>();
     private final AtomicInteger busy = new AtomicInteger();
     private volatile @Nullable Bound bound;
 
-    /** Binding has come back. */
-    void bound(BoundSocket socket, Peers peers) {
-        bound = new Bound(socket, peers);
+    /** {@code bind} has returned. */
+    void bound(BoundSocket socket, AcceptHandler handler) {
+        bound = new Bound(socket, handler);
         drain();
     }
 
-    /** Somebody is there, whose connection is not ready yet. */
+    /** A connection was accepted; it is not ready yet. */
     void arriving(Channel channel) {
         tell(b -> b.socket.arriving(channel));
     }
@@ -39,16 +39,16 @@ final class Arrivals {
     void ready(Connection connection) {
         tell(b -> {
             b.socket.ready(connection.channel());
-            b.peers.arrived(connection);
+            b.handler.accept(connection);
         });
     }
 
     private void tell(Consumer<Bound> what) {
-        untold.add(what);
+        pending.add(what);
         drain();
     }
 
-    /** Whoever comes while another thread is at it leaves the rest to that one. */
+    /** If another thread is draining, it handles this item too. */
     private void drain() {
         Bound known = bound;
         if (known == null || busy.getAndIncrement() != 0) {
@@ -56,19 +56,19 @@ final class Arrivals {
         }
         int seen = 1;
         while (seen != 0) {
-            for (Consumer<Bound> next = untold.poll(); next != null; next = untold.poll()) {
+            for (Consumer<Bound> next = pending.poll(); next != null; next = pending.poll()) {
                 deliver(next, known);
             }
             seen = busy.addAndGet(-seen);
         }
     }
 
-    /** What one of them throws must not keep the others waiting for ever. */
+    /** What the handler throws for one connection must not hold up the others. */
     private static void deliver(Consumer<Bound> next, Bound known) {
         try {
             next.accept(known);
         } catch (RuntimeException e) {
-            LOG.error("A connection that was accepted came to nothing", e);
+            LOG.error("Cannot handle an accepted connection", e);
         }
     }
 }

@@ -7,23 +7,24 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 
 /**
- * Ends what was written in one turn of the event loop. Over TLS with a newline in a record of its own: QEMU reads one
+ * Works around QEMU's reading of TLS: sends a newline in a record of its own behind what was written in one turn of the
+ * event loop. QEMU reads one
  * byte whenever its socket has something to read, and does not look at what its TLS library has read already, so it
  * would wait inside a record for more to come. With a record of one byte at the end nothing is left to wait for. QEMU 5.2
  * and 7.2 wait, 10.0 and 11.1 do not. It is done for all of them.
  */
-final class BurstEnd {
+final class TlsRecordWorkaround {
 
     private static final byte[] NEWLINE = {'\n'};
 
     private final boolean tls;
 
-    private BurstEnd(boolean tls) {
+    private TlsRecordWorkaround(boolean tls) {
         this.tls = tls;
     }
 
-    static BurstEnd of(Channel channel) {
-        return new BurstEnd(isTls(channel));
+    static TlsRecordWorkaround of(Channel channel) {
+        return new TlsRecordWorkaround(isTls(channel));
     }
 
     static boolean isTls(Channel channel) {

@@ -8,36 +8,36 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 
-/** Takes the first who dials in, and nobody else. */
-public final class FirstPeer implements Peers {
+/** Takes the first accepted connection, and closes the others. */
+public final class FirstConnection implements AcceptHandler {
 
     private final String session;
     private final BoundSocket socket;
-    private final Consumer<Connection> onArrived;
+    private final Consumer<Connection> onAccepted;
     private final AtomicBoolean isTaken = new AtomicBoolean();
     private final Sinks.One<Connection> first = Sinks.one();
 
-    private FirstPeer(String session, BoundSocket socket, Consumer<Connection> onArrived) {
+    private FirstConnection(String session, BoundSocket socket, Consumer<Connection> onAccepted) {
         this.session = session;
         this.socket = socket;
-        this.onArrived = onArrived;
+        this.onAccepted = onAccepted;
     }
 
     /**
-     * Listens until somebody has dialled in.
+     * Listens until a connection is accepted.
      *
      * @param session the name of the session, for errors
      * @param binder where
      * @param lease holds the socket, and then the connection
-     * @return emits the connection of the first to dial in; or fails as binding does, and with {@link ConnectError} if the
-     *     socket is closed by something else before anybody has dialled in
+     * @return emits the first connection; or fails as binding does, and with {@link ConnectError} if the
+     *     socket is closed by something else before a connection is accepted
      */
     public static Mono<Connection> of(String session, Binder binder, ConnectionLease lease) {
-        return binder.bind(lease::hold, socket -> new FirstPeer(session, socket, lease::hold))
-                .flatMap(FirstPeer::taken);
+        return binder.bind(lease::hold, socket -> new FirstConnection(session, socket, lease::hold))
+                .flatMap(FirstConnection::taken);
     }
 
-    /** Whoever it was, nobody listens any more when that is told. */
+    /** The socket is closed before the connection is emitted. */
     private Mono<Connection> taken() {
         socket.end().subscribe(null, null, this::ended);
         return first.asMono().delayUntil(connection -> socket.closed());
@@ -45,20 +45,20 @@ public final class FirstPeer implements Peers {
 
     private void ended() {
         if (isTaken.compareAndSet(false, true)) {
-            String what = "Nobody has dialled in, and the listening socket was closed by something else";
+            String what = "The listening socket was closed by something else before a connection was accepted";
             ConnectError error = new ConnectError(Reason.CLOSED, "[" + session + "] " + what, null);
             first.tryEmitError(error).orThrow();
         }
     }
 
     @Override
-    public void arrived(Connection connection) {
+    public void accept(Connection connection) {
         if (isTaken.compareAndSet(false, true)) {
-            onArrived.accept(connection);
+            onAccepted.accept(connection);
             socket.dispose();
             first.tryEmitValue(connection).orThrow();
         } else {
-            socket.tellHungUp(connection.channel());
+            socket.logClosed(connection.channel());
             connection.dispose();
         }
     }

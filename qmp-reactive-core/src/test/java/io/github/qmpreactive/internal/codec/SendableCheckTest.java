@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-class SendableTest {
+class SendableCheckTest {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String LONE = " holds a lone surrogate, which is no Unicode text";
@@ -51,16 +51,18 @@ class SendableTest {
     @MethodSource("loneSurrogates")
     @DisplayName("C30 a lone surrogate is refused wherever it stands, in a value or in a name")
     void loneSurrogate(String text) {
-        assertEquals("a string" + LONE, Sendable.problemOf(NODES.stringNode(text)));
-        assertEquals("a string" + LONE, Sendable.problemOf(NODES.objectNode().put("a", text)));
+        assertEquals("a string" + LONE, SendableCheck.problemOf(NODES.stringNode(text)));
         assertEquals(
-                "a string" + LONE, Sendable.problemOf(NODES.arrayNode().add("a").add(text)));
+                "a string" + LONE, SendableCheck.problemOf(NODES.objectNode().put("a", text)));
+        assertEquals(
+                "a string" + LONE,
+                SendableCheck.problemOf(NODES.arrayNode().add("a").add(text)));
         assertEquals(
                 "the name of a member" + LONE,
-                Sendable.problemOf(NODES.objectNode().put("a", 1).put(text, 1)));
+                SendableCheck.problemOf(NODES.objectNode().put("a", 1).put(text, 1)));
         ObjectNode inner = NODES.objectNode();
         inner.putArray("a").addObject().put(text, "b");
-        assertEquals("the name of a member" + LONE, Sendable.problemOf(inner));
+        assertEquals("the name of a member" + LONE, SendableCheck.problemOf(inner));
     }
 
     @ParameterizedTest(name = "U+{0}")
@@ -69,10 +71,11 @@ class SendableTest {
     void noncharacter(String hex) {
         String text = Character.toString(Integer.parseInt(hex, 16));
         String why = " holds U+" + hex + ", a noncharacter, which QEMU does not read";
-        assertEquals("a string" + why, Sendable.problemOf(NODES.objectNode().put("a", "a" + text + "b")));
+        assertEquals(
+                "a string" + why, SendableCheck.problemOf(NODES.objectNode().put("a", "a" + text + "b")));
         assertEquals(
                 "the name of a member" + why,
-                Sendable.problemOf(NODES.objectNode().put(text, "b")));
+                SendableCheck.problemOf(NODES.objectNode().put(text, "b")));
     }
 
     @ParameterizedTest(name = "U+{0}")
@@ -84,7 +87,7 @@ class SendableTest {
     @DisplayName("C4 any other character passes, next to any other")
     void character(String hex) {
         String text = Character.toString(Integer.parseInt(hex, 16));
-        assertNull(Sendable.problemOf(NODES.objectNode().put(text, text + text)));
+        assertNull(SendableCheck.problemOf(NODES.objectNode().put(text, text + text)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -92,14 +95,14 @@ class SendableTest {
             strings = {"{}", "[]", "1", "-1.5", "true", "null", "\"a\"", "{\"a\":[{},[1,null,\"\"],{\"b\":false}]}"})
     @DisplayName("C30 ordinary JSON passes")
     void fine(String text) {
-        assertNull(Sendable.problemOf(json(text)));
+        assertNull(SendableCheck.problemOf(json(text)));
     }
 
     @Test
     @DisplayName("C30 a number beyond the range of a double passes, as long as JSON can express it")
     void largeNumbers() {
         BigInteger large = BigInteger.TEN.pow(400);
-        assertNull(Sendable.problemOf(NODES.arrayNode()
+        assertNull(SendableCheck.problemOf(NODES.arrayNode()
                 .add(large)
                 .add(new BigDecimal(large))
                 .add(1e308)
@@ -109,14 +112,14 @@ class SendableTest {
     @Test
     @DisplayName("C30 nesting of 1024 levels passes, 1025 are refused, in objects and in arrays")
     void nesting() {
-        assertNull(Sendable.problemOf(arrays(1024)));
-        assertEquals(TOO_DEEP, Sendable.problemOf(arrays(1025)));
-        assertNull(Sendable.problemOf(objects(1024)));
-        assertEquals(TOO_DEEP, Sendable.problemOf(objects(1025)));
+        assertNull(SendableCheck.problemOf(arrays(1024)));
+        assertEquals(TOO_DEEP, SendableCheck.problemOf(arrays(1025)));
+        assertNull(SendableCheck.problemOf(objects(1024)));
+        assertEquals(TOO_DEEP, SendableCheck.problemOf(objects(1025)));
         // Siblings do not add up.
-        assertNull(Sendable.problemOf(
+        assertNull(SendableCheck.problemOf(
                 NODES.arrayNode().add(arrays(1023)).add(objects(1023)).add(1)));
-        assertEquals(TOO_DEEP, Sendable.problemOf(NODES.arrayNode().add(1).add(objects(1024))));
+        assertEquals(TOO_DEEP, SendableCheck.problemOf(NODES.arrayNode().add(1).add(objects(1024))));
     }
 
     @Test
@@ -124,19 +127,19 @@ class SendableTest {
     void cyclic() {
         ObjectNode self = NODES.objectNode();
         self.set("self", self);
-        assertEquals(TOO_DEEP, Sendable.problemOf(self));
+        assertEquals(TOO_DEEP, SendableCheck.problemOf(self));
     }
 
     @Test
     @DisplayName("C30 an array of 2,097,152 tokens passes, one more is refused")
     void tokensOfArray() {
         // Brackets, values, commas.
-        assertNull(Sendable.problemOf(ones(1_048_575)), "2,097,151 tokens");
-        assertNull(Sendable.problemOf(ones(1_048_574).add(NODES.arrayNode())), "2,097,152 tokens");
-        assertEquals(TOO_MANY, Sendable.problemOf(ones(1_048_576)), "2,097,153 tokens");
+        assertNull(SendableCheck.problemOf(ones(1_048_575)), "2,097,151 tokens");
+        assertNull(SendableCheck.problemOf(ones(1_048_574).add(NODES.arrayNode())), "2,097,152 tokens");
+        assertEquals(TOO_MANY, SendableCheck.problemOf(ones(1_048_576)), "2,097,153 tokens");
         assertEquals(
                 TOO_MANY,
-                Sendable.problemOf(ones(1_048_573).add(NODES.arrayNode()).add(NODES.objectNode())),
+                SendableCheck.problemOf(ones(1_048_573).add(NODES.arrayNode()).add(NODES.objectNode())),
                 "2,097,153 tokens");
     }
 
@@ -147,20 +150,20 @@ class SendableTest {
         ObjectNode object = NODES.objectNode();
         object.set("a", ones(1_048_569).add(NODES.arrayNode()));
         object.put("b", 2);
-        assertNull(Sendable.problemOf(object), "2,097,150 tokens");
+        assertNull(SendableCheck.problemOf(object), "2,097,150 tokens");
         object.set("b", NODES.arrayNode().add(2));
-        assertNull(Sendable.problemOf(object), "2,097,152 tokens");
+        assertNull(SendableCheck.problemOf(object), "2,097,152 tokens");
         object.set("b", NODES.arrayNode().add(NODES.arrayNode()));
-        assertEquals(TOO_MANY, Sendable.problemOf(object), "2,097,153 tokens");
+        assertEquals(TOO_MANY, SendableCheck.problemOf(object), "2,097,153 tokens");
 
         ObjectNode last = NODES.objectNode();
         last.set("a", ones(1_048_571));
         last.put("b", 2);
-        assertNull(Sendable.problemOf(last), "2,097,151 tokens");
+        assertNull(SendableCheck.problemOf(last), "2,097,151 tokens");
         last.set("b", NODES.objectNode());
-        assertNull(Sendable.problemOf(last), "2,097,152 tokens");
+        assertNull(SendableCheck.problemOf(last), "2,097,152 tokens");
         last.set("b", NODES.arrayNode().add(2));
-        assertEquals(TOO_MANY, Sendable.problemOf(last), "2,097,153 tokens");
+        assertEquals(TOO_MANY, SendableCheck.problemOf(last), "2,097,153 tokens");
     }
 
     private static ArrayNode ones(int count) {

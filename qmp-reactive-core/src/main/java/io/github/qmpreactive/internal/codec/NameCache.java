@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * The names of members, of which there are few and which come again and again: one string for each, whichever session
  * reads it. Threads may overwrite each other's, and then make one once more; a string that is seen at all is whole.
  */
-final class Names {
+final class NameCache {
 
     private static final int SIZE = 1024;
     private static final int MAX_LENGTH = 48;
 
     private static final @Nullable String[] KNOWN = new @Nullable String[SIZE];
 
-    private Names() {}
+    private NameCache() {}
 
     /** The string of ASCII bytes with this hash, computed as that of a string. */
     static String of(byte[] bytes, int offset, int length, int hash) {
