@@ -270,9 +270,11 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     }
 
     /**
-     * As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks.
+     * As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks. Before that, waits 10 s at
+     * most for the pauses, delayed answers and events of the {@linkplain FakeQmpServer#script script} that are next; it does
+     * not wait for commands. Pauses in virtual time end only if a test advances the clock.
      *
-     * @throws AssertionError if the {@linkplain FakeQmpServer#script script} was not played to its end, unless {@link
+     * @throws AssertionError if the script was not played to its end, unless {@link
      *     #verifyScript()} has said so before; if what happened does not fit the server's {@linkplain
      *     FakeQmpServer#withSchema schema}: says which replies of stubs; if a command came that no stub answers; if something
      *     of the test's own has thrown within a stub. Each is told once
@@ -281,6 +283,9 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     public void close() {
         ScriptRun run = script.run();
         // Before the connections are closed: what comes of that is no part of the test.
+        if (run != null) {
+            run.awaitOwnSteps(Checks.PATIENCE);
+        }
         @Nullable AssertionError problem = run == null ? null : run.lastWord();
         Checks.await(closeAll().thenReturn(true), "the server to be closed");
         @Nullable AssertionError complaint = guard.complaints().lastWord();
