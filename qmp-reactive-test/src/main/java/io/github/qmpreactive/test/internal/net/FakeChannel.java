@@ -57,6 +57,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     private int pieceSize = Integer.MAX_VALUE;
     private long resetAfter = Long.MAX_VALUE;
     private Disposable slowly = Disposables.disposed();
+    private volatile @Nullable String end;
 
     /**
      * The handler of a channel that is about to be opened.
@@ -128,6 +129,22 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
      */
     public boolean isOpen() {
         return channel.isActive();
+    }
+
+    /**
+     * How it ended.
+     *
+     * @return who closed or reset it; null while it is open, and this side has not begun to close it
+     */
+    public @Nullable String end() {
+        String told = end;
+        return told != null || channel.isActive() ? told : "the client closed it";
+    }
+
+    private void end(String told) {
+        if (end == null) {
+            end = told;
+        }
     }
 
     /**
@@ -222,12 +239,14 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Closes, after all that was written has been sent. */
     public void close() {
+        end("the fake closed it");
         flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Closes at once, without a reset, whether or not all was sent. */
     public void closeNow() {
+        end("its server was closed");
         closeSocket();
     }
 
@@ -242,6 +261,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         if (!channel.isOpen()) {
             return;
         }
+        end("the fake reset it");
         read(false);
         // On a UNIX socket this only keeps Java from saying goodbye before it closes, but no reset is seen without it.
         channel.config().setOption(LINGER, 0);
@@ -250,6 +270,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Resets, after all that was written has been sent. */
     public void flushAndReset() {
+        end("the fake reset it");
         flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> reset());
     }
@@ -304,6 +325,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        end("the client closed it");
         slowly.dispose();
         out.release();
         out = Unpooled.EMPTY_BUFFER;
@@ -318,6 +340,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
             // Of the handshake of TLS: who dials is waiting for it.
             ctx.fireExceptionCaught(cause);
         }
+        end("it failed with " + cause);
         // A peer that resets is nothing special here; channelInactive follows.
         var unused = ctx.close();
     }
