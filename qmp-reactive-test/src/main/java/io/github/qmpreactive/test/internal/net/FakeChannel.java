@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.net;
 
+import io.github.qmpreactive.internal.transport.ChannelWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -71,6 +72,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     }
 
     void prepare() {
+        ChannelWatch.opened(channel);
         channel.config().setRecvByteBufAllocator(readSize);
         if (channel.pipeline().get(NettyPipeline.SslReader) == null) {
             channel.pipeline().addFirst("qmp.fake", this);
