@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -228,6 +229,22 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         ScriptRun run = script.run();
         if (run != null) {
             run.verify(Checks.PATIENCE);
+        }
+    }
+
+    /**
+     * Checks that each stub of a command has answered one at least. Not counted: stubs that a later one replaces, {@link
+     * FakeQmpServer#whenAny()}, and those of {@link FakeQmpServer#guestAgent()}. A {@code FakeVm} stubs all commands that it
+     * knows, so this is not for it.
+     *
+     * @throws AssertionError if one has answered none; lists them, and what came
+     */
+    public void verifyStubs() {
+        Checks.settle();
+        List<Stub> uncalled = script.uncalled();
+        if (!uncalled.isEmpty()) {
+            String list = uncalled.stream().map(stub -> "\n  " + stub).collect(Collectors.joining());
+            throw new AssertionError("No command came for:" + list + commands.described(commands.all(), 0));
         }
     }
 
