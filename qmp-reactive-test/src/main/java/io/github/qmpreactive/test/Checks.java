@@ -1,9 +1,11 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.test.internal.net.FakeLoop;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** What several classes ask of their arguments, and how tests wait. */
@@ -49,11 +51,21 @@ final class Checks {
                 throw new AssertionError("Waited " + timeout + " for " + what + instead.get(), e);
             }
             throw e;
+        } catch (RuntimeException e) {
+            if (Exceptions.unwrap(e) instanceof AssertionError failure) {
+                throw failure;
+            }
+            throw e;
         }
         if (value == null) {
             throw new AssertionError("Waited for " + what + ", which will not come" + instead.get());
         }
         return value;
+    }
+
+    /** A command is told of before it is answered, on the loop that this waits for. */
+    static void settle() {
+        FakeLoop.run(() -> {});
     }
 
     /** Of what {@code block(timeout)} throws: a thread that must not block, for example, is none. */

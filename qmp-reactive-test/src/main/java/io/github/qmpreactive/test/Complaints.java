@@ -5,13 +5,20 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong at a running fake, each kept until it was told; safe for use by several threads. */
+/** What went wrong at a running fake, the first 100 of it kept until told; safe for use by several threads. */
 final class Complaints {
 
+    private static final int MOST = 100;
+
     private final Map<String, @Nullable Throwable> all = new LinkedHashMap<>();
+    private long more;
 
     synchronized void add(String complaint, @Nullable Throwable cause) {
-        all.putIfAbsent(complaint, cause);
+        if (all.size() < MOST || all.containsKey(complaint)) {
+            all.putIfAbsent(complaint, cause);
+        } else {
+            more++;
+        }
     }
 
     /** Fails if there is anything that was not told before. */
@@ -27,9 +34,11 @@ final class Complaints {
         if (all.isEmpty()) {
             return null;
         }
-        AssertionError error = new AssertionError("At this fake:\n" + String.join("\n", all.keySet()));
+        AssertionError error = new AssertionError(
+                "At this fake:\n" + String.join("\n", all.keySet()) + (more == 0 ? "" : "\nand " + more + " more"));
         all.values().stream().filter(Objects::nonNull).forEach(error::addSuppressed);
         all.clear();
+        more = 0;
         return error;
     }
 }

@@ -12,7 +12,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * FakeConnection#reset}, {@link FakeConnection#resetAfter} and {@link FakeConnection#close}. What is to go wrong with the
  * answer to a command is one of {@link Faults}.
  *
- * <p>Every method may be called from any thread, and none blocks; on a closed connection nothing happens.
+ * <p>Every method may be called from any thread, and does its work on the event loop that all fakes share. It returns when that
+ * is done, and fails with an AssertionError if the loop is blocked for 10 seconds; on threads of Reactor that must not block
+ * it returns at once. On a closed connection every method throws an {@link IllegalStateException} that says which connection
+ * it is and how it ended.
  */
 public final class ConnectionFaults {
 
@@ -21,10 +24,12 @@ public final class ConnectionFaults {
     private static final String EVENT =
             "{\"event\": \"TEST\", \"data\": \"%s\", " + "\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}";
 
+    private final Actions actions;
     private final FakeChannel channel;
     private final Conversation conversation;
 
-    ConnectionFaults(FakeChannel channel, Conversation conversation) {
+    ConnectionFaults(Actions actions, FakeChannel channel, Conversation conversation) {
+        this.actions = actions;
         this.channel = channel;
         this.conversation = conversation;
     }
@@ -34,7 +39,7 @@ public final class ConnectionFaults {
      * down, events are sent, and so are replies that the test sends by hand.
      */
     public void silence() {
-        channel.run(conversation::fallSilent);
+        actions.run("faults().silence()", conversation::fallSilent);
     }
 
     /**
@@ -42,12 +47,12 @@ public final class ConnectionFaults {
      * sends stays in the sockets' buffers; what the test sends is kept and goes out later.
      */
     public void stall() {
-        channel.run(() -> channel.stall(true));
+        actions.run("faults().stall()", () -> channel.stall(true));
     }
 
     /** Goes on after {@link #stall()} or {@link #readSlowly}. */
     public void resume() {
-        channel.run(() -> channel.stall(false));
+        actions.run("faults().resume()", () -> channel.stall(false));
     }
 
     /**
@@ -60,13 +65,13 @@ public final class ConnectionFaults {
         Checks.positive(bytesPerSecond, "bytesPerSecond");
         int bytes = Math.max(1, bytesPerSecond / READS_A_SECOND);
         Duration interval = Duration.ofNanos(SECOND * bytes / bytesPerSecond);
-        channel.run(() -> channel.readSlowly(bytes, interval));
+        actions.run("faults().readSlowly()", () -> channel.readSlowly(bytes, interval));
     }
 
     /** Sends the first half of an event, and then the end of file. */
     public void halfMessage() {
         byte[] event = event("half");
-        channel.run(() -> {
+        actions.run("faults().halfMessage()", () -> {
             channel.write(Arrays.copyOf(event, event.length / 2));
             channel.close();
         });
@@ -83,7 +88,7 @@ public final class ConnectionFaults {
             throw new IllegalArgumentException("An event of " + bytes + " bytes is too small: 100 is the least");
         }
         byte[] event = event("x".repeat(bytes - event("").length));
-        channel.run(() -> {
+        actions.run("faults().longMessage()", () -> {
             channel.write(event);
             channel.write(new byte[] {'\r', '\n'});
         });
@@ -92,7 +97,7 @@ public final class ConnectionFaults {
     /** Sends what is no JSON: the beginning of an HTTP response. */
     public void garbage() {
         byte[] garbage = Faults.GARBAGE.getBytes(StandardCharsets.US_ASCII);
-        channel.run(() -> channel.write(garbage));
+        actions.run("faults().garbage()", () -> channel.write(garbage));
     }
 
     /**
@@ -100,7 +105,7 @@ public final class ConnectionFaults {
      */
     public void wrongIds() {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
-        channel.burst(() -> {
+        actions.burst("faults().wrongIds()", () -> {
             AnswerWriter writer = conversation.writer();
             writer.reply("return", nodes.objectNode(), nodes.stringNode("nobody's"));
             writer.reply("return", nodes.objectNode(), nodes.numberNode(-1));

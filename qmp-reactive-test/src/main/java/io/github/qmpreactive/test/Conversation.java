@@ -17,12 +17,13 @@ final class Conversation {
     private final AnswerWriter writer;
     private final Dispatcher dispatcher;
     private final QemuJsonReader reader;
-    private final Received received = new Received();
+    private final Inbox inbox;
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private ByteBuf unserved = Unpooled.buffer(0);
     private boolean served;
 
-    Conversation(ServerOptions options, Script script, SchemaGuard guard, FakeChannel channel) {
+    Conversation(ServerOptions options, Script script, SchemaGuard guard, FakeChannel channel, Inbox inbox) {
+        this.inbox = inbox;
         this.options = options;
         this.reader = options.profile.traits().parsesIncrementally()
                 ? QemuJsonReader.incremental(new Input())
@@ -45,8 +46,8 @@ final class Conversation {
         return dispatcher;
     }
 
-    Received received() {
-        return received;
+    Inbox inbox() {
+        return inbox;
     }
 
     Mono<Void> closed() {
@@ -90,19 +91,19 @@ final class Conversation {
     void onClosed() {
         // As QEMU drops what it has not begun to run for a client that is gone.
         dispatcher.fallSilent();
-        received.end();
+        inbox.end();
         closed.tryEmitEmpty();
     }
 
     private void read(ByteBuf bytes) {
-        received.add(bytes);
+        inbox.add(bytes);
         reader.feed(bytes);
     }
 
     private final class Input implements QemuJsonReader.Sink {
         @Override
         public void onValue(JsonNode value) {
-            ReceivedCommand.of(value).ifPresent(received::add);
+            ReceivedCommand.of(value).ifPresent(inbox::add);
             if (options.answers) {
                 dispatcher.dispatch(value);
             }

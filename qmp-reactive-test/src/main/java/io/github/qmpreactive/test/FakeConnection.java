@@ -3,11 +3,9 @@ package io.github.qmpreactive.test;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -18,21 +16,28 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * <p>Every method may be called from any thread; what is called in one order by one thread happens in that order, on the
  * event loop that all fakes share. On threads of Reactor that must not block nothing waits. On others a method returns
  * when its work on that loop is done, and fails with an AssertionError, which shows where, if the loop is blocked for 10
- * seconds. On a closed connection nothing happens, and nothing fails.
+ * seconds.
+ *
+ * <p>On a closed connection nothing can be done: every method that sends something, or changes how it is read or sent, throws an {@link
+ * IllegalStateException} that says which connection it is and how it ended. {@link #close()} and {@link #reset()} do nothing there. On a thread
+ * that must not block, a connection that is closed between the call and its work on the loop is told in the log alone.
  *
  * <p>If the server has a {@linkplain FakeQmpServer#withSchema schema}, answers to commands and events that it does not
  * allow are refused with an IllegalArgumentException. What is meant to be wrong is not checked: messages, text and bytes
  * that are sent, replies to ids.
  */
-public final class FakeConnection {
+public final class FakeConnection extends ReceivedCommands {
 
     private final int number;
     private final FakeChannel channel;
     private final Conversation conversation;
     private final AnswerWriter writer;
+    private final Actions actions;
 
     FakeConnection(int number, FakeChannel channel, Conversation conversation) {
+        super(conversation.inbox().log(), conversation.inbox().source());
         this.number = number;
+        this.actions = new Actions(number, channel);
         this.channel = channel;
         this.conversation = conversation;
         this.writer = conversation.writer();
@@ -95,71 +100,18 @@ public final class FakeConnection {
     }
 
     /**
-     * The commands that have come, {@code qmp_capabilities} included, and those that were refused for what else is
-     * wrong with them. What names no command is found in {@link #receivedBytes()} alone.
-     *
-     * @return a copy, in the order of arrival
-     */
-    public List<ReceivedCommand> received() {
-        return conversation.received().list();
-    }
-
-    /**
-     * The commands of one name that have come.
-     *
-     * @param command the name
-     * @return a copy, in the order of arrival
-     */
-    public List<ReceivedCommand> received(String command) {
-        return received().stream().filter(c -> c.name().equals(command)).toList();
-    }
-
-    /**
-     * The commands, as in {@link #received()}.
-     *
-     * @return emits those that have come already and each that comes, on the connection's event loop; completes when
-     *     the connection is closed
-     */
-    public Flux<ReceivedCommand> commands() {
-        return conversation.received().flux();
-    }
-
-    /**
-     * Waits for a command, 10 s at most; blocks. When its turn has come, it has been seen to by then: it is answered, or
-     * the clock of its delay has begun to run.
-     *
-     * @param command its name
-     * @return the first of that name, which may have come already
-     * @throws AssertionError if there is none by then, or the connection is closed without; lists what came
-     */
-    public ReceivedCommand awaitCommand(String command) {
-        return awaitCommand(command, Checks.PATIENCE);
-    }
-
-    /**
-     * As {@link #awaitCommand(String)}, for another time.
-     *
-     * @param command its name
-     * @param timeout how long
-     * @return the first of that name, which may have come already
-     * @throws AssertionError if there is none by then, or the connection is closed without; lists what came
-     */
-    public ReceivedCommand awaitCommand(String command, Duration timeout) {
-        return Received.await(command, commands(), timeout, "connection " + number, this::received);
-    }
-
-    /**
-     * All that was read, byte by byte.
+     * All that was read, byte by byte. Of all connections together a fake keeps the newest 64 MiB, or what the system
+     * property {@code qmp.test.keptBytes} says, and logs a warning when it drops the first ones.
      *
      * @return a copy
      */
     public byte[] receivedBytes() {
-        return conversation.received().bytes();
+        return conversation.inbox().bytes();
     }
 
     /** Sends the greeting. */
     public void greet() {
-        channel.run(conversation::greet);
+        actions.run("greet()", conversation::greet);
     }
 
     /**
@@ -235,7 +187,9 @@ public final class FakeConnection {
      */
     public void answer(ReceivedCommand command, Answer answer) {
         conversation.guard().require(command.name(), answer);
-        channel.burst(() -> writer.write(command, command.id().orElse(null), answer));
+        actions.burst(
+                "the answer to " + command.name(),
+                () -> writer.write(command, command.id().orElse(null), answer));
     }
 
     /**
@@ -247,7 +201,7 @@ public final class FakeConnection {
     public void reply(JsonNode id, JsonNode value) {
         JsonNode idCopy = id.deepCopy();
         JsonNode valueCopy = value.deepCopy();
-        channel.run(() -> writer.reply("return", valueCopy, idCopy));
+        actions.run("reply()", () -> writer.reply("return", valueCopy, idCopy));
     }
 
     /**
@@ -260,7 +214,7 @@ public final class FakeConnection {
                 .objectNode()
                 .put("class", "GenericError")
                 .put("desc", description);
-        channel.run(() -> writer.reply("error", error, null));
+        actions.run("idlessError()", () -> writer.reply("error", error, null));
     }
 
     /**
@@ -271,7 +225,7 @@ public final class FakeConnection {
      */
     public void send(String json) {
         JsonNode message = JsonText.read(json);
-        channel.run(() -> writer.message(message));
+        actions.run("send()", () -> writer.message(message));
     }
 
     /**
@@ -290,7 +244,7 @@ public final class FakeConnection {
      */
     public void sendBytes(byte... bytes) {
         byte[] copy = bytes.clone();
-        channel.run(() -> channel.write(copy));
+        actions.run("sendBytes()", () -> channel.write(copy));
     }
 
     /**
@@ -302,7 +256,7 @@ public final class FakeConnection {
      */
     public void splitOutput(int bytes) {
         Checks.positive(bytes, "bytes");
-        channel.run(() -> channel.split(bytes));
+        actions.run("splitOutput()", () -> channel.split(bytes));
     }
 
     /**
@@ -310,15 +264,18 @@ public final class FakeConnection {
      * may still be answered.
      */
     public void pauseReading() {
-        channel.run(() -> channel.read(false));
+        actions.run("pauseReading()", () -> channel.read(false));
     }
 
     /** Goes on reading. */
     public void resumeReading() {
-        channel.run(() -> channel.read(true));
+        actions.run("resumeReading()", () -> channel.read(true));
     }
 
-    /** Closes the connection, after all that was written has been sent: the client reads to the end of file. */
+    /**
+     * Closes the connection, after all that was written has been sent: the client reads to the end of file. Does nothing if
+     * it is closed.
+     */
     public void close() {
         channel.run(channel::close);
     }
@@ -337,7 +294,7 @@ public final class FakeConnection {
      * it is. The client sees a reset, over TCP and over UNIX sockets.
      */
     public void resetOnNextRead() {
-        channel.run(channel::resetOnRead);
+        actions.run("resetOnNextRead()", channel::resetOnRead);
     }
 
     /**
@@ -348,7 +305,7 @@ public final class FakeConnection {
      */
     public void resetAfter(long bytes) {
         Checks.notNegative(bytes, "bytes");
-        channel.run(() -> channel.resetAfter(bytes));
+        actions.run("resetAfter()", () -> channel.resetAfter(bytes));
     }
 
     /**
@@ -357,13 +314,14 @@ public final class FakeConnection {
      * @return the faults; nothing goes wrong before one of them is asked for
      */
     public ConnectionFaults faults() {
-        return new ConnectionFaults(channel, conversation);
+        return new ConnectionFaults(actions, channel, conversation);
     }
 
     /** For people: which connection it is, and whether it is open. */
     @Override
     public String toString() {
-        return "connection " + number + (isOpen() ? " (open)" : " (closed)");
+        String end = channel.end();
+        return "connection " + number + " (" + (end == null ? "open" : "closed: " + end) + ")";
     }
 
     private void emit(EventTemplate event) {
@@ -372,7 +330,18 @@ public final class FakeConnection {
 
     private void emit(List<EventTemplate> events) {
         events.stream().limit(1).forEach(conversation.guard()::require);
-        channel.burst(() -> events.forEach(writer::event));
+        String action =
+                events.isEmpty() ? "emitMany()" : "emit " + events.get(0).name();
+        actions.burst(action, () -> events.forEach(writer::event));
+    }
+
+    /** Sends an event that is for every client, if this one is still there. */
+    void broadcast(EventTemplate event) {
+        channel.burst(() -> {
+            if (channel.end() == null) {
+                writer.event(event);
+            }
+        });
     }
 
     Conversation conversation() {

@@ -10,32 +10,48 @@ import io.github.qmpreactive.test.internal.net.FakeSocket;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * A {@link FakeQmpServer} that listens, or dials. To be closed at the end of the test; safe for use by several threads.
+ *
+ * <p>{@code emit} and {@link #releaseOtherClient()} do their work on the event loop that all fakes share, and wait for it as
+ * the methods of {@link FakeConnection} do. Other methods wait where they say so.
  */
-public final class RunningFakeQmpServer implements AutoCloseable {
+public final class RunningFakeQmpServer extends ReceivedCommands implements AutoCloseable {
 
     private final ServerOptions options;
     private final Script script;
     private final SchemaGuard guard;
     private final @Nullable SocketFolder folder;
-    private final List<FakeConnection> connections = new ArrayList<>();
+    private final CommandLog commands;
+    private final ByteLog bytes;
+    private final Connections connections;
     private final Set<FakeChannel> channels = ConcurrentHashMap.newKeySet();
     private final ClientQueue queue;
-    private final Sinks.Many<FakeConnection> opened = Sinks.many().replay().all();
     private volatile boolean closing;
     private volatile @Nullable FakeSocket socket;
 
     private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder) {
+        this(options, folder, Kept.configured());
+    }
+
+    private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder, Kept limits) {
+        this(options, folder, limits, new CommandLog(limits));
+    }
+
+    private RunningFakeQmpServer(
+            ServerOptions options, @Nullable SocketFolder folder, Kept limits, CommandLog commands) {
+        super(commands, commands.all());
+        this.commands = commands;
+        this.bytes = new ByteLog(limits);
+        this.connections = new Connections(limits);
         this.options = options;
         this.script = new Script(options);
         this.guard = new SchemaGuard(options.schema);
@@ -114,11 +130,12 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     /**
      * The connections, those that wait to be served included.
      *
-     * @return emits those that have been opened already, and each that is opened, on its event loop; completes when the
-     *     server is closed
+     * @return emits those that have been opened already, of the closed ones the newest 1000 or what the system property
+     *     {@code qmp.test.keptConnections} says, and each that is opened, on its event loop; completes when the server is
+     *     closed
      */
     public Flux<FakeConnection> connections() {
-        return opened.asFlux();
+        return connections.flux();
     }
 
     /**
@@ -127,7 +144,7 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      * @return a copy, in the order in which they were opened
      */
     public List<FakeConnection> openConnections() {
-        return snapshot().stream().filter(FakeConnection::isOpen).toList();
+        return connections.list().stream().filter(FakeConnection::isOpen).toList();
     }
 
     /**
@@ -145,66 +162,42 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      *
      * @param number 0 for the first, 1 for the second
      * @return the connection, which may be closed already
-     * @throws AssertionError if there is none by then
+     * @throws AssertionError if there is none by then; at once if it is closed and not kept any more
      */
     public FakeConnection awaitConnection(int number) {
-        return Checks.await(connections().skip(number).next(), "connection " + number);
+        return connections.await(number);
     }
 
     /**
-     * Waits for a command on any connection, as {@link FakeConnection#awaitCommand(String)}. In virtual time, what is
-     * advanced after it counts for the delay of its answer.
-     *
-     * @param command its name
-     * @return the first of that name, which may have come already
-     * @throws AssertionError if there is none within 10 s, or the server is closed; lists what came
-     */
-    public ReceivedCommand awaitCommand(String command) {
-        Flux<ReceivedCommand> all = connections().flatMap(FakeConnection::commands, Integer.MAX_VALUE);
-        return Received.await(command, all, Checks.PATIENCE, "any connection", this::received);
-    }
-
-    /**
-     * The commands of all connections, as {@link FakeConnection#received()}.
-     *
-     * @return a copy; those of one connection after those of the one before
-     */
-    public List<ReceivedCommand> received() {
-        return snapshot().stream().flatMap(c -> c.received().stream()).toList();
-    }
-
-    /**
-     * The commands of one name, of all connections.
-     *
-     * @param command the name
-     * @return a copy; those of one connection after those of the one before
-     */
-    public List<ReceivedCommand> received(String command) {
-        return received().stream().filter(c -> c.name().equals(command)).toList();
-    }
-
-    /**
-     * Sends an event without data to every client that has negotiated.
+     * Sends an event without data to every client that has negotiated and is connected.
      *
      * @param event its name
      * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it
+     * @throws IllegalStateException if the server is closed
      */
     public void emit(String event) {
-        guard.require(new EventTemplate(event, null));
-        snapshot().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.emit(event));
+        emit(new EventTemplate(event, null));
     }
 
     /**
-     * Sends an event to every client that has negotiated.
+     * Sends an event to every client that has negotiated and is connected.
      *
      * @param event its name
      * @param data its {@code data} member as JSON text
      * @throws IllegalArgumentException if it is no JSON, or the server's {@linkplain FakeQmpServer#withSchema schema}
      *     does not allow it
+     * @throws IllegalStateException if the server is closed
      */
     public void emit(String event, String data) {
-        guard.require(new EventTemplate(event, JsonText.read(data)));
-        snapshot().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.emit(event, data));
+        emit(new EventTemplate(event, JsonText.read(data)));
+    }
+
+    private void emit(EventTemplate event) {
+        if (closing) {
+            throw new IllegalStateException(this + " is closed; emit " + event.name() + " has no effect");
+        }
+        guard.require(event);
+        openConnections().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.broadcast(event));
     }
 
     /**
@@ -240,6 +233,22 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     }
 
     /**
+     * Checks that each stub of a command has answered one at least. Not counted: stubs that a later one replaces, {@link
+     * FakeQmpServer#whenAny()}, and those of {@link FakeQmpServer#guestAgent()}. A {@code FakeVm} stubs all commands that it
+     * knows, so this is not for it.
+     *
+     * @throws AssertionError if one has answered none; lists them, and what came
+     */
+    public void verifyStubs() {
+        Checks.settle();
+        List<Stub> uncalled = script.uncalled();
+        if (!uncalled.isEmpty()) {
+            String list = uncalled.stream().map(stub -> "\n  " + stub).collect(Collectors.joining());
+            throw new AssertionError("No command came for:" + list + commands.described(commands.all(), 0));
+        }
+    }
+
+    /**
      * Stops listening: whoever connects is refused. One that dials does so no more. Open connections stay.
      *
      * @return completes when the socket is closed
@@ -264,15 +273,17 @@ public final class RunningFakeQmpServer implements AutoCloseable {
         return Mono.fromRunnable(() -> closing = true)
                 .then(stopListening())
                 .then(Mono.<Void>fromRunnable(() -> channels.forEach(c -> c.run(c::closeNow))))
-                .thenMany(Flux.defer(() -> Flux.fromIterable(snapshot())))
+                .thenMany(Flux.defer(() -> Flux.fromIterable(connections.list())))
                 .flatMap(FakeConnection::closed)
                 .then(Mono.fromRunnable(this::cleanUp));
     }
 
     /**
-     * As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks.
+     * As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks. Before that, waits 10 s at
+     * most for the pauses, delayed answers and events of the {@linkplain FakeQmpServer#script script} that are next; it does
+     * not wait for commands. Pauses in virtual time end only if a test advances the clock.
      *
-     * @throws AssertionError if the {@linkplain FakeQmpServer#script script} was not played to its end, unless {@link
+     * @throws AssertionError if the script was not played to its end, unless {@link
      *     #verifyScript()} has said so before; if what happened does not fit the server's {@linkplain
      *     FakeQmpServer#withSchema schema}: says which replies of stubs; if a command came that no stub answers; if something
      *     of the test's own has thrown within a stub. Each is told once
@@ -281,6 +292,9 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     public void close() {
         ScriptRun run = script.run();
         // Before the connections are closed: what comes of that is no part of the test.
+        if (run != null) {
+            run.awaitOwnSteps(Checks.PATIENCE);
+        }
         @Nullable AssertionError problem = run == null ? null : run.lastWord();
         Checks.await(closeAll().thenReturn(true), "the server to be closed");
         @Nullable AssertionError complaint = guard.complaints().lastWord();
@@ -304,15 +318,10 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     }
 
     private void cleanUp() {
-        opened.tryEmitComplete();
+        commands.end(commands.all());
+        connections.end();
         if (folder != null) {
             folder.delete();
-        }
-    }
-
-    private List<FakeConnection> snapshot() {
-        synchronized (connections) {
-            return List.copyOf(connections);
         }
     }
 
@@ -321,14 +330,9 @@ public final class RunningFakeQmpServer implements AutoCloseable {
         return new Client(channel);
     }
 
-    private FakeConnection open(FakeChannel channel) {
-        FakeConnection connection;
-        synchronized (connections) {
-            connection =
-                    new FakeConnection(connections.size(), channel, new Conversation(options, script, guard, channel));
-            connections.add(connection);
-        }
-        return connection;
+    private FakeConnection open(FakeChannel channel, int number) {
+        Inbox inbox = new Inbox(commands, bytes, number);
+        return new FakeConnection(number, channel, new Conversation(options, script, guard, channel, inbox));
     }
 
     private final class Client implements FakeChannel.Listener, ClientQueue.Client {
@@ -359,13 +363,12 @@ public final class RunningFakeQmpServer implements AutoCloseable {
 
         @Override
         public void onOpen() {
-            connection = open(channel);
-            // Fails when the server has been closed, and then there is nobody to tell.
-            opened.tryEmitNext(connection);
+            FakeConnection opened = connections.add(number -> open(channel, number));
+            connection = opened;
             if (closing) {
                 channel.closeNow();
             } else if (hasTurn) {
-                connection.conversation().serve();
+                opened.conversation().serve();
             }
         }
 

@@ -1,9 +1,12 @@
 package io.github.qmpreactive.test;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +16,13 @@ final class Script {
     /** What is to answer a command; null if nothing is, and why. */
     record Choice(@Nullable Stub stub, List<String> misses) {}
 
+    /** What {@link FakeQmpServer#guestAgent()} stubs. */
+    private static final Set<String> AGENT = Set.of("guest-sync-delimited", "guest-sync", "guest-ping");
+
     private final List<Stub> stubs;
     private final IdentityHashMap<Stub, AtomicInteger> calls = new IdentityHashMap<>();
 
+    private final Set<Stub> called = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private final @Nullable ScriptRun run;
 
     Script(ServerOptions options) {
@@ -31,12 +38,29 @@ final class Script {
             if ((orAny || stub.name() != null) && stub.isFor(command.name())) {
                 String miss = stub.missedBy(command);
                 if (miss == null) {
+                    called.add(stub);
                     return new Choice(stub, List.of());
                 }
                 misses.add(miss);
             }
         }
         return new Choice(null, misses);
+    }
+
+    /** The stubs of one command that have answered nothing, in the order in which the test has said them. */
+    List<Stub> uncalled() {
+        List<Stub> uncalled = new ArrayList<>();
+        Set<String> replaced = new HashSet<>(AGENT);
+        for (Stub stub : stubs) {
+            String name = stub.name();
+            if (name != null && !called.contains(stub) && !replaced.contains(name)) {
+                uncalled.add(0, stub);
+            }
+            if (name != null && stub.conditions().isEmpty()) {
+                replaced.add(name);
+            }
+        }
+        return uncalled;
     }
 
     Answer next(Stub stub, ReceivedCommand command) {

@@ -38,6 +38,7 @@ final class ScriptRun {
     private int position;
     private boolean pausing;
     private boolean reported;
+    private Sinks.Empty<Void> pauseEnd = Sinks.empty();
     private @Nullable Peer current;
     private @Nullable String problem;
 
@@ -64,17 +65,30 @@ final class ScriptRun {
     }
 
     void verify(Duration patience) {
+        await(end.asMono(), patience);
+        AssertionError error = lastWord();
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    /** Waits until nothing but a command can carry it on: for pauses, delayed answers, and what is sent after them. */
+    void awaitOwnSteps(Duration patience) {
+        await(ownSteps(), patience);
+    }
+
+    private synchronized Mono<Void> ownSteps() {
+        return pausing ? pauseEnd.asMono() : Mono.empty();
+    }
+
+    private static void await(Mono<Void> mono, Duration patience) {
         try {
-            end.asMono().onErrorComplete(AssertionError.class).block(patience);
+            mono.onErrorComplete(AssertionError.class).block(patience);
         } catch (IllegalStateException e) {
             if (!Checks.isTimeout(e)) {
                 throw e;
             }
-            // Not in time: said below.
-        }
-        AssertionError error = lastWord();
-        if (error != null) {
-            throw error;
+            // Not in time: the last word says so.
         }
     }
 
@@ -166,6 +180,10 @@ final class ScriptRun {
         task.run();
         position++;
         goOn();
+        if (!pausing) {
+            pauseEnd.tryEmitEmpty();
+            pauseEnd = Sinks.empty();
+        }
     }
 
     private void fail(String message) {

@@ -65,11 +65,75 @@ class SeededBugsTest {
         }
     }
 
+    /** Asks something that the machine does not know before it pauses, and takes no notice of the error. */
+    private static final class SwallowsErrors extends VmPanel {
+        SwallowsErrors(QmpSession session) {
+            super(session);
+        }
+
+        @Override
+        Mono<QmpEvent> pause() {
+            return session.execute("query-pauses").onErrorComplete().then(super.pause());
+        }
+    }
+
+    /** Leaves the machine paused. */
+    private static final class ForgetsToResume extends VmPanel {
+        ForgetsToResume(QmpSession session) {
+            super(session);
+        }
+
+        @Override
+        Mono<QmpEvent> blink() {
+            return pause();
+        }
+    }
+
+    /** Sends the command once; the event of that time serves the second time as well. */
+    private static final class RemembersEvent extends VmPanel {
+        private final Mono<QmpEvent> paused;
+
+        RemembersEvent(QmpSession session) {
+            super(session);
+            paused = super.pause().cache();
+        }
+
+        @Override
+        Mono<QmpEvent> pause() {
+            return paused;
+        }
+    }
+
     @Test
     @DisplayName("pass if the service is right")
     void right() {
         VmPanelTests tests = new VmPanelTests(VmPanel::new, PATIENCE);
-        assertAll(tests::pauses, tests::unplugs);
+        assertAll(tests::pauses, tests::unplugs, tests::blinks, tests::pausesTwice);
+    }
+
+    @Test
+    @DisplayName("find a command that the fake does not know, also where the service swallows its error")
+    void swallows() {
+        assertFinds(
+                SwallowsErrors::new, PATIENCE, VmPanelTests::pauses, "No stub answers {\"execute\":\"query-pauses\"");
+    }
+
+    @Test
+    @DisplayName("find that a stubbed command was not sent: the failure names it, and what was sent")
+    void forgets() {
+        assertFinds(
+                ForgetsToResume::new,
+                PATIENCE,
+                VmPanelTests::blinks,
+                "No command came for:\n  .when(\"cont\")",
+                "stop");
+    }
+
+    @Test
+    @DisplayName("find that an event was of an earlier command, since the command does not come for the second time")
+    void remembers() {
+        assertFinds(
+                RemembersEvent::new, PATIENCE, VmPanelTests::pausesTwice, "for stop on any connection since fromNow()");
     }
 
     @Test

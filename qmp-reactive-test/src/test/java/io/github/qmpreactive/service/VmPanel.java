@@ -24,6 +24,11 @@ class VmPanel {
         return session.executeAndAwait("stop", "STOP");
     }
 
+    /** Pauses the machine for a moment; emits when it runs again. */
+    Mono<QmpEvent> blink() {
+        return pause().then(session.executeAndAwait("cont", "RESUME"));
+    }
+
     /** Emits when the device is gone. */
     Mono<QmpEvent> unplug(String id) {
         return session.executeAndAwait(

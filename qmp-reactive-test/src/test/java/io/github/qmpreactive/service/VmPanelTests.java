@@ -2,7 +2,12 @@ package io.github.qmpreactive.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.ReceivedCommands;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
@@ -18,6 +23,8 @@ import reactor.test.StepVerifierOptions;
 final class VmPanelTests {
 
     private static final FakeVm VM = FakeVm.create().withDevice("tablet0", "usb-tablet");
+
+    private static final Duration SOON = Duration.ofMillis(100);
 
     private final Function<QmpSession, VmPanel> panels;
     private final Duration patience;
@@ -51,7 +58,36 @@ final class VmPanelTests {
         }
     }
 
+    void blinks() {
+        FakeQmpServer machine = FakeQmpServer.create()
+                .when("stop")
+                .answer(Answer.reply("{}").eventBefore("STOP"))
+                .when("cont")
+                .answer(Answer.reply("{}").eventBefore("RESUME"));
+        try (RunningFakeQmpServer qemu = machine.startUnix()) {
+            panel(QmpClient.create().address(qemu.address())).blink().block(patience);
+            qemu.verifyStubs();
+        }
+    }
+
+    void pausesTwice() {
+        FakeQmpServer machine =
+                FakeQmpServer.create().when("stop").answer(Answer.reply("{}").eventBefore("STOP"));
+        try (RunningFakeQmpServer qemu = machine.startUnix()) {
+            VmPanel panel = panel(QmpClient.create().address(qemu.address()));
+            panel.pause().block(patience);
+            ReceivedCommands later = qemu.fromNow();
+            panel.pause().block(patience);
+            // Answered before the second pause was over, so there is nothing to wait for.
+            later.awaitCommand("stop", SOON);
+        }
+    }
+
     private VmPanel panel(RunningFakeVm vm) {
-        return panels.apply(Objects.requireNonNull(vm.client().connect().block(Duration.ofSeconds(10))));
+        return panel(vm.client());
+    }
+
+    private VmPanel panel(QmpClient client) {
+        return panels.apply(Objects.requireNonNull(client.connect().block(Duration.ofSeconds(10))));
     }
 }

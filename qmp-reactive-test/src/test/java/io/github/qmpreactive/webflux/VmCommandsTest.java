@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @DisplayName("WebFlux: commands as JSON")
-// The application is that of the class, and opens what it needs for whatever test comes first.
-@QmpGuards(except = {Guard.EVENT_LOOPS, Guard.SOCKETS})
+// The application opens its session when the first test asks it, and keeps it.
+@QmpGuards(except = Guard.SOCKETS)
 class VmCommandsTest {
 
     private static RunningFakeQmpServer fake;

@@ -42,6 +42,7 @@ public final class Adoption {
                 return Mono.error(new IllegalStateException(
                         "[" + session + "] There was a session on this connection before; it can carry one only"));
             }
+            ChannelWatch.opened(existing.channel());
             onAdopted.accept(existing);
             if (!existing.channel().isActive()) {
                 return Mono.error(new ConnectError(

@@ -101,6 +101,7 @@ public final class Binder {
                     .doFinally(signal -> watch.dispose())
                     .subscribe(
                             server -> {
+                                ChannelWatch.opened(server.channel());
                                 if (!over.compareAndSet(false, true)) {
                                     server.dispose();
                                     return;
@@ -147,6 +148,7 @@ public final class Binder {
     }
 
     private void watch(Channel channel, AcceptQueue accepts) {
+        ChannelWatch.opened(channel);
         KeepAlive set = keepAlive;
         if (set != null && endpoint instanceof Endpoint.Tcp) {
             set.apply(channel);

@@ -88,6 +88,7 @@ public final class Connector {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> {
+                    ChannelWatch.opened(channel);
                     keepAlive(channel);
                     opening.hold(() -> {
                         var unused = channel.close();

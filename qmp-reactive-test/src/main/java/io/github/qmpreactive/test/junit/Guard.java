@@ -13,13 +13,19 @@ public enum Guard {
             "Leaked, as Netty reports",
             "Release each ByteBuf; -Dio.netty.leakDetection.targetRecords=20 shows where it was used"),
 
-    /** Threads of Netty's event loops, those of Reactor Netty's shared resources and the fake server's excepted. */
+    /**
+     * Threads of Netty's event loops, those of Reactor Netty's shared resources and the fake server's excepted, and further
+     * threads of groups that have run when the test began.
+     */
     EVENT_LOOPS(
             "Event loops left running",
             "Wait for the end of the LoopResources or the EventLoopGroup:"
                     + " loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block()"),
 
-    /** TCP and UNIX sockets. Needs Linux's {@code /proc}; elsewhere a line in the log says that nothing is looked at. */
+    /**
+     * TCP and UNIX sockets that clients and listeners of this library and the fakes of the kit have opened, and connections
+     * that a session has taken over. Not those of others: web servers, pools of HTTP connections, the JVM itself.
+     */
     SOCKETS(
             "Sockets left open",
             "Wait for the end of what has opened them: session.disconnect().block(), listener.close().block(), or"

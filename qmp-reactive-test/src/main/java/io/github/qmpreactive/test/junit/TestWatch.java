@@ -10,16 +10,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import reactor.util.Logger;
-import reactor.util.Loggers;
 
 /** Looks at what there is when a test begins, and fails the test with what there is more when it is closed. */
 final class TestWatch implements ClosedByJUnit {
-
-    private static final Logger LOG = Loggers.getLogger(QmpGuards.class);
-    private static final AtomicBoolean TOLD = new AtomicBoolean();
 
     private final Duration patience;
     private final boolean dropped;
@@ -39,11 +33,7 @@ final class TestWatch implements ClosedByJUnit {
             leftovers.put(Guard.PROCESSES, Leftovers.since(new ChildProcesses()));
         }
         if (guards.contains(Guard.SOCKETS)) {
-            if (OpenSockets.isSupported()) {
-                leftovers.put(Guard.SOCKETS, Leftovers.since(new OpenSockets()));
-            } else if (TOLD.compareAndSet(false, true)) {
-                LOG.warn("Nobody looks for sockets that tests leave open: this system has no /proc to tell them");
-            }
+            leftovers.put(Guard.SOCKETS, Leftovers.since(new OpenSockets()));
         }
     }
 

@@ -37,7 +37,7 @@ public final class RunningQmpReplay implements RecordedServer {
     /**
      * What was sent though it was not recorded.
      *
-     * @return a copy; for each such command what was expected, with file and line, and what came
+     * @return a copy; for each such command, up to 100, what was expected, with file and line, and what came
      */
     public List<String> failures() {
         return replay.problems();

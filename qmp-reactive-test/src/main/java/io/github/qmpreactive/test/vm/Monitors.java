@@ -24,8 +24,6 @@ final class Monitors {
     /** The first may have a client before the second is there. */
     private final List<RunningFakeQmpServer> servers = new CopyOnWriteArrayList<>();
 
-    private final List<FakeConnection> connections = new CopyOnWriteArrayList<>();
-
     private final Sinks.Empty<Void> hungUp = Sinks.empty();
 
     /** Whoever comes as late as this is hung up on as well. */
@@ -41,7 +39,6 @@ final class Monitors {
             server.stopListening().subscribe();
         }
         server.connections().subscribe(connection -> {
-            connections.add(connection);
             if (gone) {
                 connection.close();
             }
@@ -82,7 +79,7 @@ final class Monitors {
     void hangUp(boolean tidily) {
         gone = true;
         if (!tidily) {
-            connections.forEach(FakeConnection::close);
+            closeConnections();
         }
         Flux.fromIterable(servers)
                 .flatMap(server -> server.stopListening().then(Mono.fromRunnable(() -> {
@@ -91,8 +88,12 @@ final class Monitors {
                     }
                 })))
                 .then()
-                .doOnTerminate(() -> connections.forEach(FakeConnection::close))
+                .doOnTerminate(this::closeConnections)
                 .subscribe(unused -> {}, hungUp::tryEmitError, hungUp::tryEmitEmpty);
+    }
+
+    private void closeConnections() {
+        servers.forEach(server -> server.openConnections().forEach(FakeConnection::close));
     }
 
     /** Completes when nobody listens any more. */

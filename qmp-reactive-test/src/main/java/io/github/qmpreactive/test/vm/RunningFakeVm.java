@@ -13,6 +13,10 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A {@link FakeVm} that has been started. To be closed at the end of the test; safe for use by several threads.
+ *
+ * <p>{@link #runState()}, {@link #isAlive()}, {@link #devices()}, {@link #terminate()} and {@link #toString()} wait until the
+ * event loop that all fakes share has done what it was given before, 10 s at most; on Reactor's non-blocking threads they do
+ * not wait.
  */
 public final class RunningFakeVm implements AutoCloseable {
 

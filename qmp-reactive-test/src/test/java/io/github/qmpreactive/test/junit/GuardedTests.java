@@ -1,8 +1,10 @@
 package io.github.qmpreactive.test.junit;
 
 import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.RawClient;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -13,10 +15,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
@@ -24,8 +39,16 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
 import reactor.util.context.Context;
 
 /** Classes for {@link QmpGuardsTest} to run: what JUnit finds by itself has no such names. */
@@ -33,6 +56,7 @@ final class GuardedTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Deque<AutoCloseable> LEFT = new ArrayDeque<>();
+    private static final Set<Object> KEPT = ConcurrentHashMap.newKeySet();
     private static volatile int port;
 
     private GuardedTests() {}
@@ -165,8 +189,135 @@ final class GuardedTests {
     static class LeavesListener {
 
         @Test
+        void leaves() {
+            QmpListener listener =
+                    QmpClient.create().tcp("127.0.0.1", 0).listen().block(PATIENCE);
+            leave(() -> listener.close().block(PATIENCE));
+            port = Integer.parseInt(listener.address().replaceAll(".*:", ""));
+        }
+    }
+
+    @QmpGuards
+    static class LeavesFake {
+
+        @Test
         void leaves() throws IOException {
+            RunningFakeQmpServer server = FakeQmpServer.create().startTcp();
+            leave(server);
+            port = server.port();
+            RawClient client = RawClient.connect(server.address());
+            leave(client);
+            client.line();
+        }
+    }
+
+    @QmpGuards
+    static class LeavesAdopted {
+
+        @Test
+        void leaves() {
+            RunningFakeQmpServer server = FakeQmpServer.create().startTcp();
+            Connection connection =
+                    TcpClient.create().host("127.0.0.1").port(server.port()).connectNow();
+            QmpSession session = QmpClient.create().connect(connection).block(PATIENCE);
+            leave(() -> session.disconnect().block(PATIENCE));
+            leave(server);
+        }
+    }
+
+    /** What has nothing to do with QMP: idle connections of pools, a web server, bare sockets, the JVM's own. */
+    @QmpGuards
+    static class LeavesOthers {
+
+        @Test
+        void webServerAndPools() throws Exception {
+            DisposableServer server = HttpServer.create()
+                    .host("127.0.0.1")
+                    .port(0)
+                    .handle((request, response) -> response.sendString(Mono.just("ok")))
+                    .bindNow();
+            leave(() -> server.disposeNow(PATIENCE));
+            URI uri = URI.create("http://127.0.0.1:" + server.port());
+            HttpClient jdk = HttpClient.newHttpClient();
+            jdk.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+            leave(() -> KEPT.remove(jdk));
+            KEPT.add(jdk);
+            ConnectionProvider pool = ConnectionProvider.create("pool", 1);
+            leave(() -> pool.disposeLater().block(PATIENCE));
+            reactor.netty.http.client.HttpClient.create(pool)
+                    .get()
+                    .uri(uri)
+                    .responseContent()
+                    .aggregate()
+                    .asString()
+                    .block(PATIENCE);
+            WebClient.create(uri.toString())
+                    .get()
+                    .retrieve()
+                    .bodyToMono(String.class)
+                    .block(PATIENCE);
+        }
+
+        @Test
+        void attaching() throws Exception {
+            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+            Assumptions.assumeTrue(Files.exists(jcmd), "there is no jcmd");
+            Process process = new ProcessBuilder(
+                            jcmd.toString(),
+                            Long.toString(ProcessHandle.current().pid()),
+                            "VM.version")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            Assertions.assertEquals(0, process.waitFor());
+        }
+
+        @Test
+        void bareSockets() throws IOException {
+            leave(SocketChannel.open());
             listen();
+        }
+    }
+
+    /** As a web server does that is started before the first test, and is asked for the first time in it. */
+    @QmpGuards
+    static class UsesServerOfTheClass {
+
+        private static final LoopResources LOOPS = LoopResources.create("web", 1, 3, true);
+
+        @BeforeAll
+        static void start() {
+            LOOPS.onServer(false).next().submit(() -> {}).syncUninterruptibly();
+            leave(() -> LOOPS.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE));
+        }
+
+        @Test
+        void uses() {
+            LOOPS.onServer(false).next().submit(() -> {}).syncUninterruptibly();
+        }
+    }
+
+    /** Sets hooks of its own, which are to stay. */
+    @QmpGuards
+    @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+    static class SetsHooks {
+
+        static final List<String> SEEN = new CopyOnWriteArrayList<>();
+
+        @BeforeAll
+        static void set() {
+            Hooks.onErrorDropped(error -> SEEN.add("class: " + error.getMessage()));
+        }
+
+        @Test
+        @Order(1)
+        void drops() {
+            Operators.onErrorDropped(new IllegalStateException("first"), Context.empty());
+        }
+
+        @Test
+        @Order(2)
+        void dropsAgain() {
+            Operators.onErrorDropped(new IllegalStateException("second"), Context.empty());
         }
     }
 
@@ -181,15 +332,6 @@ final class GuardedTests {
                     QmpClient.create().address(server.address()).connect().block(PATIENCE);
             // Used and referred to: else it is closed when the garbage collector finds it.
             leave(() -> session.disconnect().block(PATIENCE));
-        }
-    }
-
-    @QmpGuards
-    static class LeavesBareSocket {
-
-        @Test
-        void leaves() throws IOException {
-            leave(SocketChannel.open());
         }
     }
 

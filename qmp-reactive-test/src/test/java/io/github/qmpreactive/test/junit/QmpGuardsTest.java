@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.junit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Logger;
@@ -10,11 +11,16 @@ import io.github.qmpreactive.test.internal.leak.BufferLeaks;
 import io.netty.util.ResourceLeakDetector;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 @DisplayName("@QmpGuards")
 class QmpGuardsTest {
@@ -76,15 +82,67 @@ class QmpGuardsTest {
     }
 
     @Test
-    @DisplayName("fails the test that leaves sockets, by their addresses: one that listens, a session, a bare one")
+    @DisplayName(
+            "fails the test that leaves sockets, by their addresses: a listener, a session, a fake, a connection taken over")
     void sockets() {
         TestRun run = TestRun.ofUntidy(GuardedTests.LeavesListener.class);
         contains(run.failure(), "TCP socket 127.0.0.1:" + GuardedTests.port() + " (listening)", "Guard.SOCKETS");
         contains(
                 TestRun.ofUntidy(GuardedTests.LeavesSession.class).failure(),
-                "UNIX socket without a path of its own (connected)",
+                "UNIX socket to /",
+                "(connected)",
                 "disconnect()");
-        contains(TestRun.ofUntidy(GuardedTests.LeavesBareSocket.class).failure(), "neither bound nor connected");
+        String failure = TestRun.ofUntidy(GuardedTests.LeavesFake.class).failure();
+        String fake = "TCP socket 127.0.0.1:" + GuardedTests.port();
+        contains(failure, fake + " (listening)", fake + " to 127.0.0.1:");
+        contains(TestRun.ofUntidy(GuardedTests.LeavesAdopted.class).failure(), "TCP socket 127.0.0.1:", " (connected)");
+    }
+
+    @Test
+    @DisplayName(
+            "does not accuse pools of HTTP connections, a web server, a debugger's or agent's attach, or bare sockets")
+    void others() {
+        TestRun.ofUntidy(GuardedTests.LeavesOthers.class).passes(3);
+        TestRun.ofUntidy(GuardedTests.UsesServerOfTheClass.class).passes(1);
+    }
+
+    @Test
+    @DisplayName("calls hooks that were set before it and in it, and leaves them in place, keyed ones included")
+    void hooks() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(error -> seen.add("before: " + error.getMessage()));
+        Hooks.onNextDropped(value -> seen.add("before: " + value));
+        Hooks.onOperatorError("mine", (error, value) -> new IllegalStateException("mine"));
+        Hooks.onOperatorDebug();
+        try {
+            TestRun run = TestRun.of(GuardedTests.SetsHooks.class);
+            assertEquals(2, run.failedTests());
+            for (String failure : run.failures()) {
+                assertEquals(2, failure.split("IllegalStateException", -1).length, failure);
+            }
+            assertEquals(List.of("class: first", "class: second"), GuardedTests.SetsHooks.SEEN);
+            Operators.onErrorDropped(new IllegalStateException("third"), Context.empty());
+            Operators.onNextDropped("value", Context.empty());
+            assertEquals(List.of("before: first", "before: second", "before: third", "before: value"), seen);
+            assertEquals("class: third", GuardedTests.SetsHooks.SEEN.get(2));
+            String error = assertThrows(IllegalStateException.class, () -> Mono.just(1)
+                            .map(Integer::toBinaryString)
+                            .map(Integer::valueOf)
+                            .map(n -> List.of().get(n))
+                            .block())
+                    .getMessage();
+            assertEquals("mine", error);
+            TestRun.of(GuardedTests.Clean.class).passes(2);
+            Operators.onErrorDropped(new IllegalStateException("fourth"), Context.empty());
+            assertEquals("before: fourth", seen.get(4));
+            assertEquals(5, seen.size());
+        } finally {
+            Hooks.resetOnErrorDropped();
+            Hooks.resetOnNextDropped();
+            Hooks.resetOnOperatorError("mine");
+            Hooks.resetOnOperatorDebug();
+            GuardedTests.SetsHooks.SEEN.clear();
+        }
     }
 
     @Test

@@ -315,6 +315,19 @@ class QmpReplayTest {
         }
 
         @Test
+        @DisplayName("keeps the first 100 of the commands that were not recorded")
+        void many() {
+            RunningQmpReplay qemu =
+                    QmpReplay.byCommand(conversation().in(folder)).startUnix();
+            QmpSession session = connect(qemu);
+            session.execute("cont").onErrorComplete().repeat(149).blockLast(PATIENCE);
+            assertEquals(101, qemu.failures().size());
+            assertEquals("Further ones are not kept", qemu.failures().get(100));
+            session.quit().onErrorComplete().block(PATIENCE);
+            assertFailsWith("by-hand.jsonl has no", qemu::close);
+        }
+
+        @Test
         @DisplayName("refuses what was not recorded, with the commands that were, or with the differences, and goes on")
         void mismatch() {
             RunningQmpReplay qemu =

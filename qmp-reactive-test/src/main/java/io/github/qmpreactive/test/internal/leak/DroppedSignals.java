@@ -11,19 +11,26 @@ public final class DroppedSignals {
 
     private static final List<String> DROPPED = new ArrayList<>();
 
+    private static final DroppedHook<Throwable> ERRORS = new DroppedHook<>(
+            "onErrorDroppedHook",
+            Hooks::onErrorDropped,
+            Hooks::resetOnErrorDropped,
+            error -> add("error: " + stackTrace(error)));
+    private static final DroppedHook<Object> VALUES = new DroppedHook<>(
+            "onNextDroppedHook", Hooks::onNextDropped, Hooks::resetOnNextDropped, value -> add("value: " + value));
+
     private DroppedSignals() {}
 
-    /** Begins to listen, in place of whoever does. */
+    /** Begins to listen, beside hooks of the user's. */
     public static void listen() {
-        stop();
-        Hooks.onErrorDropped(error -> add("error: " + stackTrace(error)));
-        Hooks.onNextDropped(value -> add("value: " + value));
+        ERRORS.listen();
+        VALUES.listen();
     }
 
-    /** Puts Reactor's own hooks back. */
+    /** Puts the user's hooks back, or Reactor's own where there were none. */
     public static void stop() {
-        Hooks.resetOnErrorDropped();
-        Hooks.resetOnNextDropped();
+        ERRORS.stop();
+        VALUES.stop();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,15 +17,21 @@ public final class EventLoops implements Census<Thread> {
     private static final List<String> SHARED =
             List.of("reactor-tcp-", "reactor-http-", "reactor-udp-", "fake-qmp-", "globalEventExecutor-");
 
+    /** Ends a thread's name: the rest is common to its group. */
+    private static final Pattern NUMBER = Pattern.compile("-\\d+$");
+
     private final List<String> shared;
+    private final Set<String> groupsBefore;
 
     /**
-     * All of them, but for those that are shared.
+     * All of them, but for those that are shared, and for threads of groups that run now: a web server that was started
+     * earlier starts some of its threads when it is asked for the first time.
      *
      * @param prefixes how the names of others begin that are shared, too
      */
     public EventLoops(String... prefixes) {
         shared = Stream.concat(SHARED.stream(), Arrays.stream(prefixes)).toList();
+        groupsBefore = take().stream().map(EventLoops::group).collect(Collectors.toSet());
     }
 
     @Override
@@ -38,7 +45,14 @@ public final class EventLoops implements Census<Thread> {
 
     @Override
     public List<String> describe(Collection<Thread> more) {
-        return more.stream().map(Thread::getName).toList();
+        return more.stream()
+                .filter(thread -> !groupsBefore.contains(group(thread)))
+                .map(Thread::getName)
+                .toList();
+    }
+
+    private static String group(Thread thread) {
+        return NUMBER.matcher(thread.getName()).replaceFirst("");
     }
 
     private boolean isShared(Thread thread) {

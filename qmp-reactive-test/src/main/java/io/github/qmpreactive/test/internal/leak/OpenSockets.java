@@ -1,77 +1,71 @@
 package io.github.qmpreactive.test.internal.leak;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.net.StandardProtocolFamily;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.qmpreactive.internal.transport.ChannelWatch;
+import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.nio.AbstractNioChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.UnixChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The sockets that this JVM has open: TCP and UNIX sockets, and those that are neither bound nor connected. Not those for
- * datagrams, of which Netty's resolver of names keeps one for each event loop. Needs Linux's {@code /proc}.
- */
-public final class OpenSockets implements Census<String> {
+/** The open sockets that the library and the kit have opened or taken over since the first census. */
+public final class OpenSockets implements Census<Channel> {
 
-    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
+    private static final Set<Channel> OPEN = ConcurrentHashMap.newKeySet();
 
-    /** All of them. Opens some for a moment, since Java keeps a few for itself from its first socket on. */
+    /** All of them. */
     public OpenSockets() {
-        try (SocketChannel unix = SocketChannel.open(StandardProtocolFamily.UNIX);
-                ServerSocketChannel tcp = ServerSocketChannel.open();
-                ServerSocket old = new ServerSocket()) {
-            unix.configureBlocking(false);
-            tcp.configureBlocking(false);
-            old.setReuseAddress(true);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /**
-     * Whether this system can tell.
-     *
-     * @return whether there is a {@code /proc}
-     */
-    public static boolean isSupported() {
-        return Files.isDirectory(DESCRIPTORS);
+        ChannelWatch.listen(OpenSockets::add);
     }
 
     @Override
-    public Set<String> take() {
-        try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
-            return descriptors
-                    .map(descriptor -> SOCKET.matcher(target(descriptor)))
-                    .filter(Matcher::matches)
-                    .map(matcher -> matcher.group(1))
-                    .collect(Collectors.toSet());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public Set<Channel> take() {
+        // The future of a channel whose event loop is shut down is never complete.
+        OPEN.removeIf(channel -> !channel.isOpen());
+        return Set.copyOf(OPEN);
     }
 
     @Override
-    public List<String> describe(Collection<String> more) {
-        SocketTable table = SocketTable.read();
-        return more.stream().flatMap(inode -> table.describe(inode).stream()).toList();
+    public List<String> describe(Collection<Channel> more) {
+        return more.stream().map(OpenSockets::describe).toList();
     }
 
-    /** What is closed while it is listed is not there. */
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException e) {
-            return "";
+    private static void add(Channel channel) {
+        // Others, such as those of Netty's for tests, have no socket.
+        if (channel instanceof UnixChannel || channel instanceof AbstractNioChannel) {
+            OPEN.add(channel);
+            channel.closeFuture().addListener(closed -> OPEN.remove(channel));
         }
+    }
+
+    private static String describe(Channel channel) {
+        SocketAddress local = channel.localAddress();
+        SocketAddress remote = channel.remoteAddress();
+        String kind = local instanceof InetSocketAddress || remote instanceof InetSocketAddress ? "TCP" : "UNIX";
+        String state =
+                channel instanceof ServerChannel ? "listening" : channel.isActive() ? "connected" : "not connected";
+        return kind + " socket" + address(" ", local) + address(" to ", remote) + " (" + state + ")";
+    }
+
+    /** Empty for a socket that has no address of its own. */
+    private static String address(String before, @Nullable SocketAddress address) {
+        String text = "";
+        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            String host = inet.getAddress().getHostAddress();
+            text = String.format(Locale.ROOT, host.indexOf(':') < 0 ? "%s:%d" : "[%s]:%d", host, inet.getPort());
+        } else if (address instanceof UnixDomainSocketAddress unix) {
+            text = unix.getPath().toString();
+        } else if (address instanceof DomainSocketAddress unix) {
+            text = unix.path();
+        }
+        return text.isEmpty() ? "" : before + text;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.net;
 
+import io.github.qmpreactive.internal.transport.ChannelWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -57,6 +58,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     private int pieceSize = Integer.MAX_VALUE;
     private long resetAfter = Long.MAX_VALUE;
     private Disposable slowly = Disposables.disposed();
+    private volatile @Nullable String end;
 
     /**
      * The handler of a channel that is about to be opened.
@@ -70,6 +72,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     }
 
     void prepare() {
+        ChannelWatch.opened(channel);
         channel.config().setRecvByteBufAllocator(readSize);
         if (channel.pipeline().get(NettyPipeline.SslReader) == null) {
             channel.pipeline().addFirst("qmp.fake", this);
@@ -128,6 +131,22 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
      */
     public boolean isOpen() {
         return channel.isActive();
+    }
+
+    /**
+     * How it ended.
+     *
+     * @return who closed or reset it; null while it is open, and this side has not begun to close it
+     */
+    public @Nullable String end() {
+        String told = end;
+        return told != null || channel.isActive() ? told : "the client closed it";
+    }
+
+    private void end(String told) {
+        if (end == null) {
+            end = told;
+        }
     }
 
     /**
@@ -222,12 +241,14 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Closes, after all that was written has been sent. */
     public void close() {
+        end("the fake closed it");
         flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Closes at once, without a reset, whether or not all was sent. */
     public void closeNow() {
+        end("its server was closed");
         closeSocket();
     }
 
@@ -242,6 +263,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         if (!channel.isOpen()) {
             return;
         }
+        end("the fake reset it");
         read(false);
         // On a UNIX socket this only keeps Java from saying goodbye before it closes, but no reset is seen without it.
         channel.config().setOption(LINGER, 0);
@@ -250,6 +272,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Resets, after all that was written has been sent. */
     public void flushAndReset() {
+        end("the fake reset it");
         flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> reset());
     }
@@ -304,6 +327,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        end("the client closed it");
         slowly.dispose();
         out.release();
         out = Unpooled.EMPTY_BUFFER;
@@ -318,6 +342,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
             // Of the handshake of TLS: who dials is waiting for it.
             ctx.fireExceptionCaught(cause);
         }
+        end("it failed with " + cause);
         // A peer that resets is nothing special here; channelInactive follows.
         var unused = ctx.close();
     }

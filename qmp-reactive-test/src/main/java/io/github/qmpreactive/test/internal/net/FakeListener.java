@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.net;
 
+import io.github.qmpreactive.internal.transport.ChannelWatch;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,6 +24,7 @@ public final class FakeListener implements FakeSocket {
 
     private FakeListener(DisposableServer server) {
         this.server = server;
+        ChannelWatch.opened(server.channel());
     }
 
     /**

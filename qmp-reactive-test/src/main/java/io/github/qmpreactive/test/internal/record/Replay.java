@@ -19,6 +19,8 @@ import reactor.core.scheduler.Schedulers;
 /** Replays a recording at a fake, one connection after the other. All of it happens on a thread of its own. */
 public final class Replay {
 
+    private static final int MOST_PROBLEMS = 100;
+
     private final Recording recording;
     private final List<List<Entry>> conversations;
     private final @Nullable Scenes scenes;
@@ -125,18 +127,27 @@ public final class Replay {
     private Player playerOf(FakeConnection connection) {
         Replayed replayed = new Replayed(connection);
         if (scenes != null) {
-            return new ByCommand(scenes, connection.number(), replayed, pace, problems::add);
+            return new ByCommand(scenes, connection.number(), replayed, pace, this::problem);
         }
         List<Entry> entries = List.of();
         if (begun.size() < conversations.size()) {
             entries = conversations.get(begun.size());
         } else {
-            problems.add(recording.name() + " has " + conversations.size()
+            problem(recording.name() + " has " + conversations.size()
                     + " connections, but a client has connected once more; it is not greeted");
         }
-        InOrder player = new InOrder(recording, entries, replayed, pace, problems::add);
+        InOrder player = new InOrder(recording, entries, replayed, pace, this::problem);
         begun.add(player);
         return player;
+    }
+
+    /** Keeps the first ones: a client may go on for long. */
+    private void problem(String text) {
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(text);
+        } else if (problems.size() == MOST_PROBLEMS) {
+            problems.add("Further ones are not kept");
+        }
     }
 
     private Optional<String> firstUnsent(List<Entry> conversation, int passed) {

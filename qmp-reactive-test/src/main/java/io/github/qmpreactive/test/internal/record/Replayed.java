@@ -38,7 +38,7 @@ final class Replayed {
         if (entry instanceof Entry.Message message) {
             send(withPresentId(message.json()));
         } else if (entry instanceof Entry.End end && end.reset()) {
-            connection.reset();
+            ifOpen(connection::reset);
         } else {
             connection.close();
         }
@@ -54,7 +54,19 @@ final class Replayed {
 
     /** In the order of its members, which is that of QEMU's hash table, and not to be found out from the message. */
     private void send(ObjectNode message) {
-        connection.sendText(JsonText.write(message) + "\r\n");
+        String text = JsonText.write(message) + "\r\n";
+        ifOpen(() -> connection.sendText(text));
+    }
+
+    /** A client may go earlier than the recorded one did, and then there is nobody to play to. */
+    private void ifOpen(Runnable task) {
+        try {
+            task.run();
+        } catch (IllegalStateException e) {
+            if (connection.isOpen()) {
+                throw e;
+            }
+        }
     }
 
     static boolean isReply(ObjectNode message) {

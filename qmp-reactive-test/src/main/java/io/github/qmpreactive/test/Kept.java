@@ -1,0 +1,33 @@
+package io.github.qmpreactive.test;
+
+/**
+ * How much a running fake keeps of what it received; read when it is started.
+ *
+ * @param commands the newest commands, of all connections together
+ * @param bytes of those commands as they came; and of the raw bytes, once more
+ * @param connections the newest connections, those that are open not counted
+ */
+record Kept(int commands, long bytes, int connections) {
+
+    private static final String COMMANDS = "qmp.test.keptCommands";
+    private static final String BYTES = "qmp.test.keptBytes";
+    private static final String CONNECTIONS = "qmp.test.keptConnections";
+
+    /** As the system properties say. */
+    static Kept configured() {
+        int commands = Integer.getInteger(COMMANDS, 100_000);
+        long bytes = Long.getLong(BYTES, 64L << 20);
+        int connections = Integer.getInteger(CONNECTIONS, 1000);
+        Checks.positive(commands, COMMANDS);
+        Checks.positive(bytes, BYTES);
+        Checks.positive(connections, CONNECTIONS);
+        return new Kept(commands, bytes, connections);
+    }
+
+    /** For messages: the limits and their settings. */
+    @Override
+    public String toString() {
+        return "the newest " + commands + " commands (" + COMMANDS + "), " + bytes + " bytes (" + BYTES + ") and "
+                + connections + " closed connections (" + CONNECTIONS + ")";
+    }
+}
