@@ -270,7 +270,10 @@ public final class FakeConnection {
      * @throws IllegalArgumentException if it is no JSON
      */
     public void send(String json) {
-        JsonNode message = JsonText.read(json);
+        send(JsonText.read(json));
+    }
+
+    void send(JsonNode message) {
         channel.run(() -> writer.message(message));
     }
 

@@ -6,6 +6,7 @@ import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
 import io.github.qmpreactive.test.internal.net.FakeDialer;
 import io.github.qmpreactive.test.internal.net.FakeListener;
+import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.FakeSocket;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.netty.buffer.ByteBuf;
@@ -32,6 +33,7 @@ public final class RunningFakeQmpServer implements AutoCloseable {
     private final Set<FakeChannel> channels = ConcurrentHashMap.newKeySet();
     private final ClientQueue queue;
     private final Sinks.Many<FakeConnection> opened = Sinks.many().replay().all();
+    private final EventLimiter events;
     private volatile boolean closing;
     private volatile @Nullable FakeSocket socket;
 
@@ -41,6 +43,9 @@ public final class RunningFakeQmpServer implements AutoCloseable {
         this.guard = new SchemaGuard(options.schema);
         this.queue = new ClientQueue(options);
         this.folder = folder;
+        this.events = new EventLimiter(options, message -> snapshot().stream()
+                .filter(FakeConnection::isNegotiated)
+                .forEach(connection -> connection.send(message)));
     }
 
     static Mono<RunningFakeQmpServer> tcp(ServerOptions options) {
@@ -190,8 +195,7 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it
      */
     public void emit(String event) {
-        guard.require(new EventTemplate(event, null));
-        snapshot().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.emit(event));
+        emit(new EventTemplate(event, null));
     }
 
     /**
@@ -203,8 +207,12 @@ public final class RunningFakeQmpServer implements AutoCloseable {
      *     does not allow it
      */
     public void emit(String event, String data) {
-        guard.require(new EventTemplate(event, JsonText.read(data)));
-        snapshot().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.emit(event, data));
+        emit(new EventTemplate(event, JsonText.read(data)));
+    }
+
+    private void emit(EventTemplate event) {
+        guard.require(event);
+        FakeLoop.run(() -> events.send(event));
     }
 
     /**
@@ -305,6 +313,7 @@ public final class RunningFakeQmpServer implements AutoCloseable {
 
     private void cleanUp() {
         opened.tryEmitComplete();
+        events.stop();
         if (folder != null) {
             folder.delete();
         }
