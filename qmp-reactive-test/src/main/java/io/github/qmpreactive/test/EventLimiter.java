@@ -64,7 +64,7 @@ final class EventLimiter {
         }
     }
 
-    /** Sends nothing any more that is to come later. */
+    /** Drops the events that are still to be sent. */
     void stop() {
         timers.dispose();
     }

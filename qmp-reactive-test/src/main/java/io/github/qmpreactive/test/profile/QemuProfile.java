@@ -143,7 +143,7 @@ public final class QemuProfile {
     }
 
     /**
-     * Makes the profile of a QEMU on this computer, by asking it; blocks, for about a minute. Starts some hundred machines,
+     * Makes the profile of a QEMU on this computer, by asking it; blocks, for about two minutes. Starts some hundred machines,
      * with up to four at a time. The schema of the storage daemon is that of {@link QemuLauncher#storageDaemon()}, if there
      * is one of the same version.
      *

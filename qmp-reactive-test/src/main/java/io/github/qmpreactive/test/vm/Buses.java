@@ -77,7 +77,7 @@ final class Buses {
         return bus;
     }
 
-    /** The newest device comes first, behind the bus that most are on. */
+    /** The buses of devices come behind the first two of the machine, those of the newest device first. */
     private List<DeviceBus> all() {
         List<DeviceBus> all = new ArrayList<>(own);
         int place = 2;

@@ -147,7 +147,7 @@ final class Devices implements MachineListener {
         }
     }
 
-    /** The guest does not let go of a device, if somebody wants it to: it can be asked again. */
+    /** The guest refuses to let go of a device that {@code device_del} wants removed, which can ask again. */
     void refuse(Device device) {
         if (pending.remove(device) != null) {
             ObjectNode data = path(device.path());

@@ -29,7 +29,7 @@ public final class ProfileProbe {
     private ProfileProbe() {}
 
     /**
-     * Asks a QEMU; blocks, for about a minute.
+     * Asks a QEMU; blocks, for about two minutes.
      *
      * @param qemu starts it
      * @return the content of the files by their names
