@@ -19,12 +19,15 @@ import tools.jackson.databind.node.MissingNode;
 
 /**
  * Runs what one client sends, as QEMU's dispatcher does: in order, each when the one before it has been answered; what
- * is out of band at once. Lives on the connection's event loop.
+ * is out of band at once, unless so many commands wait that QEMU reads no more. Lives on the connection's event loop.
  */
 final class Dispatcher {
 
     /** What was read, or why it could not be. */
     private record Input(@Nullable JsonNode value, @Nullable String error) {}
+
+    /** How many commands wait when QEMU stops to read. */
+    private static final int READ_AHEAD = 8;
 
     private static final String CAPABILITIES = "qmp_capabilities";
 
@@ -34,10 +37,14 @@ final class Dispatcher {
     private final FakeChannel channel;
     private final AnswerWriter writer;
     private final Queue<Input> waiting = new ArrayDeque<>();
+    /** What has come, and what QEMU would not have read yet. */
+    private final Queue<Input> unread = new ArrayDeque<>();
+
     private final Disposable.Composite delays = Disposables.composite();
     private final Sinks.Empty<Void> negotiation = Sinks.empty();
     private volatile Set<String> enabled = Set.of();
     private volatile boolean negotiated;
+    private boolean suspended;
     private boolean busy;
     private boolean silent;
 
@@ -72,34 +79,49 @@ final class Dispatcher {
     }
 
     void dispatch(JsonNode input) {
-        if (silent) {
-            return;
-        }
-        if (QmpInput.isOob(input)) {
-            perform(new Input(input, null), () -> {});
-        } else {
-            waiting.add(new Input(input, null));
-            performNext();
-        }
+        take(new Input(input, null));
     }
 
     /** Says that something could not be read, when its turn has come. */
     void dispatchError(String description) {
-        if (!silent) {
-            waiting.add(new Input(null, description));
-            performNext();
-        }
+        take(new Input(null, description));
     }
 
     /** Answers nothing any more, what is being delayed included. */
     void fallSilent() {
         silent = true;
         waiting.clear();
+        unread.clear();
         delays.dispose();
     }
 
     private boolean isSilent() {
         return silent;
+    }
+
+    private void take(Input input) {
+        if (silent) {
+            return;
+        }
+        unread.add(input);
+        readOn();
+        performNext();
+    }
+
+    private void readOn() {
+        while (!suspended && !unread.isEmpty()) {
+            Input input = unread.remove();
+            if (input.value() != null && QmpInput.isOob(input.value())) {
+                perform(input, () -> {});
+            } else {
+                waiting.add(input);
+                suspended = waiting.size() >= readAhead();
+            }
+        }
+    }
+
+    private int readAhead() {
+        return enabled.contains("oob") ? READ_AHEAD : 1;
     }
 
     private void performNext() {
@@ -109,7 +131,12 @@ final class Dispatcher {
                 return;
             }
             busy = true;
-            perform(input, () -> busy = false);
+            boolean resumes = waiting.size() == readAhead() - 1;
+            perform(input, () -> {
+                busy = false;
+                suspended &= !resumes;
+                readOn();
+            });
         }
     }
 

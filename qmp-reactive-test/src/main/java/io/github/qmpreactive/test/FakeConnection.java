@@ -336,10 +336,10 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /** Sends an event that is for every client, if this one is still there. */
-    void broadcast(EventTemplate event) {
+    void broadcast(JsonNode event) {
         channel.burst(() -> {
             if (channel.end() == null) {
-                writer.event(event);
+                writer.message(event);
             }
         });
     }

@@ -26,9 +26,9 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>What is not stubbed is answered as QEMU answers it: the greeting, the negotiation and its errors, anything that is no
  * command. A command without a stub is answered with CommandNotFound and fails the test at {@link
- * RunningFakeQmpServer#close()}; {@link CommandStub#commandNotFound()} allows it. Input is read as QEMU reads it, output is written as QEMU writes it:
- * ASCII, CRLF, members in QEMU's order. One client is served at a time, the next one connects and waits. Commands run in
- * order, those of {@code exec-oob} at once: also behind more than the eight that a QEMU with {@code oob} reads ahead.
+ * RunningFakeQmpServer#close()}; {@link CommandStub#commandNotFound()} allows it. Output is written as QEMU writes it: ASCII,
+ * CRLF, members in QEMU's order. One client is served at a time, the next one waits. Commands run in order, those of {@code
+ * exec-oob} at once, unless eight commands wait before them: QEMU reads no more then.
  */
 public final class FakeQmpServer {
 
@@ -105,10 +105,7 @@ public final class FakeQmpServer {
      * @return the new server
      */
     public FakeQmpServer withGreeting(String text) {
-        return with(o -> {
-            o.greeting = text;
-            o.greets = true;
-        });
+        return with(o -> o.greet(text));
     }
 
     /**
@@ -130,9 +127,7 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Answers no command by itself, {@code qmp_capabilities} included, so that all there is to send is sent by hand:
-     * {@link FakeConnection#commands()} tells what came, {@link FakeConnection#send(String)} answers it. To what is no
-     * JSON it still says so.
+     * Answers no command by itself, {@code qmp_capabilities} included; {@link FakeConnection#send(String)} does.
      *
      * @return the new server
      */
@@ -185,8 +180,8 @@ public final class FakeQmpServer {
     /**
      * Takes another clock for {@linkplain Answer#delayed delays}.
      *
-     * @param scheduler a virtual one, for example; {@code Schedulers.parallel()}, looked up at each delay, by default,
-     *     which is the virtual one inside of {@code StepVerifier.withVirtualTime}
+     * @param scheduler {@code Schedulers.parallel()} by default, looked up at each delay, virtual in {@code
+     *     StepVerifier.withVirtualTime}
      * @return the new server
      */
     public FakeQmpServer withScheduler(Scheduler scheduler) {
@@ -204,8 +199,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Takes a certain path for the UNIX socket, in place of one in a temporary folder. A socket that is there already is
-     * replaced, as QEMU does; it is removed when the server is closed.
+     * Takes a certain path for the UNIX socket, in place of one in a temporary folder. Replaces a socket that is there, as
+     * QEMU does; removes it when the server is closed.
      *
      * @param path the path; its folder must exist
      * @return the new server
@@ -215,9 +210,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Speaks TLS, over TCP alone. A connection comes about when its handshake of TLS is over; one that fails is closed,
-     * and is none of {@link RunningFakeQmpServer#connections()}. Who waits for another client to go waits for the handshake
-     * already, as at QEMU.
+     * Speaks TLS, over TCP alone. Only a connection whose handshake of TLS succeeds is one of {@link
+     * RunningFakeQmpServer#connections()}. A client that waits for another to go waits for the handshake, as at QEMU.
      *
      * @param context a server's context to listen, a client's context to {@link #dial}. A client that checks the name of
      *     its server wants a certificate for {@code 127.0.0.1}, or is to be told {@code tcp("localhost", port)} and wants
@@ -229,8 +223,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Dials again after a hang-up, and when nobody listens, as QEMU does with {@code reconnect-ms} (before 9.2 {@code
-     * reconnect}). Greets and negotiates anew each time.
+     * Dials again after a hang-up, or where no client listens, as QEMU does with {@code reconnect-ms} (before 9.2 {@code
+     * reconnect}).
      *
      * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU before 9.2 knows whole seconds alone
      * @return the new server, for {@link #dial}
@@ -311,6 +305,16 @@ public final class FakeQmpServer {
     }
 
     /**
+     * Limits {@link RunningFakeQmpServer#emit(String, String)} as QEMU does. Of some events, one a second is sent: the first,
+     * then the last of each second, with its own timestamp. All are sent at once by default.
+     *
+     * @return the new server
+     */
+    public FakeQmpServer withLimitedEvents() {
+        return with(o -> o.limitsEvents = true);
+    }
+
+    /**
      * As {@link #bindTcp()}, for test code that blocks.
      *
      * @return the running server
@@ -334,15 +338,12 @@ public final class FakeQmpServer {
      * Answers wrong commands as a QEMU of this schema does, so that a test fails where production would.
      *
      * <ul>
-     *   <li>Commands are checked before stubs are asked: those that the schema has not (CommandNotFound), those that cannot
-     *       be executed out of band, whatever {@link CommandStub#allowOob()} says, and arguments that it does not allow
-     *       (GenericError, as QEMU words it) are refused, see {@link QmpSchema#refusalOf}.
-     *   <li>Stubs are checked, too, as soon as there are both the schema and the stub: the command, the arguments that it
-     *       waits for, what it returns, and events; and so is a script: what it expects, and what it sends. What is computed
-     *       when a command comes, and what {@link #whenAny()} returns, is checked then: if it is wrong, the command is answered with a GenericError that says so, and {@link RunningFakeQmpServer#close()}
-     *       throws an AssertionError.
-     *   <li>The same happens if a command is right and no stub answers it, since nobody knows what QEMU would say. Of stubs
-     *       with other arguments it says how these differ. {@code query-qmp-schema} is answered from the schema.
+     *   <li>Before stubs are asked, commands are refused that the schema has not, that cannot be executed out of band, whatever
+     *       {@link CommandStub#allowOob()} says, or whose arguments it does not allow, see {@link QmpSchema#refusalOf}.
+     *   <li>Stubs and scripts are checked, too, as soon as there are both the schema and the stub: commands, arguments, replies
+     *       and events. What is computed when a command comes is checked then: if it is wrong, or if no stub answers a command
+     *       that is right, the command is answered with a GenericError, and {@link RunningFakeQmpServer#close()} throws an
+     *       AssertionError. {@code query-qmp-schema} is answered from the schema.
      *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, {@link Answer#replyOfSize}, replies
      *       that are {@linkplain Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link
      *       FakeConnection#send} and the like; nor is {@code qmp_capabilities}, which every fake checks.
@@ -350,8 +351,7 @@ public final class FakeQmpServer {
      *
      * @param schema for example {@link QmpSchema#qemu()}; nothing is checked by default
      * @return the new server
-     * @throws IllegalArgumentException if a stub or a script that there is already does not fit; names the command or event,
-     *     where in its JSON the mistake is, and what the schema allows there
+     * @throws IllegalArgumentException if a stub or a script that there is already does not fit; says where and why
      */
     public FakeQmpServer withSchema(QmpSchema schema) {
         StubCheck check = new StubCheck(schema);

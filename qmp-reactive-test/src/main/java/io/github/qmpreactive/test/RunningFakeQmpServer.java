@@ -6,6 +6,7 @@ import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
 import io.github.qmpreactive.test.internal.net.FakeDialer;
 import io.github.qmpreactive.test.internal.net.FakeListener;
+import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.FakeSocket;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.netty.buffer.ByteBuf;
@@ -35,6 +36,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     private final Connections connections;
     private final Set<FakeChannel> channels = ConcurrentHashMap.newKeySet();
     private final ClientQueue queue;
+    private final EventLimiter events;
     private volatile boolean closing;
     private volatile @Nullable FakeSocket socket;
 
@@ -57,6 +59,9 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         this.guard = new SchemaGuard(options.schema);
         this.queue = new ClientQueue(options);
         this.folder = folder;
+        this.events = new EventLimiter(options, message -> openConnections().stream()
+                .filter(FakeConnection::isNegotiated)
+                .forEach(connection -> connection.broadcast(message)));
     }
 
     static Mono<RunningFakeQmpServer> tcp(ServerOptions options) {
@@ -197,7 +202,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
             throw new IllegalStateException(this + " is closed; emit " + event.name() + " has no effect");
         }
         guard.require(event);
-        openConnections().stream().filter(FakeConnection::isNegotiated).forEach(c -> c.broadcast(event));
+        FakeLoop.run(() -> events.send(event));
     }
 
     /**
@@ -320,6 +325,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     private void cleanUp() {
         commands.end(commands.all());
         connections.end();
+        events.stop();
         if (folder != null) {
             folder.delete();
         }

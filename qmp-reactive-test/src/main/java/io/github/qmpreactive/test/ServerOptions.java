@@ -54,6 +54,7 @@ final class ServerOptions {
     Duration reconnect;
 
     boolean otherClient;
+    boolean limitsEvents;
 
     @Nullable
     QmpScript script;
@@ -79,10 +80,16 @@ final class ServerOptions {
         copy.tls = tls;
         copy.reconnect = reconnect;
         copy.otherClient = otherClient;
+        copy.limitsEvents = limitsEvents;
         copy.script = script;
         copy.stubs = stubs;
         change.accept(copy);
         return copy;
+    }
+
+    void greet(String text) {
+        greeting = text;
+        greets = true;
     }
 
     void offer(String... names) {

@@ -65,6 +65,42 @@ class SeededBugsTest {
         }
     }
 
+    /** Adds a card on the root bus of a q35, which takes no devices while the machine runs. */
+    private static final class WrongBus extends VmPanel {
+        WrongBus(QmpSession session) {
+            super(session);
+        }
+
+        @Override
+        Map<String, Object> card(String id) {
+            return Map.of("driver", "virtio-net-pci", "id", id, "bus", "pcie.0", "netdev", id + "-net");
+        }
+    }
+
+    /** Adds a card on a bus that only a pc has. */
+    private static final class MissingBus extends VmPanel {
+        MissingBus(QmpSession session) {
+            super(session);
+        }
+
+        @Override
+        Map<String, Object> card(String id) {
+            return Map.of("driver", "virtio-net-pci", "id", id, "bus", "pci.0", "netdev", id + "-net");
+        }
+    }
+
+    /** Adds a card with a property that it has not. */
+    private static final class MisspeltProperty extends VmPanel {
+        MisspeltProperty(QmpSession session) {
+            super(session);
+        }
+
+        @Override
+        Map<String, Object> card(String id) {
+            return Map.of("driver", "virtio-net-pci", "id", id, "bus", "rp0", "net-dev", id + "-net");
+        }
+    }
+
     /** Asks something that the machine does not know before it pauses, and takes no notice of the error. */
     private static final class SwallowsErrors extends VmPanel {
         SwallowsErrors(QmpSession session) {
@@ -108,7 +144,7 @@ class SeededBugsTest {
     @DisplayName("pass if the service is right")
     void right() {
         VmPanelTests tests = new VmPanelTests(VmPanel::new, PATIENCE);
-        assertAll(tests::pauses, tests::unplugs, tests::blinks, tests::pausesTwice);
+        assertAll(tests::pauses, tests::unplugs, tests::addsNetwork, tests::blinks, tests::pausesTwice);
     }
 
     @Test
@@ -163,5 +199,28 @@ class SeededBugsTest {
         for (String word : words) {
             assertTrue(message.contains(word), message);
         }
+    }
+
+    @Test
+    @DisplayName("find a bus that takes no devices, and one that is not there: the failure has QEMU's words")
+    void wrongBus() {
+        assertFinds(
+                WrongBus::new,
+                PATIENCE,
+                VmPanelTests::addsNetwork,
+                "Bus 'pcie.0' does not support hotplugging",
+                "device_add");
+        assertFinds(MissingBus::new, PATIENCE, VmPanelTests::addsNetwork, "Bus 'pci.0' not found", "device_add");
+    }
+
+    @Test
+    @DisplayName("find a misspelt property of a device: the failure has QEMU's words, and what was sent")
+    void misspeltProperty() {
+        assertFinds(
+                MisspeltProperty::new,
+                PATIENCE,
+                VmPanelTests::addsNetwork,
+                "Property 'virtio-net-pci.net-dev' not found",
+                "device_add");
     }
 }

@@ -37,6 +37,17 @@ class VmPanel {
                         && event.data().path("device").asString("").equals(id));
     }
 
+    /** Completes when the machine has another network card. */
+    Mono<Void> addNetwork(String id) {
+        return session.execute("netdev_add", Map.of("type", "user", "id", id + "-net"))
+                .then(session.execute("device_add", card(id)))
+                .then();
+    }
+
+    Map<String, Object> card(String id) {
+        return Map.of("driver", "virtio-net-pci", "id", id, "bus", "rp0", "netdev", id + "-net");
+    }
+
     List<String> log() {
         return List.copyOf(log);
     }

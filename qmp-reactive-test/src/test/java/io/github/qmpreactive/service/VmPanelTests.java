@@ -58,6 +58,18 @@ final class VmPanelTests {
         }
     }
 
+    void addsNetwork() {
+        FakeVm q35 = FakeVm.create().withMachine("q35").withDevice("rp0", "pcie-root-port");
+        try (RunningFakeVm vm = q35.start()) {
+            StepVerifier.create(
+                            panel(vm).addNetwork("net0"),
+                            StepVerifierOptions.create().scenarioName("addNetwork() adds a card"))
+                    .expectComplete()
+                    .verify(patience);
+            assertEquals("virtio-net-pci", vm.devices().get("net0"));
+        }
+    }
+
     void blinks() {
         FakeQmpServer machine = FakeQmpServer.create()
                 .when("stop")

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param name its name, as {@code qemu-system-x86_64 -device help} lists it
  * @param bus {@code "pci"} or {@code "usb"}; {@code "other"} if fakes have no such devices; anything else is QEMU's
  *     description of the error that {@code device_add} always fails with
+ * @param busType QEMU's type of the bus that its devices go on: {@code "PCI"}, {@code "usb-bus"}; empty if there is none
+ * @param buses the buses that a device of it has, each as its type, a space and its name, with {@code {id}} for the device's id
  * @param parts objects inside of a device whose end QEMU reports by DEVICE_DELETED before that of the device itself, as
  *     paths below it, in that order; {@code {id}} stands for the device's id
  * @param isSilent whether QEMU sends no DEVICE_DELETED for such a device
@@ -19,6 +21,8 @@ import java.util.Optional;
 public record DeviceDriver(
         String name,
         String bus,
+        String busType,
+        List<String> buses,
         List<String> parts,
         boolean isSilent,
         List<PropertyNeed> needs,
@@ -33,26 +37,48 @@ public record DeviceDriver(
      *
      * @param name its name
      * @param bus its bus, or the description of the error that it always fails with
+     * @param busType QEMU's type of the bus that its devices go on
+     * @param buses the buses that a device of it has
      * @param parts objects inside of a device
      * @param isSilent whether QEMU sends no DEVICE_DELETED for such a device
      * @param needs what it fails without
      * @param once what it fails without if there is such a device already
      */
     public DeviceDriver {
+        buses = List.copyOf(buses);
         parts = List.copyOf(parts);
         needs = List.copyOf(needs);
         once = List.copyOf(once);
     }
 
+    /**
+     * Makes a driver whose devices need nothing.
+     *
+     * @param name its name
+     * @param bus {@code "pci"} or {@code "usb"}
+     * @return the driver
+     * @throws IllegalArgumentException if the bus is neither
+     */
+    public static DeviceDriver of(String name, String bus) {
+        if (!bus.equals(PCI) && !bus.equals(USB)) {
+            throw new IllegalArgumentException("The bus of a driver is 'pci' or 'usb', not '" + bus + "'");
+        }
+        return parse(List.of(name, bus));
+    }
+
     /** Of the table. */
     static DeviceDriver parse(List<String> columns) {
         List<String> parts = List.of();
+        String on = columns.get(1).equals(PCI) ? "PCI" : columns.get(1).equals(USB) ? "usb-bus" : "";
+        List<String> buses = new ArrayList<>();
         boolean silent = false;
         List<PropertyNeed> needs = new ArrayList<>();
         List<PropertyNeed> once = new ArrayList<>();
         for (String column : columns.subList(2, columns.size())) {
             String[] words = column.split(" ", 2);
             switch (words[0]) {
+                case "on" -> on = words[1];
+                case "bus" -> buses.add(words[1]);
                 case "parts" -> parts = List.of(words[1].split(" "));
                 case "silent" -> silent = true;
                 case "needs" -> needs.add(PropertyNeed.parse(words[1]));
@@ -60,7 +86,7 @@ public record DeviceDriver(
                 default -> throw new IllegalArgumentException("Unknown column of a driver: " + columns);
             }
         }
-        return new DeviceDriver(columns.get(0), columns.get(1), parts, silent, needs, once);
+        return new DeviceDriver(columns.get(0), columns.get(1), on, buses, parts, silent, needs, once);
     }
 
     /**

@@ -42,6 +42,7 @@ public final class QemuProfile {
     private final QemuVersion version;
     private final QemuTraits traits;
     private final DriverTable drivers;
+    private final PropertyTable properties;
     private final Supplier<QmpSchema> schema;
     private final Supplier<Optional<QmpSchema>> storageDaemonSchema;
 
@@ -51,6 +52,7 @@ public final class QemuProfile {
         this.traits = QemuTraits.parse(files.lines(ProfileFiles.TRAITS));
         this.version = traits.version();
         this.drivers = DriverTable.parse(files.lines(ProfileFiles.DRIVERS));
+        this.properties = PropertyTable.parse(files.read(ProfileFiles.PROPERTIES));
         this.schema = schema;
         this.storageDaemonSchema = storageDaemonSchema;
     }
@@ -60,6 +62,7 @@ public final class QemuProfile {
         this.traits = like.traits;
         this.version = version;
         this.drivers = like.drivers;
+        this.properties = like.properties;
         this.schema = like.schema;
         this.storageDaemonSchema = like.storageDaemonSchema;
     }
@@ -140,7 +143,7 @@ public final class QemuProfile {
     }
 
     /**
-     * Makes the profile of a QEMU on this computer, by asking it; blocks, for about a minute. Starts some hundred machines,
+     * Makes the profile of a QEMU on this computer, by asking it; blocks, for about two minutes. Starts some hundred machines,
      * with up to four at a time. The schema of the storage daemon is that of {@link QemuLauncher#storageDaemon()}, if there
      * is one of the same version.
      *
@@ -167,7 +170,7 @@ public final class QemuProfile {
     }
 
     /**
-     * Writes the profile into a folder, as five files; blocks. Files of the same names are replaced.
+     * Writes the profile into a folder, as seven files; blocks. Files of the same names are replaced.
      *
      * @param folder the folder, which is made if it is missing
      * @throws UncheckedIOException if a file cannot be written
@@ -248,6 +251,30 @@ public final class QemuProfile {
      */
     public Optional<DeviceDriver> driver(String nameOrAlias) {
         return Optional.ofNullable(drivers.byName().get(drivers.aliases().getOrDefault(nameOrAlias, nameOrAlias)));
+    }
+
+    /**
+     * Returns the properties of a driver's devices.
+     *
+     * @param driver the driver
+     * @return the properties by name; empty if they are not known, as of drivers whose devices cannot be added
+     */
+    public Map<String, DeviceProperty> properties(DeviceDriver driver) {
+        return properties.byDriver().getOrDefault(driver.name(), Map.of());
+    }
+
+    /**
+     * Returns the buses that a machine has by itself.
+     *
+     * @param machine {@code "pc"} or {@code "q35"}
+     * @return the buses with {@code -usb}, in the order in which QEMU looks for one; empty for any other machine
+     */
+    public List<DeviceBus> buses(String machine) {
+        return files.lines(ProfileFiles.BUSES).stream()
+                .map(line -> List.of(line.split("\t", -1)))
+                .filter(columns -> columns.get(0).equals(machine))
+                .map(columns -> DeviceBus.parse(columns.subList(1, columns.size())))
+                .toList();
     }
 
     /** For people: the version. */

@@ -3,9 +3,11 @@ package io.github.qmpreactive.test.vm;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.ReceivedCommand;
+import io.github.qmpreactive.test.schema.QmpSchema;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -17,13 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class Commands {
 
     /** Says no with a {@link QmpRefusal}. */
-    private record Command(List<Parameter> parameters, boolean checked, Function<JsonNode, JsonNode> body) {
+    private record Command(Consumer<JsonNode> check, Function<JsonNode, JsonNode> body) {
 
         Answer answerTo(ReceivedCommand command) {
             try {
-                if (checked) {
-                    Parameter.check(parameters, command.arguments());
-                }
+                check.accept(command.arguments());
                 return Answer.reply(body.apply(command.arguments()));
             } catch (QmpRefusal e) {
                 return Answer.error(e.errorClass(), e.description());
@@ -35,10 +35,14 @@ final class Commands {
 
     private final Machine machine;
 
-    Commands(Machine machine, Devices devices, Identity identity) {
+    private final QmpSchema schema;
+
+    Commands(Machine machine, Devices devices, Identity identity, QmpSchema schema) {
         this.machine = machine;
+        this.schema = schema;
+        addBackends(devices.backends());
         // Takes the properties of the driver as well, whatever they are.
-        commands.put("device_add", new Command(List.of(), false, arguments -> {
+        commands.put("device_add", new Command(arguments -> {}, arguments -> {
             devices.add(arguments);
             return nothing();
         }));
@@ -77,6 +81,25 @@ final class Commands {
                     .answer(c -> machine.isAlive() ? entry.getValue().answerTo(c) : Answer.silence());
         }
         return result;
+    }
+
+    private void addBackends(Backends backends) {
+        addBySchema("blockdev-add", backends::addBlockdev);
+        addBySchema("blockdev-del", backends::removeBlockdev);
+        addBySchema("netdev_add", backends::addNetdev);
+        addBySchema("netdev_del", backends::removeNetdev);
+        addBySchema("chardev-add", backends::addChardev);
+        addBySchema("chardev-remove", backends::removeChardev);
+        addBySchema("object-add", backends::addObject);
+        addBySchema("object-del", backends::removeObject);
+    }
+
+    private void addBySchema(String name, Function<JsonNode, JsonNode> body) {
+        Consumer<JsonNode> check =
+                arguments -> schema.refusalOf(name, arguments, false).ifPresent(error -> {
+                    throw new QmpRefusal(error.errorClass(), error.description());
+                });
+        commands.put(name, new Command(check, body));
     }
 
     private void addSetAction() {
@@ -126,7 +149,7 @@ final class Commands {
     }
 
     private void add(String name, List<Parameter> parameters, Function<JsonNode, JsonNode> body) {
-        commands.put(name, new Command(parameters, true, body));
+        commands.put(name, new Command(arguments -> Parameter.check(parameters, arguments), body));
     }
 
     private static ObjectNode nothing() {

@@ -1,30 +1,34 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A device of the machine.
  *
  * @param id empty for one without
- * @param slot where it is on the bus of PCI; 0 elsewhere
+ * @param bus the bus that it is on
+ * @param slot where it is on a bus of PCI; 0 elsewhere
  * @param isSole whether it has the place that only one such device can have
+ * @param uses the backends that it uses, as {@link Backends#key}
  */
-record Device(String id, String path, DeviceDriver driver, int slot, boolean isSole) {
+record Device(String id, String path, DeviceDriver driver, DeviceBus bus, int slot, boolean isSole, Set<String> uses) {
 
     static final String NAMED = "/machine/peripheral";
     static final String UNNAMED = "/machine/peripheral-anon";
 
-    static Device named(String id, DeviceDriver driver) {
-        return new Device(id, NAMED + "/" + id, driver, 0, false);
+    static Device named(String id, DeviceDriver driver, DeviceBus bus) {
+        return new Device(id, NAMED + "/" + id, driver, bus, 0, false, Set.of());
     }
 
-    static Device unnamed(int number, DeviceDriver driver) {
-        return new Device("", UNNAMED + "/device[" + number + "]", driver, 0, false);
+    static Device unnamed(int number, DeviceDriver driver, DeviceBus bus) {
+        return new Device("", UNNAMED + "/device[" + number + "]", driver, bus, 0, false, Set.of());
     }
 
-    Device pluggedInto(int freeSlot, boolean sole) {
-        return new Device(id, path, driver, freeSlot, sole);
+    Device pluggedInto(int freeSlot, boolean sole, Set<String> backends) {
+        return new Device(id, path, driver, bus, freeSlot, sole, backends);
     }
 
     boolean isNamed() {

@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.vm;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -10,13 +11,10 @@ import tools.jackson.databind.JsonNode;
  * The arguments of {@code device_add} as text.
  *
  * @param values the arguments that can be taken for text, by name
- * @param mistyped the name of the first one that cannot; null if there is none
+ *
  * @param id its id; null for a device without one
  */
-record DeviceOptions(
-        Map<String, String> values,
-        @Nullable String mistyped,
-        @Nullable String id) {
+record DeviceOptions(Map<String, String> values, @Nullable String id) {
 
     /**
      * Reads arguments.
@@ -26,21 +24,24 @@ record DeviceOptions(
      */
     static DeviceOptions of(JsonNode arguments, boolean typed) {
         Map<String, String> values = new LinkedHashMap<>();
-        String mistyped = null;
+
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
             JsonNode value = argument.getValue();
             boolean isText = value.isString();
             String text = isText || !typed || value.isNumber() || value.isBoolean() ? text(value) : null;
-            boolean isName =
-                    argument.getKey().equals("driver") || argument.getKey().equals("id");
+            boolean isName = argument.getKey().equals("driver")
+                    || argument.getKey().equals("bus")
+                    || argument.getKey().equals("id");
             if (text != null && !(typed && isName && !isText)) {
                 values.put(argument.getKey(), text);
-            } else if (typed && !isName && mistyped == null) {
-                mistyped = argument.getKey();
             }
         }
         JsonNode id = arguments.path("id");
-        return new DeviceOptions(Map.copyOf(values), mistyped, id.isString() ? id.stringValue() : null);
+        return new DeviceOptions(Map.copyOf(values), id.isString() ? id.stringValue() : null);
+    }
+
+    Optional<String> bus() {
+        return Optional.ofNullable(values.get("bus"));
     }
 
     boolean has(String name) {
@@ -49,17 +50,6 @@ record DeviceOptions(
 
     String get(String name, String otherwise) {
         return values.getOrDefault(name, otherwise);
-    }
-
-    /**
-     * Checks the types.
-     *
-     * @throws QmpRefusal if a value is of the wrong type
-     */
-    void check() {
-        if (mistyped != null) {
-            throw QmpRefusal.generic("Invalid parameter type for '" + mistyped + "', expected: string");
-        }
     }
 
     private static @Nullable String text(JsonNode value) {

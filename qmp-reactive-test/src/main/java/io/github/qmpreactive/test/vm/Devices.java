@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
@@ -26,18 +28,39 @@ final class Devices implements MachineListener {
 
     private final Monitors monitors;
     private final QemuProfile profile;
+    private final VmSettings settings;
     private final Peripherals peripherals;
+    private final Buses buses;
+    private final Backends backends;
+    private final PropertyCheck properties;
     private final Consumer<Device> askGuest;
 
     /** When the guest may be asked again to release it, by the clock of delays. */
     private final Map<Device, Long> pending = new LinkedHashMap<>();
 
-    Devices(QemuProfile profile, Monitors monitors, Map<String, DeviceDriver> first, Consumer<Device> askGuest) {
-        this.profile = profile;
+    Devices(VmSettings settings, Monitors monitors, Consumer<Device> askGuest) {
+        this.settings = settings;
+        this.profile = settings.profile;
         this.peripherals = new Peripherals(profile.traits());
+        this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
+        this.backends = new Backends(settings.backends, used -> all().stream()
+                .anyMatch(device -> device.uses().contains(used)));
+        this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
         this.askGuest = askGuest;
-        first.forEach(peripherals::addFirst);
+        settings.devices.forEach((id, driver) -> peripherals.addFirst(id, driver, buses.first(driver)));
+    }
+
+    Backends backends() {
+        return backends;
+    }
+
+    /** The type of an object or a device; null if there is none of this id. */
+    private @Nullable String typeOf(String id) {
+        String type = backends.typeOf(id);
+        return type != null
+                ? type
+                : peripherals.withId(id).map(device -> device.driver().name()).orElse(null);
     }
 
     List<Device> all() {
@@ -59,20 +82,26 @@ final class Devices implements MachineListener {
             throw QmpRefusal.generic("Parameter 'driver' is missing");
         }
         String name = options.get("driver", "");
-        DeviceDriver driver = profile.driver(name)
+        DeviceDriver driver = settings.driver(name)
                 .orElseThrow(() -> QmpRefusal.generic("'" + name + "' is not a valid device model name"));
         if (driver.isOther()) {
             throw QmpRefusal.generic(
                     "FakeVm has no such devices: stub device_add for " + driver.name() + ", or try it with real QEMU");
         }
-        driver.refusal().ifPresent(refusal -> {
-            throw QmpRefusal.generic(refusal);
-        });
+        refuse(driver, refusal -> refusal.startsWith("Parameter 'driver'"));
+        DeviceBus bus = buses.find(driver, options.bus());
+        refuse(driver, refusal -> !refusal.startsWith("Bus '") && !refusal.startsWith("No '"));
+        Buses.requireHotplug(bus);
         if (typed) {
             checkId(id);
         }
-        options.check();
-        peripherals.add(id, driver, options);
+        peripherals.add(driver, bus, options, () -> properties.check(driver, arguments));
+    }
+
+    private static void refuse(DeviceDriver driver, Predicate<String> when) {
+        driver.refusal().filter(when).ifPresent(refusal -> {
+            throw QmpRefusal.generic(refusal);
+        });
     }
 
     private void checkId(@Nullable String id) {
@@ -84,13 +113,13 @@ final class Devices implements MachineListener {
 
     void remove(String idOrPath) {
         Device device = peripherals.at(idOrPath);
-        device.driver().refusal().ifPresent(refusal -> {
-            // A bus has the same reason both ways; a driver that cannot be hot-plugged has one of its own.
-            throw QmpRefusal.generic(
-                    refusal.startsWith("Bus ")
-                            ? refusal
-                            : "Device '" + device.driver().name() + "' does not support hotplugging");
-        });
+        Buses.requireHotplug(device.bus());
+        if (device.driver()
+                .refusal()
+                .filter(refusal -> !refusal.startsWith("No '"))
+                .isPresent()) {
+            throw QmpRefusal.generic("Device '" + device.driver().name() + "' does not support hotplugging");
+        }
         if (!device.driver().isPci()) {
             FakeLoop.later(() -> report(device));
             forget(device);
@@ -115,6 +144,14 @@ final class Devices implements MachineListener {
         if (pending.containsKey(device)) {
             forget(device);
             report(device);
+        }
+    }
+
+    /** The guest refuses to let go of a device that {@code device_del} wants removed, which can ask again. */
+    void refuse(Device device) {
+        if (pending.remove(device) != null) {
+            ObjectNode data = path(device.path());
+            monitors.emit("DEVICE_UNPLUG_GUEST_ERROR", device.isNamed() ? data.put("device", device.id()) : data);
         }
     }
 

@@ -52,13 +52,26 @@ public final class FakeGuest {
      * @throws IllegalArgumentException if there is no such device, or nobody wants it removed
      */
     public void releases(String id) {
-        act(() -> {
-            Device device = devices.pending(id);
-            if (device == null) {
-                throw new IllegalArgumentException("There is no device '" + id + "' that device_del wants removed");
-            }
-            devices.release(device);
-        });
+        act(() -> devices.release(pending(id)));
+    }
+
+    /**
+     * Refuses to let go of a device that {@code device_del} wants removed: DEVICE_UNPLUG_GUEST_ERROR. The device stays, and
+     * {@code device_del} asks again.
+     *
+     * @param id of the device
+     * @throws IllegalArgumentException if there is no such device, or no {@code device_del} wants it removed
+     */
+    public void refuses(String id) {
+        act(() -> devices.refuse(pending(id)));
+    }
+
+    private Device pending(String id) {
+        Device device = devices.pending(id);
+        if (device == null) {
+            throw new IllegalArgumentException("There is no device '" + id + "' that device_del wants removed");
+        }
+        return device;
     }
 
     private void act(Runnable action) {

@@ -27,16 +27,20 @@ import java.util.function.UnaryOperator;
  * }
  * }</pre>
  *
- * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of its {@link #withProfile profile}'s version does, with QEMU's events, their order and
- * QEMU's words for what it refuses, and knows these commands; what else is needed, {@link #withServer} adds:
+ * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of its {@link #withProfile profile}'s version does, or as a
+ * {@link #withMachine q35}, with QEMU's events, their order and QEMU's words for what it refuses, and knows these commands; what else is needed, {@link #withServer} adds:
  *
  * <ul>
  *   <li>{@code stop}, {@code cont}, {@code system_reset}, {@code system_powerdown}, {@code system_wakeup}, {@code quit},
  *       {@code set-action}, {@code inject-nmi};
  *   <li>{@code device_add} and {@code device_del} of PCI and USB devices: QEMU's drivers are known by all of their names,
- *       and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}); other properties,
- *       and the values of all, are not checked; {@code qom-list} of {@code /machine/peripheral} and {@code
+ *       and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}), with properties
+ *       that they have not, values of the wrong type, and names of buses, backends and objects that do not exist; {@code
+ *       qom-list} of {@code /machine/peripheral} and {@code
  *       /machine/peripheral-anon};
+ *   <li>{@code blockdev-add}, {@code blockdev-del}, {@code netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code
+ *       chardev-remove}, {@code object-add}, {@code object-del}: their arguments are checked by QEMU's schema, and devices
+ *       can refer to what they add;
  *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
  *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}; {@code
  *       query-commands}, which tells these.
@@ -52,8 +56,7 @@ public final class FakeVm {
 
     /**
      * A machine that runs as soon as it is started, without a name, with 1 processor, 128 MiB, one monitor and no devices
-     * that could be removed. Its guest is well-behaved: it shuts down at once when the power button is pressed, and lets
-     * go of devices at once.
+     * that could be removed. Its guest shuts down at once when the power button is pressed, and lets go of devices at once.
      *
      * @return the machine
      */
@@ -92,15 +95,14 @@ public final class FakeVm {
         return with(s -> {
             s.profile = profile;
             s.devices = Map.of();
-            settings.devices.forEach((id, driver) -> s.add(id, driver(profile, driver.name())));
+            settings.devices.forEach((id, driver) -> s.add(id, driver(s, driver.name())));
         });
     }
 
     /**
-     * Greets with a version, and behaves as the QEMU of its profile. For a version without a profile, use {@code
-     * withProfile(QemuProfile.nearest(version))}.
+     * Greets with a version, and behaves as the QEMU of its profile.
      *
-     * @param version the version
+     * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
      * @return the new machine
      * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
      */
@@ -140,9 +142,8 @@ public final class FakeVm {
      * driver needs.
      *
      * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
-     * @param driver the name of a device model of QEMU's, for example {@code "usb-tablet"}: it is gone at once when it is
-     *     removed, as all of USB; or {@code "virtio-rng-pci"}: it stays until the guest lets go of it, as all of PCI; or
-     *     another name that QEMU has for it, as {@code "virtio-rng"}
+     * @param driver the name of a device model of QEMU's, or another name that QEMU has for it: {@code "usb-tablet"} is gone
+     *     at once when it is removed, as all of USB; {@code "virtio-rng"} stays until the guest lets go of it, as all of PCI
      * @return the new machine
      * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
@@ -153,8 +154,62 @@ public final class FakeVm {
         if (settings.devices.containsKey(id)) {
             throw new IllegalArgumentException("There is a device '" + id + "' already");
         }
-        DeviceDriver model = driver(settings.profile, driver);
+        DeviceDriver model = driver(settings, driver);
         return with(s -> s.add(id, model));
+    }
+
+    /**
+     * Gives it a backend that devices can refer to, as {@code -netdev user,id=id}.
+     *
+     * @param kind {@code "blockdev"}, {@code "netdev"}, {@code "chardev"} or {@code "audiodev"}
+     * @param id its id, or the node name of a block device
+     * @return the new machine
+     * @throws IllegalArgumentException if there is no such kind
+     */
+    public FakeVm withBackend(String kind, String id) {
+        if (!Backends.KINDS.contains(kind)) {
+            throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
+        }
+        return with(s -> s.backends = VmSettings.with(s.backends, Backends.key(kind, id), ""));
+    }
+
+    /**
+     * Gives it an object that devices can refer to, as {@code -object type,id=id}.
+     *
+     * @param id its id
+     * @param type its type, for example {@code "iothread"} or {@code "memory-backend-ram"}
+     * @return the new machine
+     */
+    public FakeVm withObject(String id, String type) {
+        return with(s -> s.backends = VmSettings.with(s.backends, Backends.key("object", id), type));
+    }
+
+    /**
+     * Knows a device driver that the QEMU of its profile has not. Its properties are not checked.
+     *
+     * @param name its name, which {@code device_add} and {@link #withDevice} take
+     * @param bus {@code "pci"} or {@code "usb"}
+     * @return the new machine
+     * @throws IllegalArgumentException if it is neither
+     */
+    public FakeVm withDriver(String name, String bus) {
+        DeviceDriver driver = DeviceDriver.of(name, bus);
+        return with(s -> s.drivers = VmSettings.with(s.drivers, name, driver));
+    }
+
+    /**
+     * Is another machine, as {@code -machine}. On a q35, {@code pcie.0} takes no devices while the machine runs, and the
+     * bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does.
+     *
+     * @param machine {@code "pc"}, which is the default, or {@code "q35"}
+     * @return the new machine
+     * @throws IllegalArgumentException if it is neither
+     */
+    public FakeVm withMachine(String machine) {
+        if (settings.profile.buses(machine).isEmpty()) {
+            throw new IllegalArgumentException("FakeVm is a pc or a q35, not a '" + machine + "'");
+        }
+        return with(s -> s.machine = machine);
     }
 
     /**
@@ -220,12 +275,10 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that takes some time to shut down when the power button is pressed ({@code system_powerdown}). It does
-     * so while the machine runs: one that is stopped by then shuts down when it goes on. One that has not run since its
-     * start or its reset takes no notice.
+     * Has a guest that takes some time to shut down when the power button is pressed ({@code system_powerdown}). One that is
+     * stopped by then shuts down when it goes on. One that has not run since its start or its reset takes no notice.
      *
-     * @param delay the time, by the clock of {@code Schedulers.parallel()}, which is the virtual one inside of {@code
-     *     StepVerifier.withVirtualTime}
+     * @param delay the time, by the clock of {@code Schedulers.parallel()}, virtual in {@code StepVerifier.withVirtualTime}
      * @return the new machine
      */
     public FakeVm guestAnswersPowerdown(Duration delay) {
@@ -250,7 +303,7 @@ public final class FakeVm {
      */
     public FakeVm guestReleasesDevices(Duration delay) {
         checkDelay(delay);
-        return with(s -> s.release = delay);
+        return with(s -> s.releases(delay, false));
     }
 
     /**
@@ -263,8 +316,18 @@ public final class FakeVm {
     }
 
     /**
-     * Changes the server of each monitor, behind what the machine has set up: more commands, other answers to some, other
-     * capabilities, output in pieces.
+     * Has a guest that refuses to let go of PCI devices: DEVICE_UNPLUG_GUEST_ERROR. {@code device_del} asks again.
+     *
+     * @param delay the time that it takes to say so, by the same clock as that of {@link #guestAnswersPowerdown}
+     * @return the new machine
+     */
+    public FakeVm guestRefusesUnplug(Duration delay) {
+        checkDelay(delay);
+        return with(s -> s.releases(delay, true));
+    }
+
+    /**
+     * Changes the server of each monitor, behind what the machine has set up: more commands, other answers to some.
      *
      * @param change for example {@code server -> server.when("query-block").reply("[]")}; after those given earlier
      * @return the new machine
@@ -317,10 +380,10 @@ public final class FakeVm {
         return new FakeVm(settings.changed(change));
     }
 
-    private static DeviceDriver driver(QemuProfile profile, String name) {
-        return profile.driver(name)
-                .orElseThrow(() -> new IllegalArgumentException("QEMU " + profile.version() + " has no driver '" + name
-                        + "': see qemu-system-x86_64 -device help"));
+    private static DeviceDriver driver(VmSettings settings, String name) {
+        return settings.driver(name)
+                .orElseThrow(() -> new IllegalArgumentException("QEMU " + settings.profile.version()
+                        + " has no driver '" + name + "': see qemu-system-x86_64 -device help, or withDriver"));
     }
 
     private static void checkRange(String what, int count, int most) {

@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.internal.net.FakeLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -68,8 +69,11 @@ final class Monitors {
     }
 
     void emit(String event, ObjectNode data) {
-        String json = data.toString();
-        servers.forEach(server -> server.emit(event, json));
+        emit(event, data.toString());
+    }
+
+    void emit(String event, String data) {
+        FakeLoop.run(() -> servers.forEach(server -> server.emit(event, data)));
     }
 
     /**

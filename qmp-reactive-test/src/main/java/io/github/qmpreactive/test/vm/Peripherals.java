@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.PropertyNeed;
 import io.github.qmpreactive.test.profile.QemuTraits;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +22,8 @@ final class Peripherals {
 
     /** On the bus of PCI; pc has its bridges before. */
     private static final int FIRST_SLOT = 2;
+
+    private static final String ROOT = "pci.0";
 
     private static final int LAST_SLOT = 31;
 
@@ -61,23 +65,26 @@ final class Peripherals {
     }
 
     /** A device that was there from the beginning, with all the properties that can be asked for. */
-    void addFirst(String id, DeviceDriver driver) {
-        Device device = Device.named(id, driver);
+    void addFirst(String id, DeviceDriver driver, DeviceBus bus) {
+        Device device = Device.named(id, driver, bus);
         boolean sole = driver.once().stream().noneMatch(PropertyNeed::canBeMet);
-        enter(device.pluggedInto(driver.isPci() ? freeSlot() : 0, sole));
+        enter(device.pluggedInto(driver.isPci() ? freeSlot(bus) : 0, sole, Set.of()));
     }
 
     /**
      * Plugs a device.
      *
-     * @throws QmpRefusal if its id is taken, there is no room for it, or its driver asks for what it was not given
+     * @param properties checks its properties, and returns the backends that it uses
+     * @throws QmpRefusal if its id is taken, a property is wrong, there is no room for it, or its driver asks for what it was
+     *     not given
      */
-    void add(@Nullable String id, DeviceDriver driver, DeviceOptions options) {
+    void add(DeviceDriver driver, DeviceBus bus, DeviceOptions options, Supplier<Set<String>> properties) {
+        String id = options.id();
         if (id != null && withId(id).isPresent()) {
             throw QmpRefusal.generic("Duplicate device ID '" + id + "'");
         }
-        Device device = id == null ? Device.unnamed(unnamedCount++, driver) : Device.named(id, driver);
-        enter(plugged(device, options));
+        Device device = id == null ? Device.unnamed(unnamedCount++, driver, bus) : Device.named(id, driver, bus);
+        enter(plugged(device, options, properties.get()));
     }
 
     void remove(Device device) {
@@ -101,9 +108,9 @@ final class Peripherals {
         return members;
     }
 
-    private Device plugged(Device device, DeviceOptions options) {
+    private Device plugged(Device device, DeviceOptions options, Set<String> uses) {
         DeviceDriver driver = device.driver();
-        int slot = freeSlot();
+        int slot = freeSlot(device.bus());
         if (driver.isPci() && slot > LAST_SLOT) {
             throw QmpRefusal.generic(
                     "PCI: no slot/function available for " + driver.name() + ", all in use or reserved");
@@ -123,12 +130,13 @@ final class Peripherals {
                 throw QmpRefusal.generic(once.reasonFor(options.values()));
             }
         }
-        return device.pluggedInto(driver.isPci() ? slot : 0, sole);
+        return device.pluggedInto(driver.isPci() ? slot : 0, sole, uses);
     }
 
-    private int freeSlot() {
-        return IntStream.iterate(FIRST_SLOT, slot -> slot + 1)
-                .filter(slot -> devices.stream().noneMatch(device -> device.slot() == slot))
+    private int freeSlot(DeviceBus bus) {
+        return IntStream.iterate(bus.name().equals(ROOT) ? FIRST_SLOT : 0, slot -> slot + 1)
+                .filter(slot ->
+                        devices.stream().noneMatch(device -> device.bus().equals(bus) && device.slot() == slot))
                 .findFirst()
                 .orElseThrow();
     }

@@ -32,10 +32,7 @@ public final class RunningFakeVm implements AutoCloseable {
         this.machine = new Machine(monitors, settings.profile.traits(), settings.actions, settings.state);
         GuestWork work = new GuestWork(machine);
         this.devices = new Devices(
-                settings.profile,
-                monitors,
-                settings.devices,
-                device -> later(work, settings.release, () -> release(device)));
+                settings, monitors, device -> later(work, settings.release, () -> answer(settings, device)));
         this.guest = new FakeGuest(machine, devices);
         machine.add(devices);
         machine.add(new MachineListener() {
@@ -53,9 +50,9 @@ public final class RunningFakeVm implements AutoCloseable {
             VmSettings settings, boolean listens, Function<FakeQmpServer, RunningFakeQmpServer> start) {
         Monitors monitors = new Monitors(listens);
         RunningFakeVm vm = new RunningFakeVm(settings, monitors);
-        Commands commands = new Commands(vm.machine, vm.devices, settings.identity());
-        FakeQmpServer server =
-                settings.server.apply(commands.on(FakeQmpServer.create().withProfile(settings.profile)));
+        Commands commands = new Commands(vm.machine, vm.devices, settings.identity(), settings.profile.schema());
+        FakeQmpServer server = settings.server.apply(
+                commands.on(FakeQmpServer.create().withProfile(settings.profile).withLimitedEvents()));
         try {
             for (int i = 0; i < settings.monitors; i++) {
                 monitors.add(start.apply(server));
@@ -139,6 +136,18 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
+     * Sends an event to the clients of all monitors, for example what its guest has caused: {@code RTC_CHANGE}. Events that
+     * QEMU limits to one a second are limited: the first is sent at once, the last one of a second at its end.
+     *
+     * @param event its name
+     * @param data its {@code data} member as JSON text
+     * @throws IllegalArgumentException if it is no JSON
+     */
+    public void emit(String event, String data) {
+        monitors.emit(event, data);
+    }
+
+    /**
      * What it is doing.
      *
      * @return the state that {@code query-status} tells; the last one if it has ended
@@ -209,8 +218,12 @@ public final class RunningFakeVm implements AutoCloseable {
         return "fake VM at " + address() + ", " + (isAlive() ? runState().qmpName() : "gone");
     }
 
-    private void release(Device device) {
-        devices.release(device);
+    private void answer(VmSettings settings, Device device) {
+        if (settings.refusesUnplug) {
+            devices.refuse(device);
+        } else {
+            devices.release(device);
+        }
     }
 
     private static void later(GuestWork work, @Nullable Duration delay, Runnable task) {

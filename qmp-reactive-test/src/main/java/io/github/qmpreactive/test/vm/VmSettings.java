@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -22,7 +23,10 @@ final class VmSettings {
     long memory = 128L << 20;
     RunState state = RunState.RUNNING;
     Actions actions = Actions.DEFAULT;
+    String machine = "pc";
     Map<String, DeviceDriver> devices = Map.of();
+    Map<String, DeviceDriver> drivers = Map.of();
+    Map<String, String> backends = Map.of();
     int monitors = 1;
     UnaryOperator<FakeQmpServer> server = UnaryOperator.identity();
 
@@ -34,6 +38,9 @@ final class VmSettings {
     @Nullable
     Duration release = Duration.ZERO;
 
+    /** Whether it says no then. */
+    boolean refusesUnplug;
+
     VmSettings changed(Consumer<VmSettings> change) {
         VmSettings copy = new VmSettings();
         copy.name = name;
@@ -43,7 +50,11 @@ final class VmSettings {
         copy.memory = memory;
         copy.state = state;
         copy.actions = actions;
+        copy.machine = machine;
         copy.devices = devices;
+        copy.drivers = drivers;
+        copy.backends = backends;
+        copy.refusesUnplug = refusesUnplug;
         copy.monitors = monitors;
         copy.server = server;
         copy.powerdown = powerdown;
@@ -53,9 +64,22 @@ final class VmSettings {
     }
 
     void add(String id, DeviceDriver driver) {
-        Map<String, DeviceDriver> more = new LinkedHashMap<>(devices);
-        more.put(id, driver);
-        devices = Collections.unmodifiableMap(more);
+        devices = with(devices, id, driver);
+    }
+
+    void releases(Duration delay, boolean refuses) {
+        release = delay;
+        refusesUnplug = refuses;
+    }
+
+    Optional<DeviceDriver> driver(String name) {
+        return Optional.ofNullable(drivers.get(name)).or(() -> profile.driver(name));
+    }
+
+    static <T> Map<String, T> with(Map<String, T> map, String key, T value) {
+        Map<String, T> more = new LinkedHashMap<>(map);
+        more.put(key, value);
+        return Collections.unmodifiableMap(more);
     }
 
     Identity identity() {

@@ -15,12 +15,13 @@ import java.util.stream.Stream;
 final class DeviceScenarios {
 
     private static final String LIST = "qom-list {'path': '/machine/peripheral'}";
+    private static final String CRYPTO = "cryptodev-backend-builtin";
     private static final String UNNAMED = "qom-list {'path': '/machine/peripheral-anon'}";
 
     private DeviceScenarios() {}
 
     static Stream<VmScenario> all() {
-        return Stream.of(usb(), pci(), names(), terms(), refusals())
+        return Stream.of(usb(), pci(), names(), terms(), refusals(), BackendScenarios.all())
                 .flatMap(scenarios -> scenarios)
                 .map(VmScenario::ofVersion);
     }
@@ -46,7 +47,7 @@ final class DeviceScenarios {
                 VmScenario.of("USB: a disk, and the SCSI device inside of it")
                         .with(vm -> vm.withDevice("disk0", "usb-storage"), "-blockdev", "null-co,node-name=first")
                         .with(vm -> vm, "-device", "usb-storage,id=disk0,drive=first")
-                        .with(vm -> vm, "-blockdev", "null-co,node-name=second")
+                        .with(vm -> vm.withBackend("blockdev", "second"), "-blockdev", "null-co,node-name=second")
                         .steps(d -> d.send("device_del {'id': 'disk0'}", "DEVICE_DELETED", "DEVICE_DELETED")
                                 .send("device_add {'driver': 'usb-storage', 'id': 'disk0'}")
                                 .send("device_add {'driver': 'usb-storage', 'id': 'disk0', 'drive': 'second'}")
@@ -157,8 +158,10 @@ final class DeviceScenarios {
     private static Stream<VmScenario> terms() {
         return Stream.of(
                 VmScenario.of("what drivers need")
-                        .with(vm -> vm, "-blockdev", "null-co,node-name=disk", "-chardev", "null,id=serial")
-                        .with(vm -> vm, "-object", "cryptodev-backend-builtin,id=crypto", "-object", "can-bus,id=can")
+                        .with(vm -> vm.withBackend("blockdev", "disk"), "-blockdev", "null-co,node-name=disk")
+                        .with(vm -> vm.withBackend("chardev", "serial"), "-chardev", "null,id=serial")
+                        .with(vm -> vm.withObject("crypto", CRYPTO), "-object", CRYPTO + ",id=crypto")
+                        .with(vm -> vm.withObject("can", "can-bus"), "-object", "can-bus,id=can")
                         .steps(d -> Stream.of(
                                         "'driver': 'virtio-blk-pci', 'drive': null",
                                         "'driver': 'virtio-blk-pci', 'drive': {'a': 1}",

@@ -279,7 +279,9 @@ class FakeVmTest {
     @Test
     @DisplayName("A driver goes by QEMU's own name for it, and is refused without a property that it cannot do without")
     void drivers() {
-        try (RunningFakeVm vm = VM.withDevice("net0", "virtio-net").start()) {
+        try (RunningFakeVm vm = VM.withDevice("net0", "virtio-net")
+                .withBackend("blockdev", "any")
+                .start()) {
             QmpSession session = connect(vm);
             Map<String, String> disk = Map.of("driver", "virtio-blk", "id", "disk0");
             assertEquals("drive property not set", refusal(session.execute("device_add", disk)));

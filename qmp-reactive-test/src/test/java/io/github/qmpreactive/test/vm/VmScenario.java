@@ -51,6 +51,12 @@ final class VmScenario {
         return ofVersion;
     }
 
+    /** Another machine than a pc. */
+    VmScenario machine(String machine) {
+        args.set(1, machine);
+        return fake(vm -> vm.withMachine(machine));
+    }
+
     VmScenario paused() {
         running = false;
         return fake(FakeVm::startsPaused);

@@ -31,6 +31,18 @@ public final class MemberOrder {
         return members;
     }
 
+    /**
+     * The members of an object in the order of a copy of it, as QEMU makes one of the arguments of {@code device_add}.
+     *
+     * @param object the object
+     * @return a new list
+     */
+    public static List<Map.Entry<String, JsonNode>> ofCopy(JsonNode object) {
+        List<Map.Entry<String, JsonNode>> members = new ArrayList<>(object.properties());
+        members.sort(Comparator.comparingInt(member -> bucket(member.getKey())));
+        return members;
+    }
+
     private static int bucket(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         int value = 0x238F13AF * bytes.length;

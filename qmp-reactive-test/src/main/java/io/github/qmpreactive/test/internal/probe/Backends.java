@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.internal.probe;
 
 import io.github.qmpreactive.test.qemu.QemuLauncher;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ final class Backends {
 
     private static final Map<String, String> LINKS =
             Map.of("can-bus", "p-can", "cryptodev-backend", "p-crypto", "ipmi-bmc", "p-bmc");
+
+    /** The types of buses that the machine has only with these. */
+    static final List<String> BUSES = List.of("SCSI", "virtio-serial-bus");
 
     private Backends() {}
 
@@ -22,7 +26,9 @@ final class Backends {
                 .withArgs("-object", "cryptodev-backend-builtin,id=p-crypto")
                 .withArgs("-object", "memory-backend-ram,id=p-memory,size=1M")
                 .withArgs("-object", "memory-backend-ram,id=p-more,size=1M")
-                .withArgs("-device", "ipmi-bmc-sim,id=p-bmc");
+                .withArgs("-device", "ipmi-bmc-sim,id=p-bmc")
+                .withArgs("-device", "virtio-scsi-pci,id=p-scsi,addr=1d")
+                .withArgs("-device", "virtio-serial-pci,id=p-ports,addr=1e");
     }
 
     /** A value that a property takes; empty if there is none. */

@@ -66,7 +66,7 @@ final class DriverBench implements AutoCloseable {
     private Stream<String> tried(String driver, String kind) {
         Optional<String> refusal = machine().refusal("device_add", Map.of("driver", driver, "id", FIRST));
         if (refusal.filter(reason -> FINAL.matcher(reason).matches()).isPresent()) {
-            return Stream.of(refusal.get());
+            return refused(driver, refusal.get());
         }
         if (kind.equals("other")) {
             if (refusal.isEmpty()) {
@@ -75,12 +75,30 @@ final class DriverBench implements AutoCloseable {
             return Stream.of(kind);
         }
         List<String> columns = new ArrayList<>(List.of(kind));
-        if (refusal.isEmpty()) {
-            columns.addAll(added(machine(), kind, driver, Map.of()));
-            return columns.stream();
+        columns.addAll(
+                refusal.isEmpty() ? added(machine(), kind, driver, Map.of()) : searched(kind, driver, refusal.get()));
+        return columns.stream();
+    }
+
+    /** A driver for whose devices the machine has no bus, or one that does not take them while the machine runs. */
+    private Stream<String> refused(String driver, String refusal) {
+        List<String> columns = new ArrayList<>(List.of(refusal));
+        if (Backends.BUSES.stream().anyMatch(bus -> refusal.startsWith("No '" + bus + "' bus"))) {
+            Optional<String> other = backends().refusal("device_add", Map.of("driver", driver, "id", FIRST));
+            if (other.isEmpty()) {
+                columns.addAll(added(backends(), "other", driver, Map.of()));
+            } else if (!FINAL.matcher(other.get()).matches()) {
+                columns.addAll(searched("other", driver, other.get()));
+            }
         }
+        return columns.stream();
+    }
+
+    /** The columns of a driver whose devices are refused without some properties. */
+    private List<String> searched(String kind, String driver, String refusal) {
+        List<String> columns = new ArrayList<>();
         PropertySearch search = new PropertySearch(this::backends, this::close, kind, driver, FIRST);
-        List<String> needs = search.needs(refusal.get());
+        List<String> needs = search.needs(refusal);
         if (search.isAdded()) {
             try {
                 columns.addAll(added(backends(), kind, driver, search.properties()));
@@ -92,7 +110,7 @@ final class DriverBench implements AutoCloseable {
             columns.add("parts " + VIRTIO_PART);
         }
         columns.addAll(needs);
-        return columns.stream();
+        return columns;
     }
 
     /** There is a device already: what is said of another one, and when both are removed. */
@@ -108,7 +126,11 @@ final class DriverBench implements AutoCloseable {
                     reason -> once.addAll(new PropertySearch(() -> at, () -> {}, kind, driver, SECOND).once(reason)));
             remove(at, SECOND);
         }
-        List<String> columns = new ArrayList<>(removal(at));
+        List<String> columns = new ArrayList<>();
+        BusProbe.of(at).stream()
+                .filter(bus -> bus.contains(" " + FIRST))
+                .forEach(bus -> columns.add("bus " + bus.replace(FIRST, "{id}")));
+        columns.addAll(removal(at));
         columns.addAll(once);
         return columns;
     }

@@ -1,13 +1,13 @@
 package io.github.qmpreactive.test.internal.probe;
 
 import io.github.qmpreactive.test.qemu.QemuLauncher;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -22,6 +22,8 @@ final class DriverProbe {
             "# 2. the bus on which a device can be added while the machine runs; \"other\" if FakeVm has no such devices; \"alias\" if",
             "#    column 3 has the driver that this is another name of; anything else is QEMU's description of the error",
             "# 3 and more, in this order:",
+            "#    on T            the type of the bus that it goes on, if column 2 has an error",
+            "#    bus T {id}.0    a bus that its device has, its type and its name",
             "#    parts ...       objects inside of it whose DEVICE_DELETED comes before that of the device, in that order",
             "#    silent          QEMU sends no DEVICE_DELETED for it",
             "#    needs a|b: ...  QEMU's description of the error if none of these properties is given; a dash if none would help",
@@ -79,11 +81,13 @@ final class DriverProbe {
         try (DriverBench bench = new DriverBench(qemu)) {
             for (Listed next = drivers.poll(); next != null; next = drivers.poll()) {
                 String name = next.name();
-                Stream<String> columns = bench.columns(name, next.bus());
-                lines.put(
-                        name,
-                        String.join(
-                                "\t", Stream.concat(Stream.of(name), columns).toList()));
+                List<String> columns =
+                        new ArrayList<>(bench.columns(name, next.bus()).toList());
+                if (!next.bus().isEmpty() && columns.get(0).contains(" ")) {
+                    columns.add(1, "on " + next.bus());
+                }
+                columns.add(0, name);
+                lines.put(name, String.join("\t", columns));
             }
         }
         return lines;

@@ -29,7 +29,7 @@ public final class ProfileProbe {
     private ProfileProbe() {}
 
     /**
-     * Asks a QEMU; blocks, for about a minute.
+     * Asks a QEMU; blocks, for about two minutes.
      *
      * @param qemu starts it
      * @return the content of the files by their names
@@ -51,7 +51,11 @@ public final class ProfileProbe {
                                 "# What introspection hides: the way from a command to a place, a colon, the name of the integer or",
                                 "# alternate type there."),
                         hidden));
-        files.put(ProfileFiles.DRIVERS, text(DriverProbe.COMMENT, DriverProbe.lines(qemu)));
+        List<String> drivers = DriverProbe.lines(qemu);
+        files.put(ProfileFiles.DRIVERS, text(DriverProbe.COMMENT, drivers));
+        List<String> plugged = plugged(drivers);
+        files.put(ProfileFiles.PROPERTIES, zipped(text(PropertyProbe.COMMENT, PropertyProbe.lines(qemu, plugged))));
+        files.put(ProfileFiles.BUSES, text(BusProbe.COMMENT, BusProbe.lines(qemu, onBuses(drivers))));
         files.put(ProfileFiles.TRAITS, text(List.of(), TraitsProbe.lines(qemu)));
         return files;
     }
@@ -74,9 +78,38 @@ public final class ProfileProbe {
                 .lines(SchemaReader.read(schema))
                 .collectList()
                 .block(PATIENCE)));
+        return zipped(schema.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The drivers whose devices can be added to a machine that has the bus for them. */
+    private static List<String> plugged(List<String> drivers) {
+        return drivers.stream()
+                .map(line -> line.split("\t", -1))
+                .filter(columns -> columns[1].equals("pci")
+                        || columns[1].equals("usb")
+                        || (columns.length > 2
+                                && columns[2].startsWith("on ")
+                                && Backends.BUSES.contains(columns[2].substring(3))))
+                .map(columns -> columns[0])
+                .toList();
+    }
+
+    /** For each type of bus, a driver whose devices go there. */
+    private static Map<String, String> onBuses(List<String> drivers) {
+        Map<String, String> byBus = new LinkedHashMap<>(Map.of("PCI", "pci-testdev", "usb-bus", "usb-mouse"));
+        for (String line : drivers) {
+            String[] columns = line.split("\t", -1);
+            if (columns.length > 2 && columns[2].startsWith("on ") && columns[1].startsWith("Bus ")) {
+                byBus.putIfAbsent(columns[2].substring(3), columns[0]);
+            }
+        }
+        return byBus;
+    }
+
+    private static byte[] zipped(byte[] content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-            out.write(schema.toString().getBytes(StandardCharsets.UTF_8));
+            out.write(content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,7 +21,8 @@ final class PropertySearch {
     private static final int ROUNDS = 3;
 
     /** By bus, a driver whose properties all devices there have; no driver needs one of these. */
-    private static final Map<String, String> PLAIN = Map.of("pci", "pci-testdev", "usb", "usb-mouse");
+    private static final Map<String, String> PLAIN =
+            Map.of("pci", "pci-testdev", "usb", "usb-mouse", "other", "usb-mouse");
 
     /** Reasons that lie in this computer, not in what the device was given. */
     private static final Pattern OUTSIDE = Pattern.compile("No such file|Protocol error|in use$|requires kvm");
@@ -53,6 +54,7 @@ final class PropertySearch {
                                 name(property),
                                 property.path("type").asString(""),
                                 property.path("description").asString(""))
+                        .filter(value -> !bus.equals("other") || value instanceof String)
                         .ifPresent(value -> candidates.put(name(property), value));
             }
         }

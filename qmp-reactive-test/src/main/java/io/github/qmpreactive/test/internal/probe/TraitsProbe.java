@@ -43,8 +43,18 @@ final class TraitsProbe {
                             + machine.refusal("device_del", Map.of("id", "/machine"))
                                     .orElse("")
                                     .replace("/machine ", ""),
+                    "chardev-in-use=" + chardevInUse(machine),
                     "stops-when-suspended=" + stopsWhenSuspended(qemu));
         }
+    }
+
+    private static String chardevInUse(ProbeMachine machine) {
+        Map<String, Object> backend = Map.of("type", "null", "data", Map.of());
+        Map<String, String> device = Map.of("driver", "usb-serial", "chardev", "c");
+        machine.execute("chardev-add", Map.of("id", "c", "backend", backend));
+        machine.execute("device_add", device);
+        String refusal = machine.refusal("device_add", device).orElse("");
+        return refusal.substring(refusal.indexOf(": ") + 2).replace("'c'", "'{id}'");
     }
 
     private static boolean reportsPosition(QemuLauncher qemu) {

@@ -27,11 +27,17 @@ public interface ProfileFiles {
     /** The device drivers. */
     String DRIVERS = "drivers.txt";
 
+    /** The properties of the devices, and what QEMU says of wrong ones; with gzip. */
+    String PROPERTIES = "properties.txt.gz";
+
+    /** The buses of machines. */
+    String BUSES = "buses.txt";
+
     /** The version, and what QEMU does differently in other versions. */
     String TRAITS = "traits.properties";
 
     /** All of them. */
-    List<String> NAMES = List.of(SCHEMA, STORAGE_DAEMON_SCHEMA, HIDDEN_TYPES, DRIVERS, TRAITS);
+    List<String> NAMES = List.of(SCHEMA, STORAGE_DAEMON_SCHEMA, HIDDEN_TYPES, DRIVERS, PROPERTIES, BUSES, TRAITS);
 
     /** Versions whose profiles come with the kit, the oldest first. */
     List<String> SHIPPED = List.of("7.2", "10.0", "11.1");

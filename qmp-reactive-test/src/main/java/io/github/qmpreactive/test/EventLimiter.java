@@ -1,0 +1,109 @@
+package io.github.qmpreactive.test;
+
+import io.github.qmpreactive.test.internal.net.FakeLoop;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sends events as often as QEMU does: of some, one a second for each key. The first goes out at once. The last of those
+ * that come within the second goes out at its end, with its own timestamp; the others are dropped. Lives on the fakes'
+ * event loop.
+ */
+final class EventLimiter {
+
+    /** Of the events that QEMU limits, the member of their data that is the key; empty if there is one key for all. */
+    private static final Map<String, String> KEYS = Map.of(
+            "RTC_CHANGE", "",
+            "WATCHDOG", "",
+            "BALLOON_CHANGE", "",
+            "QUORUM_FAILURE", "",
+            "HV_BALLOON_STATUS_REPORT", "",
+            "QUORUM_REPORT_BAD", "node-name",
+            "VSERPORT_CHANGE", "id",
+            "MEMORY_DEVICE_SIZE_CHANGE", "qom-path",
+            "BLOCK_IO_ERROR", "qom-path");
+
+    private static final long PERIOD_MS = 1000;
+
+    /** An event of this key went out less than a second ago. */
+    private static final class Pause {
+        @Nullable
+        ObjectNode next;
+    }
+
+    private final ServerOptions options;
+    private final Consumer<ObjectNode> out;
+    private final Map<String, Pause> pauses = new HashMap<>();
+    private final Disposable.Composite timers = Disposables.composite();
+
+    EventLimiter(ServerOptions options, Consumer<ObjectNode> out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    void send(EventTemplate event) {
+        ObjectNode message = event.now();
+        String key = options.limitsEvents ? keyOf(event) : null;
+        Pause pause = key == null ? null : pauses.get(key);
+        if (pause != null) {
+            pause.next = message;
+        } else {
+            out.accept(message);
+            if (key != null) {
+                pauses.put(key, new Pause());
+                schedule(key);
+            }
+        }
+    }
+
+    /** Drops the events that are still to be sent. */
+    void stop() {
+        timers.dispose();
+    }
+
+    private @Nullable String keyOf(EventTemplate event) {
+        String member = KEYS.get(event.name());
+        JsonNode data = event.data() == null ? MissingNode.getInstance() : event.data();
+        boolean isBlockError = event.name().equals("BLOCK_IO_ERROR");
+        if (member == null
+                || (isBlockError
+                        && (data.path("action").asString("").equals("stop")
+                                || !options.profile.version().isAtLeast(10, 0)))) {
+            return null;
+        }
+        return event.name() + " " + data.path(member).asString("");
+    }
+
+    private void schedule(String key) {
+        Disposable.Swap timer = Disposables.swap();
+        timers.add(timer);
+        timer.update(options.timer()
+                .schedule(
+                        () -> FakeLoop.run(() -> {
+                            timers.remove(timer);
+                            resume(key);
+                        }),
+                        PERIOD_MS,
+                        TimeUnit.MILLISECONDS));
+    }
+
+    private void resume(String key) {
+        Pause pause = pauses.get(key);
+        if (pause == null || pause.next == null || timers.isDisposed()) {
+            pauses.remove(key);
+            return;
+        }
+        ObjectNode message = pause.next;
+        pause.next = null;
+        out.accept(message);
+        schedule(key);
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.qmpreactive.test.vm;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** What the properties of devices refer to: block nodes, network and character backends, objects. Lives on the fakes' loop. */
+final class Backends {
+
+    static final Set<String> KINDS = Set.of("blockdev", "netdev", "chardev", "audiodev");
+
+    /** By kind and id; the type of an object, or of what the test has declared. */
+    private final Map<String, String> types = new LinkedHashMap<>();
+
+    private final Predicate<String> isUsed;
+
+    /** The predicate tells whether a device uses a backend, given as {@link #key}. */
+    Backends(Map<String, String> first, Predicate<String> isUsed) {
+        types.putAll(first);
+        this.isUsed = isUsed;
+    }
+
+    static String key(String kind, String id) {
+        return kind + " " + id;
+    }
+
+    boolean has(String kind, String id) {
+        return types.containsKey(key(kind, id));
+    }
+
+    boolean isUsed(String kind, String id) {
+        return isUsed.test(key(kind, id));
+    }
+
+    /** The type of an object; null if there is none of this id. */
+    @Nullable
+    String typeOf(String id) {
+        return types.get(key("object", id));
+    }
+
+    JsonNode addBlockdev(JsonNode arguments) {
+        String name = arguments.path("node-name").asString("");
+        if (!arguments.has("node-name")) {
+            throw QmpRefusal.generic("'node-name' must be specified for the root node");
+        }
+        if (!Devices.isId(name)) {
+            throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
+        }
+        return add("blockdev", name, "Duplicate nodes with node-name='" + name + "'");
+    }
+
+    JsonNode removeBlockdev(JsonNode arguments) {
+        String name = arguments.path("node-name").asString("");
+        if (isUsed("blockdev", name)) {
+            throw QmpRefusal.generic("Node " + name + " is in use");
+        }
+        return remove("blockdev", name, QmpRefusal.generic("Failed to find node with node-name='" + name + "'"));
+    }
+
+    JsonNode addNetdev(JsonNode arguments) {
+        String id = identifier(arguments);
+        return add("netdev", id, "Duplicate ID '" + id + "'");
+    }
+
+    JsonNode removeNetdev(JsonNode arguments) {
+        String id = arguments.path("id").asString("");
+        return remove("netdev", id, QmpRefusal.noDevice(id));
+    }
+
+    JsonNode addChardev(JsonNode arguments) {
+        String id = arguments.path("id").asString("");
+        return add("chardev", id, "Chardev with id '" + id + "' already exists");
+    }
+
+    JsonNode removeChardev(JsonNode arguments) {
+        String id = arguments.path("id").asString("");
+        if (isUsed("chardev", id)) {
+            throw QmpRefusal.generic("Chardev '" + id + "' is busy");
+        }
+        return remove("chardev", id, QmpRefusal.generic("Chardev '" + id + "' not found"));
+    }
+
+    JsonNode addObject(JsonNode arguments) {
+        String id = identifier(arguments);
+        add("object", id, "attempt to add duplicate property '" + id + "' to object (type 'container')");
+        types.put(key("object", id), arguments.path("qom-type").asString(""));
+        return nothing();
+    }
+
+    JsonNode removeObject(JsonNode arguments) {
+        String id = arguments.path("id").asString("");
+        return remove("object", id, QmpRefusal.generic("object '" + id + "' not found"));
+    }
+
+    private static String identifier(JsonNode arguments) {
+        String id = arguments.path("id").asString("");
+        if (!Devices.isId(id)) {
+            throw QmpRefusal.generic("Parameter 'id' expects an identifier");
+        }
+        return id;
+    }
+
+    private JsonNode add(String kind, String id, String duplicate) {
+        if (types.putIfAbsent(key(kind, id), "") != null) {
+            throw QmpRefusal.generic(duplicate);
+        }
+        return nothing();
+    }
+
+    private JsonNode remove(String kind, String id, QmpRefusal missing) {
+        if (types.remove(key(kind, id)) == null) {
+            throw missing;
+        }
+        return nothing();
+    }
+
+    private static JsonNode nothing() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.qmpreactive.test.vm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.profile.QemuProfile;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("The devices of a FakeVm:")
+class FakeVmUnplugTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final QmpCommand REMOVE = QmpCommand.of("device_del").arguments(Map.of("id", "net0"));
+    private static final FakeVm VM = FakeVm.create().withDevice("net0", "e1000");
+
+    private static QmpSession connect(RunningFakeVm vm) {
+        return Objects.requireNonNull(vm.client().connect().block(PATIENCE));
+    }
+
+    private static QmpEvent removed(QmpSession session, String event) {
+        return Objects.requireNonNull(
+                session.executeAndAwait(REMOVE, QmpEvent.named(event)).block(PATIENCE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7.2", "10.0", "11.1"})
+    @DisplayName("a guest that refuses sends DEVICE_UNPLUG_GUEST_ERROR, the device stays, and can be asked for again")
+    void refuses(String version) {
+        QemuProfile profile = QemuProfile.of(version);
+        FakeVm machine = VM.withProfile(profile)
+                .guestRefusesUnplug(Duration.ZERO)
+                .withServer(server -> server.withSchema(profile.schema()));
+        try (RunningFakeVm vm = machine.start()) {
+            QmpSession session = connect(vm);
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        "{\"device\":\"net0\",\"path\":\"/machine/peripheral/net0\"}",
+                        removed(session, "DEVICE_UNPLUG_GUEST_ERROR").data().toString());
+            }
+            assertEquals(Set.of("net0"), vm.devices().keySet());
+        }
+    }
+
+    @Test
+    @DisplayName("a guest that refuses once lets go of the device when it is asked again")
+    void refusesOnce() {
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            session.execute(REMOVE).block(PATIENCE);
+            vm.guest().refuses("net0");
+            assertThrows(IllegalArgumentException.class, () -> vm.guest().refuses("net0"));
+            session.execute(REMOVE).block(PATIENCE);
+            vm.guest().releases("net0");
+            assertEquals(Map.of(), vm.devices());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a driver that the profile has not can be declared, at the start and for device_add, and stays declared")
+    void declared() {
+        FakeVm machine = FakeVm.create()
+                .withDriver("my-nic", "pci")
+                .withDriver("my-stick", "usb")
+                .withDevice("a", "my-nic")
+                .withProfile(QemuProfile.of("7.2"));
+        try (RunningFakeVm vm = machine.start()) {
+            QmpSession session = connect(vm);
+            session.execute("device_add", Map.of("driver", "my-stick", "id", "b", "whatever", "x"))
+                    .block(PATIENCE);
+            assertEquals(Map.of("a", "my-nic", "b", "my-stick"), vm.devices());
+            ExecuteError wrongBus = assertThrows(ExecuteError.class, () -> session.execute(
+                            "device_add", Map.of("driver", "my-nic", "bus", "usb-bus.0"))
+                    .block(PATIENCE));
+            assertEquals("Device 'my-nic' can't go on usb-bus bus", wrongBus.description());
+        }
+        assertThrows(IllegalArgumentException.class, () -> VM.withDriver("my-cpu", "cpu"));
+    }
+
+    @Test
+    @DisplayName("kinds of backends and machines that FakeVm has not are refused when they are declared")
+    void unknown() {
+        String message = assertThrows(IllegalArgumentException.class, () -> VM.withBackend("disk", "a"))
+                .getMessage();
+        assertTrue(String.valueOf(message).contains("blockdev"), message);
+        assertThrows(IllegalArgumentException.class, () -> VM.withMachine("microvm"));
+    }
+}
