@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -22,6 +23,13 @@ public final class QmpCommand {
     private static final JsonMapper DEFAULT_MAPPER = JsonMapper.builder()
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
+
+    static {
+        // Jackson initialises this class for its first exception, which may be one of endless arguments: where the
+        // stack is
+        // full by then, the class stays unusable, and no exception of Jackson's can be made in this JVM any more.
+        Objects.requireNonNull(TokenStreamLocation.NA);
+    }
 
     private final String name;
     private final ObjectNode arguments;
