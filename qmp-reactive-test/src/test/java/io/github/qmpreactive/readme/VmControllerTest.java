@@ -1,5 +1,6 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpClient;
@@ -7,7 +8,6 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("README: the controller")
 @ExtendWith(LeakGuard.class)
 class VmControllerTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Test
     @DisplayName("answers with JSON, streams events, and connects anew after QEMU has gone")

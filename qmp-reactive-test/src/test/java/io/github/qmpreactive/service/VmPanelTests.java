@@ -1,5 +1,6 @@
 package io.github.qmpreactive.service;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpSession;
@@ -52,6 +53,6 @@ final class VmPanelTests {
     }
 
     private VmPanel panel(RunningFakeVm vm) {
-        return panels.apply(Objects.requireNonNull(vm.client().connect().block(Duration.ofSeconds(10))));
+        return panels.apply(Objects.requireNonNull(vm.client().connect().block(PATIENCE)));
     }
 }

@@ -16,6 +16,7 @@ import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
@@ -167,27 +168,34 @@ class CommandLimitsTest {
     @Test
     @DisplayName("commandTimeout: an ExecTimeoutError, and the session goes on once the answer has come")
     void commandTimeout() {
-        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
-            QmpSession session = connect(
-                    client(server).commandTimeout(Duration.ofMillis(200)).maxInFlight(1));
+        Duration limit = Duration.ofMillis(200);
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
+            QmpSession session = connect(client(server).commandTimeout(limit).maxInFlight(1));
             FakeConnection connection = server.awaitConnection();
-            StepVerifier.create(session.execute("slow")).verifyErrorSatisfies(e -> {
-                ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
-                assertEquals("slow", error.command());
-                assertEquals(Duration.ofMillis(200), error.timeout());
-                assertTrue(error.isWritten());
-                assertEquals(
-                        "[vm] slow was not answered within 200 ms (commandTimeout); the server may still be running it",
-                        error.getMessage());
-            });
+            var slow = session.execute("slow");
+            StepVerifier.create(slow)
+                    .then(() -> connection.awaitCommand("slow"))
+                    .then(() -> timers.runOut(limit))
+                    .verifyErrorSatisfies(e -> {
+                        ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
+                        assertEquals("slow", error.command());
+                        assertEquals(limit, error.timeout());
+                        assertTrue(error.isWritten());
+                        assertEquals(
+                                "[vm] slow was not answered within 200 ms (commandTimeout); the server may still be running it",
+                                error.getMessage());
+                    });
             // Its place is still taken, so the next one times out unwritten.
-            StepVerifier.create(session.execute("query-status")).verifyErrorSatisfies(e -> {
-                ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
-                assertFalse(error.isWritten());
-                assertEquals(
-                        "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent",
-                        error.getMessage());
-            });
+            StepVerifier.create(session.execute("query-status"))
+                    .then(() -> timers.runOut(limit, 2))
+                    .verifyErrorSatisfies(e -> {
+                        ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
+                        assertFalse(error.isWritten());
+                        assertEquals(
+                                "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent",
+                                error.getMessage());
+                    });
             connection.reply(connection.awaitCommand("slow"), "{}");
             await(session.execute("query-status"));
             assertEquals(1, server.received("query-status").size());

@@ -20,7 +20,6 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
@@ -167,7 +166,7 @@ class DisconnectTest {
             server.awaitConnection(1).awaitClosed();
             StepVerifier.create(client.withSession(s -> s.events()))
                     .expectSubscription()
-                    .then(() -> server.awaitConnection(2).negotiated().block(Duration.ofSeconds(10)))
+                    .then(() -> server.awaitConnection(2).negotiated().block(PATIENCE))
                     .thenCancel()
                     .verify();
             server.awaitConnection(2).awaitClosed();
