@@ -84,6 +84,8 @@ public final class HeldTimers implements AutoCloseable {
 
     private final class Holding implements Scheduler {
 
+        private final long start = tasks.now(TimeUnit.MILLISECONDS);
+
         @Override
         public Disposable schedule(Runnable task) {
             return tasks.schedule(task);
@@ -94,6 +96,12 @@ public final class HeldTimers implements AutoCloseable {
             Timer timer = new Timer(Duration.of(delay, unit.toChronoUnit()), task);
             timers.add(timer);
             return timer;
+        }
+
+        /** It stands still, too. */
+        @Override
+        public long now(TimeUnit unit) {
+            return unit.convert(start, TimeUnit.MILLISECONDS);
         }
 
         @Override
