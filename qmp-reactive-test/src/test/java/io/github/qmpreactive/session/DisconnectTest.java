@@ -18,8 +18,10 @@ import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
@@ -93,7 +95,8 @@ class DisconnectTest {
     @Test
     @DisplayName("What was written is flushed by disconnect(), even if the server reads late")
     void flushes() {
-        try (RunningFakeQmpServer server = machine().when("big").silent().startUnix()) {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().when("big").silent().startUnix()) {
             QmpSession session = connect(server);
             String text = "x".repeat(1_000_000);
             session.execute("big", java.util.Map.of("text", text))
@@ -107,6 +110,8 @@ class DisconnectTest {
                             .arguments()
                             .path("text")
                             .stringValue());
+            // It would have given up after a second.
+            assertEquals(1, timers.started(Duration.ofSeconds(1)));
         }
     }
 

@@ -174,19 +174,23 @@ class ListenTest {
 
     @Test
     @DisplayName("No more handshakes at a time than maxHandshakes; who is beyond that waits, and loses nothing")
+    @SuppressWarnings("try") // A handshake gives way to one that waits if it is not over within a second.
     void boundedHandshakes() {
-        QmpListener listener = await(QmpClient.create()
-                .unixSocket(path())
-                .maxHandshakes(2)
-                .name("vm")
-                .listen());
-        var sessions = sessions(listener);
-        AtomicInteger most = dialers(listener.address(), 20);
-        List<QmpSession> all = Stream.generate(() -> take(sessions)).limit(20).toList();
-        assertTrue(most.get() <= 2, () -> most + " at a time");
-        assertEquals(20, all.stream().map(QmpSession::name).distinct().count());
-        all.forEach(session -> finish(session.disconnect()));
-        finish(listener.close());
+        try (HeldTimers timers = new HeldTimers()) {
+            QmpListener listener = await(QmpClient.create()
+                    .unixSocket(path())
+                    .maxHandshakes(2)
+                    .name("vm")
+                    .listen());
+            var sessions = sessions(listener);
+            AtomicInteger most = dialers(listener.address(), 20);
+            List<QmpSession> all =
+                    Stream.generate(() -> take(sessions)).limit(20).toList();
+            assertTrue(most.get() <= 2, () -> most + " at a time");
+            assertEquals(20, all.stream().map(QmpSession::name).distinct().count());
+            all.forEach(session -> finish(session.disconnect()));
+            finish(listener.close());
+        }
     }
 
     @Test
@@ -233,17 +237,20 @@ class ListenTest {
 
     @Test
     @DisplayName("next() loses nobody: whose handshake was under way is the next subscriber's")
+    @SuppressWarnings("try") // A handshake gives way to one that waits if it is not over within a second.
     void oneAtATime() {
-        QmpListener listener = await(QmpClient.create().unixSocket(path()).listen());
-        dialers(listener.address(), 20);
-        java.util.Set<String> names = new java.util.HashSet<>();
-        for (int i = 0; i < 20; i++) {
-            QmpSession session = await(listener.sessions().next());
-            names.add(session.name());
-            finish(session.disconnect());
+        try (HeldTimers timers = new HeldTimers()) {
+            QmpListener listener = await(QmpClient.create().unixSocket(path()).listen());
+            dialers(listener.address(), 20);
+            java.util.Set<String> names = new java.util.HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                QmpSession session = await(listener.sessions().next());
+                names.add(session.name());
+                finish(session.disconnect());
+            }
+            assertEquals(20, names.size());
+            finish(listener.close());
         }
-        assertEquals(20, names.size());
-        finish(listener.close());
     }
 
     @Test

@@ -16,6 +16,9 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class HeldTimers implements AutoCloseable {
 
+    /** What is no longer is not held: it is a pause, and no limit. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
     private final Scheduler tasks = Schedulers.newParallel("held-timers", 2, true);
     private final Queue<Timer> timers = new ConcurrentLinkedQueue<>();
     private final Schedulers.Snapshot before = Schedulers.setFactoryWithSnapshot(new Schedulers.Factory() {
@@ -93,7 +96,11 @@ public final class HeldTimers implements AutoCloseable {
 
         @Override
         public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-            Timer timer = new Timer(Duration.of(delay, unit.toChronoUnit()), task);
+            Duration length = Duration.of(delay, unit.toChronoUnit());
+            if (length.compareTo(PAUSE) <= 0) {
+                return tasks.schedule(task, delay, unit);
+            }
+            Timer timer = new Timer(length, task);
             timers.add(timer);
             return timer;
         }
