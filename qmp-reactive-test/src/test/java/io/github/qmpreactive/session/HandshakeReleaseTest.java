@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -55,8 +56,12 @@ class HandshakeReleaseTest {
     @Test
     @DisplayName("P16 a timeout of the caller's closes the socket too")
     void callersTimeout() {
-        try (RunningFakeQmpServer server = machine().withoutGreeting().startTcp()) {
-            StepVerifier.create(client(server).connect().timeout(Duration.ofMillis(100)))
+        Duration limit = Duration.ofMillis(100);
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().withoutGreeting().startTcp()) {
+            StepVerifier.create(client(server).connect().timeout(limit))
+                    .then(server::awaitConnection)
+                    .then(() -> timers.runOut(limit))
                     .verifyError(java.util.concurrent.TimeoutException.class);
             server.awaitConnection().awaitClosed();
         }

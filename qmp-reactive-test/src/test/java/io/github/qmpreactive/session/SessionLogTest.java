@@ -115,9 +115,13 @@ class SessionLogTest {
     @Test
     @DisplayName("P2 C27 the late reply to a command that timeout() gave up is dropped: DEBUG, an error reply too")
     void replyToTimedOut() {
-        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
             QmpSession session = connect(named(server));
-            StepVerifier.create(session.execute("slow").timeout(SHORT)).verifyError(TimeoutException.class);
+            StepVerifier.create(session.execute("slow").timeout(SHORT))
+                    .then(() -> server.awaitCommand("slow"))
+                    .then(() -> timers.runOut(SHORT))
+                    .verifyError(TimeoutException.class);
             assertDroppedLate(server, session, "\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}");
         }
     }
