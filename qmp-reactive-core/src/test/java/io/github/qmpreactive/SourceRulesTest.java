@@ -1,6 +1,7 @@
 package io.github.qmpreactive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -38,7 +39,11 @@ class SourceRulesTest {
             "", Set.of(".message", ".option", ".error", ".internal.transport", ".internal.session", ".internal.agent"));
 
     private static Map<Path, List<String>> sources() {
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+        return sources(SOURCES);
+    }
+
+    private static Map<Path, List<String>> sources(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
             Map<Path, List<String>> sources = new TreeMap<>();
             for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
                 sources.put(file, Files.readAllLines(file));
@@ -88,6 +93,18 @@ class SourceRulesTest {
         String relative = name.substring(ROOT.length());
         assertTrue(MAY_USE.containsKey(relative), () -> "what may the package " + name + " use?");
         return relative;
+    }
+
+    @Test
+    @DisplayName("Only Patience reads a clock: a test waits for what has to happen, and measures no time")
+    void clocks() {
+        Pattern clock = Pattern.compile("System\\.(nanoTime|currentTimeMillis)|Instant\\.now|Thread\\.sleep");
+        sources(Path.of("src", "test", "java")).forEach((file, lines) -> {
+            if (!Set.of("Patience.java", "SourceRulesTest.java")
+                    .contains(file.getFileName().toString())) {
+                lines.forEach(line -> assertFalse(clock.matcher(line).find(), () -> file + ": " + line.strip()));
+            }
+        });
     }
 
     @Test

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 final class Checks {
 
     /** Long enough for a machine that is busy with other tests; another number of seconds by the property. */
-    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 10));
+    static final Duration PATIENCE = FakeLoop.PATIENCE;
 
     private Checks() {}
 

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.descriptors;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ch.qos.logback.classic.Level;
@@ -12,7 +13,6 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,6 @@ import reactor.core.CoreSubscriber;
 @DisplayName("A subscriber to a call that brings a descriptor")
 class DescriptorOnSubscribeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 30));
     private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.github.qmpreactive.session");
 
     private static final class Throwing implements CoreSubscriber<Object> {

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.descriptors;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -19,6 +20,7 @@ import io.github.qmpreactive.option.FdAccess;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -47,8 +49,6 @@ import reactor.test.StepVerifier;
 @ExtendWith(LeakGuard.class)
 @DisplayName("Calls that bring a descriptor, at the fake server")
 class DescriptorQueueTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 30));
 
     private RunningFakeQmpServer server;
     private Path file;
@@ -229,13 +229,18 @@ class DescriptorQueueTest {
     @Test
     @DisplayName("commandTimeout counts the waiting; a unit that was written keeps its turn")
     void timeout() {
-        QmpSession session =
-                await(client().commandTimeout(Duration.ofSeconds(1)).connect());
+        Duration limit = Duration.ofMinutes(7);
+        QmpSession session = await(client().commandTimeout(limit).connect());
         FakeConnection connection = server.awaitConnection();
-        var first = session.getFd("a", source).toFuture();
-        var second = session.getFd("b", source).toFuture();
-        assertTrue(failure(ExecTimeoutError.class, first).isWritten());
-        assertFalse(failure(ExecTimeoutError.class, second).isWritten());
+        try (HeldTimers timers = new HeldTimers()) {
+            var first = session.getFd("a", source).toFuture();
+            var second = session.getFd("b", source).toFuture();
+            awaitGetFd(connection, "a");
+            timers.runOut(limit, 1);
+            timers.runOut(limit, 2);
+            assertTrue(failure(ExecTimeoutError.class, first).isWritten());
+            assertFalse(failure(ExecTimeoutError.class, second).isWritten());
+        }
         // A copy is closed on the event loop, right behind the error: this has been there, too.
         await(session.execute("query-status"));
         assertEquals(1, OpenFiles.countHere(file));

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.descriptors;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,7 +21,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,8 +34,6 @@ import reactor.test.StepVerifier;
 @ExtendWith(LeakGuard.class)
 @DisplayName("Connections that carry no descriptors")
 class NoWayTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 30));
 
     @TempDir
     private Path folder;

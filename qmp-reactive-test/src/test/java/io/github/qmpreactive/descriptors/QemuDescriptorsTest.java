@@ -1,5 +1,6 @@
 package io.github.qmpreactive.descriptors;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,7 +47,6 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("Descriptors passed to real QEMU")
 class QemuDescriptorsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MANY = 200;
 
     private QemuProcess qemu;

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
@@ -10,7 +11,6 @@ import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,7 +29,7 @@ class DescriptorSnippetsTest {
                 .address(qemu.address())
                 .withSession(session ->
                         DescriptorSnippets.attach(session, image).then(session.execute("query-named-block-nodes")))
-                .blockLast(Duration.ofSeconds(20));
+                .blockLast(PATIENCE);
         assertNotNull(nodes);
         // The disk, and the file beneath it.
         assertEquals(2, nodes.size());

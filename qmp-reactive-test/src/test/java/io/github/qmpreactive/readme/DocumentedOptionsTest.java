@@ -1,5 +1,6 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -41,7 +42,6 @@ import reactor.test.StepVerifier;
 @DisplayName("QEMU's options in the documents and in the Javadoc")
 class DocumentedOptionsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration NO_AGENT = Duration.ofMillis(200);
 
     @TempDir

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -35,7 +36,6 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(LeakGuard.class)
 class OwnChannelTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String GREETING =
             "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": 2, \"major\": 7},"
                     + " \"package\": \"\"}, \"capabilities\": []}}\r\n";

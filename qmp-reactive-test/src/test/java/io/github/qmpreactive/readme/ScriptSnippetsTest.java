@@ -1,5 +1,6 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,8 +27,6 @@ import reactor.test.StepVerifier;
 @DisplayName("README: scripts and faults")
 @ExtendWith(LeakGuard.class)
 class ScriptSnippetsTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static Mono<QmpEvent> unplug(QmpClient client, String device) {
         QmpCommand command = QmpCommand.of("device_del").arguments(Map.of("id", device));

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpClient;
@@ -16,7 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +34,6 @@ import reactor.test.StepVerifier;
 @ExtendWith(LeakGuard.class)
 class SnippetsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final FakeQmpServer MACHINE = FakeQmpServer.create()
             .when("query-status")
             .reply("{\"status\": \"running\", \"running\": true}")

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
+
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.test.Answer;
@@ -18,7 +20,6 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(LeakGuard.class)
 class VirtualTimeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final FakeQmpServer SLOW =
             FakeQmpServer.create().when("query-block").answer(Answer.reply("[]").delayed(Duration.ofHours(1)));
 

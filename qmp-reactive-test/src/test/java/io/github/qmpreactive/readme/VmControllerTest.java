@@ -1,12 +1,12 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,8 +21,6 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("README: the controller")
 @ExtendWith(LeakGuard.class)
 class VmControllerTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final FakeQmpServer machine = FakeQmpServer.create()
             .when("query-status")

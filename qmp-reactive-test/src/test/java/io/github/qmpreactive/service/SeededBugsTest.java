@@ -1,5 +1,6 @@
 package io.github.qmpreactive.service;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,8 +22,6 @@ import reactor.core.publisher.Mono;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A service's own tests with FakeVm")
 class SeededBugsTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** What waits for an event that has gone by waits for ever. */
     private static final Duration SOON = Duration.ofSeconds(1);

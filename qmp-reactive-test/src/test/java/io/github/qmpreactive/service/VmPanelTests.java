@@ -1,5 +1,6 @@
 package io.github.qmpreactive.service;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpClient;
@@ -100,6 +101,6 @@ final class VmPanelTests {
     }
 
     private VmPanel panel(QmpClient client) {
-        return panels.apply(Objects.requireNonNull(client.connect().block(Duration.ofSeconds(10))));
+        return panels.apply(Objects.requireNonNull(client.connect().block(PATIENCE)));
     }
 }

@@ -14,6 +14,7 @@ import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.MalformedMessageError;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -52,17 +54,18 @@ class AcceptTest {
 
     /** As soon as somebody listens. */
     private static Dialer dial(String address) {
-        long end = System.nanoTime() + Clients.PATIENCE.toNanos();
-        while (true) {
-            try {
-                return Dialer.to(address);
-            } catch (UncheckedIOException e) {
-                if (System.nanoTime() > end) {
-                    throw e;
-                }
-                Thread.onSpinWait();
-            }
-        }
+        AtomicReference<Dialer> dialer = new AtomicReference<>();
+        Patience.until(
+                () -> {
+                    try {
+                        dialer.set(Dialer.to(address));
+                        return true;
+                    } catch (UncheckedIOException e) {
+                        return false;
+                    }
+                },
+                () -> "nothing listens at " + address);
+        return dialer.get();
     }
 
     private static void assertNobodyListens(String address) {

@@ -26,6 +26,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -43,6 +44,9 @@ import tools.jackson.core.type.TypeReference;
 @ExtendWith(LeakGuard.class)
 @DisplayName("Commands to a guest agent")
 class AgentCommandsTest {
+
+    /** Runs out when a test says so. */
+    private static final Duration LIMIT = Duration.ofMinutes(7);
 
     record Pid(int pid) {}
 
@@ -121,14 +125,16 @@ class AgentCommandsTest {
     @Test
     @DisplayName("C49 after a timeout the late reply is dropped, and the next command waits and gets its own")
     void resyncAfterTimeout() {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), SYNC)
-                .when("slow")
-                .silent()
-                .startTcp()) {
-            QgaSession session = connect(
-                    client(server).commandTimeout(Duration.ofMillis(300)).name("vm"));
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), SYNC)
+                        .when("slow")
+                        .silent()
+                        .startTcp()) {
+            QgaSession session = connect(client(server).commandTimeout(LIMIT).name("vm"));
             FakeConnection connection = server.awaitConnection();
             StepVerifier.create(session.execute("slow"))
+                    .then(() -> connection.awaitCommand("slow"))
+                    .then(() -> timers.runOut(LIMIT))
                     .verifyErrorSatisfies(e -> assertTrue(
                             assertInstanceOf(ExecTimeoutError.class, e).isWritten()));
             // The agent is still at it, and has not read the synchronisation.
@@ -154,13 +160,17 @@ class AgentCommandsTest {
     @Test
     @DisplayName("C49 a busy agent answers late, half of it before the timeout: the rest of the half is dropped")
     void resyncInsideOfAReply() {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), SYNC)
-                .when("slow")
-                .answer(Answer.reply("\"half of this comes {[ late\"").truncated(20))
-                .startTcp()) {
-            QgaSession session = connect(client(server).commandTimeout(Duration.ofMillis(200)));
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), SYNC)
+                        .when("slow")
+                        .answer(Answer.reply("\"half of this comes {[ late\"").truncated(20))
+                        .startTcp()) {
+            QgaSession session = connect(client(server).commandTimeout(LIMIT));
             FakeConnection connection = server.awaitConnection();
-            StepVerifier.create(session.execute("slow")).verifyError(ExecTimeoutError.class);
+            StepVerifier.create(session.execute("slow"))
+                    .then(() -> connection.awaitCommand("slow"))
+                    .then(() -> timers.runOut(LIMIT))
+                    .verifyError(ExecTimeoutError.class);
             await(connection
                     .commands()
                     .filter(c -> c.name().equals("guest-sync-delimited"))
@@ -194,24 +204,30 @@ class AgentCommandsTest {
     @DisplayName(
             "C49 a resync that is not answered in time: what waits fails unsent, the session goes on, the next asks again")
     void resyncFails() {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), Answer.silence(), SYNC)
-                .when("slow")
-                .silent()
-                .startTcp()) {
-            QgaSession session = connect(client(server).maxQueued(1).handshakeTimeout(Duration.ofMillis(300)));
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), Answer.silence(), SYNC)
+                        .when("slow")
+                        .silent()
+                        .startTcp()) {
+            QgaSession session = connect(client(server).maxQueued(1).handshakeTimeout(LIMIT));
             FakeConnection connection = server.awaitConnection();
             Disposable slow = session.execute("slow").subscribe();
             connection.awaitCommand("slow");
             slow.dispose();
-            for (int attempt = 0; attempt < 2; attempt++) {
-                StepVerifier.create(session.execute("guest-ping")).verifyErrorSatisfies(e -> {
-                    ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
-                    assertFalse(error.isWritten());
-                    assertEquals("guest-ping", error.command());
-                    assertEquals(Duration.ofMillis(300), error.timeout());
-                    assertTrue(error.getMessage().contains("after slow, which was given up"), error::getMessage);
-                    assertTrue(error.getMessage().contains("guest-sync-delimited"), error::getMessage);
-                });
+            // The first two are those of the connecting: of the handshake, and of its synchronisation.
+            for (int timer = 3; timer <= 4; timer++) {
+                int resync = timer;
+                StepVerifier.create(session.execute("guest-ping"))
+                        .then(() -> timers.runOut(LIMIT, resync))
+                        .verifyErrorSatisfies(e -> {
+                            ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
+                            assertFalse(error.isWritten());
+                            assertEquals("guest-ping", error.command());
+                            assertEquals(LIMIT, error.timeout());
+                            assertTrue(
+                                    error.getMessage().contains("after slow, which was given up"), error::getMessage);
+                            assertTrue(error.getMessage().contains("guest-sync-delimited"), error::getMessage);
+                        });
             }
             assertEquals(SessionState.RUNNING, session.state());
             await(session.execute("guest-ping"));
@@ -231,23 +247,39 @@ class AgentCommandsTest {
     @Test
     @DisplayName("C49 a resync that is answered too late counts all the same")
     void resyncLate() {
-        try (RunningFakeQmpServer server =
-                agentThatThenAnswersSync(Answer.silence()).when("slow").silent().startTcp()) {
-            QgaSession session = connect(client(server).handshakeTimeout(Duration.ofMillis(200)));
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence())
+                        .when("slow")
+                        .silent()
+                        .startTcp()) {
+            QgaSession session = connect(client(server).handshakeTimeout(LIMIT));
             FakeConnection connection = server.awaitConnection();
             Disposable slow = session.execute("slow").subscribe();
             connection.awaitCommand("slow");
             slow.dispose();
-            StepVerifier.create(session.execute("guest-ping")).verifyError(ExecTimeoutError.class);
+            // The first two are those of the connecting: of the handshake, and of its synchronisation.
+            StepVerifier.create(session.execute("guest-ping"))
+                    .then(() -> timers.runOut(LIMIT, 3))
+                    .verifyError(ExecTimeoutError.class);
+            await(connection
+                    .commands()
+                    .filter(c -> c.name().equals("guest-sync-delimited"))
+                    .take(2)
+                    .count());
             connection.answer(connection.received("guest-sync-delimited").get(1), SYNC);
-            // Whether it overtakes the answer or not: in the end the commands are answered.
-            await(session.execute("guest-ping")
-                    .retryWhen(reactor.util.retry.Retry.indefinitely()
-                            .filter(ExecTimeoutError.class::isInstance)
-                            .doBeforeRetry(signal -> {
-                                var syncs = connection.received("guest-sync-delimited");
-                                connection.answer(syncs.get(syncs.size() - 1), SYNC);
-                            })));
+            var next = session.execute("guest-ping").toFuture();
+            // Whether it overtakes the answer or not: one of its own that is asked for is answered, too.
+            await(connection
+                    .commands()
+                    .filter(c -> !c.name().equals("slow"))
+                    .skip(2)
+                    .next()
+                    .doOnNext(c -> {
+                        if (c.name().equals("guest-sync-delimited")) {
+                            connection.answer(c, SYNC);
+                        }
+                    }));
+            assertEquals("{}", joined(next).toString());
         }
     }
 

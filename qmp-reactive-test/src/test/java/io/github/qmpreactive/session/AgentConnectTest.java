@@ -18,6 +18,7 @@ import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
@@ -235,7 +236,8 @@ class AgentConnectTest {
                             .withSession(session -> session.execute("guest-ping"))
                             .repeat(499))
                     .expectNextCount(500)
-                    .verifyComplete();
+                    .expectComplete()
+                    .verify(Patience.MANY);
             server.connections().take(500).concatMap(FakeConnection::closed).blockLast(Clients.PATIENCE);
         }
     }

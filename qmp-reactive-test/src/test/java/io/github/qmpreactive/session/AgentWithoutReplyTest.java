@@ -20,6 +20,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -181,18 +182,28 @@ class AgentWithoutReplyTest {
     @Test
     @DisplayName("Cancelled, or out of commandTimeout: the agent is synchronised")
     void givenUp() {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(
-                        Answer.silence(), Agents.SYNC, Answer.silence(), Agents.SYNC)
-                .when("guest-suspend-ram")
-                .silent()
-                .startTcp()) {
-            QgaSession session = connect(client(server).commandTimeout(Duration.ofMillis(500)));
+        Duration limit = Duration.ofMinutes(7);
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = agentThatThenAnswersSync(
+                                Answer.silence(), Agents.SYNC, Answer.silence(), Agents.SYNC)
+                        .when("guest-suspend-ram")
+                        .silent()
+                        .startTcp()) {
+            QgaSession session = connect(client(server).commandTimeout(limit));
             FakeConnection connection = server.awaitConnection();
             Disposable cancelled = session.executeWithoutReply(SUSPEND).subscribe();
             connection.awaitCommand("guest-suspend-ram");
             cancelled.dispose();
             await(session.execute("guest-ping"));
-            StepVerifier.create(session.executeWithoutReply(SUSPEND)).verifyError(ExecTimeoutError.class);
+            // The timers before were those of the one that was cancelled, and of the ping.
+            StepVerifier.create(session.executeWithoutReply(SUSPEND))
+                    .then(() -> await(connection
+                            .commands()
+                            .filter(c -> c.name().equals("guest-suspend-ram"))
+                            .take(2)
+                            .count()))
+                    .then(() -> timers.runOut(limit, 3))
+                    .verifyError(ExecTimeoutError.class);
             await(session.execute("guest-ping"));
             assertEquals(5, connection.received("guest-sync-delimited").size());
         }

@@ -3,6 +3,7 @@ package io.github.qmpreactive.session;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,7 +19,7 @@ import reactor.test.StepVerifier;
 final class Clients {
 
     /** For what has to happen, however slow the machine is. */
-    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 20));
+    static final Duration PATIENCE = Patience.PATIENCE;
 
     static {
         StepVerifier.setDefaultTimeout(PATIENCE);

@@ -19,6 +19,7 @@ import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
@@ -171,30 +172,37 @@ class CommandLimitsTest {
     @Test
     @DisplayName("commandTimeout: an ExecTimeoutError, and the session goes on once the answer has come")
     void commandTimeout() {
-        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
-            QmpSession session = connect(
-                    client(server).commandTimeout(Duration.ofMillis(200)).maxInFlight(1));
+        Duration limit = Duration.ofMillis(200);
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
+            QmpSession session = connect(client(server).commandTimeout(limit).maxInFlight(1));
             FakeConnection connection = server.awaitConnection();
-            StepVerifier.create(session.execute("slow")).verifyErrorSatisfies(e -> {
-                ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
-                assertEquals("slow", error.command());
-                assertEquals(Duration.ofMillis(200), error.timeout());
-                assertTrue(error.isWritten());
-                assertEquals(
-                        "[vm] slow was not answered within 200 ms (commandTimeout); the server may still be running it,"
-                                + " and it may still take effect",
-                        error.getMessage());
-            });
+            var slow = session.execute("slow");
+            StepVerifier.create(slow)
+                    .then(() -> connection.awaitCommand("slow"))
+                    .then(() -> timers.runOut(limit))
+                    .verifyErrorSatisfies(e -> {
+                        ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
+                        assertEquals("slow", error.command());
+                        assertEquals(limit, error.timeout());
+                        assertTrue(error.isWritten());
+                        assertEquals(
+                                "[vm] slow was not answered within 200 ms (commandTimeout); the server may still be running it,"
+                                        + " and it may still take effect",
+                                error.getMessage());
+                    });
             // Its place is still taken, so the next one times out unwritten.
-            StepVerifier.create(session.execute("query-status")).verifyErrorSatisfies(e -> {
-                ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
-                assertFalse(error.isWritten());
-                assertEquals(
-                        "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent; commands"
-                                + " wait for their turn behind 1 without an answer (maxInFlight: 1), of which the oldest is"
-                                + " slow, written N ms ago and given up since",
-                        String.valueOf(error.getMessage()).replaceAll("\\d+ ms ago", "N ms ago"));
-            });
+            StepVerifier.create(session.execute("query-status"))
+                    .then(() -> timers.runOut(limit, 2))
+                    .verifyErrorSatisfies(e -> {
+                        ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
+                        assertFalse(error.isWritten());
+                        assertEquals(
+                                "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent; commands"
+                                        + " wait for their turn behind 1 without an answer (maxInFlight: 1), of which the oldest is"
+                                        + " slow, written N ms ago and given up since",
+                                String.valueOf(error.getMessage()).replaceAll("\\d+ ms ago", "N ms ago"));
+                    });
             connection.reply(connection.awaitCommand("slow"), "{}");
             await(session.execute("query-status"));
             assertEquals(1, server.received("query-status").size());

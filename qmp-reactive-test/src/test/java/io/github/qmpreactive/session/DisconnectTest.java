@@ -18,6 +18,7 @@ import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
@@ -94,7 +95,8 @@ class DisconnectTest {
     @Test
     @DisplayName("What was written is flushed by disconnect(), even if the server reads late")
     void flushes() {
-        try (RunningFakeQmpServer server = machine().when("big").silent().startUnix()) {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().when("big").silent().startUnix()) {
             QmpSession session = connect(server);
             String text = "x".repeat(1_000_000);
             session.execute("big", java.util.Map.of("text", text))
@@ -108,6 +110,8 @@ class DisconnectTest {
                             .arguments()
                             .path("text")
                             .stringValue());
+            // It would have given up after a second.
+            assertEquals(1, timers.started(Duration.ofSeconds(1)));
         }
     }
 
@@ -167,7 +171,7 @@ class DisconnectTest {
             server.awaitConnection(1).awaitClosed();
             StepVerifier.create(client.withSession(s -> s.events()))
                     .expectSubscription()
-                    .then(() -> server.awaitConnection(2).negotiated().block(Duration.ofSeconds(10)))
+                    .then(() -> server.awaitConnection(2).negotiated().block(PATIENCE))
                     .thenCancel()
                     .verify();
             server.awaitConnection(2).awaitClosed();

@@ -21,6 +21,7 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -42,17 +43,23 @@ class EventTimeoutTest {
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Duration LONG = Duration.ofMinutes(5);
 
-    private static void assertTimesOut(QmpClient client, AwaitOptions options) {
-        QmpSession session = connect(client);
-        StepVerifier.create(session.executeAndAwait(STOP, options)).verifyErrorSatisfies(e -> {
-            ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
+    /** The timer of the event is the one of this number among those that are as long. */
+    private static void assertTimesOut(QmpClient client, AwaitOptions options, int number) {
+        try (HeldTimers timers = new HeldTimers()) {
+            QmpSession session = connect(client);
+            var stopped = session.executeAndAwait(STOP, options).toFuture();
+            timers.runOut(SHORT, number);
+            ExecTimeoutError error = assertInstanceOf(
+                    ExecTimeoutError.class,
+                    assertThrows(CompletionException.class, () -> joined(stopped))
+                            .getCause());
             assertEquals("stop", error.command());
             assertEquals(SHORT, error.timeout());
             assertTrue(error.isWritten());
             assertTrue(error.getMessage().contains("(eventTimeout)"), error.getMessage());
-        });
-        await(session.execute("query-status"));
-        finish(session.disconnect());
+            await(session.execute("query-status"));
+            finish(session.disconnect());
+        }
     }
 
     @Test
@@ -61,10 +68,10 @@ class EventTimeoutTest {
         try (RunningFakeQmpServer server =
                 machine().withConcurrentClients().when("stop").reply("{}").startUnix()) {
             AwaitOptions stop = AwaitOptions.event("STOP");
-            assertTimesOut(client(server).commandTimeout(SHORT), stop);
-            assertTimesOut(client(server).commandTimeout(LONG).eventTimeout(SHORT), stop);
-            assertTimesOut(client(server).eventTimeout(SHORT).commandTimeout(LONG), stop);
-            assertTimesOut(client(server).eventTimeout(LONG), stop.timeout(SHORT));
+            assertTimesOut(client(server).commandTimeout(SHORT), stop, 2);
+            assertTimesOut(client(server).commandTimeout(LONG).eventTimeout(SHORT), stop, 1);
+            assertTimesOut(client(server).eventTimeout(SHORT).commandTimeout(LONG), stop, 1);
+            assertTimesOut(client(server).eventTimeout(LONG), stop.timeout(SHORT), 1);
         }
     }
 
@@ -81,12 +88,17 @@ class EventTimeoutTest {
     @Test
     @DisplayName("The limit is for the event alone: a reply that comes later than that does no harm")
     void slowReply() {
-        try (RunningFakeQmpServer server = machine()
-                .when("stop")
-                .answer(Answer.reply("{}").eventBefore("STOP").delayed(SHORT.multipliedBy(4)))
-                .startUnix()) {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine()
+                        .when("stop")
+                        .answer(Answer.reply("{}").eventBefore("STOP").delayed(LONG))
+                        .startUnix()) {
             QmpSession session = connect(client(server).eventTimeout(SHORT));
-            assertEquals("STOP", await(session.executeAndAwait("stop", "STOP")).name());
+            var stopped = session.executeAndAwait("stop", "STOP").toFuture();
+            server.awaitCommand("stop");
+            assertEquals(0, timers.started(SHORT));
+            timers.runOut(LONG);
+            assertEquals("STOP", joined(stopped).name());
         }
     }
 

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.session;
 
-import static io.github.qmpreactive.session.Clients.PATIENCE;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.finish;
 import static io.github.qmpreactive.session.Clients.joined;
@@ -17,13 +16,13 @@ import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -103,11 +102,7 @@ class FakeDialTest {
 
     /** What is to be done after an hour is arranged a moment after the connection has been closed. */
     private static void awaitArranged(VirtualTimeScheduler clock, int tasks) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (clock.getScheduledTaskCount() < tasks) {
-            assertTrue(System.nanoTime() < deadline, "It does not mean to dial again");
-            Thread.onSpinWait();
-        }
+        Patience.until(() -> clock.getScheduledTaskCount() >= tasks, () -> "It does not mean to dial again");
     }
 
     @Test
@@ -224,7 +219,7 @@ class FakeDialTest {
         StepVerifier.create(server.dial(listener.address())).verifyError(IOException.class);
         try (RunningFakeQmpServer qemu =
                 server.withReconnect(Duration.ofMillis(5)).startDialling(listener.address())) {
-            assertEquals(2, failures.get(20, TimeUnit.SECONDS).size());
+            assertEquals(2, joined(failures).size());
             assertEquals(List.of(), qemu.openConnections());
         }
         finish(listener.close());

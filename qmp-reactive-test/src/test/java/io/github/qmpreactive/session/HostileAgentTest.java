@@ -14,6 +14,7 @@ import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.lang.management.ManagementFactory;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.test.StepVerifier;
-import reactor.util.retry.Retry;
 
 /** The agent runs inside of the guest, so all that it sends may be chosen by an attacker. */
 @ExtendWith(LeakGuard.class)
@@ -121,20 +121,27 @@ class HostileAgentTest {
     @DisplayName(
             "C49 one that does not read has one guest-sync-delimited waiting for it, however many commands are tried")
     void doesNotRead() {
-        try (RunningFakeQmpServer server =
-                agent().when("guest-file-write").commandNotFound().startUnix()) {
-            Duration half = Duration.ofMillis(500);
-            QgaSession session = connect(client(server).handshakeTimeout(half).commandTimeout(half));
+        Duration resync = Duration.ofMinutes(1);
+        Duration limit = Duration.ofMinutes(2);
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server =
+                        agent().when("guest-file-write").commandNotFound().startUnix()) {
+            QgaSession session = connect(client(server).handshakeTimeout(resync).commandTimeout(limit));
             FakeConnection connection = server.awaitConnection();
             connection.pauseReading();
             // More than what the kernel buffers, and given up when it was written.
             StepVerifier.create(session.execute("guest-file-write", Map.of("buf-b64", "x".repeat(4 * MIB))))
+                    .then(() -> timers.runOut(limit))
                     .verifyError(ExecTimeoutError.class);
-            for (int n = 0; n < 6; n++) {
-                StepVerifier.create(session.execute("guest-ping")).verifyError(ExecTimeoutError.class);
+            // The first two are those of the connecting.
+            for (int n = 3; n < 9; n++) {
+                int timer = n;
+                StepVerifier.create(session.execute("guest-ping"))
+                        .then(() -> timers.runOut(resync, timer))
+                        .verifyError(ExecTimeoutError.class);
             }
             connection.resumeReading();
-            await(session.execute("guest-ping").retryWhen(Retry.indefinitely()));
+            await(session.execute("guest-ping"));
             // That of the connecting, that behind the write, and those that were sent since it reads again.
             int sent = server.received("guest-sync-delimited").size();
             assertTrue(sent <= 4, () -> sent + " were sent");

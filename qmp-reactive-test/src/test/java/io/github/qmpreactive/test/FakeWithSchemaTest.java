@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +15,6 @@ import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.schema.QmpSchema;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +32,6 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("A fake with a schema")
 class FakeWithSchemaTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final QmpSchema SCHEMA = QmpSchema.qemu("7.2");
     private static final String STATUS = "{\"running\": true, \"singlestep\": false, \"status\": \"running\"}";
     private static final String HALF_A_STATUS = "{\"running\": true}";

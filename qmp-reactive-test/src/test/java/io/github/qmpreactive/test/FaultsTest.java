@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,7 +38,6 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 @DisplayName("A fault, as a client sees it:")
 class FaultsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LIMIT = 4096;
 
     private @Nullable RunningFakeQmpServer running;

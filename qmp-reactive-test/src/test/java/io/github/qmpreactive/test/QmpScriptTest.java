@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,8 +28,6 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A script")
 class QmpScriptTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final QmpScript UNPLUG = QmpScript.create()
             .expect("query-status")

@@ -65,7 +65,7 @@ public final class RawClient implements AutoCloseable {
     /** What came since the last call, when it fulfils a condition. */
     public String until(Predicate<String> enough) {
         while (!enough.test(text)) {
-            String more = poll(Duration.ofSeconds(10));
+            String more = poll(Patience.PATIENCE);
             if (more == null || text.contains(EOF)) {
                 throw new AssertionError("Only this came: " + text);
             }
@@ -104,7 +104,7 @@ public final class RawClient implements AutoCloseable {
                 ends += all.charAt(seen) == '\n' ? 1 : 0;
             }
             if (ends < count) {
-                String more = poll(Duration.ofSeconds(10));
+                String more = poll(Patience.PATIENCE);
                 if (more == null) {
                     throw new AssertionError("Only " + ends + " lines came");
                 }

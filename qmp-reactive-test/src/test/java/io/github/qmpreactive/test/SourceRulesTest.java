@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -21,12 +22,27 @@ import org.junit.jupiter.api.Test;
 class SourceRulesTest {
 
     /** Of the module; Maven says where it is, and elsewhere tests run in it. */
-    private static final Path SOURCES =
-            Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("src/main/java");
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+
+    private static final Path SOURCES = MODULE.resolve("src/main/java");
 
     private static final String ROOT = "io.github.qmpreactive.test";
     private static final String JUNIT = ROOT + ".junit";
     private static final String CONTRACT = ROOT + ".contract";
+    private static final Pattern CLOCK =
+            Pattern.compile("System\\.(nanoTime|currentTimeMillis)|Instant\\.now|Thread\\.sleep");
+
+    /** What may read a clock: none of them has a limit that a busy machine exceeds. */
+    private static final Set<String> WITH_CLOCK = Set.of(
+            // The limit of all others.
+            "Patience.java",
+            // Pass a random time before they cancel, or shut down.
+            "CancelRaceTest.java",
+            "LoopsShutDownTest.java",
+            // Prints the time.
+            "Transcript.java");
+
     private static final Pattern PACKAGE = Pattern.compile("package ([a-z.]+);");
     private static final Pattern IMPORT =
             Pattern.compile("import (?:static )?(io\\.github\\.qmpreactive\\.test[a-z.]*)\\.[A-Z].*;");
@@ -52,7 +68,11 @@ class SourceRulesTest {
     }
 
     private static List<Source> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+        return sources(SOURCES);
+    }
+
+    private static List<Source> sources(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             List<Source> sources = files.filter(file -> file.toString().endsWith(".java"))
                     .map(Source::read)
                     .toList();
@@ -108,6 +128,19 @@ class SourceRulesTest {
                     name);
         }
         assertTrue(packages.size() > 5, packages::toString);
+    }
+
+    @Test
+    @DisplayName("Tests read no clock: they wait for what has to happen, with Patience, and measure no time")
+    void clocks() throws IOException {
+        for (Source source : sources(MODULE.resolve("src/test/java"))) {
+            String name = source.file().getFileName().toString();
+            if (!WITH_CLOCK.contains(name)
+                    && !name.equals("SourceRulesTest.java")
+                    && !source.packageName().startsWith("io.github.qmpreactive.bench")) {
+                source.lines().forEach(line -> assertFalse(CLOCK.matcher(line).find(), () -> name + ": " + line));
+            }
+        }
     }
 
     @Test

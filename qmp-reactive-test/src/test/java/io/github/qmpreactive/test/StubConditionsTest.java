@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -8,7 +9,6 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A stub with arguments")
 class StubConditionsTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static JsonNode send(FakeQmpServer fake, String arguments) {
         try (RunningFakeQmpServer server = fake.startUnix()) {

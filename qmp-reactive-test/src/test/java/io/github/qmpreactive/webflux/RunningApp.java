@@ -1,5 +1,6 @@
 package io.github.qmpreactive.webflux;
 
+import io.github.qmpreactive.test.Patience;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 final class RunningApp implements AutoCloseable {
 
     /** For what has to happen, however slow the machine is. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Patience.PATIENCE;
 
     private static final ParameterizedTypeReference<ServerSentEvent<JsonNode>> SERVER_SENT_EVENT =
             new ParameterizedTypeReference<>() {};

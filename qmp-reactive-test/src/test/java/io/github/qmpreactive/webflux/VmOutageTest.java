@@ -54,7 +54,8 @@ class VmOutageTest {
     }
 
     private static void assertInterrupted(CompletableFuture<EntityExchangeResult<JsonNode>> pending) {
-        JsonNode body = unavailable(pending.orTimeout(20, TimeUnit.SECONDS).join());
+        JsonNode body = unavailable(pending.orTimeout(RunningApp.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join());
         assertEquals("ExecInterruptedError", body.path("error").asString());
         assertEquals(true, body.path("mayHaveRun").asBoolean());
         assertTrue(body.path("detail").asString().startsWith("[vm] "), body::toString);
@@ -124,7 +125,9 @@ class VmOutageTest {
                     folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
                     pending = CompletableFuture.supplyAsync(
                             () -> app.post("/vm/chardev-add", WAIT_FOR_A_CLIENT.formatted(gate)));
-                    assertNotNull(watch.poll(20, TimeUnit.SECONDS), "QEMU does not run the command");
+                    assertNotNull(
+                            watch.poll(RunningApp.PATIENCE.toSeconds(), TimeUnit.SECONDS),
+                            "QEMU does not run the command");
                 }
                 qemu.kill();
                 assertInterrupted(pending);

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import static io.github.qmpreactive.Patience.PATIENCE;
 import static io.github.qmpreactive.internal.session.Garbage.assertCollected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,7 +14,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +77,7 @@ class TerminationTest {
         close();
         StepVerifier.create(termination.closed())
                 .expectError(ConnectionLostError.class)
-                .verify(Duration.ofSeconds(20));
+                .verify(PATIENCE);
         assertEquals(SessionState.DISCONNECTED, termination.state());
         assertFalse(channel.isOpen());
     }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.transport;
 
+import static io.github.qmpreactive.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,7 +33,7 @@ class TlsHandshakeTest {
                     assertEquals(reason, error.reason());
                     assertTrue(String.valueOf(error.getMessage()).endsWith(what), error::getMessage);
                 })
-                .verify(Duration.ofSeconds(20));
+                .verify(PATIENCE);
     }
 
     @Test

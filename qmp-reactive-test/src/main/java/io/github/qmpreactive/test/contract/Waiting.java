@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
 final class Waiting {
 
     /** For what has to happen, however slow the machine is. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 20));
 
     private Waiting() {}
 

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 record TestSession(Object session, Mono<Void> end) implements ClosedByJUnit {
 
     /** For what has to happen, however slow the machine is. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 20));
 
     @Override
     public void close() {

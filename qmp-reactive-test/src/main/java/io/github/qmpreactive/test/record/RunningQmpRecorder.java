@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.record;
 
+import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.record.RecordingProxy;
 import io.github.qmpreactive.test.internal.record.SocketPlace;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import reactor.core.publisher.Mono;
 /** A {@link QmpRecorder} that listens. To be closed at the end of the test, so that the recording is complete. */
 public final class RunningQmpRecorder implements RecordedServer {
 
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = FakeLoop.PATIENCE;
 
     private final RecordingProxy proxy;
     private final Path file;

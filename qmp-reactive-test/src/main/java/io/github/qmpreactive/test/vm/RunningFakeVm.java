@@ -20,7 +20,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class RunningFakeVm implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = FakeLoop.PATIENCE;
 
     private final Monitors monitors;
     private final Machine machine;

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.junit;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
+
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
@@ -54,7 +56,6 @@ import reactor.util.context.Context;
 /** Classes for {@link QmpGuardsTest} to run: what JUnit finds by itself has no such names. */
 final class GuardedTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Deque<AutoCloseable> LEFT = new ArrayDeque<>();
     private static final Set<Object> KEPT = ConcurrentHashMap.newKeySet();
     private static volatile int port;

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.junit;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +16,6 @@ import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +35,6 @@ import org.opentest4j.TestAbortedException;
 
 /** Classes for {@link QemuExtensionTest} to run: what JUnit finds by itself has no such names. */
 final class QemuTests {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Of what the tests of a run have got. */
     static final Set<Long> PIDS = ConcurrentHashMap.newKeySet();

@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.junit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import io.github.qmpreactive.test.Patience;
 import java.util.List;
 import java.util.Map;
 import org.junit.platform.engine.TestExecutionResult;
@@ -23,7 +24,7 @@ final class TestRun {
     }
 
     static TestRun of(Class<?>... types) {
-        return with(Map.of(), types);
+        return with(Map.of("qmp.guards.patience", Long.toString(Patience.PATIENCE.toMillis())), types);
     }
 
     /** Of a class that leaves something behind, for which the guards wait less than they do otherwise. */

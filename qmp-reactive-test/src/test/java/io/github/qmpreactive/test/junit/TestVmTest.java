@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.junit;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,7 +13,6 @@ import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.qemu.TinyGuest;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +28,6 @@ import reactor.test.StepVerifier;
 @QmpGuards
 class TestVmTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<RunningFakeVm> MACHINES = new ArrayList<>();
     private static final List<QmpSession> SESSIONS = new ArrayList<>();
 

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.profile;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +39,6 @@ import reactor.test.StepVerifier;
 @DisplayName("A QemuProfile")
 class QemuProfileTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final QemuVersion UNKNOWN = new QemuVersion(9, 2, 1, "here");
 
     @TempDir

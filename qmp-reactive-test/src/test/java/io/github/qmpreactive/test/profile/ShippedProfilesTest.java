@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.profile;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,6 @@ import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.schema.QmpSchema;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,6 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("The profiles that come with the kit")
 class ShippedProfilesTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Path FOLDER = Path.of(System.getProperty("basedir", ""))
             .resolve("src/main/resources/io/github/qmpreactive/test/profile")
             .toAbsolutePath();

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.qemu;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -13,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Another JVM with the class path of this one. It is killed when it is closed. */
 public final class ChildJvm implements AutoCloseable {
-
-    private static final int PATIENCE = 50;
 
     private final Process process;
     private final BufferedReader output;
@@ -42,7 +42,7 @@ public final class ChildJvm implements AutoCloseable {
         process = builder.start();
         output = process.inputReader();
         late = CompletableFuture.runAsync(
-                process::destroyForcibly, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS));
+                process::destroyForcibly, CompletableFuture.delayedExecutor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
     }
 
     /** The next line that it prints; null at the end. */
@@ -62,13 +62,13 @@ public final class ChildJvm implements AutoCloseable {
     /** Kills it, as the system does when memory runs out. */
     public void kill() throws Exception {
         process.destroyForcibly();
-        process.onExit().get(PATIENCE, TimeUnit.SECONDS);
+        process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Lets it go on, which waits for its input. */
     public void goOn() throws Exception {
         process.getOutputStream().close();
-        process.onExit().get(PATIENCE, TimeUnit.SECONDS);
+        process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override

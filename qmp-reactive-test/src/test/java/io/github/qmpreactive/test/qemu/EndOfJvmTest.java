@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.Qemu;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -55,18 +54,10 @@ class EndOfJvmTest {
         return processes;
     }
 
-    private static void await(BooleanSupplier condition, String what) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, what);
-            Thread.onSpinWait();
-        }
-    }
-
     private static void assertGone(List<Started> processes) {
         for (Started process : processes) {
-            await(process::isGone, "process " + process.pid + " is still there");
-            await(() -> Files.notExists(process.folder), process.folder + " is still there");
+            Patience.until(process::isGone, () -> "process " + process.pid + " is still there");
+            Patience.until(() -> Files.notExists(process.folder), () -> process.folder + " is still there");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.record;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,7 +27,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,7 +44,6 @@ import reactor.core.scheduler.Schedulers;
 @DisplayName("A recorder")
 class QmpRecorderTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final FakeQmpServer MACHINE = FakeQmpServer.create()
             .when("query-status")
             .reply("{\"status\": \"running\", \"running\": true}")

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.record;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static io.github.qmpreactive.test.verify.DataMatcher.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -36,8 +37,6 @@ import tools.jackson.databind.node.ObjectNode;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A replay")
 class QmpReplayTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;

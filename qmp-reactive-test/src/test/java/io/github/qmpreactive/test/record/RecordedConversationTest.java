@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.record;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static io.github.qmpreactive.test.verify.DataMatcher.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,7 +17,6 @@ import io.github.qmpreactive.test.verify.QmpVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +38,6 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A conversation that was recorded once at QEMU")
 class RecordedConversationTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Of the module; Maven says where it is, and elsewhere tests run in it. */
     private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.schema;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,7 +20,6 @@ import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -40,7 +40,6 @@ class ErrorsEqualQemuTest {
     private static final long SEED = Long.getLong("qmp.schema.seed", 20_221_213);
 
     private static final int FACTOR = Integer.getInteger("qmp.schema.factor", 1);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path TARGET =
             Path.of(System.getProperty("basedir", "")).resolve("target").toAbsolutePath();
 

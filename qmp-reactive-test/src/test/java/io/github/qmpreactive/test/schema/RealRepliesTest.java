@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.schema;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,7 +34,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @DisplayName("What real QEMU sends is right by its schema")
 class RealRepliesTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String IMAGE = "driver=null-co,node-name=source,size=1048576,read-zeroes=on";
     private static final String TARGET = "driver=null-co,node-name=target,size=1048576";
 

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.verify;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static io.github.qmpreactive.test.verify.DataMatcher.data;
 import static io.github.qmpreactive.test.verify.DataMatcher.present;
 import static io.github.qmpreactive.test.verify.EventMatcher.event;
@@ -13,7 +14,6 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuProcess;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -26,7 +26,7 @@ class QemuVerifiedTest {
 
     private static QmpSession connect(QemuProcess qemu) {
         return Objects.requireNonNull(
-                QmpClient.create().address(qemu.address()).name("vm").connect().block(Duration.ofSeconds(20)));
+                QmpClient.create().address(qemu.address()).name("vm").connect().block(PATIENCE));
     }
 
     @Test
@@ -81,7 +81,7 @@ class QemuVerifiedTest {
                         .expectEventsInAnyOrder(event("STOP"), event("RESET"))
                         .thenCancel(),
                 "Expected event STOP or event RESET, but received event RESUME: {");
-        session.disconnect().block(Duration.ofSeconds(20));
+        session.disconnect().block(PATIENCE);
     }
 
     @Test

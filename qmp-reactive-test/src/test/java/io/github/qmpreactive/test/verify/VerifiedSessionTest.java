@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.verify;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static io.github.qmpreactive.test.verify.DataMatcher.data;
 import static io.github.qmpreactive.test.verify.Failures.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,8 +26,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A session at the fake, verified")
 class VerifiedSessionTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final RunningFakeQmpServer qemu = FakeQmpServer.create()
             .when("no-such")
@@ -144,10 +143,10 @@ class VerifiedSessionTest {
                 .expectEvent("STOP")
                 .expectEvent("RESUME")
                 .thenCancel();
-        AssertionError error = assertThrows(AssertionError.class, () -> verifier.verify(Duration.ofMillis(300)));
+        AssertionError error = assertThrows(AssertionError.class, () -> verifier.verify(Duration.ofSeconds(3)));
         Failures.assertSays(
                 error,
-                "Timed out after PT0.3S: expected event RESUME, but received nothing more",
+                "Timed out after PT3S: expected event RESUME, but received nothing more",
                 "step 3 of 3; received before:\n    event STOP: {");
     }
 }

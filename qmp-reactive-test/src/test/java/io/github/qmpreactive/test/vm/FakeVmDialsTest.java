@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -35,7 +36,6 @@ import reactor.test.StepVerifier;
 @DisplayName("A FakeVm that dials")
 class FakeVmDialsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final FakeVm VM = FakeVm.create();
     private static final FakeVm PATIENT = VM.withServer(server -> server.withReconnect(Duration.ofMillis(5)));
 

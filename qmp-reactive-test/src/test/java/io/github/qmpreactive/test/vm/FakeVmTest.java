@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -36,7 +37,6 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("FakeVm by itself")
 class FakeVmTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final FakeVm VM = FakeVm.create();
 
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();

@@ -4,6 +4,7 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** A client of one monitor, and all that it hears, in the order in which it was heard. */
 final class Witness {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Patience.PATIENCE;
 
     private final QmpSession session;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());

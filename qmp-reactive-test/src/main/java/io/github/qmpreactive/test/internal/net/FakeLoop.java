@@ -16,8 +16,10 @@ import reactor.netty.resources.LoopResources;
  */
 public final class FakeLoop {
 
+    /** How long the blocking methods of the fakes wait. */
+    public static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 10));
+
     static final boolean NATIVE = false;
-    static final Duration PATIENCE = Duration.ofSeconds(10);
     static final LoopResources RESOURCES = LoopResources.create("fake-qmp", 1, 1, true);
 
     private FakeLoop() {}

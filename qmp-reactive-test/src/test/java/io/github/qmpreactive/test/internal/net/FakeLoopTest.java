@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.net;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -63,6 +64,6 @@ class FakeLoopTest {
                                 () -> {
                                     throw thrown;
                                 },
-                                Duration.ofSeconds(20))));
+                                PATIENCE)));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.process;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +85,7 @@ class ProgramVersionTest {
         QemuVersion greeted = QmpClient.create()
                 .address(qemu.address())
                 .withSession(session -> Mono.justOrEmpty(session.greeting()))
-                .blockLast(Duration.ofSeconds(20))
+                .blockLast(PATIENCE)
                 .version();
         assertEquals(0, told.compareTo(greeted));
     }

@@ -1,9 +1,9 @@
 package io.github.qmpreactive.test.internal.record;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +36,7 @@ class RecordedConnectionTest {
                 .then(() -> sending.remove().tryEmitEmpty().orThrow())
                 .expectNext(false)
                 .expectComplete()
-                .verify(Duration.ofSeconds(20));
+                .verify(PATIENCE);
     }
 
     @Test
@@ -45,10 +45,10 @@ class RecordedConnectionTest {
         StepVerifier.create(RecordedConnection.forward(Flux.error(new IOException("reset")), bytes -> Mono.empty()))
                 .expectNext(true)
                 .expectComplete()
-                .verify(Duration.ofSeconds(20));
+                .verify(PATIENCE);
         StepVerifier.create(RecordedConnection.forward(
                         Flux.just(new byte[1]), bytes -> Mono.error(new IllegalStateException("full"))))
                 .expectErrorMessage("full")
-                .verify(Duration.ofSeconds(20));
+                .verify(PATIENCE);
     }
 }

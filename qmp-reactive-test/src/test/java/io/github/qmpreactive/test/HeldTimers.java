@@ -1,0 +1,119 @@
+package io.github.qmpreactive.test;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Holds the timers that are started on {@code Schedulers.parallel()} while this is open. Each runs out when the test says
+ * so, after what has to happen before it; none runs out because the machine is slow.
+ */
+public final class HeldTimers implements AutoCloseable {
+
+    /** What is no longer is not held: it is a pause, and no limit. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private final Scheduler tasks = Schedulers.newParallel("held-timers", 2, true);
+    private final Queue<Timer> timers = new ConcurrentLinkedQueue<>();
+    private final Schedulers.Snapshot before = Schedulers.setFactoryWithSnapshot(new Schedulers.Factory() {
+        @Override
+        public Scheduler newParallel(int parallelism, ThreadFactory threads) {
+            return new Holding();
+        }
+    });
+
+    /** Waits until a timer of this length has been started, and lets it run out unless it was stopped. */
+    public void runOut(Duration length) {
+        runOut(length, 1);
+    }
+
+    /** Waits until so many timers of this length have been started, and lets the last of them run out. */
+    public void runOut(Duration length, int number) {
+        Patience.until(
+                () -> started(length) >= number,
+                () -> "Timer " + number + " of " + length + " was not started: " + timers);
+        tasks.schedule(of(length).skip(number - 1L).findFirst().orElseThrow());
+    }
+
+    /** How many timers of this length have been started, those included that were stopped or have run out. */
+    public long started(Duration length) {
+        return of(length).count();
+    }
+
+    private Stream<Timer> of(Duration length) {
+        return timers.stream().filter(timer -> timer.length.equals(length));
+    }
+
+    @Override
+    public void close() {
+        Schedulers.resetFrom(before);
+        tasks.dispose();
+    }
+
+    private static final class Timer implements Disposable, Runnable {
+
+        private final Duration length;
+        private final Runnable task;
+        private volatile boolean stopped;
+
+        Timer(Duration length, Runnable task) {
+            this.length = length;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (!stopped) {
+                task.run();
+            }
+        }
+
+        @Override
+        public void dispose() {
+            stopped = true;
+        }
+
+        @Override
+        public String toString() {
+            return length.toString();
+        }
+    }
+
+    private final class Holding implements Scheduler {
+
+        private final long start = tasks.now(TimeUnit.MILLISECONDS);
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return tasks.schedule(task);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            Duration length = Duration.of(delay, unit.toChronoUnit());
+            if (length.compareTo(PAUSE) <= 0) {
+                return tasks.schedule(task, delay, unit);
+            }
+            Timer timer = new Timer(length, task);
+            timers.add(timer);
+            return timer;
+        }
+
+        /** It stands still, too. */
+        @Override
+        public long now(TimeUnit unit) {
+            return unit.convert(start, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return tasks.createWorker();
+        }
+    }
+}
