@@ -13,59 +13,35 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import reactor.netty.ConnectionObserver;
-import reactor.netty.channel.ChannelOperations;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("A session on a channel that is made for tests")
 class EmbeddedChannelTest {
 
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final EmbeddedPeer peer = new EmbeddedPeer();
+    private final EmbeddedChannel channel = peer.channel;
     private String own = "";
 
     private QmpSession adopt() {
-        ConnectionObserver observer = ConnectionObserver.emptyListener();
-        ChannelOperations.addReactiveBridge(
-                channel, (connection, listener, message) -> new ChannelOperations<>(connection, listener), observer);
-        ChannelOperations<?, ?> connection = new ChannelOperations<>(() -> channel, observer);
-        connection.bind();
-        var session = QmpClient.create().name("vm").connect(connection).toFuture();
-        channel.runPendingTasks();
-        receive(Dialer.GREETING);
-        String negotiation = sent();
+        var session = peer.connect(QmpClient.create().name("vm"));
+        peer.receive(Dialer.GREETING);
+        String negotiation = peer.sent();
         assertTrue(negotiation.contains("qmp_capabilities"));
         own = negotiation.replaceAll("(?s).*\"id\":\"(.*)0\".*", "$1");
-        receive("{\"return\": {}, \"id\": \"" + own + "0\"}\r\n");
+        peer.receive("{\"return\": {}, \"id\": \"" + own + "0\"}\r\n");
         return joined(session);
-    }
-
-    private void receive(String text) {
-        channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
-        channel.runPendingTasks();
-    }
-
-    private String sent() {
-        ByteBuf out = channel.readOutbound();
-        try {
-            return out.toString(StandardCharsets.UTF_8);
-        } finally {
-            out.release();
-        }
     }
 
     @Test
@@ -74,8 +50,8 @@ class EmbeddedChannelTest {
         QmpSession session = adopt();
         var reply = session.execute("query-status").toFuture();
         channel.runPendingTasks();
-        assertEquals("{\"execute\":\"query-status\",\"id\":\"" + own + "1\"}\n", sent());
-        receive("{\"return\": {\"status\": \"paused\"}, \"id\": \"" + own + "1\"}\r\n");
+        assertEquals("{\"execute\":\"query-status\",\"id\":\"" + own + "1\"}\n", peer.sent());
+        peer.receive("{\"return\": {\"status\": \"paused\"}, \"id\": \"" + own + "1\"}\r\n");
         assertEquals("paused", joined(reply).path("status").asString());
         var end = session.disconnect().toFuture();
         channel.runPendingTasks();
