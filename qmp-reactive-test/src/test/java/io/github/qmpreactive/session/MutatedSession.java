@@ -111,8 +111,7 @@ final class MutatedSession {
     }
 
     private QmpClient client() {
-        QmpClient client =
-                QmpClient.create().name("vm").maxMessageSize(LIMIT).maxInFlight(1 + random.nextInt(8));
+        QmpClient client = QmpClient.create().name("vm").maxMessageSize(LIMIT).maxInFlight(1 + random.nextInt(8));
         return random.nextBoolean() ? client : client.commandTimeout(Duration.ofSeconds(5));
     }
 
@@ -313,7 +312,10 @@ final class MutatedSession {
             } else {
                 reply.set("return", value);
             }
-            add(random.nextBoolean() ? reply.set("id", id).toString() : reply.set("id", id).toPrettyString());
+            add(
+                    random.nextBoolean()
+                            ? reply.set("id", id).toString()
+                            : reply.set("id", id).toPrettyString());
             expected.add(new Expected(call, value == null ? null : JACKSON.readTree(value.toString()), bytes.length));
             add("\r\n");
         }

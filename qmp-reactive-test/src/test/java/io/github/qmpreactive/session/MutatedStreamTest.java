@@ -38,8 +38,9 @@ class MutatedStreamTest {
     }
 
     @Test
-    @DisplayName("answers every command whose reply came before the first change, as it was sent, and never hangs: all that"
-            + " was subscribed to ends, with errors of the library alone, nothing is dropped, and no buffer is kept")
+    @DisplayName(
+            "answers every command whose reply came before the first change, as it was sent, and never hangs: all that"
+                    + " was subscribed to ends, with errors of the library alone, nothing is dropped, and no buffer is kept")
     void mutated() {
         MutatedSession.Tally tally = new MutatedSession.Tally();
         int attempts = Fuzz.run("MutatedStreamTest", random -> {

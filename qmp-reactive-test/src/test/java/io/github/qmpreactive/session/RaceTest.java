@@ -143,8 +143,7 @@ class RaceTest {
     /** Rounds with one session and a window of one; what it is given is the reply to the command "wait", once it has come. */
     private static void pending(BiConsumer<QmpSession, Supplier<Runnable>> round) {
         try (RunningFakeQmpServer server = server()) {
-            QmpSession session =
-                    connect(client(server).maxInFlight(1).commandTimeout(TIMEOUT));
+            QmpSession session = connect(client(server).maxInFlight(1).commandTimeout(TIMEOUT));
             FakeConnection connection = server.awaitConnection();
             BlockingQueue<ReceivedCommand> waiting = new LinkedBlockingQueue<>();
             connection.commands().filter(c -> c.name().equals("wait")).subscribe(waiting::add);

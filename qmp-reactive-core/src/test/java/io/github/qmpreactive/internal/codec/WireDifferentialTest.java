@@ -45,7 +45,8 @@ class WireDifferentialTest {
                 JsonMapper writer = trees.chance(3) ? JACKSON : trees.chance(2) ? PRETTY : ASCII;
                 byte[] received = writer.writeValueAsBytes(tree);
                 assertWritten(tree, trees.chance(2) ? "#1a" : null);
-                JsonNode read = InboundParser.parse(received, 0, received.length).raw();
+                JsonNode read =
+                        InboundParser.parse(received, 0, received.length).raw();
                 assertEquals(JACKSON.readTree(received), read, () -> text(received));
                 quick += TreeReader.read(received, 0, received.length) != null ? 1 : 0;
             }
@@ -77,7 +78,8 @@ class WireDifferentialTest {
                 if (key == null) {
                     continue;
                 }
-                byte[] sent = CommandEncoder.encode("", JACKSON.createObjectNode().set("id", id), null);
+                byte[] sent =
+                        CommandEncoder.encode("", JACKSON.createObjectNode().set("id", id), null);
                 JsonNode back = JACKSON.readTree(sent).path("id");
                 assertEquals(key, MessageId.keyOf(back), () -> text(sent));
             }
