@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 record Footprint(long heapKib, long directKib, long threads, long descriptors) {
 
     /** What may be more than at the beginning: caches, pools, and what is on its way. */
-    private static final Footprint SLACK = new Footprint(32 * 1024, 32 * 1024, 30, 50);
+    private static final Footprint SLACK = new Footprint(32 * 1024, 32 * 1024, 30, 150);
 
     static Footprint now() {
         System.gc();

@@ -97,7 +97,7 @@ final class MutatedSession {
         answer(8);
         if (opening.isDone() && !opening.isCompletedExceptionally()) {
             tally.opened++;
-            use((QmpSession) opening.join());
+            use(opening.join());
         } else {
             assertFalse(sound, "the session was not opened");
             peer.channel.close();

@@ -10,6 +10,7 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
@@ -35,13 +37,19 @@ class SoakTest {
     /** The share of the time after which caches and pools are full, and the footprint is taken for the first time. */
     private static final int WARM_UP = 4;
 
+    private static final Duration LIMIT = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(50);
+    private static final Duration BETWEEN_REPLACEMENTS = Duration.ofSeconds(2);
+    private static final int AT_ONE_FAKE = 50;
 
     private final Ledger ledger = new Ledger();
     private final LongAdder faults = new LongAdder();
     private final LongAdder sessions = new LongAdder();
     private final CapturedLog log = CapturedLog.silencingSessions();
+    private final List<Machine> machines = new ArrayList<>();
+    private final List<Fake> fakes = new ArrayList<>();
+    private int clients;
 
     /** Connects, again and again, and runs commands and has events all the time. */
     private Disposable live(QmpClient client) {
@@ -62,15 +70,16 @@ class SoakTest {
                 .doFinally(signal -> events.dispose());
     }
 
-    private static QmpClient patient(QmpClient client) {
-        return client.commandTimeout(Duration.ofMillis(500));
+    /** Every other client has a limit; the commands of the others wait until the server goes on, or has gone. */
+    private QmpClient limited(QmpClient client) {
+        return clients++ % 2 == 0 ? client.commandTimeout(LIMIT) : client;
     }
 
     /** A process that is stopped, continued and killed, and a session at it; after a kill there is another one. */
     private final class Machine implements AutoCloseable {
 
         private QemuProcess process = start();
-        private Disposable life = live(patient(QmpClient.create().address(process.address())));
+        private Disposable life = live(limited(QmpClient.create().address(process.address())));
 
         private static QemuProcess start() {
             return QemuLauncher.system().withArgs("-m", "16").start();
@@ -83,7 +92,7 @@ class SoakTest {
                 default -> {
                     close();
                     process = start();
-                    life = live(patient(QmpClient.create().address(process.address())));
+                    life = live(limited(QmpClient.create().address(process.address())));
                 }
             }
         }
@@ -100,50 +109,86 @@ class SoakTest {
         }
     }
 
-    private void suffer(RunningFakeQmpServer server, Random random) {
-        List<FakeConnection> open = server.openConnections();
-        if (open.isEmpty()) {
-            return;
+    /** A fake server for some sessions. It keeps what it receives, so it is replaced by a new one at the same path in time. */
+    private final class Fake implements AutoCloseable {
+
+        private final Path path;
+        private final List<Disposable> lives = new ArrayList<>();
+        private RunningFakeQmpServer server;
+
+        Fake(Path path, int sessions) {
+            this.path = path;
+            this.server = start();
+            for (int i = 0; i < sessions; i++) {
+                lives.add(live(limited(QmpClient.create().unixSocket(path))));
+            }
         }
-        FakeConnection connection = open.get(random.nextInt(open.size()));
-        switch (random.nextInt(6)) {
-            case 0 -> connection.reset();
-            case 1 -> connection.close();
-            case 2 -> connection.faults().halfMessage();
-            case 3 -> connection.emitMany(500, "E");
-            case 4 -> connection.faults().stall();
-            default -> open.forEach(c -> c.faults().resume());
+
+        private RunningFakeQmpServer start() {
+            return Clients.machine()
+                    .when("query-version")
+                    .reply("{}")
+                    .withConcurrentClients()
+                    .withPath(path)
+                    .startUnix();
+        }
+
+        void suffer(Random random) {
+            List<FakeConnection> open = server.openConnections();
+            if (open.isEmpty()) {
+                return;
+            }
+            FakeConnection connection = open.get(random.nextInt(open.size()));
+            switch (random.nextInt(6)) {
+                case 0 -> connection.reset();
+                case 1 -> connection.close();
+                case 2 -> connection.faults().halfMessage();
+                case 3 -> connection.emitMany(500, "E");
+                case 4 -> connection.faults().stall();
+                default -> recover();
+            }
+        }
+
+        void recover() {
+            server.openConnections().forEach(c -> c.faults().resume());
+        }
+
+        void replace() {
+            server.close();
+            server = start();
+        }
+
+        boolean isComplete() {
+            return server.openConnections().size() >= lives.size();
+        }
+
+        @Override
+        public void close() {
+            lives.forEach(Disposable::dispose);
+            server.close();
         }
     }
 
     @Test
     @DisplayName("Each command has one outcome, and memory, threads and descriptors stay as they are")
-    void soak() {
+    void soak(@TempDir Path folder) {
         long seed = Fuzz.seed();
         System.out.println("SoakTest: " + LENGTH.toSeconds() + " s, " + FAKES + " sessions at fakes, " + QEMUS
                 + " at QEMU; -Dqmp.fuzz.seed=" + seed);
         Random random = new Random(seed);
-        List<Machine> machines = new ArrayList<>();
-        List<Disposable> lives = new ArrayList<>();
-        try (RunningFakeQmpServer server = Clients.machine()
-                .when("query-version")
-                .reply("{}")
-                .withConcurrentClients()
-                .startUnix()) {
+        try {
             for (int i = 0; i < QEMUS; i++) {
                 machines.add(new Machine());
             }
-            for (int i = 0; i < FAKES; i++) {
-                lives.add(live(patient(Clients.client(server))));
+            for (int i = 0; i < FAKES; i += AT_ONE_FAKE) {
+                fakes.add(new Fake(folder.resolve(i + ".sock"), Math.min(AT_ONE_FAKE, FAKES - i)));
             }
             long start = System.nanoTime();
-            torment(server, machines, random, start + LENGTH.toNanos() / WARM_UP);
+            torment(random, start + LENGTH.toNanos() / WARM_UP);
             Footprint before = footprint();
-            torment(server, machines, random, start + LENGTH.toNanos());
+            torment(random, start + LENGTH.toNanos());
             Footprint after = footprint();
-            lives.forEach(Disposable::dispose);
-            machines.forEach(Machine::close);
-            server.openConnections().forEach(FakeConnection::close);
+            close();
             awaitNoneOpen();
             System.out.println("SoakTest: " + sessions + " sessions, " + faults + " faults, " + ledger.begun()
                     + " commands: " + ledger.outcomes());
@@ -156,28 +201,44 @@ class SoakTest {
             assertTrue(ledger.outcomes().getOrDefault("reply", 0L) > 0);
             assertTrue(after.isFlat(before), () -> "before: " + before + ", after: " + after);
         } finally {
-            lives.forEach(Disposable::dispose);
-            machines.forEach(Machine::close);
+            close();
             log.close();
         }
     }
 
-    private void torment(RunningFakeQmpServer server, List<Machine> machines, Random random, long end) {
-        while (System.nanoTime() < end) {
+    private void close() {
+        machines.forEach(Machine::close);
+        machines.clear();
+        fakes.forEach(Fake::close);
+        fakes.clear();
+    }
+
+    private void torment(Random random, long end) {
+        long replacement = System.nanoTime();
+        for (int turn = 0; System.nanoTime() < end; ) {
             pause(BETWEEN_FAULTS);
             faults.increment();
             if (!machines.isEmpty() && random.nextInt(5) == 0) {
                 machines.get(random.nextInt(machines.size())).suffer(random);
             } else {
-                suffer(server, random);
+                fakes.get(random.nextInt(fakes.size())).suffer(random);
+            }
+            if (System.nanoTime() - replacement > BETWEEN_REPLACEMENTS.toNanos()) {
+                replacement = System.nanoTime();
+                fakes.get(turn++ % fakes.size()).replace();
             }
         }
-        machines.forEach(Machine::recover);
-        server.openConnections().forEach(connection -> connection.faults().resume());
     }
 
-    private static Footprint footprint() {
-        pause(Duration.ofSeconds(1));
+    /** All servers go on, those that keep what they received are new, and all sessions are back. */
+    private Footprint footprint() {
+        machines.forEach(Machine::recover);
+        fakes.forEach(Fake::replace);
+        long end = System.nanoTime() + Clients.PATIENCE.toNanos();
+        while (!fakes.stream().allMatch(Fake::isComplete)) {
+            assertTrue(System.nanoTime() < end, "some sessions have not come back");
+            pause(PAUSE);
+        }
         Footprint footprint = Footprint.now();
         System.out.println("SoakTest: " + footprint);
         return footprint;
