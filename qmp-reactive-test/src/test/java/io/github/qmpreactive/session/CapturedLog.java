@@ -24,7 +24,7 @@ final class CapturedLog implements AutoCloseable {
     };
 
     private CapturedLog(String name, Level level) {
-        logger = (Logger) LoggerFactory.getLogger("io.github.qmpreactive." + name);
+        logger = (Logger) LoggerFactory.getLogger(name);
         appender.start();
         logger.setLevel(level);
         logger.setAdditive(false);
@@ -32,15 +32,25 @@ final class CapturedLog implements AutoCloseable {
     }
 
     static CapturedLog ofWire() {
-        return new CapturedLog("wire", Level.TRACE);
+        return new CapturedLog("io.github.qmpreactive.wire", Level.TRACE);
     }
 
     static CapturedLog ofSessions() {
-        return new CapturedLog("session", Level.DEBUG);
+        return new CapturedLog("io.github.qmpreactive.session", Level.DEBUG);
+    }
+
+    /** Nothing is kept, and nothing is shown: for tests with very many lines. */
+    static CapturedLog silencingSessions() {
+        return new CapturedLog("io.github.qmpreactive.session", Level.OFF);
     }
 
     static CapturedLog ofListeners() {
-        return new CapturedLog("listener", Level.INFO);
+        return new CapturedLog("io.github.qmpreactive.listener", Level.INFO);
+    }
+
+    /** What Reactor Netty warns of. */
+    static CapturedLog ofReactorNetty() {
+        return new CapturedLog("reactor.netty", Level.WARN);
     }
 
     /** The lines, and those that are still to come. */

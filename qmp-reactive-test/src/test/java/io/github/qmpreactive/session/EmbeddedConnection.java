@@ -9,6 +9,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.channel.ChannelOperations;
@@ -17,6 +20,7 @@ import reactor.netty.channel.ChannelOperations;
 final class EmbeddedConnection {
 
     final EmbeddedChannel channel = new EmbeddedChannel();
+    private final List<ByteBuf> received = new ArrayList<>();
 
     /** What the ids of the session begin with. */
     String own = "";
@@ -35,8 +39,7 @@ final class EmbeddedConnection {
     }
 
     QmpSession session(QmpClient client, String greeting) {
-        var session = client.connect(connection()).toFuture();
-        channel.runPendingTasks();
+        var session = connect(client);
         receive(greeting);
         String negotiation = sent();
         assertTrue(negotiation.contains("qmp_capabilities"));
@@ -45,22 +48,41 @@ final class EmbeddedConnection {
         return joined(session);
     }
 
+    /** Begins to connect a client. */
+    CompletableFuture<QmpSession> connect(QmpClient client) {
+        var session = client.connect(connection()).toFuture();
+        channel.runPendingTasks();
+        return session;
+    }
+
     void receive(String text) {
-        channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        receive(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Hands bytes to the client, unless it has closed the channel. */
+    void receive(byte[] bytes) {
+        if (!channel.isOpen()) {
+            return;
+        }
+        ByteBuf buffer = Unpooled.copiedBuffer(bytes);
+        received.add(buffer);
+        channel.writeInbound(buffer);
         channel.runPendingTasks();
     }
 
-    /** What was sent next; empty if nothing was. */
+    /** What was sent since the last call; empty if nothing was. */
     String sent() {
         channel.runPendingTasks();
-        ByteBuf out = channel.readOutbound();
-        if (out == null) {
-            return "";
-        }
-        try {
-            return out.toString(StandardCharsets.UTF_8);
-        } finally {
+        StringBuilder text = new StringBuilder();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            text.append(out.toString(StandardCharsets.UTF_8));
             out.release();
         }
+        return text.toString();
+    }
+
+    /** Whether the client has released every buffer that it was given. */
+    boolean hasAllBack() {
+        return received.stream().allMatch(buffer -> buffer.refCnt() == 0);
     }
 }

@@ -40,6 +40,10 @@ class SourceRulesTest {
             // Pass a random time before they cancel, or shut down.
             "CancelRaceTest.java",
             "LoopsShutDownTest.java",
+            "Races.java",
+            // Go on for a given time.
+            "Fuzz.java",
+            "SoakTest.java",
             // Prints the time.
             "Transcript.java");
 

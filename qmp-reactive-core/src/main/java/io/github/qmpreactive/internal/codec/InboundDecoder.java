@@ -121,8 +121,11 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
                 ctx.fireChannelRead(inbound);
             });
         } catch (RuntimeException e) {
-            // Errors of the JVM as well, in a wrapping: as they are, Reactor Netty would throw them on.
-            ctx.fireExceptionCaught(e);
+            // A message before it, in the same bytes, may have ended the session: then Reactor Netty would warn of it.
+            if (ctx.channel().isOpen()) {
+                // Errors of the JVM as well, in a wrapping: as they are, Reactor Netty would throw them on.
+                ctx.fireExceptionCaught(e);
+            }
         } finally {
             ReferenceCountUtil.release(bytes);
         }

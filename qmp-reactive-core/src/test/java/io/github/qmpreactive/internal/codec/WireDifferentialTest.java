@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,10 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
 @DisplayName("The codec beside Jackson: what is sent is what was given, what is read is what was received")
 class WireDifferentialTest {
 
-    private static final int TREES = 100_000;
+    /** So many messages of one seed; the next thousand has the next seed. */
+    private static final int THOUSAND = 1_000;
 
-    /** -Dqmp.fuzz.seed repeats a run. */
-    private static final long SEED = Long.getLong("qmp.fuzz.seed", new Random().nextLong());
+    /** Thousands, at least. */
+    private static final int LEAST = 100;
+
+    /** How long each test goes on, at least. */
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("qmp.fuzz.seconds", 3));
 
     private static final JsonMapper JACKSON = JsonMapper.builder().build();
     private static final JsonMapper EXACT = JsonMapper.builder()
@@ -34,21 +39,22 @@ class WireDifferentialTest {
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     @Test
-    @DisplayName(
-            "100,000 random messages: Jackson reads what the client writes, and the client reads what Jackson writes")
+    @DisplayName("Random messages: Jackson reads what the client writes, and the client reads what Jackson writes")
     void bothWays() {
-        RandomTrees trees = begin("both ways");
-        int quick = 0;
-        for (int i = 0; i < TREES; i++) {
-            ObjectNode tree = trees.object();
-            JsonMapper writer = trees.chance(3) ? JACKSON : trees.chance(2) ? PRETTY : ASCII;
-            byte[] received = writer.writeValueAsBytes(tree);
-            assertWritten(tree, trees.chance(2) ? "#1a" : null);
-            JsonNode read = InboundParser.parse(received, 0, received.length).raw();
-            assertEquals(JACKSON.readTree(received), read, () -> about(received));
-            quick += i % 16 == 0 && TreeReader.read(received, 0, received.length) != null ? 1 : 0;
-        }
-        assertTrue(quick > TREES / 160, "only " + quick + " were read without Jackson");
+        forAWhile("both ways", trees -> {
+            int quick = 0;
+            for (int i = 0; i < THOUSAND; i++) {
+                ObjectNode tree = trees.object();
+                JsonMapper writer = trees.chance(3) ? JACKSON : trees.chance(2) ? PRETTY : ASCII;
+                byte[] received = writer.writeValueAsBytes(tree);
+                assertWritten(tree, trees.chance(2) ? "#1a" : null);
+                JsonNode read =
+                        InboundParser.parse(received, 0, received.length).raw();
+                assertEquals(JACKSON.readTree(received), read, () -> text(received));
+                quick += TreeReader.read(received, 0, received.length) != null ? 1 : 0;
+            }
+            assertTrue(quick > THOUSAND / 20, "only " + quick + " were read without Jackson");
+        });
     }
 
     private static void assertWritten(ObjectNode tree, @Nullable String id) {
@@ -61,32 +67,45 @@ class WireDifferentialTest {
         byte[] written = JACKSON.writeValueAsBytes(tree);
         // What is the same in bytes need not be read.
         if (Arrays.mismatch(written, sent) != written.length) {
-            assertEquals(EXACT.readTree(written), EXACT.readTree(sent), () -> about(sent));
+            assertEquals(EXACT.readTree(written), EXACT.readTree(sent), () -> text(sent));
         }
     }
 
     @Test
     @DisplayName("C21 the key of a random id is that of the same id written, and read in another order")
     void ids() {
-        RandomTrees trees = begin("ids");
-        for (int i = 0; i < TREES / 10; i++) {
-            ObjectNode id = trees.object();
-            Object key = MessageId.keyOf(id);
-            if (key == null) {
-                continue;
+        forAWhile("ids", trees -> {
+            for (int i = 0; i < THOUSAND; i++) {
+                ObjectNode id = trees.object();
+                Object key = MessageId.keyOf(id);
+                if (key == null) {
+                    continue;
+                }
+                byte[] sent =
+                        CommandEncoder.encode("", JACKSON.createObjectNode().set("id", id), null);
+                JsonNode back = JACKSON.readTree(sent).path("id");
+                assertEquals(key, MessageId.keyOf(back), () -> text(sent));
             }
-            byte[] sent = CommandEncoder.encode("", JACKSON.createObjectNode().set("id", id), null);
-            JsonNode back = JACKSON.readTree(sent).path("id");
-            assertEquals(key, MessageId.keyOf(back), () -> about(sent));
+        });
+    }
+
+    /** -Dqmp.fuzz.seed is where it begins: a number, or "random". */
+    private static void forAWhile(String what, Consumer<RandomTrees> thousand) {
+        String given = System.getProperty("qmp.fuzz.seed", "1");
+        long seed = given.equals("random") ? System.nanoTime() : Long.parseLong(given);
+        System.out.println("WireDifferentialTest " + what + ": -Dqmp.fuzz.seed=" + seed);
+        long start = System.nanoTime();
+        for (int i = 0; i < LEAST || System.nanoTime() - start < NANOS; i++) {
+            try {
+                thousand.accept(new RandomTrees(seed));
+            } catch (Throwable e) {
+                throw new AssertionError("-Dqmp.fuzz.seed=" + seed + " begins with this: " + e, e);
+            }
+            seed++;
         }
     }
 
-    private static RandomTrees begin(String what) {
-        System.out.println("WireDifferentialTest " + what + ": -Dqmp.fuzz.seed=" + SEED);
-        return new RandomTrees(SEED);
-    }
-
-    private static String about(byte[] bytes) {
-        return "-Dqmp.fuzz.seed=" + SEED + ": " + new String(bytes, StandardCharsets.UTF_8);
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 }
