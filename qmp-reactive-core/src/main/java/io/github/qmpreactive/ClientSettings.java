@@ -148,7 +148,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     /**
      * How many commands in band may wait for their turn, beyond those in flight; one more fails at once with {@link
      * io.github.qmpreactive.error.CommandQueueFullError}. Of those out of band, which do not wait for a turn, as many may
-     * be unanswered as of those in band together: {@code maxInFlight + maxQueued}. Default: 10,000.
+     * be unanswered as of those in band together: {@code maxInFlight} (1 with an agent) and {@code maxQueued}. Default: 10,000.
      *
      * @param commands 0 at least
      * @return a new client

@@ -31,8 +31,8 @@ public interface DescriptorPassing {
      * @param name the name, which must not begin with a digit; QEMU closes an earlier descriptor of that name
      * @param fd which descriptor
      * @return completes when QEMU has it, on the event loop. Fails as {@link QmpSession#execute(io.github.qmpreactive.message.QmpCommand)}; with {@link
-     *     io.github.qmpreactive.error.DescriptorPassingError}, and nothing was sent, at once if the connection, the
-     *     computer or the descriptor does not do, and on the event loop if the system refuses to send it. None of these
+     *     io.github.qmpreactive.error.DescriptorPassingError}, and nothing was sent, at once if the connection or
+     *     the platform cannot pass descriptors, or the descriptor is invalid, and on the event loop if the system refuses to send it. None of these
      *     ends the session
      */
     Mono<Void> getFd(String name, FdSource fd);

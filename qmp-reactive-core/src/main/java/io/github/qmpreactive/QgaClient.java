@@ -22,7 +22,7 @@ import reactor.netty.Connection;
  * <p>The address is that of the socket that leads to the agent, most often QEMU's: {@code -chardev
  * socket,id=qga0,path=/run/vm-agent.sock,server=on,wait=off -device virtio-serial -device
  * virtserialport,chardev=qga0,name=org.qemu.guest_agent.0}. QEMU takes the connection whether or not an agent runs in the
- * guest, and does not tell when it stops; so this client knows by timeouts alone, and each command has one.
+ * guest, and does not tell when it stops; so a missing agent is detected only by timeout, and every command has one.
  *
  * <p>Agents of QEMU 3.0 (2018) and later are served; older ones refuse commands with an id.
  */

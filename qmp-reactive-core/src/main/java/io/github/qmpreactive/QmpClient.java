@@ -59,7 +59,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      * io.github.qmpreactive.error.ConnectionLostError.How#SILENT SILENT}.
      *
      * <p>Where {@code oob} is enabled the question is put out of band, and a QEMU that is busy with a long command answers
-     * it. Elsewhere QEMU answers one command after the other: there, {@code idle} has to be longer than the longest command
+     * it, with {@link #maxInFlight} up to 8. Elsewhere QEMU answers one command after the other: there, {@code idle} has to be longer than the longest command
      * takes. Default: off.
      *
      * @param idle more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is off in effect
@@ -109,7 +109,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How many handshakes a listener goes through at a time; who dials in beyond that waits. Default: 16.
+     * How many handshakes a listener goes through at a time; further connections wait. Default: 16.
      *
      * @param handshakes 1 at least
      * @return a new client

@@ -25,9 +25,9 @@ public final class QmpCommand {
             .build();
 
     static {
-        // Jackson initialises this class for its first exception, which may be one of endless arguments: where the
-        // stack is
-        // full by then, the class stays unusable, and no exception of Jackson's can be made in this JVM any more.
+        // Jackson initialises this class for its first exception. If that is one of endless arguments the stack is full
+        // by
+        // then, and the class stays unusable: no exception of Jackson's can be made in this JVM any more.
         Objects.requireNonNull(TokenStreamLocation.NA);
     }
 
@@ -109,7 +109,13 @@ public final class QmpCommand {
 
     /**
      * Limits this command, from subscribing to its reply, waiting for its turn included. Default: the client's {@code
-     * commandTimeout}. What was written when the limit passes may still take effect.
+     * commandTimeout}.
+     *
+     * <ul>
+     *   <li>When it passes, the command errors with {@code ExecTimeoutError}; what was written may still take effect.
+     *   <li>{@code executeAndAwait} gives the event as long again, from the reply on, unless the client has an {@code
+     *       eventTimeout} or the wait has a limit of its own.
+     * </ul>
      *
      * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
      * @return the new command

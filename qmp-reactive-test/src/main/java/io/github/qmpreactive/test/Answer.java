@@ -320,7 +320,7 @@ public final class Answer {
         return with(answer -> answer.before = List.copyOf(events));
     }
 
-    /** Whether its reply has to be one that the schema allows: not if it is meant to be wrong, or to reach nobody. */
+    /** Whether its reply has to be one that the schema allows: not if it is meant to be wrong, or to reach no client. */
     boolean isChecked() {
         return size == 0 && echoesId && truncation == Integer.MAX_VALUE;
     }

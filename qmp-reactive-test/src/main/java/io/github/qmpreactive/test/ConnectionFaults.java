@@ -107,7 +107,7 @@ public final class ConnectionFaults {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         actions.burst("faults().wrongIds()", () -> {
             AnswerWriter writer = conversation.writer();
-            writer.reply("return", nodes.objectNode(), nodes.stringNode("nobody's"));
+            writer.reply("return", nodes.objectNode(), nodes.stringNode("no-command's"));
             writer.reply("return", nodes.objectNode(), nodes.numberNode(-1));
             writer.reply("return", nodes.objectNode(), nodes.nullNode());
         });

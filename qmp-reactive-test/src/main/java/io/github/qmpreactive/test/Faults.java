@@ -93,7 +93,7 @@ public final class Faults {
      * @return the answer
      */
     public static Answer wrongId() {
-        return Answer.reply("{}").withId("\"nobody's\"");
+        return Answer.reply("{}").withId("\"no-command's\"");
     }
 
     /**

@@ -94,7 +94,7 @@ public final class QmpScript {
      * @param json the {@code return} member, any JSON value as text
      * @return the new script
      * @throws IllegalArgumentException if it is no JSON
-     * @throws IllegalStateException if no command is expected before, or that one is answered already
+     * @throws IllegalStateException if no command is expected before, or it is answered already
      */
     public QmpScript reply(String json) {
         return reply(null, Answer.reply(json), "reply " + json);
@@ -106,7 +106,7 @@ public final class QmpScript {
      * @param errorClass the {@code class} member, for example {@code "GenericError"}
      * @param description the {@code desc} member
      * @return the new script
-     * @throws IllegalStateException if no command is expected before, or that one is answered already
+     * @throws IllegalStateException if no command is expected before, or it is answered already
      */
     public QmpScript error(String errorClass, String description) {
         return reply(null, Answer.error(errorClass, description), "error " + errorClass + ": " + description);
@@ -118,7 +118,7 @@ public final class QmpScript {
      *
      * @param answer the answer
      * @return the new script
-     * @throws IllegalStateException if no command is expected before, or that one is answered already
+     * @throws IllegalStateException if no command is expected before, or it is answered already
      */
     public QmpScript answer(Answer answer) {
         return reply(null, answer, "answer");

@@ -254,7 +254,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
-     * Stops listening: whoever connects is refused. One that dials does so no more. Open connections stay.
+     * Stops listening, and refuses connections; one that dials stops dialling. Open connections stay.
      *
      * @return completes when the socket is closed
      */

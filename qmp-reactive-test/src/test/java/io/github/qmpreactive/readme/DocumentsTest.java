@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,27 @@ class DocumentsTest {
         assertEquals(2, problems.size(), problems::toString);
         assertTrue(problems.get(0).endsWith("there is no b.md"), problems::toString);
         assertTrue(problems.get(1).contains("a.md has no heading #three, only [one-two]"), problems::toString);
+    }
+
+    @Test
+    @DisplayName("They and the main code name the actor: no reader has to guess who \"somebody\" is")
+    void actors() throws IOException {
+        Pattern unnamed = Pattern.compile("(?i)\\b(whoever|somebody|nobody|anybody|everybody|someone|anyone)\\b");
+        List<Path> texts = new ArrayList<>(Documents.files());
+        for (String module : List.of("qmp-reactive-core", "qmp-reactive-test")) {
+            try (Stream<Path> files = Files.walk(Documents.file(module).resolve("src/main/java"))) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(texts::add);
+            }
+        }
+        List<String> problems = new ArrayList<>();
+        for (Path text : texts) {
+            for (String line : Files.readAllLines(text)) {
+                if (unnamed.matcher(line).find()) {
+                    problems.add(text.getFileName() + ": say who: " + line.strip());
+                }
+            }
+        }
+        assertNone(problems);
     }
 
     @Test

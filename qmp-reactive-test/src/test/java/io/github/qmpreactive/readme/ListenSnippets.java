@@ -53,7 +53,7 @@ final class ListenSnippets {
                 TcpClient.create().host("127.0.0.1").port(4444).connect();
         return tunnel.flatMap(connection -> QmpClient.create()
                 .name("vm")
-                .handshake(HandshakeMode.NONE) // somebody else has negotiated on it; FULL, the default, if nobody has
+                .handshake(HandshakeMode.NONE) // if it was negotiated on; FULL, the default, if not
                 .connect(connection));
         // end
     }

@@ -198,9 +198,8 @@ class CommandLimitsTest {
                         ExecTimeoutError error = assertInstanceOf(ExecTimeoutError.class, e);
                         assertFalse(error.isWritten());
                         assertEquals(
-                                "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent; commands"
-                                        + " wait for their turn behind 1 without an answer (maxInFlight: 1), of which the oldest is"
-                                        + " slow, written N ms ago and given up since",
+                                "[vm] query-status was not answered within 200 ms (commandTimeout); it was never sent; 1 in"
+                                        + " flight are unanswered, the oldest is slow, written N ms ago and given up since",
                                 String.valueOf(error.getMessage()).replaceAll("\\d+ ms ago", "N ms ago"));
                     });
             connection.reply(connection.awaitCommand("slow"), "{}");
@@ -244,9 +243,8 @@ class CommandLimitsTest {
                     .thenAwait(Duration.ofMinutes(1))
                     .expectErrorSatisfies(e -> assertTrue(
                             String.valueOf(e.getMessage())
-                                    .contains(
-                                            "(the command's own timeout); it was never sent; commands wait for their turn"
-                                                    + " behind 2 without an answer (maxInFlight: 2), of which the oldest is slow"),
+                                    .contains("(the command's own timeout); it was never sent; 2 in flight are"
+                                            + " unanswered (maxInFlight), the oldest is slow, written "),
                             e::getMessage))
                     .verify(PATIENCE);
             waiting.dispose();

@@ -44,7 +44,7 @@ class EventTimeoutTest {
     private static final Duration LONG = Duration.ofMinutes(5);
 
     /** The timer of the event is the one of this number among those that are as long. */
-    private static void assertTimesOut(QmpClient client, AwaitOptions options, int number) {
+    private static void assertTimesOut(QmpClient client, AwaitOptions options, int number, String setting) {
         try (HeldTimers timers = new HeldTimers()) {
             QmpSession session = connect(client);
             var stopped = session.executeAndAwait(STOP, options).toFuture();
@@ -56,7 +56,7 @@ class EventTimeoutTest {
             assertEquals("stop", error.command());
             assertEquals(SHORT, error.timeout());
             assertTrue(error.isWritten());
-            assertTrue(error.getMessage().contains("(eventTimeout)"), error.getMessage());
+            assertTrue(error.getMessage().contains("(" + setting + ")"), error.getMessage());
             await(session.execute("query-status"));
             finish(session.disconnect());
         }
@@ -68,10 +68,10 @@ class EventTimeoutTest {
         try (RunningFakeQmpServer server =
                 machine().withConcurrentClients().when("stop").reply("{}").startUnix()) {
             AwaitOptions stop = AwaitOptions.event("STOP");
-            assertTimesOut(client(server).commandTimeout(SHORT), stop, 2);
-            assertTimesOut(client(server).commandTimeout(LONG).eventTimeout(SHORT), stop, 1);
-            assertTimesOut(client(server).eventTimeout(SHORT).commandTimeout(LONG), stop, 1);
-            assertTimesOut(client(server).eventTimeout(LONG), stop.timeout(SHORT), 1);
+            assertTimesOut(client(server).commandTimeout(SHORT), stop, 2, "commandTimeout");
+            assertTimesOut(client(server).commandTimeout(LONG).eventTimeout(SHORT), stop, 1, "eventTimeout");
+            assertTimesOut(client(server).eventTimeout(SHORT).commandTimeout(LONG), stop, 1, "eventTimeout");
+            assertTimesOut(client(server).eventTimeout(LONG), stop.timeout(SHORT), 1, "AwaitOptions.timeout");
         }
     }
 

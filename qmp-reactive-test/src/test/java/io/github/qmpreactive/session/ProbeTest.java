@@ -5,17 +5,20 @@ import static io.github.qmpreactive.session.Clients.joined;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.ExecInterruptedError;
+import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.OobMode;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -87,25 +90,52 @@ class ProbeTest {
         CompletionException failure = assertThrows(CompletionException.class, () -> joined(pending));
         ExecInterruptedError interrupted = assertInstanceOf(ExecInterruptedError.class, failure.getCause());
         assertEquals(
-                "[vm] The server has become silent: nothing was received, not even an answer to a question",
+                "[vm] Nothing was received for 60000 ms, and query-yank was not answered within 30000 ms (probe); is QEMU"
+                        + " stopped or busy, or its host gone?",
                 interrupted.getCause().getMessage());
     }
 
     @Test
     @DisplayName("that answers is asked again and again, with a success or an error, and the session goes on")
     void answered() {
-        QmpSession session = probed();
-        for (int n = 1; n <= 9; n++) {
-            pass(IDLE);
-            assertEquals(question(server.own, n), server.sent());
-            pass(IDLE.minus(MOMENT));
-            server.receive(
-                    n % 2 == 0
-                            ? "{\"return\": [], \"id\": \"" + server.own + n + "\"}\r\n"
-                            : "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"x\"}, \"id\": \"" + server.own
-                                    + n + "\"}\r\n");
+        for (Duration latency : List.of(Duration.ZERO, MOMENT, IDLE.minus(MOMENT))) {
+            EmbeddedConnection one = new EmbeddedConnection();
+            QmpSession session = one.session(QmpClient.create().probe(IDLE).name("vm"), GREETING);
+            for (int n = 1; n <= 9; n++) {
+                time.advanceTimeBy(IDLE);
+                assertEquals(question(one.own, n), one.sent(), () -> "answers take " + latency);
+                time.advanceTimeBy(latency);
+                one.receive(
+                        n % 2 == 0
+                                ? "{\"return\": [], \"id\": \"" + one.own + n + "\"}\r\n"
+                                : "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"x\"}, \"id\": \"" + one.own
+                                        + n + "\"}\r\n");
+            }
+            assertEquals(SessionState.RUNNING, session.state());
+            one.channel.finishAndReleaseAll();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "whose commands wait in a full queue: it is asked all the same, and once only while it does not answer")
+    void fullQueue() {
+        QmpSession session =
+                session(QmpClient.create().probe(IDLE).maxInFlight(1).maxQueued(0));
+        var pending = session.execute("query-status").toFuture();
+        server.sent();
+        var oob = session.execute(QmpCommand.of("yank").oob()).toFuture();
+        server.sent();
+        pass(IDLE);
+        assertEquals(question(server.own, 3), server.sent());
+        server.receive("{\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}, \"event\": \"RESUME\"}\r\n");
+        pass(IDLE);
+        assertEquals("", server.sent());
         assertEquals(SessionState.RUNNING, session.state());
+        pass(IDLE);
+        assertEquals(How.SILENT, lost(session));
+        assertThrows(CompletionException.class, () -> joined(pending));
+        assertThrows(CompletionException.class, () -> joined(oob));
     }
 
     @Test
@@ -131,11 +161,20 @@ class ProbeTest {
         server.receive("{\"return\": {}, \"id\": \"" + server.own + "1\"}\r\n");
         var pending = session.execute("query-status").toFuture();
         assertEquals("{\"execute\":\"query-status\",\"id\":\"" + server.own + "2\"}\n", server.sent());
-        pass(IDLE);
+        pass(IDLE.minus(MOMENT));
+        assertEquals("", server.sent());
+        pass(MOMENT);
+        assertEquals(SessionState.RUNNING, session.state());
         assertEquals("", server.sent());
         pass(IDLE);
+        CompletionException failure = assertThrows(CompletionException.class, () -> joined(pending));
+        assertTrue(
+                failure.getCause()
+                        .getMessage()
+                        .contains(
+                                "Nothing was received for 60000 ms, while query-version waited to be sent for 30000 ms"),
+                failure::toString);
         assertEquals(How.SILENT, lost(session));
-        assertThrows(CompletionException.class, () -> joined(pending));
     }
 
     @Test

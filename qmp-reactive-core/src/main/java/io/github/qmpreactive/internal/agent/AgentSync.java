@@ -61,8 +61,8 @@ final class AgentSync implements SyncGate {
 
     /** A command without a reply was just written: it has succeeded when nothing else is heard of it. */
     void confirm(Duration silence) {
+        reason = "a command without a reply";
         ask(Step.CONFIRMING, silence, () -> {
-            reason = "a command without a reply";
             synchronize();
             control.settle();
         });
@@ -81,6 +81,11 @@ final class AgentSync implements SyncGate {
         reason = command + ", which was given up";
         synchronize();
         return true;
+    }
+
+    @Override
+    public String holdUp() {
+        return "; after " + reason + ", the agent has not answered guest-sync-delimited yet";
     }
 
     @Override

@@ -89,7 +89,7 @@ final class CommandAdmission {
 
     /** Takes room for the bytes of a command, and the descriptor that it brings. */
     private @Nullable Descriptor accept(Request request, byte[] bytes, @Nullable PassedFd fd) {
-        if (!pending.limits().tryAcceptBytes(bytes.length)) {
+        if (!pending.limits().tryAcceptBytes(request, bytes.length)) {
             throw queueFull(
                     request,
                     Limit.MAX_QUEUED_BYTES,

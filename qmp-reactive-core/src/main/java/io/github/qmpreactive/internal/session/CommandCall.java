@@ -7,7 +7,7 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.internal.transport.Descriptor;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -98,13 +98,18 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         onWritten.run();
     }
 
-    /** How long its answer has been awaited. */
-    Duration sinceWritten() {
-        return Duration.ofNanos(System.nanoTime() - writtenAt);
+    /** Its name and how long its answer has been awaited, for errors; null if it is not written yet. */
+    @Nullable
+    String whenWritten() {
+        if (!written) {
+            return null;
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - writtenAt);
+        return request.name() + ", written " + millis + " ms ago" + (isDone() ? " and given up since" : "");
     }
 
-    void startTimer(Duration timeout) {
-        timer = loop.schedule(timeout, () -> timedOut(timeout));
+    void startTimer(TimeLimit limit) {
+        timer = loop.schedule(limit.duration(), () -> timedOut(limit));
         if (isDone()) {
             stopTimer();
         }
@@ -176,14 +181,13 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         return end(fail(error));
     }
 
-    private void timedOut(Duration timeout) {
-        String limit = request.timeout() == null ? "commandTimeout" : "the command's own timeout";
+    private void timedOut(TimeLimit limit) {
         boolean inTime = fail(new ExecTimeoutError(
-                "[" + session + "] " + request.name() + " was not answered within " + timeout.toMillis() + " ms ("
-                        + limit + ")" + (written ? request.afterTimeout() : "; it was never sent" + pending.holdUp()),
+                "[" + session + "] " + request.name() + " was not answered within " + limit
+                        + (written ? request.afterTimeout() : "; it was never sent" + pending.holdUp(this)),
                 request.name(),
                 written,
-                timeout));
+                limit.duration()));
         if (inTime) {
             pending.abandon(this);
         }

@@ -8,7 +8,6 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -25,7 +24,7 @@ final class EventWait {
     private final Termination termination;
     private final QmpCommand command;
     private final AwaitOptions options;
-    private final @Nullable Duration timeout;
+    private final @Nullable TimeLimit limit;
     private final Sinks.Empty<QmpEvent> late = Sinks.empty();
     private final Disposable.Swap timer = Disposables.swap();
     private volatile boolean counting;
@@ -39,14 +38,16 @@ final class EventWait {
             Termination termination,
             QmpCommand command,
             AwaitOptions options,
-            @Nullable Duration timeout) {
+            @Nullable TimeLimit limit) {
         this.prefix = prefix;
         this.loop = loop;
         this.events = events;
         this.termination = termination;
         this.command = command;
         this.options = options;
-        this.timeout = options.timeout().orElse(timeout);
+        this.limit = options.timeout()
+                .map(own -> new TimeLimit(own, "AwaitOptions.timeout"))
+                .orElse(limit);
         // Whatever answers the question first: a change behind it must not be missed.
         this.counting = options.reached().isPresent();
     }
@@ -87,22 +88,22 @@ final class EventWait {
     }
 
     private void startTimer() {
-        Duration limit = timeout;
-        if (limit == null) {
+        TimeLimit set = limit;
+        if (set == null) {
             return;
         }
         // The only emission: there is one timer.
-        Runnable expire = () -> late.tryEmitError(timedOut(limit)).orThrow();
-        timer.update(loop.schedule(limit, expire));
+        Runnable expire = () -> late.tryEmitError(timedOut(set)).orThrow();
+        timer.update(loop.schedule(set.duration(), expire));
     }
 
-    private ExecTimeoutError timedOut(Duration limit) {
+    private ExecTimeoutError timedOut(TimeLimit passed) {
         return new ExecTimeoutError(
-                prefix + command + " succeeded, but the event that it was to cause did not come within "
-                        + limit.toMillis() + " ms of its reply (eventTimeout); is the state there already?",
+                prefix + command + " succeeded, but the event that it was to cause did not come within " + passed
+                        + " of its reply; is the state there already?",
                 command.name(),
                 true,
-                limit);
+                passed.duration());
     }
 
     private <T> Mono<T> interrupted(String what) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -185,19 +186,27 @@ final class PendingCommands {
         }
     }
 
-    /** Why what waits is not written; a clause that follows others, and names the command that was not answered for longest. */
-    String holdUp() {
+    /** Why a command is not written yet; a clause that follows others. */
+    String holdUp(CommandCall<?> call) {
         assert loop.isCurrent();
-        for (CommandCall<?> call : inFlight.values()) {
-            if (!call.request().oob()) {
-                return "; commands wait for their turn behind " + inFlightInBand
-                        + " without an answer (maxInFlight: " + maxInFlight + "), of which the oldest is "
-                        + call.request().name() + ", written "
-                        + call.sinceWritten().toMillis() + " ms ago"
-                        + (call.isDone() ? " and given up since" : "");
-            }
+        if (writer.isHeld()) {
+            return "; the server does not read what was written before";
         }
-        return writer.isHeld() ? "; the server does not read" : "";
+        if (queuedForDescriptor.contains(call) && withDescriptor != null) {
+            return "; another command with a descriptor is unanswered: " + withDescriptor.whenWritten();
+        }
+        if (inFlightInBand < maxInFlight) {
+            return gate.holdUp();
+        }
+        String setting = maxInFlight > 1 ? " (maxInFlight)" : "";
+        return inFlight.values().stream()
+                .filter(other -> !other.request().oob())
+                .map(CommandCall::whenWritten)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(oldest ->
+                        "; " + inFlightInBand + " in flight are unanswered" + setting + ", the oldest is " + oldest)
+                .orElse("");
     }
 
     /** Refuses what waits to be written, each command with an error of its own. */

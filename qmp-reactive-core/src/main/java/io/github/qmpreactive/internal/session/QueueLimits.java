@@ -25,7 +25,7 @@ final class QueueLimits {
     /** Takes a place for a command. Returns false if there is none. */
     boolean tryAccept(Request request) {
         AtomicLong counter = counter(request);
-        if (counter.incrementAndGet() <= maxAccepted) {
+        if (counter.incrementAndGet() <= maxAccepted || request.isUnlimited()) {
             return true;
         }
         counter.decrementAndGet();
@@ -38,7 +38,11 @@ final class QueueLimits {
     }
 
     /** Takes room for the bytes of a command. Returns false if there is not enough. */
-    boolean tryAcceptBytes(int bytes) {
+    boolean tryAcceptBytes(Request request, int bytes) {
+        if (request.isUnlimited()) {
+            acceptedBytes.addAndGet(bytes);
+            return true;
+        }
         long taken = acceptedBytes.get();
         while (taken + bytes <= maxBytes) {
             if (acceptedBytes.compareAndSet(taken, taken + bytes)) {

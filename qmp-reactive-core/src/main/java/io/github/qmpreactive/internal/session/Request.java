@@ -26,6 +26,9 @@ final class Request {
     private final @Nullable Object ownKey;
     private final @Nullable Duration timeout;
 
+    /** Whether it is the client's own, and no limit of what may wait counts for it. */
+    private final boolean unlimited;
+
     /** Made on first use, kept for the next if it is small. Immutable, so whichever thread made it will do. */
     private @Nullable CommandTemplate template;
 
@@ -46,6 +49,18 @@ final class Request {
             boolean numbered,
             @Nullable Object ownKey,
             @Nullable Duration timeout) {
+        this(name, message, oob, numbered, ownKey, timeout, false);
+    }
+
+    private Request(
+            String name,
+            ObjectNode message,
+            boolean oob,
+            boolean numbered,
+            @Nullable Object ownKey,
+            @Nullable Duration timeout,
+            boolean unlimited) {
+        this.unlimited = unlimited;
         this.name = name;
         this.message = message;
         this.oob = oob;
@@ -65,6 +80,11 @@ final class Request {
                 true,
                 null,
                 command.timeout().orElse(null));
+    }
+
+    /** A command of the client's own, which is sent whatever waits. */
+    static Request unlimited(QmpCommand command) {
+        return new Request(command.name(), command.json(), command.isOob(), true, null, null, true);
     }
 
     /** Takes a copy of a message of the user's, or refuses it. */
@@ -114,6 +134,10 @@ final class Request {
     @Nullable
     Duration timeout() {
         return timeout;
+    }
+
+    boolean isUnlimited() {
+        return unlimited;
     }
 
     /** What may become of it although it was given up; a clause that follows others. */

@@ -205,8 +205,8 @@ public final class Session {
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
         return Mono.defer(() -> {
             Request request = Request.of(command);
-            Duration timeout = settings.eventTimeout(request);
-            EventWait wait = new EventWait(prefix(), loop, events, termination, command, options, timeout);
+            TimeLimit limit = settings.eventLimit(request);
+            EventWait wait = new EventWait(prefix(), loop, events, termination, command, options, limit);
             return wait.run(call(request, wait::onWritten));
         });
     }
@@ -278,8 +278,9 @@ public final class Session {
         capabilities = enabled;
         Duration idle = settings.probe();
         if (idle != null) {
-            QmpCommand question = SilenceWatch.question(enabled);
-            channel.pipeline().addBefore(READER, null, SilenceWatch.start(loop, termination, idle, execute(question)));
+            SilenceWatch watch = new SilenceWatch(name, loop, termination, idle, SilenceWatch.question(enabled));
+            channel.pipeline().addBefore(READER, null, watch);
+            watch.start(this::call);
         }
     }
 
@@ -321,9 +322,9 @@ public final class Session {
 
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
     void start(CommandCall<?> call) {
-        Duration timeout = settings.timeout(call.request());
-        if (timeout != null && capabilities != null) {
-            call.startTimer(timeout);
+        TimeLimit limit = settings.limit(call.request());
+        if (limit != null && capabilities != null) {
+            call.startTimer(limit);
         }
         loop.execute(call);
     }

@@ -37,13 +37,17 @@ public record SessionSettings(
 
     /** The limit of one command, from subscribing on; null for none. */
     @Nullable
-    Duration timeout(Request request) {
-        return request.timeout() == null ? commandTimeout : request.timeout();
+    TimeLimit limit(Request request) {
+        Duration own = request.timeout();
+        if (own != null) {
+            return new TimeLimit(own, "the command's own timeout");
+        }
+        return commandTimeout == null ? null : new TimeLimit(commandTimeout, "commandTimeout");
     }
 
     /** The limit for the event that a command causes; null for none. */
     @Nullable
-    Duration eventTimeout(Request request) {
-        return eventTimeout == null ? timeout(request) : eventTimeout;
+    TimeLimit eventLimit(Request request) {
+        return eventTimeout == null ? limit(request) : new TimeLimit(eventTimeout, "eventTimeout");
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.message.QmpCommand;
 import io.netty.channel.ChannelHandlerContext;
@@ -7,11 +8,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Asks a server that has been silent for a while, and ends its session if it stays silent for as long again. Any byte is
@@ -19,15 +20,21 @@ import tools.jackson.databind.JsonNode;
  */
 final class SilenceWatch extends ChannelInboundHandlerAdapter {
 
+    private final SessionName session;
     private final SessionLoop loop;
     private final Termination termination;
     private final Duration idle;
-    private final Mono<JsonNode> question;
+    private final QmpCommand question;
     private final Disposable.Swap timer = Disposables.swap();
+    private Mono<?> asking = Mono.empty();
+    private Disposable unanswered = Disposables.disposed();
     private long heardAt = now();
+    private long due;
     private boolean asked;
+    private boolean written;
 
-    private SilenceWatch(SessionLoop loop, Termination termination, Duration idle, Mono<JsonNode> question) {
+    SilenceWatch(SessionName session, SessionLoop loop, Termination termination, Duration idle, QmpCommand question) {
+        this.session = session;
         this.loop = loop;
         this.termination = termination;
         this.idle = idle;
@@ -39,22 +46,23 @@ final class SilenceWatch extends ChannelInboundHandlerAdapter {
         return capabilities.contains("oob") ? QmpCommand.of("query-yank").oob() : QmpCommand.of("query-version");
     }
 
-    /** The handler that has to see the bytes, until the session ends. */
-    static SilenceWatch start(SessionLoop loop, Termination termination, Duration idle, Mono<JsonNode> question) {
+    /** Watches until the session ends; given what runs a command, and a task to run when it is written. */
+    void start(BiFunction<Request, Runnable, Mono<?>> execute) {
         assert loop.isCurrent();
-        SilenceWatch watch = new SilenceWatch(loop, termination, idle, question);
-        watch.checkIn(idle);
-        var unused = termination.failure().subscribe(none -> {}, end -> watch.timer.dispose());
-        return watch;
+        asking = execute.apply(Request.unlimited(question), () -> written = true);
+        checkIn(idle);
+        var unused = termination.failure().subscribe(none -> {}, end -> timer.dispose());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
         heardAt = now();
+        asked = false;
         context.fireChannelRead(bytes);
     }
 
     private void checkIn(Duration delay) {
+        due = now() + delay.toNanos();
         timer.update(loop.schedule(delay, this::check));
     }
 
@@ -65,16 +73,34 @@ final class SilenceWatch extends ChannelInboundHandlerAdapter {
         }
         Duration left = idle.minusNanos(now() - heardAt);
         if (!left.isNegative() && !left.isZero()) {
-            asked = false;
             checkIn(left);
         } else if (!asked) {
             asked = true;
-            // Its answer is heard as any other byte is; how it fails is told by the silence.
-            var unused = question.subscribe(answer -> {}, error -> {});
+            ask();
+            checkIn(idle);
+        } else if (now() - due > idle.toNanos() / 2) {
+            // This event loop was busy itself: an answer may be waiting to be read.
             checkIn(idle);
         } else {
-            termination.lost(How.SILENT, null);
+            termination.fail(new ConnectionLostError(How.SILENT, silence(), null));
         }
+    }
+
+    /** Its answer is heard as any other byte is. If it fails, the silence goes on. */
+    private void ask() {
+        // One that waits behind other commands, while events come, is enough.
+        if (unanswered.isDisposed()) {
+            written = false;
+            unanswered = asking.subscribe(answer -> {}, error -> {});
+        }
+    }
+
+    private String silence() {
+        long millis = TimeUnit.NANOSECONDS.toMillis(now() - heardAt);
+        String name = question.name();
+        return session.prefix() + "Nothing was received for " + millis + " ms, "
+                + (written ? "and " + name + " was not answered within " : "while " + name + " waited to be sent for ")
+                + idle.toMillis() + " ms (probe); is QEMU stopped or busy, or its host gone?";
     }
 
     private static long now() {

@@ -43,6 +43,15 @@ public interface SyncGate {
     boolean abandon(String command);
 
     /**
+     * Why a command is not written although fewer are in flight than may be.
+     *
+     * @return a clause that follows others; empty if nothing is known
+     */
+    default String holdUp() {
+        return "";
+    }
+
+    /**
      * Sees a message before the session does.
      *
      * @param message the message

@@ -99,8 +99,7 @@ final class Termination {
     /** The connection is gone. */
     void lost(How how, @Nullable Throwable reported) {
         assert loop.isCurrent();
-        // A server that hangs has not gone, even if that was expected.
-        boolean expected = how != How.SILENT && shutdown.endIsExpected();
+        boolean expected = shutdown.endIsExpected();
         if (state != SessionState.DISCONNECTED) {
             serverHasGone = expected && how != How.CLOSED_LOCALLY;
         }
@@ -109,8 +108,7 @@ final class Termination {
                     case END_OF_FILE -> "The server closed the connection";
                     case RESET -> "The connection was reset: " + reported;
                     case INSIDE_MESSAGE -> "The connection ended in the middle of a message";
-                    case SILENT ->
-                        "The server has become silent: nothing was received, not even an answer to a question";
+                    case SILENT -> "The server has become silent";
                     case CLOSED_LOCALLY -> "The connection was closed on this side";
                 };
         end(

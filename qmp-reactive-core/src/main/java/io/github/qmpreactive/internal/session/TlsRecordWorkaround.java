@@ -8,10 +8,9 @@ import io.netty.handler.ssl.SslHandler;
 
 /**
  * Works around QEMU's reading of TLS: sends a newline in a record of its own behind what was written in one turn of the
- * event loop. QEMU reads one
- * byte whenever its socket has something to read, and does not look at what its TLS library has read already, so it
- * would wait inside a record for more to come. With a record of one byte at the end nothing is left to wait for. QEMU 5.2
- * and 7.2 wait, 10.0 and 11.1 do not. It is done for all of them.
+ * event loop. QEMU reads one byte whenever its socket has something to read, and does not look at what its TLS library has
+ * read already, so it would wait inside a record for more to come. Behind a record of one byte nothing is left to wait for.
+ * QEMU 5.2 and 7.2 wait, 10.0 and 11.1 do not. The newline is sent to all of them.
  */
 final class TlsRecordWorkaround {
 

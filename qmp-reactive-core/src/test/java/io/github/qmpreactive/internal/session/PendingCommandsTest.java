@@ -86,7 +86,7 @@ class PendingCommandsTest {
                 subscriber);
         subscriber.onSubscribe(call);
         if (timeout != null) {
-            call.startTimer(timeout);
+            call.startTimer(new TimeLimit(timeout, "commandTimeout"));
         }
         pending.submit(call);
         return subscriber;

@@ -201,7 +201,7 @@ class WaitingDescriptorTest {
     void descriptorTimedOut() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
-            waiting().startTimer(Duration.ofSeconds(1));
+            waiting().startTimer(new TimeLimit(Duration.ofSeconds(1), "commandTimeout"));
             time.advanceTimeBy(Duration.ofSeconds(1));
             drain();
             assertEquals(List.of("first out", "getfd was never sent"), log);

@@ -145,9 +145,10 @@ public interface CommandContract extends SessionUnderTest {
         });
     }
 
-    /** Cancelled after it was written, a command is answered nevertheless, and that answer is nobody else's. */
+    /** Cancelled after it was written, a command is answered nevertheless, and that answer reaches no other command. */
     @Test
-    @DisplayName("The answer to a command that was cancelled after it was written is dropped, and disturbs nobody")
+    @DisplayName(
+            "The answer to a command that was cancelled after it was written is dropped, and disturbs no other command")
     default void cancelledAfter() {
         inSession(this, client().commandTimeout(shortTimeout()), session -> {
             answersAgain(session);

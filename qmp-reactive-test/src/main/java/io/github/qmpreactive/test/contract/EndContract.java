@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 /** The end of a session, from either side; a part of {@link QmpSessionContract}. */
 public interface EndContract extends SessionUnderTest {
 
-    /** A session that was disconnected has ended in order, for everybody. */
+    /** A session that was disconnected has ended in order, for every subscriber. */
     @Test
     @DisplayName(
             "disconnect() ends the session in order: RUNNING, DISCONNECTING, DISCONNECTED, and completion everywhere")
@@ -94,7 +94,7 @@ public interface EndContract extends SessionUnderTest {
         });
     }
 
-    /** When the peer goes without a word, everybody is told, and why. */
+    /** When the peer goes without a word, every subscriber gets the error, with its reason. */
     @Test
     @DisplayName(
             "A peer that goes: pending commands are interrupted, each with its own error and one cause, and all are told")

@@ -83,7 +83,7 @@ public interface EventContract extends SessionUnderTest {
         });
     }
 
-    /** A subscriber that asks for nothing is nobody else's concern. */
+    /** A subscriber that requests nothing delays no other. */
     @Test
     @DisplayName("A subscriber that asks for nothing delays neither replies nor other subscribers")
     default void slowSubscriber() {

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 public interface SessionUnderTest {
 
     /**
-     * A client of the server. Each test has a server of its own, which nobody else is connected to; tests change settings
+     * A client of the server. Each test has a server of its own, which no other client is connected to; tests change settings
      * of the client, and may open several sessions, one after the other.
      *
      * @return the client, with the address of the server; the same server throughout one test

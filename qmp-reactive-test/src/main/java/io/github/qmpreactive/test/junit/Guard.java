@@ -5,7 +5,7 @@ public enum Guard {
     /** Errors and values that reached Reactor's {@code Hooks.onErrorDropped} and {@code Hooks.onNextDropped}. */
     DROPPED_SIGNALS(
             "Dropped by Reactor",
-            "A signal came when nobody took it any more: see where it comes from in the stack trace, and end that first, or"
+            "A signal came when it had no subscriber any more: see where it comes from in the stack trace, and end that first, or"
                     + " handle its errors; a test that means it asks with StepVerifier's verifyThenAssertThat()"),
 
     /** Netty buffers that were collected as garbage without having been released. */

@@ -40,7 +40,7 @@ public final class LeakGuard implements BeforeAllCallback, BeforeEachCallback {
                     "LeakGuard looks at the whole JVM, in which other tests run at the same time:"
                             + " put @QmpGuards on the class in place of @ExtendWith(LeakGuard.class)");
         }
-        // Whoever comes first of a class and its nested ones: a store is asked for what its parents have.
+        // The first of a class and its nested ones: a store is asked for what its parents have.
         Set<Guard> guards = guards(context);
         context.getStore(NAMESPACE)
                 .getOrComputeIfAbsent(ClassWatch.class, key -> new ClassWatch(guards), ClassWatch.class);

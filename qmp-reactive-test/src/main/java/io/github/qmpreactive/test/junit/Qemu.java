@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <ul>
  *   <li>{@link QemuProcess}: the process. {@link io.github.qmpreactive.QmpClient}: a client with its address, on which
  *       nothing is open yet. {@link io.github.qmpreactive.QmpSession}: a session on a monitor of its own, so that it is in
- *       nobody's way; disconnected after the test. {@link io.github.qmpreactive.QmpListener}: see {@link Monitor#DIAL_IN}.
+ *       no one else's way; disconnected after the test. {@link io.github.qmpreactive.QmpListener}: see {@link Monitor#DIAL_IN}.
  *   <li>With {@link QemuBinary#GUEST_AGENT}: {@code QemuProcess}, and either {@link io.github.qmpreactive.QgaClient} or
  *       {@link io.github.qmpreactive.QgaSession}, since an agent serves one at a time.
  *   <li>Each test has a QEMU of its own, started when the first parameter needs it and closed after the test's

@@ -23,7 +23,7 @@ record QemuSettings(Qemu qemu, ExtensionContext owner) {
                 .or(() -> context.getParent().flatMap(QemuSettings::find));
     }
 
-    /** Whether its absence is a failure: then, and where somebody asked for one that is not there. */
+    /** Whether its absence is a failure: then, and where a setting names one that is not there. */
     static boolean isRequired(QemuBinary binary) {
         return binary.isNamed() || Boolean.getBoolean(REQUIRED);
     }

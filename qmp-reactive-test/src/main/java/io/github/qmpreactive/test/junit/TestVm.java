@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * A machine for tests that are to hold with a {@link FakeVm} and with a real QEMU alike: a {@code FakeVm} of each test's own,
- * unless the test or its class has the annotation {@link Qemu}. Then all parameters are that one's.
+ * unless the test or its class has the annotation {@link Qemu}. Then all parameters are QEMU's.
  *
  * <ul>
  *   <li>{@link QmpClient}: a client with the machine's address, on which nothing is open yet. {@link QmpSession}: a session

@@ -153,8 +153,8 @@ public final class QemuLauncher {
     }
 
     /**
-     * Adds a monitor that dials in, where the others listen: at once, and again within a second whenever it was hung up
-     * on. Whoever listens there has to do so before QEMU is started.
+     * Adds a monitor that dials in, where the others listen: at once, and again within a second whenever it was
+     * closed. The client has to listen there before QEMU is started.
      *
      * @param address where to, as {@link io.github.qmpreactive.QmpListener#address()} tells it
      * @return the new launcher

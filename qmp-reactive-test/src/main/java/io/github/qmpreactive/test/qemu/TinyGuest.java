@@ -61,7 +61,7 @@ public enum TinyGuest {
      * Waits until a guest of this kind has begun, and takes notice of the power button; blocks, 20 s at most. Who presses it
      * earlier is not heard, as with any guest that has not booted yet.
      *
-     * @param address of a monitor that nobody is connected to
+     * @param address of a monitor that no client is connected to
      * @param boots how often it has begun: 1 if the machine has not been reset
      * @throws IllegalStateException if it has not by then
      */

@@ -45,7 +45,7 @@ public final class RunningQmpReplay implements RecordedServer {
 
     /**
      * Checks that all that was recorded was sent, and nothing else; blocks, 10 s at most. In order, {@link #close()} does so
-     * as well; by command, nobody else does.
+     * as well; by command, no other method does.
      *
      * @throws AssertionError if something was not sent, or something else was; names file and line
      */
@@ -73,7 +73,7 @@ public final class RunningQmpReplay implements RecordedServer {
      */
     @Override
     public void close() {
-        // Before the connections are closed: behind that there is nobody to tell it.
+        // Before the connections are closed: after that no client is left to tell.
         List<String> missing = replay.isInOrder() && !told.get() ? missing() : List.of();
         closeLater().block(RunningQmpRecorder.PATIENCE);
         // What is missing behind something else is so because of that.

@@ -26,7 +26,7 @@ public sealed class EventEnd permits EventSteps {
     }
 
     /**
-     * They end with a {@link ConnectionLostError}: nobody had asked for the end of the session.
+     * They end with a {@link ConnectionLostError}: the end of the session was not requested.
      *
      * @return what to verify with
      */

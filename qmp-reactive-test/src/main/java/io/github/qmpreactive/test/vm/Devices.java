@@ -133,13 +133,13 @@ final class Devices implements MachineListener {
         askGuest.accept(device);
     }
 
-    /** The device of this id, if somebody wants it removed. */
+    /** The device of this id, if its removal was requested. */
     @Nullable
     Device pending(String id) {
         return peripherals.withId(id).filter(pending::containsKey).orElse(null);
     }
 
-    /** The guest lets go of a device, if somebody wants it to. */
+    /** The guest lets go of a device, if that was requested. */
     void release(Device device) {
         if (pending.containsKey(device)) {
             forget(device);

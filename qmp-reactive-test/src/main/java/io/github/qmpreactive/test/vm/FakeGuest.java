@@ -49,7 +49,7 @@ public final class FakeGuest {
      * Lets go of a device that {@code device_del} wants removed: DEVICE_DELETED.
      *
      * @param id of the device
-     * @throws IllegalArgumentException if there is no such device, or nobody wants it removed
+     * @throws IllegalArgumentException if there is no such device, or its removal was not requested
      */
     public void releases(String id) {
         act(() -> devices.release(pending(id)));

@@ -174,7 +174,7 @@ public final class FakeVm {
     }
 
     /**
-     * Gives it an object that devices can refer to, as {@code -object type,id=id}.
+     * Gives it an object that devices can refer to, as {@code -object TYPE,id=ID...}.
      *
      * @param id its id
      * @param type its type, for example {@code "iothread"} or {@code "memory-backend-ram"}
@@ -363,14 +363,14 @@ public final class FakeVm {
      *
      * <ul>
      *   <li>Each monitor dials once. With {@code withServer(server -> server.withReconnect(interval))} it dials until
-     *       somebody listens, and again after a hang-up, as with {@code reconnect}: the machine is the same one then.
+     *       a client listens, and again after its connection was closed, as with {@code reconnect}: the machine is the same one then.
      *   <li>A machine that has ended dials no more.
      * </ul>
      *
      * @param address where the client listens, as {@code QmpListener.address()} tells it
      * @return the machine, to be closed; it has no {@linkplain RunningFakeVm#client() clients}
      * @throws IllegalArgumentException if that is no address
-     * @throws RuntimeException whose cause is an IOException, if nobody listens there and it is not to dial again
+     * @throws RuntimeException whose cause is an IOException, if no client listens there and it is not to dial again
      */
     public RunningFakeVm startDialling(String address) {
         return RunningFakeVm.start(settings, false, server -> server.startDialling(address));

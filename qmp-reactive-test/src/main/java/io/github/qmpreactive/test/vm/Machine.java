@@ -163,7 +163,7 @@ final class Machine {
         }
     }
 
-    /** Hangs up behind the reply to the command that has brought it about, if it was one. */
+    /** Closes the connection behind the reply to the command that has brought it about, if it was one. */
     private void end() {
         alive = false;
         FakeLoop.later(() -> monitors.hangUp(true));

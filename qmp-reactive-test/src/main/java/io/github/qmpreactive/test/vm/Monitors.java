@@ -27,7 +27,7 @@ final class Monitors {
 
     private final Sinks.Empty<Void> hungUp = Sinks.empty();
 
-    /** Whoever comes as late as this is hung up on as well. */
+    /** A connection that comes as late as this is closed as well. */
     private volatile boolean gone;
 
     Monitors(boolean listens) {
@@ -59,7 +59,8 @@ final class Monitors {
         String address = server(number).address();
         if (!listens) {
             throw new IllegalStateException(
-                    "Nobody can connect to a machine that dials: its session is that of whoever listens at " + address);
+                    "No client can connect to a machine that dials: its session belongs to the client that listens at "
+                            + address);
         }
         return address;
     }
@@ -77,7 +78,7 @@ final class Monitors {
     }
 
     /**
-     * Nobody is at home any more. A QEMU that has the time removes its sockets, and whoever sees the end of its session
+     * The machine has ended. A QEMU that has the time removes its sockets, and a client that sees the end of its session
      * finds none; one that is killed leaves them.
      */
     void hangUp(boolean tidily) {
@@ -100,7 +101,7 @@ final class Monitors {
         servers.forEach(server -> server.openConnections().forEach(FakeConnection::close));
     }
 
-    /** Completes when nobody listens any more. */
+    /** Completes when nothing listens any more. */
     Mono<Void> hungUp() {
         return hungUp.asMono();
     }

@@ -183,7 +183,7 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * Ends QEMU as SIGKILL does: the connections end without a word, and its sockets are left behind. Waits until nobody
+     * Ends QEMU as SIGKILL does: the connections end without a word, and its sockets are left behind. Waits until no client
      * listens, 10 s at most, unless this is one of Reactor's non-blocking threads. Nothing happens if it has ended.
      */
     public void kill() {

@@ -101,7 +101,7 @@ public final class GlibHashTable {
         }
     }
 
-    /** In place, as GLib does it: whoever is in the way of one that is moved is moved next. */
+    /** In place, as GLib does it: an entry in the way of one that is moved is moved next. */
     private void resize() {
         int oldSize = slots.length;
         shift = Math.max(MIN_SHIFT, Integer.SIZE - Integer.numberOfLeadingZeros((int) (count * 1.333)));

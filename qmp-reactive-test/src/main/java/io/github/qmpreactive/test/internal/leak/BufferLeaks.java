@@ -25,7 +25,7 @@ public final class BufferLeaks {
     private BufferLeaks() {}
 
     /**
-     * Begins to watch every buffer. What was lost before is nobody's concern.
+     * Begins to watch every buffer. What was lost before does not count.
      *
      * @throws IllegalStateException if this Netty's detector cannot be listened to
      */

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Hooks;
 
-/** What reached Reactor's hooks for signals that nobody takes any more. Safe for several threads. */
+/** What reached Reactor's hooks for signals that no subscriber takes any more. Safe for several threads. */
 public final class DroppedSignals {
 
     private static final List<String> DROPPED = new ArrayList<>();

@@ -37,7 +37,7 @@ public final class Leftovers {
     }
 
     /**
-     * Counts again until there is no more than before, since much of it ends a moment after whoever ended it; blocks.
+     * Counts again until there is no more than before, since much of it ends a moment after the call that ended it; blocks.
      *
      * @param deadline when to give up, as {@link System#nanoTime()}
      * @return what there is more, sorted

@@ -27,7 +27,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Takes what happens on a connection, on its event loop. */
     public interface Listener {
-        /** Somebody is there, who may have to shake hands over TLS once {@link FakeChannel#letIn()} is called. */
+        /** A client is there, which may have to shake hands over TLS once {@link FakeChannel#letIn()} is called. */
         void onArrival();
 
         /** The connection is open. */
@@ -339,7 +339,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     @SuppressWarnings("deprecation") // Of ChannelHandler, not of ChannelInboundHandler.
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!opened) {
-            // Of the handshake of TLS: who dials is waiting for it.
+            // Of the handshake of TLS: the client that dials is waiting for it.
             ctx.fireExceptionCaught(cause);
         }
         end("it failed with " + cause);

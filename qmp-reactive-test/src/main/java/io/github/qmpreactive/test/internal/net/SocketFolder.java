@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Where a socket is: in a temporary folder with a short path, since that of a socket has some 100 bytes at most. */
 public final class SocketFolder {
 
-    /** Those that nobody has deleted so far: a test that closes nothing is to leave nothing all the same. */
+    /** Those that were not deleted so far: a test that closes nothing is to leave nothing all the same. */
     private static final Set<SocketFolder> TEMPORARY = ConcurrentHashMap.newKeySet();
 
     static {
@@ -49,7 +49,7 @@ public final class SocketFolder {
     }
 
     /**
-     * Somebody else's folder, and the path of a socket in it; a socket that is there is removed.
+     * A folder of the test's, and the path of a socket in it; a socket that is there is removed.
      *
      * @param socket the path
      * @return the folder, of which only the socket is deleted

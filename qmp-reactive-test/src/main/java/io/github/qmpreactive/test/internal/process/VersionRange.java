@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The versions of QEMU that somebody needs.
+ * The versions of QEMU that a test needs.
  *
  * @param text as it was written
  * @param from the first of them

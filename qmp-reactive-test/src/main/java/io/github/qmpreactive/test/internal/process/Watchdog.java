@@ -30,7 +30,7 @@ public final class Watchdog {
      * Watches a process until it ends.
      *
      * @param process the process
-     * @param folder its temporary folder, removed with it if nobody comes to that before this JVM ends
+     * @param folder its temporary folder, removed with it if it was not removed before this JVM ends
      */
     public static void watch(Process process, SocketFolder folder) {
         PROCESSES.put(process, folder);
@@ -42,7 +42,7 @@ public final class Watchdog {
     }
 
     /**
-     * Whether a process is one of these shells, which nobody but this has to end.
+     * Whether a process is one of these shells, which only this has to end.
      *
      * @param pid its id
      * @return whether it is

@@ -41,7 +41,7 @@ final class RecordedConnection {
         server.dispose();
     }
 
-    /** Completes when the one who sends has closed the connection, which is passed on then. */
+    /** Completes when the sender has closed the connection, which is passed on then. */
     private Mono<Void> pipe(Connection from, Connection to, Direction direction) {
         Tap tap = new Tap(writer::now, number, direction, replies);
         return forward(from.inbound().receive().asByteArray(), bytes -> writer.append(tap.read(bytes))

@@ -92,7 +92,7 @@ public final class RecordingProxy implements AcceptHandler {
         if (closed) {
             return;
         }
-        LOG.warn("The recorder at {} has hung up on a client: {}", address(), error.toString());
+        LOG.warn("The recorder at {} closed a client: {}", address(), error.toString());
         if (failure == null) {
             failure = error;
         }

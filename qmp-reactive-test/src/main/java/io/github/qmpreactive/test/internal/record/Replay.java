@@ -44,7 +44,7 @@ public final class Replay {
      * @param recording what is replayed
      * @param byCommand whether commands are answered whenever they come, or have to come in order
      * @param timer for the pace of the recording, looked up at each wait; null for none
-     * @param server greets nobody, and answers nothing
+     * @param server neither greets nor answers
      */
     public Replay(
             Recording recording, boolean byCommand, @Nullable Supplier<Scheduler> timer, RunningFakeQmpServer server) {

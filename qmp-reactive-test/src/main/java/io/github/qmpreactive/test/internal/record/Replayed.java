@@ -58,7 +58,7 @@ final class Replayed {
         ifOpen(() -> connection.sendText(text));
     }
 
-    /** A client may go earlier than the recorded one did, and then there is nobody to play to. */
+    /** A client may go earlier than the recorded one did, and then there is no client to play to. */
     private void ifOpen(Runnable task) {
         try {
             task.run();

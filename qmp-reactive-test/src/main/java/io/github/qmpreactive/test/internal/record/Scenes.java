@@ -66,7 +66,7 @@ final class Scenes {
                 .toString();
     }
 
-    /** The commands that nobody has asked for. */
+    /** The commands that were not asked for. */
     List<String> missing() {
         List<String> missing = new ArrayList<>();
         for (Scene scene : commands()) {

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The integers of QAPI. Introspection calls them all {@code int}; they differ in range and in how QEMU refuses. */
 public enum IntKind {
-    /** Of a size and a sign that nobody has told. */
+    /** Of an unknown size and sign. */
     UNKNOWN("int", 64, true),
     /** From −128 on. */
     INT8("int8_t", 8, true),

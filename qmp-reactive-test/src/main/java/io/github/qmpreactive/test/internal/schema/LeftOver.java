@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** Which of several members that nobody has asked for QEMU complains of: the first in GLib's hash table. */
+/** Which of several members that were not asked for QEMU complains of: the first in GLib's hash table. */
 final class LeftOver {
 
     private LeftOver() {}

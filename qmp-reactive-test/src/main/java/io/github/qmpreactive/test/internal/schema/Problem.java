@@ -66,7 +66,7 @@ public sealed interface Problem {
      * JSON of which no branch of an alternate is.
      *
      * @param place its place
-     * @param name what QEMU calls the alternate; what its branches are if nobody has told that
+     * @param name what QEMU calls the alternate; what its branches are if that is not known
      * @param branches what JSON its branches are
      * @param value the value
      */
