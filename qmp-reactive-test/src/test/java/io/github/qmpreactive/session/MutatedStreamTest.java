@@ -34,6 +34,9 @@ class MutatedStreamTest {
     void stop() {
         log.close();
         netty.close();
+        // What they keep is not collected, and sessions that other tests lose are to be.
+        Hooks.resetOnErrorDropped();
+        Hooks.resetOnNextDropped();
         VirtualTimeScheduler.reset();
     }
 
