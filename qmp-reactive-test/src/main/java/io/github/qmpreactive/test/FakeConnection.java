@@ -55,7 +55,7 @@ public final class FakeConnection extends ReceivedCommands {
     /**
      * Whether the connection is open.
      *
-     * @return whether it is
+     * @return whether it is; false as soon as either side begins to close it
      */
     public boolean isOpen() {
         return channel.isOpen();

@@ -38,6 +38,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     private final ClientQueue queue;
     private final EventLimiter events;
     private volatile boolean closing;
+    private volatile boolean closed;
     private volatile @Nullable FakeSocket socket;
 
     private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder) {
@@ -178,7 +179,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      *
      * @param event its name
      * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it
-     * @throws IllegalStateException if the server is closed
+     * @throws IllegalStateException if the server is closed; while it closes, clients that are still connected get the event
      */
     public void emit(String event) {
         emit(new EventTemplate(event, null));
@@ -191,14 +192,14 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @param data its {@code data} member as JSON text
      * @throws IllegalArgumentException if it is no JSON, or the server's {@linkplain FakeQmpServer#withSchema schema}
      *     does not allow it
-     * @throws IllegalStateException if the server is closed
+     * @throws IllegalStateException if the server is closed; while it closes, clients that are still connected get the event
      */
     public void emit(String event, String data) {
         emit(new EventTemplate(event, JsonText.read(data)));
     }
 
     private void emit(EventTemplate event) {
-        if (closing) {
+        if (closed) {
             throw new IllegalStateException(this + " is closed; emit " + event.name() + " has no effect");
         }
         guard.require(event);
@@ -323,6 +324,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     private void cleanUp() {
+        closed = true;
         commands.end(commands.all());
         connections.end();
         events.stop();

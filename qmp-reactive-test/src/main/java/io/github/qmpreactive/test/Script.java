@@ -38,7 +38,6 @@ final class Script {
             if ((orAny || stub.name() != null) && stub.isFor(command.name())) {
                 String miss = stub.missedBy(command);
                 if (miss == null) {
-                    called.add(stub);
                     return new Choice(stub, List.of());
                 }
                 misses.add(miss);
@@ -64,6 +63,7 @@ final class Script {
     }
 
     Answer next(Stub stub, ReceivedCommand command) {
+        called.add(stub);
         if (stub.computed() != null) {
             return Objects.requireNonNull(stub.computed().apply(command), "it gave no answer");
         }

@@ -77,7 +77,7 @@ final class ScriptRun {
         await(ownSteps(), patience);
     }
 
-    private synchronized Mono<Void> ownSteps() {
+    synchronized Mono<Void> ownSteps() {
         return pausing ? pauseEnd.asMono() : Mono.empty();
     }
 
@@ -177,12 +177,15 @@ final class ScriptRun {
 
     private synchronized void resume(Runnable task) {
         pausing = false;
-        task.run();
-        position++;
-        goOn();
-        if (!pausing) {
-            pauseEnd.tryEmitEmpty();
-            pauseEnd = Sinks.empty();
+        try {
+            task.run();
+            position++;
+            goOn();
+        } finally {
+            if (!pausing) {
+                pauseEnd.tryEmitEmpty();
+                pauseEnd = Sinks.empty();
+            }
         }
     }
 

@@ -35,7 +35,11 @@ record Footprint(long heapKib, long directKib, long threads, long descriptors) {
                 && descriptors <= before.descriptors + SLACK.descriptors;
     }
 
+    /** 0 where the system has no such folder. */
     private static long count(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.count();
         } catch (IOException e) {

@@ -6,15 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Sockets of this process, and its threads without those of the JVM, which starts compiler threads when it is busy. */
+/** Sockets of this process, 0 where there is no {@code /proc}, and its threads without those of the JVM, which starts compiler threads when it is busy. */
 record Resources(long sockets, long threads) {
 
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
     static Resources ofThisProcess() {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            long sockets = descriptors
+        return new Resources(
+                Files.isDirectory(DESCRIPTORS) ? openSockets() : 0,
+                Thread.getAllStackTraces().size());
+    }
+
+    private static long openSockets() {
+        try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
+            return descriptors
                     .filter(descriptor -> targetOf(descriptor).startsWith("socket:"))
                     .count();
-            return new Resources(sockets, Thread.getAllStackTraces().size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -142,15 +143,27 @@ class SoakTest {
             switch (random.nextInt(6)) {
                 case 0 -> connection.reset();
                 case 1 -> connection.close();
-                case 2 -> connection.faults().halfMessage();
-                case 3 -> connection.emitMany(500, "E");
-                case 4 -> connection.faults().stall();
+                case 2 -> whileOpen(connection, c -> c.faults().halfMessage());
+                case 3 -> whileOpen(connection, c -> c.emitMany(500, "E"));
+                case 4 -> whileOpen(connection, c -> c.faults().stall());
                 default -> recover();
             }
         }
 
         void recover() {
-            server.openConnections().forEach(c -> c.faults().resume());
+            server.openConnections()
+                    .forEach(connection -> whileOpen(connection, c -> c.faults().resume()));
+        }
+
+        /** The client closes connections at any time, also after they were listed as open. */
+        private static void whileOpen(FakeConnection connection, Consumer<FakeConnection> action) {
+            try {
+                action.accept(connection);
+            } catch (IllegalStateException e) {
+                if (connection.isOpen()) {
+                    throw e;
+                }
+            }
         }
 
         void replace() {

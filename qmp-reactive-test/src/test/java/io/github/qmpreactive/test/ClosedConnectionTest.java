@@ -1,21 +1,28 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -144,5 +151,39 @@ class ClosedConnectionTest {
             server.emit("STOP");
             assertTrue(here.line().contains("STOP"));
         }
+    }
+
+    @Test
+    @DisplayName("is not open, and not listed as open, while the last bytes before close() are still being sent")
+    void closing() throws IOException {
+        try (RunningFakeQmpServer server = FAKE.startUnix();
+                SocketChannel readsNothing = SocketChannel.open(UnixDomainSocketAddress.of(server.path()))) {
+            FakeConnection connection = server.awaitConnection();
+            connection.sendText("x".repeat(8 << 20));
+            connection.close();
+            assertFalse(connection.isOpen());
+            assertEquals(List.of(), server.openConnections());
+            assertTrue(readsNothing.isConnected());
+        }
+    }
+
+    @Test
+    @DisplayName("an event that a stub sends to all clients while the server closes is no fault")
+    void emitWhileClosing() throws IOException {
+        AtomicReference<RunningFakeQmpServer> running = new AtomicReference<>();
+        Sinks.Empty<Void> closed = Sinks.empty();
+        RunningFakeQmpServer server = FAKE.when("stop")
+                .reply(command -> {
+                    running.get().closeLater().subscribe(unused -> {}, closed::tryEmitError, closed::tryEmitEmpty);
+                    running.get().emit("STOP");
+                    return command.raw();
+                })
+                .startUnix();
+        running.set(server);
+        try (RawClient client = RawClient.connect(server.address())) {
+            client.send("{\"execute\":\"stop\"}");
+            assertDoesNotThrow(() -> closed.asMono().block(PATIENCE));
+        }
+        assertThrows(IllegalStateException.class, () -> server.emit("STOP"));
     }
 }

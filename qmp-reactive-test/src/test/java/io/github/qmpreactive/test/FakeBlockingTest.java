@@ -1,10 +1,10 @@
 package io.github.qmpreactive.test;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,6 @@ import reactor.core.scheduler.Schedulers;
 @ExtendWith(LeakGuard.class)
 @DisplayName("While the event loop of the fakes is busy")
 class FakeBlockingTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<String> order = new CopyOnWriteArrayList<>();
     private final CountDownLatch busy = new CountDownLatch(1);

@@ -2,6 +2,7 @@ package io.github.qmpreactive.test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
@@ -58,6 +59,24 @@ class UncalledStubsTest {
     void agent() {
         try (RunningFakeQmpServer agent = FakeQmpServer.guestAgent().startUnix()) {
             agent.verifyStubs();
+        }
+    }
+
+    @Test
+    @DisplayName("lists a stub whose only command was refused because it came out of band")
+    void refused() throws IOException {
+        try (RunningFakeQmpServer fake = FakeQmpServer.create()
+                        .withoutGreeting()
+                        .withoutNegotiation()
+                        .when("stop")
+                        .reply("{}")
+                        .startUnix();
+                RawClient client = RawClient.connect(fake.address())) {
+            client.send("{\"exec-oob\":\"stop\"}");
+            assertTrue(client.line().contains("does not support OOB"));
+            String message =
+                    assertThrows(AssertionError.class, fake::verifyStubs).getMessage();
+            assertTrue(String.valueOf(message).contains(".when(\"stop\")"), message);
         }
     }
 }

@@ -16,10 +16,18 @@ final class Backends {
     /** By kind and id; the type of an object, or of what the test has declared. */
     private final Map<String, String> types = new LinkedHashMap<>();
 
+    private final boolean tellsReasons;
     private final Predicate<String> isUsed;
 
-    /** The predicate tells whether a device uses a backend, given as {@link #key}. */
-    Backends(Map<String, String> first, Predicate<String> isUsed) {
+    /**
+     * The first backends.
+     *
+     * @param tellsReasons whether an object that cannot be deleted is refused in the words of its type, as by QEMU 11.1; by
+     *     10.0 all are refused in the same words
+     * @param isUsed whether a device uses a backend, given as {@link #key}
+     */
+    Backends(Map<String, String> first, boolean tellsReasons, Predicate<String> isUsed) {
+        this.tellsReasons = tellsReasons;
         types.putAll(first);
         this.isUsed = isUsed;
     }
@@ -93,7 +101,23 @@ final class Backends {
 
     JsonNode removeObject(JsonNode arguments) {
         String id = arguments.path("id").asString("");
+        String type = String.valueOf(typeOf(id));
+        if (type.equals("can-bus")) {
+            throw inUse("Deleting CAN bus device '{id}' is not supported", id);
+        }
+        if (isUsed("object", id) && type.startsWith("memory-backend-")) {
+            throw inUse("Cannot delete host memory backend '{id}' which is mapped", id);
+        }
+        if (isUsed("object", id) && type.startsWith("cryptodev-")) {
+            throw inUse("Cannot delete cryptodev backend '{id}' that is in use", id);
+        }
         return remove("object", id, QmpRefusal.generic("object '" + id + "' not found"));
+    }
+
+    /** Other objects, for example an iothread, can be deleted while a device uses them. */
+    private QmpRefusal inUse(String reason, String id) {
+        String words = tellsReasons ? reason : "object '{id}' is in use, can not be deleted";
+        return QmpRefusal.generic(words.replace("{id}", id));
     }
 
     private static String identifier(JsonNode arguments) {

@@ -11,7 +11,6 @@ import tools.jackson.databind.JsonNode;
  * The arguments of {@code device_add} as text.
  *
  * @param values the arguments that can be taken for text, by name
- *
  * @param id its id; null for a device without one
  */
 record DeviceOptions(Map<String, String> values, @Nullable String id) {

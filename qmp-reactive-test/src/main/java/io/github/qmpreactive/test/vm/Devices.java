@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,15 +36,27 @@ final class Devices implements MachineListener {
     private final PropertyCheck properties;
     private final Consumer<Device> askGuest;
 
-    /** When the guest may be asked again to release it, by the clock of delays. */
-    private final Map<Device, Long> pending = new LinkedHashMap<>();
+    /** When the guest may be asked again to release it. */
+    private final Map<Device, Asked> pending = new LinkedHashMap<>();
+
+    /** The time counts by the clock of delays at the time of the request; the next test may have another one. */
+    private record Asked(Scheduler clock, long again) {
+        static Asked now() {
+            Scheduler clock = Schedulers.parallel();
+            return new Asked(clock, clock.now(TimeUnit.MILLISECONDS) + ASKED_MS);
+        }
+
+        boolean isRecent() {
+            return clock == Schedulers.parallel() && clock.now(TimeUnit.MILLISECONDS) < again;
+        }
+    }
 
     Devices(VmSettings settings, Monitors monitors, Consumer<Device> askGuest) {
         this.settings = settings;
         this.profile = settings.profile;
         this.peripherals = new Peripherals(profile.traits());
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
-        this.backends = new Backends(settings.backends, used -> all().stream()
+        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> all().stream()
                 .anyMatch(device -> device.uses().contains(used)));
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
@@ -125,11 +138,11 @@ final class Devices implements MachineListener {
             forget(device);
             return;
         }
-        long now = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
-        if (now < pending.getOrDefault(device, now)) {
+        Asked asked = pending.get(device);
+        if (asked != null && asked.isRecent()) {
             throw QmpRefusal.generic("Device " + idOrPath + " is already in the process of unplug");
         }
-        pending.put(device, now + ASKED_MS);
+        pending.put(device, Asked.now());
         askGuest.accept(device);
     }
 

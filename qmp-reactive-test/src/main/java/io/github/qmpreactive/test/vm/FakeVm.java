@@ -148,12 +148,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
     public FakeVm withDevice(String id, String driver) {
-        if (!Devices.isId(id)) {
-            throw new IllegalArgumentException("'" + id + "' is no id: a letter, then letters, digits, '.', '_', '-'");
-        }
-        if (settings.devices.containsKey(id)) {
-            throw new IllegalArgumentException("There is a device '" + id + "' already");
-        }
+        VmSettings.checkNewId("device", id, settings.devices.containsKey(id));
         DeviceDriver model = driver(settings, driver);
         return with(s -> s.add(id, model));
     }
@@ -164,13 +159,13 @@ public final class FakeVm {
      * @param kind {@code "blockdev"}, {@code "netdev"}, {@code "chardev"} or {@code "audiodev"}
      * @param id its id, or the node name of a block device
      * @return the new machine
-     * @throws IllegalArgumentException if there is no such kind
+     * @throws IllegalArgumentException if there is no such kind, the id is no id, or a backend of this kind has it
      */
     public FakeVm withBackend(String kind, String id) {
         if (!Backends.KINDS.contains(kind)) {
             throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
         }
-        return with(s -> s.backends = VmSettings.with(s.backends, Backends.key(kind, id), ""));
+        return with(s -> s.addBackend(kind, id, ""));
     }
 
     /**
@@ -179,9 +174,10 @@ public final class FakeVm {
      * @param id its id
      * @param type its type, for example {@code "iothread"} or {@code "memory-backend-ram"}
      * @return the new machine
+     * @throws IllegalArgumentException if the id is no id, or an object has it
      */
     public FakeVm withObject(String id, String type) {
-        return with(s -> s.backends = VmSettings.with(s.backends, Backends.key("object", id), type));
+        return with(s -> s.addBackend("object", id, type));
     }
 
     /**

@@ -67,6 +67,21 @@ final class VmSettings {
         devices = with(devices, id, driver);
     }
 
+    void addBackend(String kind, String id, String type) {
+        String key = Backends.key(kind, id);
+        checkNewId(kind, id, backends.containsKey(key));
+        backends = with(backends, key, type);
+    }
+
+    static void checkNewId(String what, String id, boolean isTaken) {
+        if (!Devices.isId(id)) {
+            throw new IllegalArgumentException("'" + id + "' is no id: a letter, then letters, digits, '.', '_', '-'");
+        }
+        if (isTaken) {
+            throw new IllegalArgumentException("There is a " + what + " '" + id + "' already");
+        }
+    }
+
     void releases(Duration delay, boolean refuses) {
         release = delay;
         refusesUnplug = refuses;

@@ -12,7 +12,17 @@ final class BackendScenarios {
     private BackendScenarios() {}
 
     static Stream<VmScenario> all() {
-        return Stream.of(missing(), present(), commands(), inUse(), properties(), types(), buses(), others(), q35());
+        return Stream.of(
+                missing(),
+                present(),
+                commands(),
+                inUse(),
+                objectsInUse(),
+                properties(),
+                types(),
+                buses(),
+                others(),
+                q35());
     }
 
     private static VmScenario missing() {
@@ -111,6 +121,29 @@ final class BackendScenarios {
                         .send("device_add {'driver': 'e1000', 'id': 'b', 'netdev': 'net'}")
                         .send("blockdev-del {'node-name': 'disk'}")
                         .send("chardev-remove {'id': 'serial'}"));
+    }
+
+    private static VmScenario objectsInUse() {
+        return VmScenario.of("objects that a device uses")
+                .with(
+                        vm -> vm.withObject("first", "memory-backend-ram"),
+                        "-object",
+                        "memory-backend-ram,id=first,size=1M")
+                .guest(TinyGuest.RELEASES_DEVICES, vm -> vm.guestReleasesDevices(Duration.ZERO))
+                .steps(d -> d.send("object-add {'qom-type': 'memory-backend-ram', 'id': 'mem', 'size': 1048576}")
+                        .send("object-add {'qom-type': 'cryptodev-backend-builtin', 'id': 'crypto'}")
+                        .send("object-add {'qom-type': 'can-bus', 'id': 'can'}")
+                        .send("object-add {'qom-type': 'rng-builtin', 'id': 'rng'}")
+                        .send("device_add {'driver': 'ivshmem-plain', 'id': 'a', 'memdev': 'mem'}")
+                        .send("device_add {'driver': 'virtio-crypto-pci', 'id': 'b', 'cryptodev': 'crypto'}")
+                        .send("device_add {'driver': 'virtio-rng-pci', 'id': 'c', 'rng': 'rng'}")
+                        .send("object-del {'id': 'first'}")
+                        .send("object-del {'id': 'mem'}")
+                        .send("object-del {'id': 'crypto'}")
+                        .send("object-del {'id': 'can'}")
+                        .send("object-del {'id': 'rng'}")
+                        .send("device_del {'id': 'a'}", "DEVICE_DELETED")
+                        .send("object-del {'id': 'mem'}"));
     }
 
     private static VmScenario properties() {

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("The devices of a FakeVm:")
 class FakeVmUnplugTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final QmpCommand REMOVE = QmpCommand.of("device_del").arguments(Map.of("id", "net0"));
     private static final FakeVm VM = FakeVm.create().withDevice("net0", "e1000");
 
@@ -99,5 +100,33 @@ class FakeVmUnplugTest {
                 .getMessage();
         assertTrue(String.valueOf(message).contains("blockdev"), message);
         assertThrows(IllegalArgumentException.class, () -> VM.withMachine("microvm"));
+    }
+
+    @Test
+    @DisplayName("the guest can be asked again at once when virtual time has begun or ended since it was asked")
+    void nextClock() {
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            session.execute(REMOVE).block(PATIENCE);
+            assertThrows(ExecuteError.class, () -> session.execute(REMOVE).block(PATIENCE));
+            var unused = VirtualTimeScheduler.getOrSet();
+            session.execute(REMOVE).block(PATIENCE);
+            assertThrows(ExecuteError.class, () -> session.execute(REMOVE).block(PATIENCE));
+            VirtualTimeScheduler.reset();
+            session.execute(REMOVE).block(PATIENCE);
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName("an id that is none, or that another backend or object has, is refused when it is declared")
+    void ids() {
+        FakeVm machine = VM.withBackend("netdev", "a").withObject("a", "iothread");
+        for (String id : new String[] {"a", "a b", "", "1"}) {
+            assertThrows(IllegalArgumentException.class, () -> machine.withBackend("netdev", id));
+            assertThrows(IllegalArgumentException.class, () -> machine.withObject(id, "iothread"));
+        }
+        machine.withBackend("blockdev", "a").start().close();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,25 +14,32 @@ import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("C40, C41: events that QEMU limits to one a second")
 class LimitedEventsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** On a busy machine a burst may take longer than the second in which QEMU limits it. */
+    private static final int ATTEMPTS = 10;
 
     private final List<QmpEvent> heard = Collections.synchronizedList(new ArrayList<>());
 
@@ -145,26 +153,66 @@ class LimitedEventsTest {
     }
 
     @Test
-    @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32"})
-    @DisplayName("are limited as QEMU limits them: two of a burst of four, the first and the last")
-    void equalsQemu(QmpSession real) {
-        QemuWords.nearest(QemuBinary.SYSTEM);
-        List<String> atQemu = Collections.synchronizedList(new ArrayList<>());
-        real.events("RTC_CHANGE").subscribe(event -> atQemu.add(event.name()), e -> {});
-        for (int hour = 1; hour <= 4; hour++) {
-            for (String port : List.of("o /b 0x70 4", "o /b 0x71 " + hour)) {
-                real.execute("human-monitor-command", Map.of("command-line", port))
-                        .block(PATIENCE);
-            }
+    @DisplayName("are not held up by an event of a clock that is no longer used")
+    void nextClock() {
+        try (RunningFakeVm vm = FakeVm.create().start()) {
+            QmpSession session = connect(vm);
+            var unused = VirtualTimeScheduler.getOrSet();
+            emitRtc(vm, 1, 2);
+            VirtualTimeScheduler.reset();
+            emitRtc(vm, 3);
+            assertEquals(List.of("RTC_CHANGE1", "RTC_CHANGE3"), heard(session));
         }
-        real.events("RTC_CHANGE").next().block(PATIENCE);
-        real.execute("query-name").block(PATIENCE);
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("are limited as QEMU limits them: two of a burst of four, the first and the last")
+    void equalsQemu() {
+        QemuWords.nearest(QemuBinary.SYSTEM);
+        List<String> atQemu = Stream.generate(LimitedEventsTest::burstAtQemu)
+                .limit(ATTEMPTS)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("Each burst took longer than a second"));
         VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
         try (RunningFakeVm vm = FakeVm.create().start()) {
             QmpSession session = connect(vm);
             emitRtc(vm, 1, 2, 3, 4);
             clock.advanceTimeBy(Duration.ofSeconds(5));
-            assertEquals(atQemu.size(), heard(session).size());
+            assertEquals(atQemu, heard(session));
         }
+    }
+
+    /** Which of four events a QEMU has sent, each with its hour; empty if the four did not happen within one second. */
+    private static Optional<List<String>> burstAtQemu() {
+        try (QemuProcess qemu = QemuLauncher.system()
+                .withArgs("-machine", "pc", "-accel", "tcg", "-m", "32", "-rtc", "base=2020-01-01T00:00:00")
+                .start()) {
+            QmpSession session = Objects.requireNonNull(
+                    QmpClient.create().address(qemu.address()).connect().block(PATIENCE));
+            Mono<List<QmpEvent>> events = session.events("RTC_CHANGE")
+                    .takeUntil(event -> hour(event) == 4)
+                    .collectList()
+                    .cache();
+            events.subscribe();
+            Flux.range(1, 4)
+                    .flatMapIterable(hour -> List.of("o /b 0x70 4", "o /b 0x71 " + hour))
+                    .flatMapSequential(line -> session.execute("human-monitor-command", Map.of("command-line", line)))
+                    .blockLast(PATIENCE);
+            List<QmpEvent> sent = Objects.requireNonNull(events.block(PATIENCE));
+            Duration length = Duration.between(
+                    sent.get(0).timestamp().orElseThrow(),
+                    sent.get(sent.size() - 1).timestamp().orElseThrow());
+            return length.compareTo(Duration.ofSeconds(1)) < 0
+                    ? Optional.of(sent.stream()
+                            .map(event -> event.name() + hour(event))
+                            .toList())
+                    : Optional.empty();
+        }
+    }
+
+    private static long hour(QmpEvent event) {
+        return Math.round(event.data().path("offset").asLong() / 3600.0);
     }
 }

@@ -127,10 +127,10 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     /**
      * Whether it is open.
      *
-     * @return whether it is
+     * @return whether it is, and this side has not begun to close it
      */
     public boolean isOpen() {
-        return channel.isActive();
+        return end() == null;
     }
 
     /**
