@@ -42,7 +42,8 @@ public record SessionSettings(
         if (own != null) {
             return new TimeLimit(own, "the command's own timeout");
         }
-        return commandTimeout == null ? null : new TimeLimit(commandTimeout, "commandTimeout");
+        // A question to a silent server that had one would be asked again and again.
+        return commandTimeout == null || request.isUnlimited() ? null : new TimeLimit(commandTimeout, "commandTimeout");
     }
 
     /** The limit for the event that a command causes; null for none. */
