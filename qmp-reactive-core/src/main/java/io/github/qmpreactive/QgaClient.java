@@ -62,7 +62,7 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      *     the emission may drop the session without a trace: it is closed when the garbage collector finds that it was
      *     never used, and {@link #withSession} leaves nothing to chance. An error behind a cancel is logged at DEBUG.
      *     Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
-     *     io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells when that may help
+     *     io.github.qmpreactive.error.QmpError#isTemporary()} tells when that may help
      */
     public Mono<QgaSession> connect() {
         return new SessionOpener(config).connectToAgent();

@@ -133,7 +133,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *     A subscriber that cancels at the moment of the emission may drop the session without a trace: it is closed when the
      *     garbage collector finds that it was never used, and {@link #withSession} leaves nothing to chance. An error behind
      *     a cancel is logged at DEBUG. Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
-     *     io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells when that may help. One session for many,
+     *     io.github.qmpreactive.error.QmpError#isTemporary()} tells when that may help. One session for many,
      *     opened anew when it has ended, is {@code connect().cacheInvalidateIf(session -> !session.isRunning())}
      */
     public Mono<QmpSession> connect() {

@@ -49,7 +49,7 @@ final class ReplyReader {
         if (reply.error() instanceof MessageTooLargeError tooLarge) {
             boolean flat = request.name().equals("query-named-block-nodes");
             return new MessageTooLargeError(
-                    what + (flat ? "; the argument flat=true makes it much smaller" : ""), tooLarge.limit());
+                    what + (flat ? "; the argument flat=true makes it much smaller" : ""), tooLarge.limit(), false);
         }
         return new BadReplyError(what, Secrets.withoutSecrets(request.message()), reply.raw(), reply.error());
     }
@@ -66,6 +66,7 @@ final class ReplyReader {
         return new BadReplyError(
                 session.prefix() + "The reply to " + request.name() + " cannot be understood: " + why,
                 Secrets.withoutSecrets(request.message()),
-                reply);
+                reply,
+                null);
     }
 }
