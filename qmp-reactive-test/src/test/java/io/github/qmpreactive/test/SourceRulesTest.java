@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,9 @@ class SourceRulesTest {
             Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     private static final Path SOURCES = MODULE.resolve("src/main/java");
+    private static final Path TESTS = MODULE.resolve("src/test/java");
+    private static final Path EXAMPLES = MODULE.resolve("src/examples/java");
+    private static final Path BENCHMARKS = MODULE.resolve("src/jmh/java");
 
     private static final String ROOT = "io.github.qmpreactive.test";
     private static final String JUNIT = ROOT + ".junit";
@@ -75,14 +79,18 @@ class SourceRulesTest {
         return sources(SOURCES);
     }
 
-    private static List<Source> sources(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Source> sources = files.filter(file -> file.toString().endsWith(".java"))
-                    .map(Source::read)
-                    .toList();
-            assertTrue(sources.size() > 40, "the sources are not where they were");
-            return sources;
+    private static List<Source> sources(Path... folders) throws IOException {
+        List<Source> sources = new ArrayList<>();
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                List<Source> found = files.filter(file -> file.toString().endsWith(".java"))
+                        .map(Source::read)
+                        .toList();
+                assertTrue(found.size() > 8, "the sources are not where they were");
+                sources.addAll(found);
+            }
         }
+        return sources;
     }
 
     @Test
@@ -135,22 +143,20 @@ class SourceRulesTest {
     }
 
     @Test
-    @DisplayName("Tests read no clock: they wait for what has to happen, with Patience, and measure no time")
+    @DisplayName("Tests and examples read no clock: they wait for what has to happen, and measure no time")
     void clocks() throws IOException {
-        for (Source source : sources(MODULE.resolve("src/test/java"))) {
+        for (Source source : sources(TESTS, EXAMPLES)) {
             String name = source.file().getFileName().toString();
-            if (!WITH_CLOCK.contains(name)
-                    && !name.equals("SourceRulesTest.java")
-                    && !source.packageName().startsWith("io.github.qmpreactive.bench")) {
+            if (!WITH_CLOCK.contains(name) && !name.equals("SourceRulesTest.java")) {
                 source.lines().forEach(line -> assertFalse(CLOCK.matcher(line).find(), () -> name + ": " + line));
             }
         }
     }
 
     @Test
-    @DisplayName("No file has more than 400 lines")
+    @DisplayName("No file of the kit, the examples or the benchmarks has more than 400 lines")
     void sizes() throws IOException {
-        for (Source source : sources()) {
+        for (Source source : sources(SOURCES, EXAMPLES, BENCHMARKS)) {
             assertTrue(
                     source.lines().size() <= 400,
                     () -> source.file() + " has " + source.lines().size());
