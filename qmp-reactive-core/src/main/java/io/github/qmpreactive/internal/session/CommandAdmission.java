@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class CommandAdmission {
 
     private final SessionName name;
-    private final SessionSettings settings;
+    private final HandshakeMode handshake;
+    private final CommandSettings settings;
     private final SessionLoop loop;
     private final PendingCommands pending;
     private final DescriptorTransport descriptors;
@@ -33,20 +34,22 @@ final class CommandAdmission {
 
     CommandAdmission(
             SessionName name,
-            SessionSettings settings,
+            HandshakeMode handshake,
+            CommandSettings settings,
             SessionLoop loop,
             PendingCommands pending,
             DescriptorTransport descriptors,
             Termination termination,
             Supplier<@Nullable Set<String>> capabilities) {
         this.name = name;
+        this.handshake = handshake;
         this.settings = settings;
         this.loop = loop;
         this.pending = pending;
         this.descriptors = descriptors;
         this.termination = termination;
         this.capabilities = capabilities;
-        this.ids = CommandIds.of(settings.handshake());
+        this.ids = CommandIds.of(handshake);
     }
 
     /** Numbers and encodes a command; refuses what cannot be sent. */
@@ -64,7 +67,7 @@ final class CommandAdmission {
                     SessionState.RUNNING);
         }
         if (request.oob()
-                && settings.handshake() == HandshakeMode.FULL
+                && handshake == HandshakeMode.FULL
                 && !Objects.requireNonNullElse(capabilities.get(), Set.of()).contains("oob")) {
             throw new EncodeError(
                     name.prefix() + "The command " + request.name()

@@ -75,7 +75,7 @@ final class PendingCommands {
             DescriptorWriter descriptors,
             WireLog wire,
             SessionName session,
-            SessionSettings settings) {
+            CommandSettings settings) {
         this.loop = loop;
         this.writer = writer;
         this.descriptors = descriptors;

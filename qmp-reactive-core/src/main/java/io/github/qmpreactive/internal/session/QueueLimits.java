@@ -17,7 +17,7 @@ final class QueueLimits {
     /** The bytes of all that were accepted and are not over: until then their memory is in use. */
     private final AtomicLong acceptedBytes = new AtomicLong();
 
-    QueueLimits(SessionSettings settings) {
+    QueueLimits(CommandSettings settings) {
         this.maxAccepted = (long) settings.maxInFlight() + settings.maxQueued();
         this.maxBytes = settings.maxQueuedBytes();
     }

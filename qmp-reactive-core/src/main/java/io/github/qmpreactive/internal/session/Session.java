@@ -61,7 +61,7 @@ public final class Session {
         this.writer = new OutboundWriter(channel, loop);
         DescriptorTransport descriptors = new DescriptorTransport(name::prefix, channel);
         DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
-        this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, name, settings);
+        this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, name, settings.commands());
         pending.use(shutdown);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
@@ -69,8 +69,15 @@ public final class Session {
         this.router = new InboundRouter(
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
         this.replies = new ReplyReader(name);
-        this.admission =
-                new CommandAdmission(name, settings, loop, pending, descriptors, termination, () -> capabilities);
+        this.admission = new CommandAdmission(
+                name,
+                settings.handshake(),
+                settings.commands(),
+                loop,
+                pending,
+                descriptors,
+                termination,
+                () -> capabilities);
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
         var unused = termination.failure().subscribe(none -> {}, end -> router.ended());
     }
@@ -205,7 +212,7 @@ public final class Session {
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
         return Mono.defer(() -> {
             Request request = Request.of(command);
-            TimeLimit limit = settings.eventLimit(request);
+            TimeLimit limit = settings.commands().eventLimit(request);
             EventWait wait = new EventWait(prefix(), loop, events, termination, command, options, limit);
             return wait.run(call(request, wait::onWritten));
         });
@@ -322,7 +329,7 @@ public final class Session {
 
     /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
     void start(CommandCall<?> call) {
-        TimeLimit limit = settings.limit(call.request());
+        TimeLimit limit = settings.commands().limit(call.request());
         if (limit != null && capabilities != null) {
             call.startTimer(limit);
         }

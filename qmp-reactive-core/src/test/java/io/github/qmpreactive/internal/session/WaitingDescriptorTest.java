@@ -11,8 +11,6 @@ import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.internal.transport.DescriptorSender.Result;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.FdSource;
-import io.github.qmpreactive.option.HandshakeMode;
-import io.github.qmpreactive.option.OobMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -53,19 +51,7 @@ class WaitingDescriptorTest {
         }
     }
 
-    private static final SessionSettings SETTINGS = new SessionSettings(
-            "vm",
-            Origin.DIALLED,
-            HandshakeMode.FULL,
-            Duration.ofSeconds(1),
-            null,
-            null,
-            null,
-            OobMode.AUTO,
-            1024,
-            7,
-            7,
-            1024);
+    private static final CommandSettings SETTINGS = new CommandSettings(null, null, 7, 7, 1024);
 
     private final List<String> wire = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
