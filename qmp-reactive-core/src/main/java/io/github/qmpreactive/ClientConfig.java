@@ -1,6 +1,6 @@
 package io.github.qmpreactive;
 
-import io.github.qmpreactive.internal.session.CommandSettings;
+import io.github.qmpreactive.internal.commands.CommandSettings;
 import io.github.qmpreactive.internal.session.Origin;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.transport.Endpoint;

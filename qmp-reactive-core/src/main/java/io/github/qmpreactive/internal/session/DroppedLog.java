@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.internal.log.SessionLog;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;

@@ -9,6 +9,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.WireText;
+import io.github.qmpreactive.internal.outbound.TlsRecordWorkaround;
 import io.github.qmpreactive.internal.transport.OnEventLoop;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;

@@ -1,12 +1,26 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.ConnectionLostError.How;
-import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
-import io.github.qmpreactive.internal.codec.MessageText;
+import io.github.qmpreactive.internal.commands.CommandAdmission;
+import io.github.qmpreactive.internal.commands.CommandExecutor;
+import io.github.qmpreactive.internal.commands.DescriptorCommands;
+import io.github.qmpreactive.internal.commands.PendingCommands;
+import io.github.qmpreactive.internal.commands.ReplyReader;
+import io.github.qmpreactive.internal.commands.Request;
+import io.github.qmpreactive.internal.commands.ShutdownWatch;
+import io.github.qmpreactive.internal.commands.TimeLimit;
+import io.github.qmpreactive.internal.commands.WireLog;
+import io.github.qmpreactive.internal.events.EventHub;
+import io.github.qmpreactive.internal.log.SessionLog;
+import io.github.qmpreactive.internal.log.SessionName;
+import io.github.qmpreactive.internal.loop.GuardedSubscriber;
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.outbound.DescriptorWriter;
+import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.internal.transport.DescriptorTransport;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
@@ -19,10 +33,8 @@ import io.github.qmpreactive.option.IdPolicy;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -47,8 +59,7 @@ public final class Session {
     private final ShutdownWatch shutdown = new ShutdownWatch();
     private final Termination termination;
     private final InboundRouter router;
-    private final ReplyReader replies;
-    private final CommandAdmission admission;
+    private final CommandExecutor commands;
     private volatile @Nullable Set<String> capabilities;
 
     private Session(Channel channel, InboundDecoder decoder, SessionName name, SessionSettings settings) {
@@ -68,16 +79,21 @@ public final class Session {
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
         this.router = new InboundRouter(
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
-        this.replies = new ReplyReader(name);
-        this.admission = new CommandAdmission(
+        CommandAdmission admission = new CommandAdmission(
                 name,
                 settings.handshake(),
                 settings.commands(),
                 loop,
                 pending,
                 descriptors,
-                termination,
+                termination::state,
                 () -> capabilities);
+        this.commands = new CommandExecutor(
+                log,
+                admission,
+                new ReplyReader(name),
+                shutdown,
+                fatal -> loop.execute(() -> termination.broken(fatal)));
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
         var unused = termination.failure().subscribe(none -> {}, end -> router.ended());
     }
@@ -153,7 +169,7 @@ public final class Session {
      * @return its {@code return} member
      */
     public Mono<JsonNode> execute(QmpCommand command) {
-        return call(Request.of(command), () -> {});
+        return commands.execute(command);
     }
 
     /**
@@ -164,10 +180,7 @@ public final class Session {
      * @return the whole reply
      */
     public Mono<ObjectNode> raw(ObjectNode message, IdPolicy policy) {
-        return Mono.defer(() -> {
-            Request request = Request.raw(prefix(), message, policy);
-            return new CommandMono<>(this, request, reply -> watched(request, reply), () -> written(request));
-        });
+        return commands.raw(message, policy);
     }
 
     /**
@@ -178,7 +191,7 @@ public final class Session {
      * @return the whole reply
      */
     public Mono<ObjectNode> raw(String json, IdPolicy policy) {
-        return Mono.defer(() -> raw(MessageText.read(prefix(), json), policy));
+        return commands.raw(json, policy);
     }
 
     /**
@@ -214,7 +227,7 @@ public final class Session {
             Request request = Request.of(command);
             TimeLimit limit = settings.commands().eventLimit(request);
             EventWait wait = new EventWait(prefix(), loop, events, termination, command, options, limit);
-            return wait.run(call(request, wait::onWritten));
+            return wait.run(commands.execute(request, wait::onWritten));
         });
     }
 
@@ -257,7 +270,7 @@ public final class Session {
      * @return what they can be called on
      */
     public DescriptorCommands descriptors() {
-        return new DescriptorCommands(this, replies);
+        return commands.descriptors();
     }
 
     /** The words of the last error without an id that was dropped; null if there was none. */
@@ -287,7 +300,7 @@ public final class Session {
         if (idle != null) {
             SilenceWatch watch = new SilenceWatch(name, loop, termination, idle, SilenceWatch.question(enabled));
             channel.pipeline().addBefore(READER, null, watch);
-            watch.start(this::call);
+            watch.start(commands::execute);
         }
     }
 
@@ -306,54 +319,9 @@ public final class Session {
         return termination.closed().onErrorComplete().then(Mono.error(cause));
     }
 
-    /** Keeps what a subscriber throws from the session. */
-    <T> CoreSubscriber<T> guard(String to, CoreSubscriber<? super T> actual) {
-        return new GuardedSubscriber<>(log, to, actual, e -> loop.execute(() -> termination.broken(e)));
-    }
-
-    /** Numbers and encodes a command; refuses what cannot be sent. */
-    <T> CommandCall<T> admit(
-            Request request,
-            @Nullable PassedFd fd,
-            Function<ObjectNode, T> reader,
-            Runnable onWritten,
-            CoreSubscriber<? super T> actual) {
-        return admission.admit(request, fd, reader, onWritten, actual);
-    }
-
-    /** The stack of the caller is too small for the depth of a command. */
-    EncodeError tooDeep(Request request, StackOverflowError cause) {
-        return new EncodeError(
-                prefix() + "The command " + request.name() + " cannot be sent: it is nested too deeply", cause);
-    }
-
-    /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
-    void start(CommandCall<?> call) {
-        TimeLimit limit = settings.commands().limit(call.request());
-        if (limit != null && capabilities != null) {
-            call.startTimer(limit);
-        }
-        loop.execute(call);
-    }
-
-    Mono<JsonNode> call(Request request, Runnable onWritten) {
-        return new CommandMono<>(this, request, reply -> replies.result(request, watched(request, reply)), () -> {
-            written(request);
-            onWritten.run();
-        });
-    }
-
-    private void written(Request request) {
-        if (request.endsServer()) {
-            shutdown.quitWritten();
-        }
-    }
-
-    private ObjectNode watched(Request request, ObjectNode reply) {
-        if (request.endsServer() && reply.has("error")) {
-            shutdown.quitRefused();
-        }
-        return reply;
+    /** Runs a command; the task runs when it is written, at most once. */
+    Mono<JsonNode> execute(QmpCommand command, Runnable onWritten) {
+        return commands.execute(Request.of(command), onWritten);
     }
 
     private String prefix() {

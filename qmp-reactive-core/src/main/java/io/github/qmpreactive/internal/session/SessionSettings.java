@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.internal.commands.CommandSettings;
 import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.OobMode;
 import java.time.Duration;

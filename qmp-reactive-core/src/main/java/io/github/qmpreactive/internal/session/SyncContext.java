@@ -3,6 +3,11 @@ package io.github.qmpreactive.internal.session;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.CommandEncoder;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.internal.commands.PendingCommands;
+import io.github.qmpreactive.internal.commands.SyncGate;
+import io.github.qmpreactive.internal.commands.WireLog;
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.util.Set;
@@ -177,7 +182,7 @@ public final class SyncContext {
      * @return its {@code return} member
      */
     public Mono<JsonNode> call(QmpCommand command, Runnable onWritten) {
-        return session.call(Request.of(command), onWritten);
+        return session.execute(command, onWritten);
     }
 
     /**

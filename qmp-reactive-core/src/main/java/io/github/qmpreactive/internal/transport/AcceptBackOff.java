@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.transport;
 
+import io.github.qmpreactive.internal.log.LogLimit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
