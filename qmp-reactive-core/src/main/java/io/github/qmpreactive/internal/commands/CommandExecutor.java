@@ -97,7 +97,7 @@ public final class CommandExecutor {
      * @return what they can be called on
      */
     public DescriptorCommands descriptors() {
-        return new DescriptorCommands(log.prefix(), this, replies);
+        return new DescriptorCommands(log, this, replies);
     }
 
     CommandAdmission admission() {

@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.commands;
 
 import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.internal.codec.Secrets;
+import io.github.qmpreactive.internal.log.SessionLog;
 import io.github.qmpreactive.message.FdSetInfo;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.AddFdOptions;
@@ -16,12 +17,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** The commands that bring a descriptor, each with its descriptor and its reply as one unit. */
 public final class DescriptorCommands {
 
-    private final String prefix;
+    private final SessionLog log;
     private final CommandExecutor executor;
     private final ReplyReader replies;
 
-    DescriptorCommands(String prefix, CommandExecutor executor, ReplyReader replies) {
-        this.prefix = prefix;
+    DescriptorCommands(SessionLog log, CommandExecutor executor, ReplyReader replies) {
+        this.log = log;
         this.executor = executor;
         this.replies = replies;
     }
@@ -75,7 +76,7 @@ public final class DescriptorCommands {
         JsonNode fd = result.path("fd");
         if (!set.isIntegralNumber() || !fd.isIntegralNumber()) {
             throw new BadReplyError(
-                    prefix + "The reply to add-fd cannot be understood: fdset-id and fd are not integers",
+                    log.prefix() + "The reply to add-fd cannot be understood: fdset-id and fd are not integers",
                     Secrets.withoutSecrets(request.message()),
                     reply);
         }

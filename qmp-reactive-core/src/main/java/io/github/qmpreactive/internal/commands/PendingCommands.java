@@ -118,7 +118,7 @@ public final class PendingCommands {
             call.refuse(keyTaken(request, call.key()));
         } else if (request.oob() && writer.isHeld()) {
             queuedOob.add(call);
-        } else if (request.oob() || (takesTurn() && call.descriptor() == null)) {
+        } else if (request.oob() || (requestTurn() && call.descriptor() == null)) {
             write(call);
         } else {
             queued.add(call);
@@ -325,13 +325,13 @@ public final class PendingCommands {
     }
 
     /** Requests to write a command in band now. */
-    private boolean takesTurn() {
+    private boolean requestTurn() {
         return !closing && !writer.isHeld() && inFlightInBand < maxInFlight && gate.requestWrite();
     }
 
     /** Writes what waits, as far as it may be written. */
     public void writeQueued() {
-        while (takesTurn()) {
+        while (requestTurn()) {
             CommandCall<?> next = withDescriptor == null ? poll(queuedForDescriptor) : null;
             if (next == null) {
                 next = poll(queued);

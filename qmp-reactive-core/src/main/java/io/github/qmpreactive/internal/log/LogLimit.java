@@ -35,7 +35,7 @@ public final class LogLimit {
      *
      * @return whether to write it
      */
-    public synchronized boolean permits() {
+    public synchronized boolean tryAcquire() {
         long now = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
         if (start == Long.MIN_VALUE || now - start >= PERIOD.toMillis()) {
             start = now;

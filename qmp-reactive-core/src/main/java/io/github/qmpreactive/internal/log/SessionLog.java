@@ -39,13 +39,13 @@ public final class SessionLog {
     }
 
     public void warn(String message, @Nullable Object... arguments) {
-        if (limit.permits()) {
+        if (limit.tryAcquire()) {
             LOG.warn("{}" + message, named(arguments));
         }
     }
 
     public void error(String message, @Nullable Object... arguments) {
-        if (limit.permits()) {
+        if (limit.tryAcquire()) {
             LOG.error("{}" + message, named(arguments));
         }
     }

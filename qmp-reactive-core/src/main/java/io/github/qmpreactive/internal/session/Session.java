@@ -1,9 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.ConnectionLostError.How;
-import io.github.qmpreactive.error.ExecInterruptedError;
-import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
 import io.github.qmpreactive.internal.commands.CommandAdmission;
 import io.github.qmpreactive.internal.commands.CommandExecutor;
@@ -17,7 +14,6 @@ import io.github.qmpreactive.internal.commands.WireLog;
 import io.github.qmpreactive.internal.events.EventHub;
 import io.github.qmpreactive.internal.log.SessionLog;
 import io.github.qmpreactive.internal.log.SessionName;
-import io.github.qmpreactive.internal.loop.GuardedSubscriber;
 import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.internal.outbound.DescriptorWriter;
 import io.github.qmpreactive.internal.outbound.OutboundWriter;
@@ -33,7 +29,6 @@ import io.github.qmpreactive.option.IdPolicy;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -60,7 +55,7 @@ public final class Session {
     private final Termination termination;
     private final InboundRouter router;
     private final CommandExecutor commands;
-    private volatile @Nullable Set<String> capabilities;
+    private final Opening opening;
 
     private Session(Channel channel, InboundDecoder decoder, SessionName name, SessionSettings settings) {
         this.settings = settings;
@@ -79,6 +74,12 @@ public final class Session {
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
         this.router = new InboundRouter(
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
+        Duration idle = settings.probe();
+        this.opening = new Opening(loop, log, termination, enabled -> {
+            if (idle != null) {
+                watch(idle, enabled);
+            }
+        });
         CommandAdmission admission = new CommandAdmission(
                 name,
                 settings.handshake(),
@@ -87,7 +88,7 @@ public final class Session {
                 pending,
                 descriptors,
                 termination::state,
-                () -> capabilities);
+                opening::capabilities);
         this.commands = new CommandExecutor(
                 log,
                 admission,
@@ -237,13 +238,7 @@ public final class Session {
      * @return completes with the end of the connection
      */
     public Mono<Void> quit() {
-        return execute(QmpCommand.of("quit"))
-                .then(termination.closed())
-                .onErrorResume(
-                        ExecInterruptedError.class,
-                        e -> e.isWritten() || termination.serverHasGone() ? termination.closed() : Mono.error(e))
-                .onErrorResume(
-                        StateError.class, e -> termination.serverHasGone() ? termination.closed() : Mono.error(e));
+        return termination.closedBy(execute(QmpCommand.of("quit")));
     }
 
     /**
@@ -280,43 +275,18 @@ public final class Session {
     }
 
     Mono<Greeting> greeting() {
-        return orEnd(router.greeting());
+        return opening.orEnd(router.greeting());
     }
 
-    /** Fails with the cause if the session ends first. */
-    <T> Mono<T> orEnd(Mono<T> mono) {
-        return GuardedSubscriber.guard(log, "the handshake", Mono.firstWithSignal(mono, termination.failure()));
+    Opening opening() {
+        return opening;
     }
 
-    /** Goes on with a session that has not ended; one that has, on what came in ahead of it, fails with the cause. */
-    <T> Mono<T> unlessEnded(Supplier<Mono<T>> next) {
-        return Mono.defer(() -> state() == SessionState.DISCONNECTED ? termination.failure() : next.get());
-    }
-
-    /** From here on it is the users': the handshake is over. */
-    void negotiated(Set<String> enabled) {
-        capabilities = enabled;
-        Duration idle = settings.probe();
-        if (idle != null) {
-            SilenceWatch watch = new SilenceWatch(name, loop, termination, idle, SilenceWatch.question(enabled));
-            channel.pipeline().addBefore(READER, null, watch);
-            watch.start(commands::execute);
-        }
-    }
-
-    /** Ends a session that has not come about; does nothing once it was negotiated. */
-    void giveUp(QmpError cause) {
-        loop.execute(() -> {
-            if (capabilities == null) {
-                termination.fail(cause);
-            }
-        });
-    }
-
-    /** Ends a session that has not come about; fails with the cause when the connection is closed. */
-    <T> Mono<T> abort(QmpError cause) {
-        giveUp(cause);
-        return termination.closed().onErrorComplete().then(Mono.error(cause));
+    /** Ends the session if the server becomes silent. */
+    private void watch(Duration idle, Set<String> capabilities) {
+        SilenceWatch watch = new SilenceWatch(name, loop, termination, idle, SilenceWatch.question(capabilities));
+        channel.pipeline().addBefore(READER, null, watch);
+        watch.start(commands::execute);
     }
 
     /** Runs a command; the task runs when it is written, at most once. */

@@ -38,7 +38,7 @@ final class AcceptBackOff extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (limit.permits()) {
+        if (limit.tryAcquire()) {
             LOG.warn("[{}] Cannot accept connections, trying again in {} s: {}", session, SECONDS, cause.toString());
         }
         if (backingOff) {

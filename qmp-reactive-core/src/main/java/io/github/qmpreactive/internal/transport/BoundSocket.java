@@ -128,7 +128,7 @@ public final class BoundSocket implements Disposable {
      * @param channel the connection's
      */
     void logClosed(Channel channel) {
-        if (!limit.permits()) {
+        if (!limit.tryAcquire()) {
             return;
         }
         LOG.info("[{}] Closed {}: listener no longer accepting", session, channel);
