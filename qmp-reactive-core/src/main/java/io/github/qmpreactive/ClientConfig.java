@@ -1,5 +1,6 @@
 package io.github.qmpreactive;
 
+import io.github.qmpreactive.internal.commands.CommandSettings;
 import io.github.qmpreactive.internal.session.Origin;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.transport.Endpoint;
@@ -129,14 +130,10 @@ final class ClientConfig implements Cloneable {
                 origin,
                 handshake,
                 handshakeTimeout,
-                commandTimeout,
-                eventTimeout,
                 probe,
                 oob,
                 maxMessageSize,
-                maxInFlight,
-                maxQueued,
-                maxQueuedBytes);
+                new CommandSettings(commandTimeout, eventTimeout, maxInFlight, maxQueued, maxQueuedBytes));
     }
 
     /** Name and address, as far as there are any. */

@@ -2,7 +2,7 @@ package io.github.qmpreactive;
 
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ResultTypeError;
-import io.github.qmpreactive.internal.session.ResultTypes;
+import io.github.qmpreactive.internal.commands.ResultTypes;
 import io.github.qmpreactive.message.QmpCommand;
 import java.lang.reflect.Type;
 import java.util.function.Supplier;

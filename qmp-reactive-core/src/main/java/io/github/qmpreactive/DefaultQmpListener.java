@@ -1,7 +1,7 @@
 package io.github.qmpreactive;
 
 import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.internal.session.SessionAcceptor;
+import io.github.qmpreactive.internal.listen.SessionAcceptor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

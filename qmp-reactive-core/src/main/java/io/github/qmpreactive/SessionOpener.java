@@ -2,9 +2,9 @@ package io.github.qmpreactive;
 
 import io.github.qmpreactive.internal.agent.AgentErrors;
 import io.github.qmpreactive.internal.agent.AgentHandshake;
+import io.github.qmpreactive.internal.listen.SessionAcceptor;
 import io.github.qmpreactive.internal.session.Handshake;
 import io.github.qmpreactive.internal.session.Origin;
-import io.github.qmpreactive.internal.session.SessionAcceptor;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.transport.Adoption;
 import io.github.qmpreactive.internal.transport.Binder;

@@ -11,7 +11,7 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.internal.transport.LogLimit;
+import io.github.qmpreactive.internal.log.LogLimit;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.junit.LeakGuard;

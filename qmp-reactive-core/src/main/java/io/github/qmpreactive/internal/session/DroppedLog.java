@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.session;
 
+import io.github.qmpreactive.internal.log.SessionLog;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -49,18 +50,18 @@ final class DroppedLog {
     }
 
     void warn(Supplier<String> what) {
-        if (mayLog()) {
+        if (tryAcquire()) {
             log.warn("Dropped {}{}", what.get(), end());
         }
     }
 
     void error(Supplier<String> what) {
-        if (mayLog()) {
+        if (tryAcquire()) {
             log.error("Dropped {}{}", what.get(), end());
         }
     }
 
-    private boolean mayLog() {
+    private boolean tryAcquire() {
         all++;
         long now = clock.getAsLong();
         if (renewed && lines > 0 && now - began >= PERIOD_NANOS) {

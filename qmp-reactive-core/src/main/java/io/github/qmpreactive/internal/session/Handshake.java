@@ -9,6 +9,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.WireText;
+import io.github.qmpreactive.internal.outbound.TlsRecordWorkaround;
 import io.github.qmpreactive.internal.transport.OnEventLoop;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
@@ -31,6 +32,7 @@ public final class Handshake {
 
     private final SessionSettings settings;
     private final Session session;
+    private final Opening opening;
     private final boolean tls;
     private volatile boolean greeted;
 
@@ -38,6 +40,7 @@ public final class Handshake {
         this.tls = tls;
         this.settings = settings;
         this.session = session;
+        this.opening = session.opening();
     }
 
     /**
@@ -58,15 +61,15 @@ public final class Handshake {
         // A timer, and not the operator: the operator drops a value that comes too late onto Reactor's hooks.
         Disposable timer = Schedulers.parallel()
                 .schedule(
-                        () -> session.giveUp(timedOut()),
+                        () -> opening.giveUp(timedOut()),
                         settings.handshakeTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
         return begin().onErrorMap(ConnectionLostError.class, this::closed)
-                .onErrorResume(QmpError.class, session::abort)
+                .onErrorResume(QmpError.class, opening::abort)
                 // Runs behind the cancelling of what is upstream, so that no subscriber sees the end as an error.
                 .doFinally(signal -> {
                     timer.dispose();
-                    session.giveUp(cancelled());
+                    opening.giveUp(cancelled());
                 });
     }
 
@@ -83,8 +86,8 @@ public final class Handshake {
     }
 
     private Mono<NegotiatedSession> ready(@Nullable Greeting greeting, Set<String> enabled) {
-        return session.unlessEnded(() -> {
-            session.negotiated(enabled);
+        return opening.unlessEnded(() -> {
+            opening.ready(enabled);
             return Mono.just(new NegotiatedSession(session, greeting, enabled));
         });
     }
@@ -102,7 +105,7 @@ public final class Handshake {
         // QEMU before 2.12 rejects an enable that is empty.
         QmpCommand command = QmpCommand.of("qmp_capabilities");
         QmpCommand negotiation = enableOob ? command.arguments(Map.of("enable", List.of(OOB))) : command;
-        return session.unlessEnded(() -> session.execute(negotiation))
+        return opening.unlessEnded(() -> session.execute(negotiation))
                 .onErrorMap(QmpError.class, this::negotiationError)
                 .flatMap(reply -> ready(greeting, enableOob ? Set.of(OOB) : Set.of()));
     }

@@ -1,12 +1,22 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.ConnectionLostError.How;
-import io.github.qmpreactive.error.EncodeError;
-import io.github.qmpreactive.error.ExecInterruptedError;
-import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
-import io.github.qmpreactive.internal.codec.MessageText;
+import io.github.qmpreactive.internal.commands.CommandAdmission;
+import io.github.qmpreactive.internal.commands.CommandExecutor;
+import io.github.qmpreactive.internal.commands.DescriptorCommands;
+import io.github.qmpreactive.internal.commands.PendingCommands;
+import io.github.qmpreactive.internal.commands.ReplyReader;
+import io.github.qmpreactive.internal.commands.Request;
+import io.github.qmpreactive.internal.commands.ShutdownWatch;
+import io.github.qmpreactive.internal.commands.TimeLimit;
+import io.github.qmpreactive.internal.commands.WireLog;
+import io.github.qmpreactive.internal.events.EventHub;
+import io.github.qmpreactive.internal.log.SessionLog;
+import io.github.qmpreactive.internal.log.SessionName;
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.outbound.DescriptorWriter;
+import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.internal.transport.DescriptorTransport;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
@@ -19,10 +29,7 @@ import io.github.qmpreactive.option.IdPolicy;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -47,9 +54,8 @@ public final class Session {
     private final ShutdownWatch shutdown = new ShutdownWatch();
     private final Termination termination;
     private final InboundRouter router;
-    private final ReplyReader replies;
-    private final CommandAdmission admission;
-    private volatile @Nullable Set<String> capabilities;
+    private final CommandExecutor commands;
+    private final Opening opening;
 
     private Session(Channel channel, InboundDecoder decoder, SessionName name, SessionSettings settings) {
         this.settings = settings;
@@ -61,16 +67,34 @@ public final class Session {
         this.writer = new OutboundWriter(channel, loop);
         DescriptorTransport descriptors = new DescriptorTransport(name::prefix, channel);
         DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
-        this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, name, settings);
+        this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, name, settings.commands());
         pending.use(shutdown);
         this.events = new EventHub(loop, log);
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
         this.router = new InboundRouter(
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
-        this.replies = new ReplyReader(name);
-        this.admission =
-                new CommandAdmission(name, settings, loop, pending, descriptors, termination, () -> capabilities);
+        Duration idle = settings.probe();
+        this.opening = new Opening(loop, log, termination, enabled -> {
+            if (idle != null) {
+                watch(idle, enabled);
+            }
+        });
+        CommandAdmission admission = new CommandAdmission(
+                name,
+                settings.handshake(),
+                settings.commands(),
+                loop,
+                pending,
+                descriptors,
+                termination::state,
+                opening::capabilities);
+        this.commands = new CommandExecutor(
+                log,
+                admission,
+                new ReplyReader(name),
+                shutdown,
+                fatal -> loop.execute(() -> termination.broken(fatal)));
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
         var unused = termination.failure().subscribe(none -> {}, end -> router.ended());
     }
@@ -146,7 +170,7 @@ public final class Session {
      * @return its {@code return} member
      */
     public Mono<JsonNode> execute(QmpCommand command) {
-        return call(Request.of(command), () -> {});
+        return commands.execute(command);
     }
 
     /**
@@ -157,10 +181,7 @@ public final class Session {
      * @return the whole reply
      */
     public Mono<ObjectNode> raw(ObjectNode message, IdPolicy policy) {
-        return Mono.defer(() -> {
-            Request request = Request.raw(prefix(), message, policy);
-            return new CommandMono<>(this, request, reply -> watched(request, reply), () -> written(request));
-        });
+        return commands.raw(message, policy);
     }
 
     /**
@@ -171,7 +192,7 @@ public final class Session {
      * @return the whole reply
      */
     public Mono<ObjectNode> raw(String json, IdPolicy policy) {
-        return Mono.defer(() -> raw(MessageText.read(prefix(), json), policy));
+        return commands.raw(json, policy);
     }
 
     /**
@@ -205,9 +226,9 @@ public final class Session {
     public Mono<QmpEvent> executeAndAwait(QmpCommand command, AwaitOptions options) {
         return Mono.defer(() -> {
             Request request = Request.of(command);
-            TimeLimit limit = settings.eventLimit(request);
+            TimeLimit limit = settings.commands().eventLimit(request);
             EventWait wait = new EventWait(prefix(), loop, events, termination, command, options, limit);
-            return wait.run(call(request, wait::onWritten));
+            return wait.run(commands.execute(request, wait::onWritten));
         });
     }
 
@@ -217,13 +238,7 @@ public final class Session {
      * @return completes with the end of the connection
      */
     public Mono<Void> quit() {
-        return execute(QmpCommand.of("quit"))
-                .then(termination.closed())
-                .onErrorResume(
-                        ExecInterruptedError.class,
-                        e -> e.isWritten() || termination.serverHasGone() ? termination.closed() : Mono.error(e))
-                .onErrorResume(
-                        StateError.class, e -> termination.serverHasGone() ? termination.closed() : Mono.error(e));
+        return termination.closedBy(execute(QmpCommand.of("quit")));
     }
 
     /**
@@ -250,7 +265,7 @@ public final class Session {
      * @return what they can be called on
      */
     public DescriptorCommands descriptors() {
-        return new DescriptorCommands(this, replies);
+        return commands.descriptors();
     }
 
     /** The words of the last error without an id that was dropped; null if there was none. */
@@ -260,93 +275,23 @@ public final class Session {
     }
 
     Mono<Greeting> greeting() {
-        return orEnd(router.greeting());
+        return opening.orEnd(router.greeting());
     }
 
-    /** Fails with the cause if the session ends first. */
-    <T> Mono<T> orEnd(Mono<T> mono) {
-        return GuardedSubscriber.guard(log, "the handshake", Mono.firstWithSignal(mono, termination.failure()));
+    Opening opening() {
+        return opening;
     }
 
-    /** Goes on with a session that has not ended; one that has, on what came in ahead of it, fails with the cause. */
-    <T> Mono<T> unlessEnded(Supplier<Mono<T>> next) {
-        return Mono.defer(() -> state() == SessionState.DISCONNECTED ? termination.failure() : next.get());
+    /** Ends the session if the server becomes silent. */
+    private void watch(Duration idle, Set<String> capabilities) {
+        SilenceWatch watch = new SilenceWatch(name, loop, termination, idle, SilenceWatch.question(capabilities));
+        channel.pipeline().addBefore(READER, null, watch);
+        watch.start(commands::execute);
     }
 
-    /** From here on it is the users': the handshake is over. */
-    void negotiated(Set<String> enabled) {
-        capabilities = enabled;
-        Duration idle = settings.probe();
-        if (idle != null) {
-            SilenceWatch watch = new SilenceWatch(name, loop, termination, idle, SilenceWatch.question(enabled));
-            channel.pipeline().addBefore(READER, null, watch);
-            watch.start(this::call);
-        }
-    }
-
-    /** Ends a session that has not come about; does nothing once it was negotiated. */
-    void giveUp(QmpError cause) {
-        loop.execute(() -> {
-            if (capabilities == null) {
-                termination.fail(cause);
-            }
-        });
-    }
-
-    /** Ends a session that has not come about; fails with the cause when the connection is closed. */
-    <T> Mono<T> abort(QmpError cause) {
-        giveUp(cause);
-        return termination.closed().onErrorComplete().then(Mono.error(cause));
-    }
-
-    /** Keeps what a subscriber throws from the session. */
-    <T> CoreSubscriber<T> guard(String to, CoreSubscriber<? super T> actual) {
-        return new GuardedSubscriber<>(log, to, actual, e -> loop.execute(() -> termination.broken(e)));
-    }
-
-    /** Numbers and encodes a command; refuses what cannot be sent. */
-    <T> CommandCall<T> admit(
-            Request request,
-            @Nullable PassedFd fd,
-            Function<ObjectNode, T> reader,
-            Runnable onWritten,
-            CoreSubscriber<? super T> actual) {
-        return admission.admit(request, fd, reader, onWritten, actual);
-    }
-
-    /** The stack of the caller is too small for the depth of a command. */
-    EncodeError tooDeep(Request request, StackOverflowError cause) {
-        return new EncodeError(
-                prefix() + "The command " + request.name() + " cannot be sent: it is nested too deeply", cause);
-    }
-
-    /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
-    void start(CommandCall<?> call) {
-        TimeLimit limit = settings.limit(call.request());
-        if (limit != null && capabilities != null) {
-            call.startTimer(limit);
-        }
-        loop.execute(call);
-    }
-
-    Mono<JsonNode> call(Request request, Runnable onWritten) {
-        return new CommandMono<>(this, request, reply -> replies.result(request, watched(request, reply)), () -> {
-            written(request);
-            onWritten.run();
-        });
-    }
-
-    private void written(Request request) {
-        if (request.endsServer()) {
-            shutdown.quitWritten();
-        }
-    }
-
-    private ObjectNode watched(Request request, ObjectNode reply) {
-        if (request.endsServer() && reply.has("error")) {
-            shutdown.quitRefused();
-        }
-        return reply;
+    /** Runs a command; the task runs when it is written, at most once. */
+    Mono<JsonNode> execute(QmpCommand command, Runnable onWritten) {
+        return commands.execute(Request.of(command), onWritten);
     }
 
     private String prefix() {

@@ -2,6 +2,9 @@ package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.internal.commands.Request;
+import io.github.qmpreactive.internal.log.SessionName;
+import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.message.QmpCommand;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

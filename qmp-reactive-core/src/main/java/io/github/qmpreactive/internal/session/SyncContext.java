@@ -3,6 +3,11 @@ package io.github.qmpreactive.internal.session;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.CommandEncoder;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.internal.commands.PendingCommands;
+import io.github.qmpreactive.internal.commands.SyncGate;
+import io.github.qmpreactive.internal.commands.WireLog;
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.util.Set;
@@ -177,7 +182,7 @@ public final class SyncContext {
      * @return its {@code return} member
      */
     public Mono<JsonNode> call(QmpCommand command, Runnable onWritten) {
-        return session.call(Request.of(command), onWritten);
+        return session.execute(command, onWritten);
     }
 
     /**
@@ -188,7 +193,7 @@ public final class SyncContext {
      * @return fails with the cause if the session ends first, an orderly end included
      */
     public <T> Mono<T> orEnd(Mono<T> mono) {
-        return session.orEnd(mono);
+        return session.opening().orEnd(mono);
     }
 
     /**
@@ -199,12 +204,12 @@ public final class SyncContext {
      * @return emits what it emits; fails with the cause of the end if the session has ended
      */
     public <T> Mono<T> unlessEnded(Supplier<Mono<T>> next) {
-        return session.unlessEnded(next);
+        return session.opening().unlessEnded(next);
     }
 
     /** The session has come about: from here on it is the users'. */
     public void ready() {
-        session.negotiated(Set.of());
+        session.opening().ready(Set.of());
     }
 
     /**
@@ -213,7 +218,7 @@ public final class SyncContext {
      * @param cause why
      */
     public void giveUp(QmpError cause) {
-        session.giveUp(cause);
+        session.opening().giveUp(cause);
     }
 
     /**
@@ -224,6 +229,6 @@ public final class SyncContext {
      * @return fails with the cause when the connection is closed
      */
     public <T> Mono<T> abort(QmpError cause) {
-        return session.abort(cause);
+        return session.opening().abort(cause);
     }
 }

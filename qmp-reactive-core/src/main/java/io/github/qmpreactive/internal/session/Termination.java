@@ -2,9 +2,17 @@ package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.codec.InboundDecoder;
+import io.github.qmpreactive.internal.commands.PendingCommands;
+import io.github.qmpreactive.internal.commands.ShutdownWatch;
+import io.github.qmpreactive.internal.events.EventHub;
+import io.github.qmpreactive.internal.log.SessionLog;
+import io.github.qmpreactive.internal.loop.GuardedSubscriber;
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.internal.transport.Sockets;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.channel.Channel;
@@ -36,6 +44,7 @@ final class Termination {
     private final Sinks.One<QmpError> cause = Sinks.one();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private volatile SessionState state = SessionState.RUNNING;
+    /** The session has ended because the server went away when that was expected. */
     private volatile boolean serverHasGone;
 
     Termination(
@@ -78,9 +87,12 @@ final class Termination {
         return GuardedSubscriber.guard(log, "the end of the session", closed.asMono());
     }
 
-    /** Whether the session has ended because the server went away when that was expected. Readable from any thread. */
-    boolean serverHasGone() {
-        return serverHasGone;
+    /** Runs {@code quit}; completes with the end of the connection, whether or not a reply came before. */
+    Mono<Void> closedBy(Mono<?> quit) {
+        return quit.then(closed())
+                .onErrorResume(
+                        ExecInterruptedError.class, e -> e.isWritten() || serverHasGone ? closed() : Mono.error(e))
+                .onErrorResume(StateError.class, e -> serverHasGone ? closed() : Mono.error(e));
     }
 
     /** Flushes what was written, then ends the session. Completes when the connection is closed. */

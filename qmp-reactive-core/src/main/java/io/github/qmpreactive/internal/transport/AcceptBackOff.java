@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.transport;
 
+import io.github.qmpreactive.internal.log.LogLimit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -37,7 +38,7 @@ final class AcceptBackOff extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (limit.permits()) {
+        if (limit.tryAcquire()) {
             LOG.warn("[{}] Cannot accept connections, trying again in {} s: {}", session, SECONDS, cause.toString());
         }
         if (backingOff) {

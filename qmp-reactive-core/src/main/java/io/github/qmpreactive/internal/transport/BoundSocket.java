@@ -1,5 +1,6 @@
 package io.github.qmpreactive.internal.transport;
 
+import io.github.qmpreactive.internal.log.LogLimit;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
@@ -127,7 +128,7 @@ public final class BoundSocket implements Disposable {
      * @param channel the connection's
      */
     void logClosed(Channel channel) {
-        if (!limit.permits()) {
+        if (!limit.tryAcquire()) {
             return;
         }
         LOG.info("[{}] Closed {}: listener no longer accepting", session, channel);

@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qmpreactive.internal.log.SessionLog;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;

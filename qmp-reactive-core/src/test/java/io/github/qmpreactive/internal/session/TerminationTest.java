@@ -1,12 +1,22 @@
 package io.github.qmpreactive.internal.session;
 
+import static io.github.qmpreactive.Garbage.assertCollected;
 import static io.github.qmpreactive.Patience.PATIENCE;
-import static io.github.qmpreactive.internal.session.Garbage.assertCollected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.internal.commands.PendingCommands;
+import io.github.qmpreactive.internal.commands.Settings;
+import io.github.qmpreactive.internal.commands.ShutdownWatch;
+import io.github.qmpreactive.internal.commands.WireLog;
+import io.github.qmpreactive.internal.events.EventHub;
+import io.github.qmpreactive.internal.log.SessionLog;
+import io.github.qmpreactive.internal.log.SessionName;
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.outbound.DescriptorWriter;
+import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.internal.transport.DescriptorSender;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.channel.EventLoopGroup;

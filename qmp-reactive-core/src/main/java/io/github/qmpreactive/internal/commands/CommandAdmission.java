@@ -1,0 +1,146 @@
+package io.github.qmpreactive.internal.commands;
+
+import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.CommandQueueFullError.Limit;
+import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.internal.log.SessionName;
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.transport.Descriptor;
+import io.github.qmpreactive.internal.transport.DescriptorTransport;
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.HandshakeMode;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a command has to pass before it gets to the event loop: the state of the session, the limits of the queue, the
+ * encoder. On the thread of its caller, who is refused at once.
+ */
+public final class CommandAdmission {
+
+    private final SessionName name;
+    private final HandshakeMode handshake;
+    private final CommandSettings settings;
+    private final SessionLoop loop;
+    private final PendingCommands pending;
+    private final DescriptorTransport descriptors;
+    private final Supplier<SessionState> state;
+    private final Supplier<@Nullable Set<String>> capabilities;
+    private final CommandIds ids;
+
+    /**
+     * Creates the admission of one session.
+     *
+     * @param name of the session, for errors
+     * @param handshake decides how ids begin, and whether capabilities are known
+     * @param settings limits
+     * @param loop submits the commands
+     * @param pending takes them
+     * @param descriptors takes what they bring
+     * @param state the session's now; read on any thread
+     * @param capabilities what was enabled; null until the handshake is over; read on any thread
+     */
+    public CommandAdmission(
+            SessionName name,
+            HandshakeMode handshake,
+            CommandSettings settings,
+            SessionLoop loop,
+            PendingCommands pending,
+            DescriptorTransport descriptors,
+            Supplier<SessionState> state,
+            Supplier<@Nullable Set<String>> capabilities) {
+        this.name = name;
+        this.handshake = handshake;
+        this.settings = settings;
+        this.loop = loop;
+        this.pending = pending;
+        this.descriptors = descriptors;
+        this.state = state;
+        this.capabilities = capabilities;
+        this.ids = CommandIds.of(handshake);
+    }
+
+    /** Numbers and encodes a command; refuses what cannot be sent. */
+    <T> CommandCall<T> admit(
+            Request request,
+            @Nullable PassedFd fd,
+            Function<ObjectNode, T> reader,
+            Runnable onWritten,
+            CoreSubscriber<? super T> actual) {
+        SessionState now = state.get();
+        if (now != SessionState.RUNNING) {
+            throw new StateError(
+                    name.prefix() + request.name() + " needs a session that is RUNNING, but this one is " + now,
+                    now,
+                    SessionState.RUNNING);
+        }
+        if (request.oob()
+                && handshake == HandshakeMode.FULL
+                && !Objects.requireNonNullElse(capabilities.get(), Set.of()).contains("oob")) {
+            throw new EncodeError(
+                    name.prefix() + "The command " + request.name()
+                            + " cannot be sent out of band: the capability oob is not enabled",
+                    null);
+        }
+        if (!pending.limits().tryAccept(request)) {
+            throw queueFull(request, Limit.MAX_QUEUED, settings.maxQueued() + " commands wait already (maxQueued)");
+        }
+        try {
+            String id = request.numbered() ? ids.next() : null;
+            byte[] bytes = fd != null && fd.alone() ? PassedFd.NO_COMMAND : request.encode(name.prefix(), id);
+            Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
+            Descriptor descriptor = accept(request, bytes, fd);
+            return new CommandCall<>(
+                    name.get(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
+        } catch (RuntimeException | Error e) {
+            pending.limits().release(request);
+            throw e;
+        }
+    }
+
+    /** Takes room for the bytes of a command, and the descriptor that it brings. */
+    private @Nullable Descriptor accept(Request request, byte[] bytes, @Nullable PassedFd fd) {
+        if (!pending.limits().tryAcceptBytes(request, bytes.length)) {
+            throw queueFull(
+                    request,
+                    Limit.MAX_QUEUED_BYTES,
+                    "with its " + bytes.length + " bytes the commands that wait or are unanswered would have more than "
+                            + settings.maxQueuedBytes() + " bytes (maxQueuedBytes)");
+        }
+        try {
+            return fd == null ? null : descriptors.take(fd.source());
+        } catch (RuntimeException | Error e) {
+            pending.limits().releaseBytes(bytes.length);
+            throw e;
+        }
+    }
+
+    /** Sends a command that was admitted, unless its subscriber has cancelled meanwhile. */
+    void start(CommandCall<?> call) {
+        TimeLimit limit = settings.limit(call.request());
+        if (limit != null && capabilities.get() != null) {
+            call.startTimer(limit);
+        }
+        loop.execute(call);
+    }
+
+    /** The stack of the caller is too small for the depth of a command. */
+    EncodeError tooDeep(Request request, StackOverflowError cause) {
+        return new EncodeError(
+                name.prefix() + "The command " + request.name() + " cannot be sent: it is nested too deeply", cause);
+    }
+
+    private CommandQueueFullError queueFull(Request request, Limit limit, String why) {
+        return new CommandQueueFullError(
+                name.prefix() + request.name() + " was not sent: " + why,
+                limit,
+                settings.maxQueued(),
+                settings.maxQueuedBytes());
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.qmpreactive.internal.commands;
+
+import io.github.qmpreactive.error.QmpError;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A cold command: each subscription is numbered and sent anew. What refuses it (the state of the session, a full queue,
+ * arguments that cannot be sent) does so on the subscriber's thread.
+ */
+final class CommandMono<T> extends Mono<T> {
+
+    private final CommandExecutor executor;
+    private final Request request;
+    private final @Nullable PassedFd fd;
+    private final Function<ObjectNode, T> reader;
+    private final Runnable onWritten;
+
+    CommandMono(
+            CommandExecutor executor,
+            Request request,
+            @Nullable PassedFd fd,
+            Function<ObjectNode, T> reader,
+            Runnable onWritten) {
+        this.executor = executor;
+        this.request = request;
+        this.fd = fd;
+        this.reader = reader;
+        this.onWritten = onWritten;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        CommandAdmission admission = executor.admission();
+        CommandCall<T> call;
+        CoreSubscriber<T> guarded = executor.guard(actual);
+        try {
+            call = admission.admit(request, fd, reader, onWritten, guarded);
+        } catch (QmpError refusal) {
+            Operators.error(guarded, refusal);
+            return;
+        } catch (StackOverflowError e) {
+            Operators.error(actual, admission.tooDeep(request, e));
+            return;
+        }
+        guarded.onSubscribe(call);
+        admission.start(call);
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.qmpreactive.internal.commands;
+
+import io.github.qmpreactive.internal.loop.SessionLoop;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+
+/**
+ * Delivers one value, or one error, to one subscriber, exactly once, on the event loop: the first of value, error and
+ * cancel wins, from whichever thread it comes, and nothing is ever dropped onto Reactor's hooks.
+ */
+abstract class SingleSubscription<T> implements Subscription {
+
+    private enum Phase {
+        NO_DEMAND,
+        DEMAND,
+        VALUE_WITHOUT_DEMAND,
+        DONE
+    }
+
+    private final SessionLoop loop;
+    private final CoreSubscriber<? super T> actual;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NO_DEMAND);
+    private @Nullable T value;
+
+    SingleSubscription(SessionLoop loop, CoreSubscriber<? super T> actual) {
+        this.loop = loop;
+        this.actual = actual;
+    }
+
+    /** Called once if the subscriber cancels before the end, on its thread. */
+    abstract void onCancel();
+
+    /** Whether the value or error was delivered, or the subscriber has cancelled. */
+    final boolean isDone() {
+        return phase.get() == Phase.DONE;
+    }
+
+    @Override
+    public final void request(long n) {
+        if (!Operators.validate(n) || phase.compareAndSet(Phase.NO_DEMAND, Phase.DEMAND)) {
+            return;
+        }
+        if (phase.compareAndSet(Phase.VALUE_WITHOUT_DEMAND, Phase.DONE)) {
+            loop.execute(this::emitValue);
+        }
+    }
+
+    @Override
+    public final void cancel() {
+        Phase before = phase.getAndSet(Phase.DONE);
+        if (before == Phase.NO_DEMAND || before == Phase.DEMAND) {
+            onCancel();
+        }
+    }
+
+    /** Delivers a value, now or when it is requested. Returns false if it came too late. */
+    final boolean succeed(T result) {
+        assert loop.isCurrent();
+        value = result;
+        if (phase.compareAndSet(Phase.DEMAND, Phase.DONE)) {
+            emitValue();
+            return true;
+        }
+        if (phase.compareAndSet(Phase.NO_DEMAND, Phase.VALUE_WITHOUT_DEMAND)) {
+            return true;
+        }
+        if (phase.compareAndSet(Phase.DEMAND, Phase.DONE)) {
+            emitValue();
+            return true;
+        }
+        return false;
+    }
+
+    /** Delivers an error. Returns false if it came too late. */
+    final boolean fail(Throwable error) {
+        if (phase.compareAndSet(Phase.NO_DEMAND, Phase.DONE) || phase.compareAndSet(Phase.DEMAND, Phase.DONE)) {
+            actual.onError(error);
+            return true;
+        }
+        return false;
+    }
+
+    private void emitValue() {
+        T result = value;
+        value = null;
+        if (result != null) {
+            actual.onNext(result);
+            actual.onComplete();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.github.qmpreactive.internal.loop;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FutureListener;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
+
+/** The event loop that a session's state is confined to. */
+public final class SessionLoop {
+
+    /** Schedulers count nanoseconds in 64 bits, on top of their clock's, which is enough for 292 years. */
+    private static final Duration LONGEST = Duration.ofDays(36_525);
+
+    private final EventLoop loop;
+    private @Nullable FutureListener<Object> watch;
+
+    private final SignalTurn onLoop = new SignalTurn();
+
+    /** For a loop that is shut down: its own thread may not have ended yet. Guarded by this. */
+    private final SignalTurn inPlace = new SignalTurn();
+
+    public SessionLoop(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** For assertions. */
+    public boolean isCurrent() {
+        return loop.inEventLoop() || loop.isShutdown();
+    }
+
+    /** Whether it has been shut down, so that nothing runs on it any more. */
+    public boolean isOver() {
+        return loop.isShutdown();
+    }
+
+    /**
+     * Runs a task when the loop has been shut down, unless {@link #unwatch} comes first. Netty closes the channels of such a
+     * loop, but now and then it overlooks them, and completes no close future.
+     */
+    public void watch(Runnable task) {
+        FutureListener<Object> listener = over -> execute(task);
+        try {
+            loop.terminationFuture().addListener(listener);
+            watch = listener;
+        } catch (UnsupportedOperationException e) {
+            // The loop of a channel that is made for tests: it never ends.
+        }
+    }
+
+    public void unwatch() {
+        FutureListener<Object> watching = watch;
+        if (watching != null) {
+            watch = null;
+            loop.terminationFuture().removeListener(watching);
+        }
+    }
+
+    /** Whether the caller is on the event loop's thread. */
+    public boolean isHere() {
+        return loop.inEventLoop();
+    }
+
+    /**
+     * Begins to deliver a signal on the event loop: what callbacks pass to {@link #execute} meanwhile runs in {@link
+     * #leave}. Returns false if a signal is being delivered already; then {@code leave} must not be called.
+     */
+    public boolean enter() {
+        assert loop.inEventLoop();
+        return onLoop.enter();
+    }
+
+    /** The signal has reached every subscriber: runs what their callbacks have asked for. */
+    public void leave() {
+        assert loop.inEventLoop();
+        onLoop.leave();
+    }
+
+    /**
+     * Runs a task on the event loop: at once if this is the event loop and no signal is being delivered there; if one is,
+     * after it has reached every subscriber; from any other thread, as one of the loop's next tasks. If the loop is shut
+     * down, the task runs on the caller's thread, since the loop runs no more tasks.
+     */
+    public void execute(Runnable task) {
+        if (loop.inEventLoop()) {
+            onLoop.run(task);
+            return;
+        }
+        try {
+            loop.execute(() -> onLoop.run(task));
+        } catch (RejectedExecutionException e) {
+            runInPlace(task);
+        }
+    }
+
+    /** Runs a task on the event loop, once, after a time; what is longer than timers can count is counted as 100 years. */
+    public Disposable schedule(Duration delay, Runnable task) {
+        Duration counted = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+        return Schedulers.parallel().schedule(() -> execute(task), counted.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs a task in this turn of the loop, after what it is doing now. */
+    public void afterThis(Runnable task) {
+        assert isCurrent();
+        try {
+            loop.execute(() -> onLoop.run(task));
+        } catch (RejectedExecutionException e) {
+            runInPlace(task);
+        }
+    }
+
+    /** Several threads may find that the loop is over: one at a time, as on the loop. */
+    private synchronized void runInPlace(Runnable task) {
+        inPlace.run(task);
+    }
+}
