@@ -14,27 +14,27 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The middle of a sentence: <code>when("query-status")</code> … <code>reply("{}")</code>. Immutable; nothing is stubbed
- * before one of the methods that return a {@link FakeQmpServer} is called, and only in what that returns.
+ * before one of the methods that return the server is called.
+ *
+ * @param <S> the server: a {@link FakeQmpServer}, of which the one that is returned has the stub, or a {@link
+ *     RunningFakeQmpServer}, which has it at once
  */
-public final class CommandStub {
+public final class CommandStub<S> {
 
     /** Those that QEMU runs out of band. */
     private static final Set<String> OOB = Set.of("yank", "query-yank", "migrate-pause", "migrate-recover");
 
-    private final FakeQmpServer server;
-    private final @Nullable String name;
-    private final List<Condition> conditions;
-    private final boolean allowsOob;
+    private final Function<Stub, S> server;
+    private final Stub stub;
 
-    private CommandStub(FakeQmpServer server, @Nullable String name, List<Condition> conditions, boolean allowsOob) {
+    private CommandStub(Function<Stub, S> server, Stub stub) {
         this.server = server;
-        this.name = name;
-        this.conditions = List.copyOf(conditions);
-        this.allowsOob = allowsOob;
+        this.stub = stub;
     }
 
-    static CommandStub of(FakeQmpServer server, @Nullable String name) {
-        return new CommandStub(server, name, List.of(), name == null || OOB.contains(name));
+    static <S> CommandStub<S> of(@Nullable String name, Function<Stub, S> server) {
+        boolean oob = name == null || OOB.contains(name);
+        return new CommandStub<>(server, new Stub(name, List.of(), oob, Integer.MAX_VALUE, List.of(), null));
     }
 
     /**
@@ -44,7 +44,7 @@ public final class CommandStub {
      *     answered with a GenericError that says so, and {@link RunningFakeQmpServer#close()} fails with the same
      * @return the new stub
      */
-    public CommandStub matching(Predicate<ReceivedCommand> condition) {
+    public CommandStub<S> matching(Predicate<ReceivedCommand> condition) {
         return with(new Condition.Matching(condition));
     }
 
@@ -63,7 +63,7 @@ public final class CommandStub {
      * @return the new stub
      * @throws IllegalArgumentException if it is no JSON object
      */
-    public CommandStub withArguments(String json) {
+    public CommandStub<S> withArguments(String json) {
         JsonNode wanted = JsonText.read(json);
         if (!wanted.isObject()) {
             throw new IllegalArgumentException("Arguments are a JSON object, not " + json);
@@ -77,8 +77,23 @@ public final class CommandStub {
      *
      * @return the new stub
      */
-    public CommandStub allowOob() {
-        return new CommandStub(server, name, conditions, true);
+    public CommandStub<S> allowOob() {
+        return new CommandStub<>(
+                server, new Stub(stub.name(), stub.conditions(), true, stub.times(), List.of(), null));
+    }
+
+    /**
+     * Answers only some commands; those that come later are answered by what was stubbed before, or by the machine of a
+     * {@code FakeVm}: <code>when("device_add").times(1).error("GenericError", "try again")</code>.
+     *
+     * @param count how many commands, over all connections of a running server
+     * @return the new stub
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public CommandStub<S> times(int count) {
+        Checks.positive(count, "count");
+        return new CommandStub<>(
+                server, new Stub(stub.name(), stub.conditions(), stub.allowsOob(), count, List.of(), null));
     }
 
     /**
@@ -89,7 +104,7 @@ public final class CommandStub {
      * @return the server with this stub
      * @throws IllegalArgumentException if one is no JSON
      */
-    public FakeQmpServer reply(String json, String... then) {
+    public S reply(String json, String... then) {
         Answer[] rest = Arrays.stream(then).map(Answer::reply).toArray(Answer[]::new);
         return answer(Answer.reply(json), rest);
     }
@@ -100,7 +115,7 @@ public final class CommandStub {
      * @param value the {@code return} member; copied
      * @return the server with this stub
      */
-    public FakeQmpServer reply(JsonNode value) {
+    public S reply(JsonNode value) {
         return answer(Answer.reply(value));
     }
 
@@ -110,7 +125,7 @@ public final class CommandStub {
      * @param value makes the {@code return} member; see {@link Answer#reply(Function)}
      * @return the server with this stub
      */
-    public FakeQmpServer reply(Function<ReceivedCommand, JsonNode> value) {
+    public S reply(Function<ReceivedCommand, JsonNode> value) {
         return answer(Answer.reply(value));
     }
 
@@ -121,7 +136,7 @@ public final class CommandStub {
      * @param description the {@code desc} member
      * @return the server with this stub
      */
-    public FakeQmpServer error(String errorClass, String description) {
+    public S error(String errorClass, String description) {
         return answer(Answer.error(errorClass, description));
     }
 
@@ -131,7 +146,7 @@ public final class CommandStub {
      *
      * @return the server with this stub
      */
-    public FakeQmpServer commandNotFound() {
+    public S commandNotFound() {
         return answer(command -> {
             ErrorResponse error = Refusals.notFound(command.name());
             return Answer.error(error.errorClass(), error.description());
@@ -143,7 +158,7 @@ public final class CommandStub {
      *
      * @return the server with this stub
      */
-    public FakeQmpServer silent() {
+    public S silent() {
         return answer(Answer.silence());
     }
 
@@ -157,10 +172,10 @@ public final class CommandStub {
      * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it; the
      *     methods above throw that, too
      */
-    public FakeQmpServer answer(Answer answer, Answer... then) {
+    public S answer(Answer answer, Answer... then) {
         List<Answer> answers = new ArrayList<>(List.of(then));
         answers.add(0, answer);
-        return server.with(new Stub(name, conditions, allowsOob, List.copyOf(answers), null));
+        return server.apply(stub.with(List.copyOf(answers), null));
     }
 
     /**
@@ -172,13 +187,15 @@ public final class CommandStub {
      *     says so, and {@link RunningFakeQmpServer#close()} fails with the same
      * @return the server with this stub
      */
-    public FakeQmpServer answer(Function<ReceivedCommand, Answer> answer) {
-        return server.with(new Stub(name, conditions, allowsOob, List.of(), answer));
+    public S answer(Function<ReceivedCommand, Answer> answer) {
+        return server.apply(stub.with(List.of(), answer));
     }
 
-    private CommandStub with(Condition condition) {
-        List<Condition> longer = new ArrayList<>(conditions);
+    private CommandStub<S> with(Condition condition) {
+        List<Condition> longer = new ArrayList<>(stub.conditions());
         longer.add(condition);
-        return new CommandStub(server, name, longer, allowsOob);
+        return new CommandStub<>(
+                server,
+                new Stub(stub.name(), List.copyOf(longer), stub.allowsOob(), stub.times(), List.of(), null));
     }
 }

@@ -269,8 +269,8 @@ public final class FakeQmpServer {
      * @param command its name
      * @return what to go on with
      */
-    public CommandStub when(String command) {
-        return CommandStub.of(this, command);
+    public CommandStub<FakeQmpServer> when(String command) {
+        return CommandStub.of(command, this::with);
     }
 
     /**
@@ -279,8 +279,8 @@ public final class FakeQmpServer {
      *
      * @return what to go on with
      */
-    public CommandStub whenAny() {
-        return CommandStub.of(this, null);
+    public CommandStub<FakeQmpServer> whenAny() {
+        return CommandStub.of(null, this::with);
     }
 
     /**

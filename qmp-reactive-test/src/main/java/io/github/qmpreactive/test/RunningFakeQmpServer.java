@@ -33,6 +33,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     private final Connections connections;
     private final Clients clients;
     private final EventLimiter events;
+    private volatile boolean open = true;
     private volatile @Nullable FakeSocket socket;
 
     private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder) {
@@ -170,6 +171,38 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
+     * Begins to say how a command is answered from now on, before all that was said earlier. For tests that share a running
+     * server, such as those of one Spring context.
+     *
+     * @param command its name
+     * @return what to go on with; the stub counts from the next command on, and until {@link #resetStubs()}. With the
+     *     server's {@linkplain FakeQmpServer#withSchema schema}, an IllegalArgumentException tells of what does not fit
+     */
+    public CommandStub<RunningFakeQmpServer> when(String command) {
+        return CommandStub.of(command, stub -> {
+            guard.require(stub);
+            FakeLoop.run(() -> script.add(stub));
+            return this;
+        });
+    }
+
+    /** Takes back what {@link #when} has said: from the next command on, only stubs from before the start answer, as at first. */
+    public void resetStubs() {
+        FakeLoop.run(script::reset);
+    }
+
+    /**
+     * Checks what happened so far, as {@link #close()} does at the end.
+     *
+     * @throws AssertionError if what happened does not fit the server's {@linkplain FakeQmpServer#withSchema schema}, no stub
+     *     answers a command that came, or something of the test's own has thrown within a stub. Each is told once
+     */
+    public void verify() {
+        Checks.settle();
+        guard.complaints().verify();
+    }
+
+    /**
      * Sends an event without data to every client that has negotiated and is connected.
      *
      * @param event its name
@@ -258,13 +291,25 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
+     * Whether it listens, or dials.
+     *
+     * @return false from {@link #stopListening()} or the beginning of {@link #close()} on
+     */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /**
      * Stops listening, and refuses connections; one that dials stops dialling. Open connections stay.
      *
      * @return completes when the socket is closed
      */
     public Mono<Void> stopListening() {
-        FakeSocket current = socket;
-        return current == null ? Mono.empty() : current.close();
+        return Mono.defer(() -> {
+            open = false;
+            FakeSocket current = socket;
+            return current == null ? Mono.empty() : current.close();
+        });
     }
 
     /**

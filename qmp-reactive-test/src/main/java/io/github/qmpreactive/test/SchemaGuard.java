@@ -80,6 +80,12 @@ final class SchemaGuard {
                         .orElse(null);
     }
 
+    void require(Stub stub) {
+        if (schema != null) {
+            new StubCheck(schema).require(stub);
+        }
+    }
+
     void require(EventTemplate event) {
         if (schema != null) {
             new StubCheck(schema).require(event);

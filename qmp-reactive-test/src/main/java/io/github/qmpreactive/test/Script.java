@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The stubs of a running server, how often each was called, and how far its script is; safe for several threads. */
@@ -19,23 +19,35 @@ final class Script {
     /** What {@link FakeQmpServer#guestAgent()} stubs. */
     private static final Set<String> AGENT = Set.of("guest-sync-delimited", "guest-sync", "guest-ping");
 
-    private final List<Stub> stubs;
-    private final IdentityHashMap<Stub, AtomicInteger> calls = new IdentityHashMap<>();
-
-    private final Set<Stub> called = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    private final List<Stub> initial;
+    private final Map<Stub, Integer> calls = Collections.synchronizedMap(new IdentityHashMap<>());
+    private volatile List<Stub> stubs;
     private final @Nullable ScriptRun run;
 
     Script(ServerOptions options) {
-        this.stubs = options.stubs;
+        this.initial = options.stubs;
+        this.stubs = initial;
         this.run = options.script == null ? null : new ScriptRun(options.script, options::timer);
-        stubs.forEach(stub -> calls.put(stub, new AtomicInteger()));
+    }
+
+    /** Goes before the others from the next command on; called on the fakes' event loop. */
+    void add(Stub stub) {
+        List<Stub> longer = new ArrayList<>(stubs);
+        longer.add(0, stub);
+        stubs = List.copyOf(longer);
+    }
+
+    /** Only those that the server was started with are left, as if none had answered yet; called on the fakes' event loop. */
+    void reset() {
+        stubs = initial;
+        calls.clear();
     }
 
     /** The stub that answers a command; without one, why those do not that are for it by name. */
     Choice choose(ReceivedCommand command, boolean orAny) {
         List<String> misses = new ArrayList<>();
         for (Stub stub : stubs) {
-            if ((orAny || stub.name() != null) && stub.isFor(command.name())) {
+            if ((orAny || stub.name() != null) && stub.isFor(command.name()) && calls(stub) < stub.times()) {
                 String miss = stub.missedBy(command);
                 if (miss == null) {
                     return new Choice(stub, List.of());
@@ -52,10 +64,10 @@ final class Script {
         Set<String> replaced = new HashSet<>(AGENT);
         for (Stub stub : stubs) {
             String name = stub.name();
-            if (name != null && !called.contains(stub) && !replaced.contains(name)) {
+            if (name != null && calls(stub) == 0 && !replaced.contains(name)) {
                 uncalled.add(0, stub);
             }
-            if (name != null && stub.conditions().isEmpty()) {
+            if (name != null && stub.conditions().isEmpty() && stub.times() == Integer.MAX_VALUE) {
                 replaced.add(name);
             }
         }
@@ -63,14 +75,17 @@ final class Script {
     }
 
     Answer next(Stub stub, ReceivedCommand command) {
-        called.add(stub);
+        int earlier = calls(stub);
+        calls.put(stub, earlier == Integer.MAX_VALUE ? earlier : earlier + 1);
         if (stub.computed() != null) {
             return Objects.requireNonNull(stub.computed().apply(command), "it gave no answer");
         }
-        AtomicInteger counter = calls.get(stub);
-        int last = stub.answers().size() - 1;
-        int call = counter == null ? 0 : counter.getAndUpdate(n -> Math.min(n + 1, last));
-        return stub.answers().get(call);
+        return stub.answers().get(Math.min(earlier, stub.answers().size() - 1));
+    }
+
+    /** How many commands it has answered; only the fakes' event loop changes that. */
+    private int calls(Stub stub) {
+        return calls.getOrDefault(stub, 0);
     }
 
     /** The script that is played; null if there is none. */

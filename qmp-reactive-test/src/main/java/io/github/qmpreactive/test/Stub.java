@@ -7,14 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which commands are answered how; {@code name} is null for all of them. The answers are given one after the other, or
- * each is computed.
+ * each is computed; after so many times it answers no more.
  */
 record Stub(
         @Nullable String name,
         List<Condition> conditions,
         boolean allowsOob,
+        int times,
         List<Answer> answers,
         @Nullable Function<ReceivedCommand, Answer> computed) {
+
+    Stub with(List<Answer> given, @Nullable Function<ReceivedCommand, Answer> answer) {
+        return new Stub(name, conditions, allowsOob, times, given, answer);
+    }
 
     boolean isFor(String command) {
         return name == null || name.equals(command);
@@ -36,6 +41,7 @@ record Stub(
     @Override
     public String toString() {
         String begin = name == null ? ".whenAny()" : ".when(\"" + name + "\")";
-        return begin + conditions.stream().map(String::valueOf).collect(Collectors.joining());
+        String end = times == Integer.MAX_VALUE ? "" : ".times(" + times + ")";
+        return begin + conditions.stream().map(String::valueOf).collect(Collectors.joining()) + end;
     }
 }

@@ -29,8 +29,11 @@ class DocumentsTest {
     @Test
     @DisplayName("All Java in them is the source of a snippet, line by line, and every snippet is shown once")
     void snippets() throws IOException {
-        Path sources = Documents.BASE.resolve("src/test/java/io/github/qmpreactive/readme");
-        assertNone(SnippetCheck.problems(Documents.texts(), MarkedSnippets.in(sources)));
+        Map<String, String> snippets =
+                new HashMap<>(MarkedSnippets.in(Documents.BASE.resolve("src/test/java/io/github/qmpreactive/readme")));
+        snippets.putAll(
+                MarkedSnippets.in(Documents.BASE.resolve("src/it/boot/src/test/java/io/github/qmpreactive/webflux")));
+        assertNone(SnippetCheck.problems(Documents.texts(), snippets));
     }
 
     @Test

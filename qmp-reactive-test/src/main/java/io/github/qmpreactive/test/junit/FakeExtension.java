@@ -1,0 +1,115 @@
+package io.github.qmpreactive.test.junit;
+
+import io.github.qmpreactive.test.internal.net.SocketFolder;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A fake at one address: for the tests of a class if its field is static, else for one test. */
+abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+
+    /** Kept to the end of the JVM: the address is that of later classes, too, if they share the field. */
+    private final SocketFolder folder = SocketFolder.create();
+
+    private boolean isStatic;
+    private volatile @Nullable R running;
+
+    FakeExtension() {}
+
+    /**
+     * Where the fake listens, or will: one path from the start of the class on, whatever is started there.
+     *
+     * @return {@code unix:/path}
+     */
+    public String address() {
+        return "unix:" + folder.socket();
+    }
+
+    /**
+     * Ends the fake: connections end, and no program listens at the address any more; blocks until that is done. Nothing
+     * happens if it does not run.
+     *
+     * @throws AssertionError if it has anything to complain of, as at the end of a test
+     */
+    public void stop() {
+        R fake = running;
+        running = null;
+        if (fake != null) {
+            close(fake);
+        }
+    }
+
+    /**
+     * Starts another fake at the same address, in place of the one that runs; blocks until it listens.
+     *
+     * @throws AssertionError as {@link #stop()}
+     */
+    public void restart() {
+        stop();
+        start();
+    }
+
+    /** Starts it at the path. */
+    abstract R startAt(Path path);
+
+    abstract boolean isRunning(R fake);
+
+    /** Takes back what a test has said to the fake. */
+    abstract void reset(R fake);
+
+    /** Throws what the fake complains of. */
+    abstract void verify(R fake);
+
+    /** Ends it, and throws what it complains of. */
+    abstract void close(R fake);
+
+    R running() {
+        R fake = running;
+        if (fake == null) {
+            throw new IllegalStateException(
+                    "No fake runs: annotate the field with @RegisterExtension; after stop(), restart()");
+        }
+        return fake;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        isStatic = true;
+        start();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        R fake = running;
+        if (fake == null) {
+            start();
+        } else if (!isRunning(fake)) {
+            restart();
+        } else {
+            reset(fake);
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        R fake = running;
+        if (!isStatic) {
+            stop();
+        } else if (fake != null) {
+            verify(fake);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        stop();
+    }
+
+    private void start() {
+        running = startAt(folder.socket());
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.qmpreactive.test.junit;
+
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
+import java.nio.file.Path;
+
+/**
+ * A {@link FakeVm} at an address that is known before it runs and that stays when it is started again: for an application
+ * that is given the address once, such as a Spring context that tests share.
+ *
+ * <pre>{@code
+ * @SpringBootTest
+ * class VmServiceTest {
+ *
+ *     @RegisterExtension
+ *     static final FakeVmExtension VM = FakeVmExtension.of(FakeVm.create());
+ *
+ *     @DynamicPropertySource
+ *     static void address(DynamicPropertyRegistry properties) {
+ *         properties.add("qmp.address", VM::address);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>In a static field: starts before the tests of the class, and is closed after them. What a test has stubbed is taken
+ *       back before the next one, and a machine that has ended is started again; else the machine is the same one, in the
+ *       state in which the test before has left it. {@link #restart()} makes a new one.
+ *   <li>In a field of the instance: a machine for each test.
+ *   <li>After each test that test fails if it has caused what {@code RunningFakeQmpServer.verify()} throws.
+ * </ul>
+ */
+public final class FakeVmExtension extends FakeExtension<RunningFakeVm> {
+
+    private final FakeVm vm;
+
+    private FakeVmExtension(FakeVm vm) {
+        this.vm = vm;
+    }
+
+    /**
+     * For a field that is annotated with {@code @RegisterExtension}.
+     *
+     * @param vm the machine
+     * @return the extension
+     * @throws IllegalArgumentException if the machine has several monitors: there is one address
+     */
+    public static FakeVmExtension of(FakeVm vm) {
+        if (vm.monitors() != 1) {
+            throw new IllegalArgumentException("FakeVmExtension has one address, the machine " + vm.monitors()
+                    + " monitors; leave out withMonitors, or start the machine by hand");
+        }
+        return new FakeVmExtension(vm);
+    }
+
+    /**
+     * The machine that runs at present.
+     *
+     * @return the machine; another one after {@link #restart()}
+     * @throws IllegalStateException before the first test, after the last, and after {@link #stop()}
+     */
+    public RunningFakeVm vm() {
+        return running();
+    }
+
+    @Override
+    RunningFakeVm startAt(Path path) {
+        return vm.withServer(server -> server.withPath(path)).start();
+    }
+
+    @Override
+    boolean isRunning(RunningFakeVm fake) {
+        return fake.isAlive();
+    }
+
+    @Override
+    void reset(RunningFakeVm fake) {
+        fake.server().resetStubs();
+    }
+
+    @Override
+    void verify(RunningFakeVm fake) {
+        fake.server().verify();
+    }
+
+    @Override
+    void close(RunningFakeVm fake) {
+        fake.close();
+    }
+}
