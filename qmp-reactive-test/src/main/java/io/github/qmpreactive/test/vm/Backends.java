@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.message.QemuVersion;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,20 +21,17 @@ final class Backends {
     private final Map<String, String> files = new HashMap<>();
 
     private final boolean tellsReasons;
-    private final String noNode;
     private final Predicate<String> isUsed;
 
     /**
      * The first backends.
      *
-     * @param version QEMU's. 11.1 refuses to delete an object in the words of its type, 10.0 all in the same words
+     * @param tellsReasons whether an object that cannot be deleted is refused in the words of its type, as by QEMU 11.1; by
+     *     10.0 all are refused in the same words
      * @param isUsed whether a device uses a backend, given as {@link #key}
      */
-    Backends(Map<String, String> first, QemuVersion version, Predicate<String> isUsed) {
-        this.tellsReasons = version.isAtLeast(11, 0);
-        this.noNode = version.isAtLeast(6, 0)
-                ? "Cannot find device='{id}' nor node-name='{id}'"
-                : "Cannot find device={id} nor node_name={id}";
+    Backends(Map<String, String> first, boolean tellsReasons, Predicate<String> isUsed) {
+        this.tellsReasons = tellsReasons;
         types.putAll(first);
         this.isUsed = isUsed;
     }
@@ -64,7 +60,7 @@ final class Backends {
             throw QmpRefusal.generic("'node-name' must be specified for the root node");
         }
         JsonNode file = arguments.path("file");
-        require("blockdev", file, noNode);
+        require("blockdev", file, "Cannot find device='{id}' nor node-name='{id}'");
         if (!Devices.isId(name)) {
             throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
         }

@@ -57,7 +57,7 @@ final class Devices implements MachineListener {
         this.profile = settings.profile;
         this.peripherals = new Peripherals(profile.traits());
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
-        this.backends = new Backends(settings.backends, profile.version(), used -> all().stream()
+        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> all().stream()
                 .anyMatch(device -> device.uses().contains(used)));
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
