@@ -78,8 +78,7 @@ public final class CommandStub<S> {
      * @return the new stub
      */
     public CommandStub<S> allowOob() {
-        return new CommandStub<>(
-                server, new Stub(stub.name(), stub.conditions(), true, stub.times(), List.of(), null));
+        return new CommandStub<>(server, new Stub(stub.name(), stub.conditions(), true, stub.times(), List.of(), null));
     }
 
     /**
@@ -195,7 +194,6 @@ public final class CommandStub<S> {
         List<Condition> longer = new ArrayList<>(stub.conditions());
         longer.add(condition);
         return new CommandStub<>(
-                server,
-                new Stub(stub.name(), List.copyOf(longer), stub.allowsOob(), stub.times(), List.of(), null));
+                server, new Stub(stub.name(), List.copyOf(longer), stub.allowsOob(), stub.times(), List.of(), null));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.schema.QmpSchema;
 import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
@@ -57,8 +58,7 @@ class RestubTest {
             assertTrue(ask(client, "query-name").contains("busy"));
             assertTrue(ask(client, "query-name").contains("busy"));
             assertEquals("{\"return\": 1}", ask(client, "query-name"));
-            assertThrows(
-                    IllegalArgumentException.class, () -> fake.when("stop").times(0));
+            assertThrows(IllegalArgumentException.class, () -> fake.when("stop").times(0));
         }
     }
 
@@ -98,7 +98,7 @@ class RestubTest {
             client.line();
             ask(client, "qmp_capabilities");
             assertTrue(ask(client, "stop").contains("try again"));
-            assertTrue(vm.runState().isRunning());
+            assertEquals(RunState.RUNNING, vm.runState());
             assertTrue(ask(client, "stop").contains("STOP"));
             assertEquals("{\"return\": {}}", client.line());
             vm.server().when("cont").times(1).error("GenericError", "not now");

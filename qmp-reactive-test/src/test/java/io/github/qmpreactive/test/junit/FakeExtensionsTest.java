@@ -13,6 +13,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ class FakeExtensionsTest {
         void withoutTheStubOfTheFirst() {
             assertTrue(MACHINES.contains(VM.vm()));
             assertFalse(ask(ADDRESS, "query-name").has("name"));
-            assertFalse(VM.vm().runState().isRunning());
+            assertEquals(RunState.PAUSED, VM.vm().runState());
             VM.vm().kill();
         }
 
@@ -69,7 +70,7 @@ class FakeExtensionsTest {
         @Order(3)
         void anotherMachineAtTheSameAddress() {
             assertTrue(MACHINES.add(VM.vm()));
-            assertTrue(VM.vm().runState().isRunning());
+            assertEquals(RunState.RUNNING, VM.vm().runState());
             assertEquals(ADDRESS, VM.vm().address());
             QmpSession session = QmpClient.create().address(ADDRESS).connect().block(Patience.PATIENCE);
             RunningFakeVm before = VM.vm();
@@ -89,8 +90,9 @@ class FakeExtensionsTest {
     }
 
     @Test
-    @DisplayName("In a static field: one machine at one address for all tests, without the stubs of the test before, and"
-            + " another one there when it has ended")
+    @DisplayName(
+            "In a static field: one machine at one address for all tests, without the stubs of the test before, and"
+                    + " another one there when it has ended")
     void shared() {
         MACHINES.clear();
         TestRun.of(Shared.class).passes(4);
@@ -127,8 +129,8 @@ class FakeExtensionsTest {
     static class Unstubbed {
 
         @RegisterExtension
-        static final FakeQmpServerExtension FAKE =
-                FakeQmpServerExtension.of(FakeQmpServer.create().when("query-name").reply("{}"));
+        static final FakeQmpServerExtension FAKE = FakeQmpServerExtension.of(
+                FakeQmpServer.create().when("query-name").reply("{}"));
 
         @Test
         @Order(1)
