@@ -8,6 +8,8 @@ import reactor.core.publisher.Mono;
 /**
  * Passes file descriptors to QEMU: part of a {@link QmpSession}. Only over UNIX sockets, on 64-bit Linux, with a native
  * transport of Netty and with JNA on the class path.
+ *
+ * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
  */
 public interface DescriptorPassing {
 

@@ -8,7 +8,11 @@ import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Emits the events of QEMU, and runs commands together with the events that they cause: part of a {@link QmpSession}. */
+/**
+ * Emits the events of QEMU, and runs commands together with the events that they cause: part of a {@link QmpSession}.
+ *
+ * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
+ */
 public interface EventStreaming {
 
     /**

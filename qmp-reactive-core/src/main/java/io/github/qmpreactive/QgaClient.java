@@ -58,9 +58,11 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      *     answers within {@code handshakeTimeout} ({@link
      *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}), or it refuses the command that it
      *     is to answer ({@link io.github.qmpreactive.error.ConnectError.Reason#SYNC_REFUSED}); {@link IllegalStateException} if there is no
-     *     address. Whenever it fails or is cancelled the connection is closed. Nothing is retried: {@code
-     *     connect().retryWhen(...)} does, and {@link io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells
-     *     when that may help
+     *     address. Whenever it fails or is cancelled the connection is closed. A subscriber that cancels at the moment of
+     *     the emission may drop the session without a trace: it is closed when the garbage collector finds that it was
+     *     never used, and {@link #withSession} leaves nothing to chance. An error behind a cancel is logged at DEBUG.
+     *     Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
+     *     io.github.qmpreactive.error.QmpError#isTemporary()} tells when that may help
      */
     public Mono<QgaSession> connect() {
         return new SessionOpener(config).connectToAgent();
@@ -76,7 +78,7 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with {@link
      *     io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with {@link
      *     IllegalStateException}, which leaves the connection alone, if there was a session on it before. Whenever it
-     *     fails otherwise or is cancelled the connection is closed
+     *     fails otherwise or is cancelled the connection is closed; at the moment of the emission as with {@link #connect()}
      */
     public Mono<QgaSession> connect(Connection existing) {
         Objects.requireNonNull(existing, "existing");
@@ -90,7 +92,8 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      *
      * @return emits the session on its event loop, then completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if it cannot listen there, and with what {@link #connect()} fails with
-     *     if the first to dial in leads to no agent. When it fails or is cancelled all that it has opened is closed
+     *     if the first to dial in leads to no agent. When it fails or is cancelled all that it has opened is closed; at the
+     *     moment of the emission as with {@link #connect()}
      */
     public Mono<QgaSession> accept() {
         return new SessionOpener(config).acceptAgent();

@@ -17,6 +17,8 @@ import tools.jackson.databind.JsonNode;
  * blocks. Only refusals (the session is not running, too many commands wait, arguments cannot be sent) come on the
  * subscriber's own thread, at once.
  *
+ * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
+ *
  * <h2>One command at a time</h2>
  *
  * The agent is given the next command when it has answered the one before; the others wait in the order of their

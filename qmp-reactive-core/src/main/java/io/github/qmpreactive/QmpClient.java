@@ -133,7 +133,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *     A subscriber that cancels at the moment of the emission may drop the session without a trace: it is closed when the
      *     garbage collector finds that it was never used, and {@link #withSession} leaves nothing to chance. An error behind
      *     a cancel is logged at DEBUG. Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
-     *     io.github.qmpreactive.error.ConnectError.Reason#isTemporary()} tells when that may help. One session for many,
+     *     io.github.qmpreactive.error.QmpError#isTemporary()} tells when that may help. One session for many,
      *     opened anew when it has ended, is {@code connect().cacheInvalidateIf(session -> !session.isRunning())}
      */
     public Mono<QmpSession> connect() {
@@ -151,7 +151,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with {@link
      *     io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with {@link
      *     IllegalStateException}, which leaves the connection alone, if there was a session on it before. Whenever it
-     *     fails otherwise or is cancelled the connection is closed
+     *     fails otherwise or is cancelled the connection is closed; at the moment of the emission as with {@link #connect()}
      */
     public Mono<QmpSession> connect(Connection existing) {
         Objects.requireNonNull(existing, "existing");
@@ -176,7 +176,9 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *
      * @return emits a listener, which then belongs to the subscriber until it is closed, and completes. Fails with {@link
      *     io.github.qmpreactive.error.ConnectError} if it cannot listen there: the address is in use, the path is too long,
-     *     it is not permitted; and with {@link IllegalStateException} if there is no address
+     *     it is not permitted; and with {@link IllegalStateException} if there is no address. When it is cancelled it stops
+     *     listening; a subscriber that cancels at the moment of the emission may drop the listener without a trace, and it
+     *     is closed when the garbage collector finds that it was never used
      */
     public Mono<QmpListener> listen() {
         return new SessionOpener(config).listen();

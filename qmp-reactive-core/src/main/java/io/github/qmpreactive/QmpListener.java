@@ -12,6 +12,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>All methods may be called from any thread, and none of them does anything before it is subscribed to. What they emit
  * comes on the event loop of the listener, which must not be blocked.
+ *
+ * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
  */
 public interface QmpListener {
 

@@ -26,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
  * takes effect after the current signal has reached every subscriber: if one subscriber to events disconnects in {@code
  * onNext}, the others still get that event. Until then {@link #state()} is unchanged.
  *
+ * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
+ *
  * <h2>How a session ends</h2>
  *
  * An orderly end is {@link #disconnect()}, or the server closing or resetting the connection after {@code quit} was

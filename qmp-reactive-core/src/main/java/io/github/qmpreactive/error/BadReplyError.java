@@ -16,17 +16,6 @@ public final class BadReplyError extends ProtocolError {
     private final transient JsonNode received;
 
     /**
-     * An error with both messages.
-     *
-     * @param message what is wrong with the reply
-     * @param sent the command as it was sent
-     * @param received the reply as it came
-     */
-    public BadReplyError(String message, JsonNode sent, JsonNode received) {
-        this(message, sent, received, null);
-    }
-
-    /**
      * An error with both messages and what was thrown.
      *
      * @param message what is wrong with the reply

@@ -3,7 +3,7 @@ package io.github.qmpreactive.error;
 /** Too many commands wait already, or commands of too many bytes; nothing was sent. */
 public final class CommandQueueFullError extends QmpError {
 
-    /** What there is too much of. */
+    /** What there is too much of. Minor releases may add others: a switch needs a default. */
     public enum Limit {
         /** As many commands wait as {@code maxQueued} allows. */
         MAX_QUEUED,

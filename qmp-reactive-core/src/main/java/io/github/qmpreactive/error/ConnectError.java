@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectError extends QmpError {
 
-    /** Why there is no session. */
+    /** Why there is no session. Minor releases may add others: a switch needs a default. */
     public enum Reason {
         /**
          * Nothing is at the path of the UNIX socket: QEMU does not run yet, or the path is wrong. To listen: its folder
@@ -88,5 +88,15 @@ public final class ConnectError extends QmpError {
      */
     public Reason reason() {
         return reason;
+    }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
+
+    @Override
+    public boolean isTemporary() {
+        return reason.isTemporary();
     }
 }

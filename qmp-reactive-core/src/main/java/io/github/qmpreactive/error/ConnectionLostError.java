@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionLostError extends QmpError {
 
-    /** How the end showed itself. */
+    /** How the end showed itself. Minor releases may add others: a switch needs a default. */
     public enum How {
         /** A clean end of file, between two messages. */
         END_OF_FILE,
@@ -46,5 +46,15 @@ public final class ConnectionLostError extends QmpError {
      */
     public How how() {
         return how;
+    }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
+
+    @Override
+    public boolean isTemporary() {
+        return true;
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DescriptorPassingError extends QmpError {
 
-    /** Why it cannot be passed. */
+    /** Why it cannot be passed. Minor releases may add others: a switch needs a default. */
     public enum Reason {
         /** The connection is no UNIX socket: nothing else carries descriptors. */
         NOT_A_UNIX_SOCKET,

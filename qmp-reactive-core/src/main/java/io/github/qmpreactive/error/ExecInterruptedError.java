@@ -44,4 +44,14 @@ public final class ExecInterruptedError extends QmpError {
     public boolean isWritten() {
         return written;
     }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
+
+    @Override
+    public boolean isTemporary() {
+        return getCause() instanceof QmpError cause && cause.isTemporary();
+    }
 }

@@ -30,4 +30,9 @@ public final class GreetingError extends ProtocolError {
     public @Nullable JsonNode received() {
         return received;
     }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
 }

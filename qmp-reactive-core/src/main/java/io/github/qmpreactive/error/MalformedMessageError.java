@@ -34,4 +34,9 @@ public final class MalformedMessageError extends ProtocolError {
     public String excerpt() {
         return excerpt;
     }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
 }

@@ -12,15 +12,20 @@ public final class MessageTooLargeError extends ProtocolError {
     /** The limit in bytes. */
     private final int limit;
 
+    /** Whether it was more than the reply to one command. */
+    private final boolean endsSession;
+
     /**
      * An error with the limit.
      *
      * @param message what happened, and which option raises the limit
      * @param limit the limit in bytes
+     * @param endsSession whether it was more than the reply to one command
      */
-    public MessageTooLargeError(String message, int limit) {
+    public MessageTooLargeError(String message, int limit, boolean endsSession) {
         super(message, null);
         this.limit = limit;
+        this.endsSession = endsSession;
     }
 
     /**
@@ -30,5 +35,10 @@ public final class MessageTooLargeError extends ProtocolError {
      */
     public int limit() {
         return limit;
+    }
+
+    @Override
+    public boolean endsSession() {
+        return endsSession;
     }
 }

@@ -53,4 +53,9 @@ public final class NegotiationError extends ProtocolError {
     public @Nullable ErrorResponse response() {
         return errorClass == null || description == null ? null : new ErrorResponse(errorClass, description);
     }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
 }

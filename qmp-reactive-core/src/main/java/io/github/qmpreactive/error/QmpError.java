@@ -19,4 +19,25 @@ public abstract class QmpError extends RuntimeException {
     protected QmpError(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /**
+     * Whether the session is over.
+     *
+     * @return true if nothing can be run in the session any more, or none has come about; false if this command, or this
+     *     subscription to events, alone has failed
+     */
+    public boolean endsSession() {
+        return false;
+    }
+
+    /**
+     * Whether {@code connect()} may succeed later although nothing else is changed, as in {@code
+     * retryWhen(Retry.backoff(...).filter(...))}. Says nothing of commands: no command is sent twice.
+     *
+     * @return true for "not there yet" and for a connection that was lost; false for "never", such as a server that is
+     *     not a monitor, and for errors that leave the session open
+     */
+    public boolean isTemporary() {
+        return false;
+    }
 }

@@ -53,4 +53,14 @@ public final class ServerParseError extends ProtocolError {
     public JsonNode received() {
         return received;
     }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
+
+    @Override
+    public boolean isTemporary() {
+        return true;
+    }
 }

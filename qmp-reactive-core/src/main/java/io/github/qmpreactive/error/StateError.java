@@ -42,4 +42,14 @@ public final class StateError extends QmpError {
     public SessionState required() {
         return required;
     }
+
+    @Override
+    public boolean endsSession() {
+        return true;
+    }
+
+    @Override
+    public boolean isTemporary() {
+        return true;
+    }
 }

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.message;
 
-/** Where a session is in its life. A session only ever moves down this list. */
+/** Where a session is in its life. A session only ever moves down this list, and no state will be added. */
 public enum SessionState {
     /** Negotiated: commands are taken, events flow. */
     RUNNING,

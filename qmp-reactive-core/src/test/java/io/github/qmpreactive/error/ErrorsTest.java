@@ -86,7 +86,7 @@ class ErrorsTest {
 
     static Stream<QmpError> everyError() {
         return Stream.of(
-                new BadReplyError("m", SENT, RECEIVED),
+                new BadReplyError("m", SENT, RECEIVED, null),
                 new CommandQueueFullError("m", CommandQueueFullError.Limit.MAX_QUEUED, 1, 1024),
                 new ConnectError(ConnectError.Reason.OTHER, "m", new IOException("c")),
                 new ConnectionLostError(ConnectionLostError.How.RESET, "m", new IOException("c")),
@@ -98,7 +98,7 @@ class ErrorsTest {
                 new ExecuteError("m", RESPONSE, SENT, RECEIVED),
                 new GreetingError("m", RECEIVED, null),
                 new MalformedMessageError("m", "x", parseFailure()),
-                new MessageTooLargeError("m", 1),
+                new MessageTooLargeError("m", 1, true),
                 new NegotiationError("m", RECEIVED, RESPONSE, null),
                 new ResultTypeError("m", RECEIVED, parseFailure()),
                 new ServerParseError("m", RESPONSE, RECEIVED),
@@ -113,6 +113,45 @@ class ErrorsTest {
         assertEquals(2, andCopy(error).count());
     }
 
+    @ParameterizedTest(name = "{0}: {1}, {2}")
+    @CsvSource({
+        "BadReplyError, false, false",
+        "CommandQueueFullError, false, false",
+        "ConnectError, true, false",
+        "ConnectionLostError, true, true",
+        "DescriptorPassingError, false, false",
+        "EncodeError, false, false",
+        "EventOverflowError, false, false",
+        "ExecInterruptedError, true, false",
+        "ExecTimeoutError, false, false",
+        "ExecuteError, false, false",
+        "GreetingError, true, false",
+        "MalformedMessageError, true, false",
+        "MessageTooLargeError, true, false",
+        "NegotiationError, true, false",
+        "ResultTypeError, false, false",
+        "ServerParseError, true, true",
+        "StateError, true, true"
+    })
+    @DisplayName("Every error says whether the session is over, and whether connecting again may help")
+    void whatNext(String name, boolean endsSession, boolean isTemporary) {
+        QmpError error = everyError()
+                .filter(one -> one.getClass().getSimpleName().equals(name))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(endsSession, error.endsSession());
+        assertEquals(isTemporary, error.isTemporary());
+    }
+
+    @Test
+    @DisplayName(
+            "An interrupted command says as its cause does whether connecting again may help; a large reply ends nothing")
+    void whatNextInDetail() {
+        QmpError lost = new ConnectionLostError(ConnectionLostError.How.RESET, "c", null);
+        assertTrue(new ExecInterruptedError("m", "stop", true, lost).isTemporary());
+        assertFalse(new MessageTooLargeError("m", 1, false).endsSession());
+    }
+
     @Test
     @DisplayName("Errors of the protocol are ProtocolErrors, the others are not")
     void hierarchy() {
@@ -124,7 +163,7 @@ class ErrorsTest {
     @Test
     @DisplayName("C31 a BadReplyError carries both messages")
     void badReply() {
-        andCopy(new BadReplyError("m", SENT, RECEIVED)).forEach(error -> {
+        andCopy(new BadReplyError("m", SENT, RECEIVED, null)).forEach(error -> {
             assertJson(SENT, error, error.sent());
             assertJson(RECEIVED, error, error.received());
             assertNull(error.getCause());
@@ -204,7 +243,7 @@ class ErrorsTest {
             assertEquals("hello", error.excerpt());
             assertInstanceOf(JacksonException.class, error.getCause());
         });
-        andCopy(new MessageTooLargeError("m", 64)).forEach(error -> assertEquals(64, error.limit()));
+        andCopy(new MessageTooLargeError("m", 64, true)).forEach(error -> assertEquals(64, error.limit()));
     }
 
     @Test
@@ -264,6 +303,7 @@ class ErrorsTest {
     void connect(ConnectError.Reason reason, boolean temporary) {
         andCopy(new ConnectError(reason, "m", null)).forEach(error -> assertSame(reason, error.reason()));
         assertEquals(temporary, reason.isTemporary());
+        assertEquals(temporary, new ConnectError(reason, "m", null).isTemporary());
     }
 
     @Test

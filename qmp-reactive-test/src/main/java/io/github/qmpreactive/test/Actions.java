@@ -30,8 +30,8 @@ final class Actions {
     private void requireOpen(String action) {
         String end = channel.end();
         if (end != null) {
-            throw new IllegalStateException(
-                    "Connection " + number + " is closed: " + end + "; " + action + " has no effect");
+            String message = "Connection " + number + " is closed: " + end + "; " + action + " has no effect";
+            throw channel.isClosedByServer() ? new ServerClosedException(message) : new IllegalStateException(message);
         }
     }
 }

@@ -63,6 +63,12 @@ final class Checks {
         return value;
     }
 
+    static void suppress(Throwable error, @Nullable Throwable other) {
+        if (other != null) {
+            error.addSuppressed(other);
+        }
+    }
+
     /** A command is told of before it is answered, on the loop that this waits for. */
     static void settle() {
         FakeLoop.run(() -> {});

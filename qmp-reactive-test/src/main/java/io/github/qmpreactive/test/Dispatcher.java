@@ -2,6 +2,7 @@ package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.github.qmpreactive.test.internal.net.Timers;
 import io.github.qmpreactive.test.internal.protocol.Negotiation;
 import io.github.qmpreactive.test.internal.protocol.QmpInput;
 import io.github.qmpreactive.test.internal.protocol.Refusals;
@@ -9,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -166,7 +166,7 @@ final class Dispatcher {
             delays.remove(delay);
             task.run();
         };
-        delay.update(options.timer().schedule(() -> channel.run(inTime), answer.delay.toNanos(), TimeUnit.NANOSECONDS));
+        delay.update(Timers.after(options::timer, answer.delay, () -> channel.run(inTime)));
     }
 
     private void finish(@Nullable ReceivedCommand command, @Nullable JsonNode id, Answer answer) {

@@ -1,9 +1,10 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.net.Timers;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -32,7 +33,7 @@ final class EventLimiter {
             "MEMORY_DEVICE_SIZE_CHANGE", "qom-path",
             "BLOCK_IO_ERROR", "qom-path");
 
-    private static final long PERIOD_MS = 1000;
+    private static final Duration PERIOD = Duration.ofSeconds(1);
 
     /** An event of this key went out less than a second ago, by the clock that ends the pause. */
     private static final class Pause {
@@ -94,13 +95,13 @@ final class EventLimiter {
     private void schedule(String key, Pause pause) {
         Disposable.Swap timer = Disposables.swap();
         timers.add(timer);
-        timer.update(pause.clock.schedule(
+        timer.update(Timers.after(
+                () -> pause.clock,
+                PERIOD,
                 () -> FakeLoop.run(() -> {
                     timers.remove(timer);
                     resume(key, pause);
-                }),
-                PERIOD_MS,
-                TimeUnit.MILLISECONDS));
+                })));
     }
 
     private void resume(String key, Pause pause) {

@@ -18,9 +18,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * when its work on that loop is done, and fails with an AssertionError, which shows where, if the loop is blocked for 10
  * seconds.
  *
- * <p>On a closed connection nothing can be done: every method that sends something, or changes how it is read or sent, throws an {@link
- * IllegalStateException} that says which connection it is and how it ended. {@link #close()} and {@link #reset()} do nothing there. On a thread
- * that must not block, a connection that is closed between the call and its work on the loop is told in the log alone.
+ * <p>On a closed connection nothing can be done: every method that sends something, or changes how it is read or sent,
+ * throws an {@link IllegalStateException} that says which connection it is and how it ended. {@link #close()} and {@link
+ * #reset()} do nothing there. On a thread that must not block, a connection that is closed between the call and its work on
+ * the loop is told in the log alone. A stub that throws this because its server is being closed does not fail the test.
  *
  * <p>If the server has a {@linkplain FakeQmpServer#withSchema schema}, answers to commands and events that it does not
  * allow are refused with an IllegalArgumentException. What is meant to be wrong is not checked: messages, text and bytes

@@ -9,11 +9,8 @@ import io.github.qmpreactive.test.internal.net.FakeListener;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.FakeSocket;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
-import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -34,11 +31,8 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     private final CommandLog commands;
     private final ByteLog bytes;
     private final Connections connections;
-    private final Set<FakeChannel> channels = ConcurrentHashMap.newKeySet();
-    private final ClientQueue queue;
+    private final Clients clients;
     private final EventLimiter events;
-    private volatile boolean closing;
-    private volatile boolean closed;
     private volatile @Nullable FakeSocket socket;
 
     private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder) {
@@ -58,7 +52,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         this.options = options;
         this.script = new Script(options);
         this.guard = new SchemaGuard(options.schema);
-        this.queue = new ClientQueue(options);
+        this.clients = new Clients(options, channel -> connections.add(number -> open(channel, number)));
         this.folder = folder;
         this.events = new EventLimiter(options, message -> openConnections().stream()
                 .filter(FakeConnection::isNegotiated)
@@ -69,7 +63,8 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         return Mono.defer(() -> {
             options.checkTls(true);
             RunningFakeQmpServer server = new RunningFakeQmpServer(options, null);
-            return FakeListener.tcp(options.port, options.tls, server::accept).map(server::running);
+            return FakeListener.tcp(options.port, options.tls, server.clients::accept)
+                    .map(server::running);
         });
     }
 
@@ -80,7 +75,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
             }
             SocketFolder folder = options.path == null ? SocketFolder.create() : SocketFolder.at(options.path);
             RunningFakeQmpServer server = new RunningFakeQmpServer(options, folder);
-            return FakeListener.unix(folder.socket(), server::accept)
+            return FakeListener.unix(folder.socket(), server.clients::accept)
                     .map(server::running)
                     .doOnError(e -> folder.delete());
         });
@@ -92,7 +87,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
             options.checkTls(false);
             RunningFakeQmpServer server = new RunningFakeQmpServer(options, null);
             FakeDialer dialer = new FakeDialer(endpoint, options.tls, options.reconnect, options::timer);
-            return dialer.dial(server::accept).map(server::running);
+            return dialer.dial(server.clients::accept).map(server::running);
         });
     }
 
@@ -179,7 +174,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      *
      * @param event its name
      * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it
-     * @throws IllegalStateException if the server is closed; while it closes, clients that are still connected get the event
+     * @throws IllegalStateException if the server is closed, or has begun to close its connections
      */
     public void emit(String event) {
         emit(new EventTemplate(event, null));
@@ -192,18 +187,25 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @param data its {@code data} member as JSON text
      * @throws IllegalArgumentException if it is no JSON, or the server's {@linkplain FakeQmpServer#withSchema schema}
      *     does not allow it
-     * @throws IllegalStateException if the server is closed; while it closes, clients that are still connected get the event
+     * @throws IllegalStateException if the server is closed, or has begun to close its connections
      */
     public void emit(String event, String data) {
         emit(new EventTemplate(event, JsonText.read(data)));
     }
 
     private void emit(EventTemplate event) {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed; emit " + event.name() + " has no effect");
-        }
+        requireOpen(event);
         guard.require(event);
-        FakeLoop.run(() -> events.send(event));
+        FakeLoop.run(() -> {
+            requireOpen(event);
+            events.send(event);
+        });
+    }
+
+    private void requireOpen(EventTemplate event) {
+        if (clients.isClosed()) {
+            throw new ServerClosedException(this + " is closed; emit " + event.name() + " has no effect");
+        }
     }
 
     /**
@@ -211,7 +213,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * wait is greeted. Nothing happens if there is no such client.
      */
     public void releaseOtherClient() {
-        queue.releaseOther();
+        clients.releaseOther();
     }
 
     /**
@@ -239,7 +241,8 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
-     * Checks that each stub of a command has answered one at least. Not counted: stubs that a later one replaces, {@link
+     * Checks that each stub of a command has answered one at least, when what came is answered: waits for the event loop as
+     * {@code emit} does. Not counted: stubs that a later one replaces, {@link
      * FakeQmpServer#whenAny()}, and those of {@link FakeQmpServer#guestAgent()}. A {@code FakeVm} stubs all commands that it
      * knows, so this is not for it.
      *
@@ -276,12 +279,14 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     private Mono<Void> closeAll() {
-        return Mono.fromRunnable(() -> closing = true)
-                .then(stopListening())
-                .then(Mono.<Void>fromRunnable(() -> channels.forEach(c -> c.run(c::closeNow))))
+        Mono<Void> stop = Mono.fromRunnable(clients::refuse).then(stopListening());
+        Mono<Void> disconnect = Mono.fromRunnable(clients::close)
                 .thenMany(Flux.defer(() -> Flux.fromIterable(connections.list())))
                 .flatMap(FakeConnection::closed)
-                .then(Mono.fromRunnable(this::cleanUp));
+                .then();
+        // What fails is told when the rest is done.
+        return Flux.concatDelayError(stop, disconnect, Mono.<Void>fromRunnable(this::cleanUp))
+                .then();
     }
 
     /**
@@ -302,13 +307,20 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
             run.awaitOwnSteps(Checks.PATIENCE);
         }
         @Nullable AssertionError problem = run == null ? null : run.lastWord();
-        Checks.await(closeAll().thenReturn(true), "the server to be closed");
-        @Nullable AssertionError complaint = guard.complaints().lastWord();
-        if (problem != null && complaint != null) {
-            problem.addSuppressed(complaint);
+        try {
+            Checks.await(closeAll().thenReturn(true), "the server to be closed");
+        } catch (RuntimeException | Error e) {
+            Checks.suppress(e, problem);
+            Checks.suppress(e, guard.complaints().lastWord());
+            throw e;
         }
-        if (problem != null || complaint != null) {
-            throw problem != null ? problem : complaint;
+        @Nullable AssertionError complaint = guard.complaints().lastWord();
+        if (problem != null) {
+            Checks.suppress(problem, complaint);
+            throw problem;
+        }
+        if (complaint != null) {
+            throw complaint;
         }
     }
 
@@ -318,13 +330,12 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         return "fake QMP server at " + address();
     }
 
-    private RunningFakeQmpServer running(FakeSocket socket) {
+    RunningFakeQmpServer running(FakeSocket socket) {
         this.socket = socket;
         return this;
     }
 
     private void cleanUp() {
-        closed = true;
         commands.end(commands.all());
         connections.end();
         events.stop();
@@ -333,67 +344,8 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         }
     }
 
-    private FakeChannel.Listener accept(FakeChannel channel) {
-        channels.add(channel);
-        return new Client(channel);
-    }
-
     private FakeConnection open(FakeChannel channel, int number) {
         Inbox inbox = new Inbox(commands, bytes, number);
         return new FakeConnection(number, channel, new Conversation(options, script, guard, channel, inbox));
-    }
-
-    private final class Client implements FakeChannel.Listener, ClientQueue.Client {
-
-        private final FakeChannel channel;
-        private boolean hasTurn;
-        private @Nullable FakeConnection connection;
-
-        Client(FakeChannel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void onArrival() {
-            queue.enter(this);
-        }
-
-        @Override
-        public void onTurn() {
-            channel.run(() -> {
-                hasTurn = true;
-                channel.letIn();
-                if (connection != null) {
-                    connection.conversation().serve();
-                }
-            });
-        }
-
-        @Override
-        public void onOpen() {
-            FakeConnection opened = connections.add(number -> open(channel, number));
-            connection = opened;
-            if (closing) {
-                channel.closeNow();
-            } else if (hasTurn) {
-                opened.conversation().serve();
-            }
-        }
-
-        @Override
-        public void onBytes(ByteBuf bytes) {
-            if (connection != null) {
-                connection.conversation().onBytes(bytes);
-            }
-        }
-
-        @Override
-        public void onClosed() {
-            channels.remove(channel);
-            if (connection != null) {
-                connection.conversation().onClosed();
-            }
-            queue.leave(this);
-        }
     }
 }

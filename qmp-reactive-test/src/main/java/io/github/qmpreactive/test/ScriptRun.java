@@ -1,12 +1,12 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.github.qmpreactive.test.internal.net.Timers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -171,8 +171,7 @@ final class ScriptRun {
             return;
         }
         pausing = true;
-        var unused =
-                timer.get().schedule(() -> peer.channel.run(() -> resume(task)), delay.toNanos(), TimeUnit.NANOSECONDS);
+        var unused = Timers.after(timer, delay, () -> peer.channel.run(() -> resume(task)));
     }
 
     private synchronized void resume(Runnable task) {

@@ -53,12 +53,17 @@ class DocumentsTest {
     }
 
     @Test
-    @DisplayName("They and the main code name the actor: no reader has to guess who \"somebody\" is")
+    @DisplayName(
+            "They, the main code, examples and benchmarks name the actor: no reader has to guess who \"somebody\" is")
     void actors() throws IOException {
         Pattern unnamed = Pattern.compile("(?i)\\b(whoever|somebody|nobody|anybody|everybody|someone|anyone)\\b");
         List<Path> texts = new ArrayList<>(Documents.files());
-        for (String module : List.of("qmp-reactive-core", "qmp-reactive-test")) {
-            try (Stream<Path> files = Files.walk(Documents.file(module).resolve("src/main/java"))) {
+        for (String sources : List.of(
+                "qmp-reactive-core/src/main/java",
+                "qmp-reactive-test/src/main/java",
+                "qmp-reactive-test/src/examples/java",
+                "qmp-reactive-test/src/jmh/java")) {
+            try (Stream<Path> files = Files.walk(Documents.file(sources))) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(texts::add);
             }
         }

@@ -2,7 +2,7 @@ package io.github.qmpreactive.readme;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
@@ -46,8 +46,7 @@ final class Snippets {
         return client.connect()
                 .retryWhen(Retry.backoff(20, Duration.ofMillis(100))
                         .maxBackoff(Duration.ofSeconds(2))
-                        .filter(e -> e instanceof ConnectError error
-                                && error.reason().isTemporary()));
+                        .filter(e -> e instanceof QmpError error && error.isTemporary()));
     }
     // end
 

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.readme;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static io.github.qmpreactive.test.verify.DataMatcher.data;
 
 import io.github.qmpreactive.QmpClient;
@@ -38,7 +39,7 @@ class VerifierSnippetsTest {
                 .silent();
         try (RunningFakeQmpServer server = machine.startUnix()) {
             QmpSession session = Objects.requireNonNull(
-                    QmpClient.create().address(server.address()).connect().block(Duration.ofSeconds(20)));
+                    QmpClient.create().address(server.address()).connect().block(PATIENCE));
             FakeConnection qemu = server.awaitConnection();
             // snippet: verifier
             QmpVerifier.create(session.events())

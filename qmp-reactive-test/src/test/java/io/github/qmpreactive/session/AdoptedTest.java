@@ -48,7 +48,7 @@ import reactor.test.StepVerifier;
 @DisplayName("A session on a connection that was open before")
 class AdoptedTest {
 
-    private static final QmpClient CLIENT = QmpClient.create().handshakeTimeout(Duration.ofSeconds(10));
+    private static final QmpClient CLIENT = QmpClient.create().handshakeTimeout(Clients.PATIENCE);
     private static final QmpClient TAKEOVER = CLIENT.handshake(HandshakeMode.NONE);
 
     @Test

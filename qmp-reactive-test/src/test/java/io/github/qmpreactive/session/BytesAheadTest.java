@@ -21,7 +21,6 @@ import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,7 +128,7 @@ class BytesAheadTest {
             Mono<QmpSession> connect = QmpClient.create()
                     .name("vm")
                     .handshake(mode)
-                    .handshakeTimeout(Duration.ofSeconds(10))
+                    .handshakeTimeout(Clients.PATIENCE)
                     .connect(connection);
             if (outcome.equals("session")) {
                 QmpSession session = await(opening(server, ahead, connect));
@@ -162,7 +161,7 @@ class BytesAheadTest {
             Connection connection = ahead(server, ahead);
             Mono<QgaSession> connect = QgaClient.create()
                     .name("vm")
-                    .handshakeTimeout(Duration.ofSeconds(10))
+                    .handshakeTimeout(Clients.PATIENCE)
                     .connect(connection);
             if (outcome.equals("session")) {
                 QgaSession session = await(opening(server, ahead, connect));

@@ -21,7 +21,6 @@ import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +79,7 @@ class EveryMonoEndsTest {
             "A reply of 2,000 levels for a record that holds itself is converted or errors, and the session goes on")
     void recursive() {
         try (RunningFakeQmpServer server = machine().when("deep").silent().startUnix()) {
-            QmpSession session = connect(client(server).commandTimeout(Duration.ofSeconds(10)));
+            QmpSession session = connect(client(server).commandTimeout(Clients.PATIENCE));
             var ended = session.execute(QmpCommand.of("deep"), Recursive.class)
                     .map(value -> "converted")
                     .onErrorResume(ResultTypeError.class, e -> Mono.just("error"))

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.JsonNode;
@@ -149,6 +150,33 @@ class LateRepliesTest {
             QmpSession session = joined(next);
             await(session.execute("query-status"));
             finish(session.disconnect());
+        }
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("at real QEMU: the reply to a command of the client before is not that of a command with its number")
+    void sameNumber(QemuProcess qemu) throws IOException {
+        QmpClient client = QmpClient.create().address(qemu.address()).name("vm");
+        try (CapturedLog wire = CapturedLog.ofWire();
+                ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            QmpSession before = connect(client);
+            Disposable pending = before.execute(QemuWindowTest.slow(silent.getLocalPort(), "n0"))
+                    .subscribe(reply -> {}, e -> {});
+            Socket connection = silent.accept();
+            pending.dispose();
+            finish(before.disconnect());
+            var next = client.connect().toFuture();
+            await(Flux.interval(Duration.ofMillis(20))
+                    .filter(tick -> wire.about("] < {\"QMP\"").size() == 2)
+                    .next());
+            connection.close();
+            QmpSession session = joined(next);
+            assertEquals(
+                    "prelaunch",
+                    await(session.execute("query-status")).path("status").stringValue());
+            finish(session.disconnect());
+            assertEquals(1, wire.about("\"class\":\"GenericError\"").size(), wire.lines()::toString);
         }
     }
 }

@@ -84,7 +84,13 @@ class PlantedSecretTest {
                 QmpCommand.of("migrate").arguments(Map.of("uri", url)));
     }
 
-    /** One command for each place in the schema whose name is that of a secret. */
+    /** Text with a secret in it, wherever text may stand: what people write for a file name or an address. */
+    private static final List<String> TEXTS = List.of(
+            "https://user:" + SECRET + "@host/x",
+            "json:{\"driver\":\"https\",\"password\":\"" + SECRET + "\"}",
+            "rbd:pool/image:key=" + SECRET);
+
+    /** For each place in the schema: one command where its name is that of a secret, and each of the texts where it is a string. */
     private static List<QmpCommand> ofSchema() {
         Map<String, JsonNode> entities = new HashMap<>();
         QmpSchema.qemu()
@@ -105,6 +111,10 @@ class PlantedSecretTest {
 
     private static void plant(Map<String, JsonNode> entities, String type, Set<String> seen, Consumer<JsonNode> found) {
         JsonNode entity = entities.getOrDefault(type, NODES.objectNode());
+        if (entity.path("json-type").asString("").equals("string")) {
+            TEXTS.forEach(text -> found.accept(NODES.stringNode(text)));
+            return;
+        }
         if (!seen.add(type)) {
             return;
         }
@@ -141,6 +151,9 @@ class PlantedSecretTest {
         List<QmpCommand> schema = ofSchema();
         assertTrue(schema.stream().anyMatch(c -> c.name().equals("blockdev-add")), schema::toString);
         assertTrue(schema.stream().anyMatch(c -> c.name().equals("set_password")), schema::toString);
+        for (String name : List.of("blockdev-snapshot-sync", "blockdev-change-medium", "migrate", "chardev-add")) {
+            assertTrue(schema.stream().filter(c -> c.name().equals(name)).count() >= TEXTS.size(), name);
+        }
         commands.addAll(schema);
         Path file = folder.resolve("vm.jsonl");
         StringWriter errors = new StringWriter();

@@ -139,6 +139,22 @@ class ProbeTest {
     }
 
     @Test
+    @DisplayName("that sends events but no answers is asked once: commandTimeout is for commands of the caller's alone")
+    void eventsAlone() {
+        QmpSession session = session(QmpClient.create().probe(IDLE).commandTimeout(Duration.ofSeconds(10)));
+        pass(IDLE);
+        assertEquals(question(server.own, 1), server.sent());
+        for (int n = 0; n < 9; n++) {
+            pass(IDLE.dividedBy(2));
+            server.receive("{\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}, \"event\": \"RESUME\"}\r\n");
+            pass(IDLE);
+            assertEquals("", server.sent());
+            server.receive("{\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}, \"event\": \"RESUME\"}\r\n");
+        }
+        assertEquals(SessionState.RUNNING, session.state());
+    }
+
+    @Test
     @DisplayName("is not asked while anything comes in: events, or the parts of a reply that takes its time")
     void signsOfLife() {
         QmpSession session = probed();

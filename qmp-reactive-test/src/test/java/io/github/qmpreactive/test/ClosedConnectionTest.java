@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test;
 
-import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,14 +14,12 @@ import java.nio.channels.SocketChannel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -167,25 +164,5 @@ class ClosedConnectionTest {
             assertEquals(List.of(), server.openConnections());
             assertTrue(readsNothing.isConnected());
         }
-    }
-
-    @Test
-    @DisplayName("an event that a stub sends to all clients while the server closes is no fault")
-    void emitWhileClosing() throws IOException {
-        AtomicReference<RunningFakeQmpServer> running = new AtomicReference<>();
-        Sinks.Empty<Void> closed = Sinks.empty();
-        RunningFakeQmpServer server = FAKE.when("stop")
-                .reply(command -> {
-                    running.get().closeLater().subscribe(unused -> {}, closed::tryEmitError, closed::tryEmitEmpty);
-                    running.get().emit("STOP");
-                    return command.raw();
-                })
-                .startUnix();
-        running.set(server);
-        try (RawClient client = RawClient.connect(server.address())) {
-            client.send("{\"execute\":\"stop\"}");
-            assertDoesNotThrow(() -> closed.asMono().block(PATIENCE));
-        }
-        assertThrows(IllegalStateException.class, () -> server.emit("STOP"));
     }
 }

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +28,9 @@ class SourceRulesTest {
             Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     private static final Path SOURCES = MODULE.resolve("src/main/java");
+    private static final Path TESTS = MODULE.resolve("src/test/java");
+    private static final Path EXAMPLES = MODULE.resolve("src/examples/java");
+    private static final Path BENCHMARKS = MODULE.resolve("src/jmh/java");
 
     private static final String ROOT = "io.github.qmpreactive.test";
     private static final String JUNIT = ROOT + ".junit";
@@ -46,6 +51,26 @@ class SourceRulesTest {
             "SoakTest.java",
             // Prints the time.
             "Transcript.java");
+
+    private static final Pattern STARTS_TIMER = Pattern.compile("\\.schedule\\(|Mono\\.delay\\(|Flux\\.interval\\(");
+    private static final Pattern SECONDS = Pattern.compile("Duration (\\w+) =\\s+Duration\\.ofSeconds\\(\\d");
+
+    /** What has a limit of so many seconds, and no test fails when it is exceeded. */
+    private static final Set<String> WITH_SECONDS = Set.of(
+            // Their time is virtual.
+            "MutatedSession.java",
+            "ProbeTest.java",
+            // Wait until it is exceeded.
+            "QemuAgentRefusesSyncTest.java",
+            "QemuProbeTest.java",
+            "QemuTlsTest.java",
+            "RaceTest.java",
+            "SeededBugsTest.java",
+            "VerifiedSessionTest.java",
+            // For users, not run as tests.
+            "AgentSnippets.java",
+            "CommandLine.java",
+            "Snippets.java");
 
     private static final Pattern PACKAGE = Pattern.compile("package ([a-z.]+);");
     private static final Pattern IMPORT =
@@ -75,14 +100,18 @@ class SourceRulesTest {
         return sources(SOURCES);
     }
 
-    private static List<Source> sources(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Source> sources = files.filter(file -> file.toString().endsWith(".java"))
-                    .map(Source::read)
-                    .toList();
-            assertTrue(sources.size() > 40, "the sources are not where they were");
-            return sources;
+    private static List<Source> sources(Path... folders) throws IOException {
+        List<Source> sources = new ArrayList<>();
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                List<Source> found = files.filter(file -> file.toString().endsWith(".java"))
+                        .map(Source::read)
+                        .toList();
+                assertTrue(found.size() > 8, "the sources are not where they were");
+                sources.addAll(found);
+            }
         }
+        return sources;
     }
 
     @Test
@@ -135,22 +164,63 @@ class SourceRulesTest {
     }
 
     @Test
-    @DisplayName("Tests read no clock: they wait for what has to happen, with Patience, and measure no time")
+    @DisplayName("Tests and examples read no clock: they wait for what has to happen, and measure no time")
     void clocks() throws IOException {
-        for (Source source : sources(MODULE.resolve("src/test/java"))) {
+        for (Source source : sources(TESTS, EXAMPLES)) {
             String name = source.file().getFileName().toString();
-            if (!WITH_CLOCK.contains(name)
-                    && !name.equals("SourceRulesTest.java")
-                    && !source.packageName().startsWith("io.github.qmpreactive.bench")) {
+            if (!WITH_CLOCK.contains(name) && !name.equals("SourceRulesTest.java")) {
                 source.lines().forEach(line -> assertFalse(CLOCK.matcher(line).find(), () -> name + ": " + line));
             }
         }
     }
 
     @Test
-    @DisplayName("No file has more than 400 lines")
-    void sizes() throws IOException {
+    @DisplayName("Tests wait with Patience: none has a limit of its own in seconds, which a busy machine exceeds")
+    void limits() throws IOException {
+        List<Source> sources = new ArrayList<>(sources(MODULE.resolve("src/test/java")));
+        sources.addAll(sources(MODULE.resolveSibling("qmp-reactive-core").resolve("src/test/java")));
+        for (Source source : sources) {
+            String name = source.file().getFileName().toString();
+            if (!WITH_SECONDS.contains(name)
+                    && !name.equals("SourceRulesTest.java")
+                    && !source.packageName().startsWith("io.github.qmpreactive.bench")) {
+                assertEquals(List.of(), limits(String.join("\n", source.lines())), name);
+            }
+        }
+        String all =
+                "block(\nDuration.ofSeconds(20)) Duration A = Duration.ofSeconds(1) awaitX(A) aTimeout(A) timeout(AB)";
+        assertEquals(3, limits(all).size());
+    }
+
+    /** Calls that wait for seconds, given as a number or as a constant. */
+    private static List<String> limits(String text) {
+        StringBuilder seconds = new StringBuilder("Duration\\.ofSeconds\\(\\d");
+        SECONDS.matcher(text).results().forEach(constant -> seconds.append("|")
+                .append(constant.group(1))
+                .append("\\b"));
+        return Pattern.compile("\\b(?:block\\w*|verify|await\\w*|probe|\\w*[tT]imeout)\\(\\s*(?:" + seconds + ")")
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("Timers are started with Timers, which a clock that is disposed of does not fail")
+    void timers() throws IOException {
+        // A socket's own loop, and a thread whose end is expected.
+        Set<String> others = Set.of("FakeListener.java", "Pace.java", "Timers.java");
         for (Source source : sources()) {
+            String name = source.file().getFileName().toString();
+            String text = String.join("", source.lines());
+            assertTrue(others.contains(name) || !STARTS_TIMER.matcher(text).find(), name);
+        }
+    }
+
+    @Test
+    @DisplayName("No file of the kit, the examples or the benchmarks has more than 400 lines")
+    void sizes() throws IOException {
+        for (Source source : sources(SOURCES, EXAMPLES, BENCHMARKS)) {
             assertTrue(
                     source.lines().size() <= 400,
                     () -> source.file() + " has " + source.lines().size());

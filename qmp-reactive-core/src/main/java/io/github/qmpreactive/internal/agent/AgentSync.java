@@ -85,7 +85,9 @@ final class AgentSync implements SyncGate {
 
     @Override
     public String holdUp() {
-        return "; after " + reason + ", the agent has not answered guest-sync-delimited yet";
+        return step == Step.IN_STEP
+                ? ""
+                : "; after " + reason + ", the agent has not answered guest-sync-delimited yet";
     }
 
     @Override

@@ -2,18 +2,24 @@ package io.github.qmpreactive.internal.codec;
 
 import java.util.Collection;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Secrets inside of text: URLs with a password, parameters, and file names that are JSON. */
 final class Credentials {
 
-    private static final int MAX_LENGTH = 16 * 1024;
+    /** The patterns go back and forth: a longer text is looked at in parts, which overlap by as much as a secret takes. */
+    private static final int PART = 16 * 1024;
+
+    private static final int OVERLAP = 2 * 1024;
+
+    private static final String JSON_NAME = "json:";
 
     private static final String NAMES = "password|passwd|pwd|passphrase|secret|cookie|token|access_token|signature";
 
-    /** {@code scheme://user:password@host}; without a colon the user may be a token. */
-    private static final Pattern URL =
-            Pattern.compile("((?:https?|ftps?)://(?:[^/?#\\s\"'@:]*:)?|://[^/?#\\s\"'@:]*:)([^/?#\\s\"']+)@");
+    /** {@code scheme://user:password@host}, of iSCSI {@code user%password}; without a colon the user may be a token. */
+    private static final Pattern URL = Pattern.compile(
+            "(iscsi://[^/?#\\s\"'@:%]*%|(?:https?|ftps?)://(?:[^/?#\\s\"'@:]*:)?|://[^/?#\\s\"'@:]*:)([^/?#\\s\"']+)@");
 
     /** {@code ?password=...}, {@code ,password=...}, and the key of an RBD image. */
     private static final Pattern PARAMETER =
@@ -27,9 +33,16 @@ final class Credentials {
     private Credentials() {}
 
     static boolean isIn(String text) {
-        // A limit, because the patterns go back and forth.
-        String part = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
-        return isSuspect(part) && !part.equals(mask(part));
+        return isSuspect(text) && parts(text).anyMatch(part -> !part.equals(mask(part)));
+    }
+
+    private static Stream<String> parts(String text) {
+        if (text.length() <= PART) {
+            return Stream.of(text);
+        }
+        String format = text.contains(JSON_NAME) ? JSON_NAME : "";
+        return IntStream.iterate(0, start -> start < text.length() - OVERLAP, start -> start + PART - OVERLAP)
+                .mapToObj(start -> format + text.substring(start, Math.min(text.length(), start + PART)));
     }
 
     /** The text with what is secret in it hidden. */
@@ -44,7 +57,7 @@ final class Credentials {
         if (masked.indexOf('=') >= 0) {
             masked = PARAMETER.matcher(masked).replaceAll("$1" + Secrets.HIDDEN);
         }
-        if (masked.contains("json:")) {
+        if (masked.contains(JSON_NAME)) {
             masked = JSON.matcher(masked).replaceAll("$1$2$3" + Secrets.HIDDEN + "$2$3");
         }
         return masked;
@@ -52,20 +65,22 @@ final class Credentials {
 
     /** Adds what is secret in a text. */
     static void collect(String text, Collection<String> values) {
-        if (!isSuspect(text) || text.length() > MAX_LENGTH) {
+        if (!isSuspect(text)) {
             return;
         }
-        Stream.of(
-                        URL.matcher(text).results().map(found -> found.group(2)),
-                        PARAMETER.matcher(text).results().map(found -> found.group(2)),
-                        JSON.matcher(text).results().map(found -> found.group(4)))
-                .flatMap(found -> found)
+        parts(text)
+                .flatMap(part -> Stream.of(
+                                URL.matcher(part).results().map(found -> found.group(2)),
+                                PARAMETER.matcher(part).results().map(found -> found.group(2)),
+                                JSON.matcher(part).results().map(found -> found.group(4)))
+                        .flatMap(found -> found))
                 // A short one would hide every letter of what the server says.
                 .filter(value -> value.length() >= Secrets.MIN_LENGTH)
+                .distinct()
                 .forEach(values::add);
     }
 
     private static boolean isSuspect(String text) {
-        return text.indexOf('=') >= 0 || text.contains("://") || text.contains("json:");
+        return text.indexOf('=') >= 0 || text.contains("://") || text.contains(JSON_NAME);
     }
 }

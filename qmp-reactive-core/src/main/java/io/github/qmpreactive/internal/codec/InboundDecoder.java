@@ -162,7 +162,8 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
                         new MessageTooLargeError(
                                 "A message of " + length + " bytes would take more memory than " + NodeCost.FACTOR
                                         + " times " + limit + " bytes; maxMessageSize raises the limit",
-                                limit));
+                                limit,
+                                true));
                 return;
             }
             Inbound message;
@@ -237,7 +238,7 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
             return new MalformedMessageError(prefix.get() + error.getMessage(), malformed.excerpt(), error.getCause());
         }
         if (error instanceof MessageTooLargeError tooLarge) {
-            return new MessageTooLargeError(prefix.get() + error.getMessage(), tooLarge.limit());
+            return new MessageTooLargeError(prefix.get() + error.getMessage(), tooLarge.limit(), true);
         }
         return error instanceof RuntimeException other ? other : broken(prefix.get(), error);
     }

@@ -171,7 +171,8 @@ public final class JsonFramer {
             throw new MessageTooLargeError(
                     "A message is larger than " + HARD_FACTOR + " times " + limit
                             + " bytes and has no end; maxMessageSize raises the limit",
-                    limit);
+                    limit,
+                    true);
         }
     }
 
@@ -291,6 +292,6 @@ public final class JsonFramer {
 
     private MessageTooLargeError tooLarge() {
         return new MessageTooLargeError(
-                "A message is larger than " + limit + " bytes; maxMessageSize raises the limit", limit);
+                "A message is larger than " + limit + " bytes; maxMessageSize raises the limit", limit, true);
     }
 }

@@ -16,7 +16,7 @@ final class NodeCost {
     private static final int CONTAINER = 80;
     private static final int FIRST_CHILD = 80;
     private static final int MEMBER = 48;
-    private static final int STRING = 56;
+    private static final int STRING = 64;
     private static final int NAME = 48;
     private static final int NUMBER = 24;
     private static final int ELEMENT = 6;

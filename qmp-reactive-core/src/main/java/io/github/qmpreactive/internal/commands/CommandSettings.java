@@ -26,7 +26,8 @@ public record CommandSettings(
         if (own != null) {
             return new TimeLimit(own, "the command's own timeout");
         }
-        return timeout == null ? null : new TimeLimit(timeout, "commandTimeout");
+        // A question to a silent server that had one would be asked again and again.
+        return timeout == null || request.isUnlimited() ? null : new TimeLimit(timeout, "commandTimeout");
     }
 
     /** The limit for the event that a command causes; null for none. */

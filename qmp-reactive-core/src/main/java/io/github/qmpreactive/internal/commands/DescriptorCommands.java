@@ -78,7 +78,8 @@ public final class DescriptorCommands {
             throw new BadReplyError(
                     log.prefix() + "The reply to add-fd cannot be understood: fdset-id and fd are not integers",
                     Secrets.withoutSecrets(request.message()),
-                    reply);
+                    reply,
+                    null);
         }
         return new FdSetInfo(set.longValue(), fd.longValue());
     }

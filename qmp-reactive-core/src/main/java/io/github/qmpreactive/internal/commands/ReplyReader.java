@@ -50,7 +50,7 @@ public final class ReplyReader {
         if (reply.error() instanceof MessageTooLargeError tooLarge) {
             boolean flat = request.name().equals("query-named-block-nodes");
             return new MessageTooLargeError(
-                    what + (flat ? "; the argument flat=true makes it much smaller" : ""), tooLarge.limit());
+                    what + (flat ? "; the argument flat=true makes it much smaller" : ""), tooLarge.limit(), false);
         }
         return new BadReplyError(what, Secrets.withoutSecrets(request.message()), reply.raw(), reply.error());
     }
@@ -67,6 +67,7 @@ public final class ReplyReader {
         return new BadReplyError(
                 session.prefix() + "The reply to " + request.name() + " cannot be understood: " + why,
                 Secrets.withoutSecrets(request.message()),
-                reply);
+                reply,
+                null);
     }
 }

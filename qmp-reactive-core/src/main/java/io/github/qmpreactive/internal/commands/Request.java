@@ -26,7 +26,7 @@ public final class Request {
     private final @Nullable Object ownKey;
     private final @Nullable Duration timeout;
 
-    /** Whether it is the client's own, and no limit of what may wait counts for it. */
+    /** Whether it is the client's own: no limit of what may wait, and no time limit, counts for it. */
     private final boolean unlimited;
 
     /** Made on first use, kept for the next if it is small. Immutable, so whichever thread made it will do. */
@@ -82,7 +82,7 @@ public final class Request {
                 command.timeout().orElse(null));
     }
 
-    /** A command of the client's own, which is sent whatever waits. */
+    /** A command of the client's own, which is sent whatever waits, and waits for its answer without a time limit. */
     public static Request unlimited(QmpCommand command) {
         return new Request(command.name(), command.json(), command.isOob(), true, null, null, true);
     }

@@ -120,8 +120,7 @@ final class Termination {
                     case END_OF_FILE -> "The server closed the connection";
                     case RESET -> "The connection was reset: " + reported;
                     case INSIDE_MESSAGE -> "The connection ended in the middle of a message";
-                    case SILENT -> "The server has become silent";
-                    case CLOSED_LOCALLY -> "The connection was closed on this side";
+                    default -> "The connection was closed on this side";
                 };
         end(
                 new ConnectionLostError(

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.message.QemuVersion;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -13,21 +15,27 @@ final class Backends {
 
     static final Set<String> KINDS = Set.of("blockdev", "netdev", "chardev", "audiodev");
 
-    /** By kind and id; the type of an object, or of what the test has declared. */
+    /** By kind and id: the type of an object; the node that a block node came with and goes with. */
     private final Map<String, String> types = new LinkedHashMap<>();
 
+    /** Of block nodes, the one that each refers to as its {@code file}. */
+    private final Map<String, String> files = new HashMap<>();
+
     private final boolean tellsReasons;
+    private final String noNode;
     private final Predicate<String> isUsed;
 
     /**
      * The first backends.
      *
-     * @param tellsReasons whether an object that cannot be deleted is refused in the words of its type, as by QEMU 11.1; by
-     *     10.0 all are refused in the same words
+     * @param version QEMU's. 11.1 refuses to delete an object in the words of its type, 10.0 all in the same words
      * @param isUsed whether a device uses a backend, given as {@link #key}
      */
-    Backends(Map<String, String> first, boolean tellsReasons, Predicate<String> isUsed) {
-        this.tellsReasons = tellsReasons;
+    Backends(Map<String, String> first, QemuVersion version, Predicate<String> isUsed) {
+        this.tellsReasons = version.isAtLeast(11, 0);
+        this.noNode = version.isAtLeast(6, 0)
+                ? "Cannot find device='{id}' nor node-name='{id}'"
+                : "Cannot find device={id} nor node_name={id}";
         types.putAll(first);
         this.isUsed = isUsed;
     }
@@ -55,10 +63,17 @@ final class Backends {
         if (!arguments.has("node-name")) {
             throw QmpRefusal.generic("'node-name' must be specified for the root node");
         }
+        JsonNode file = arguments.path("file");
+        require("blockdev", file, noNode);
         if (!Devices.isId(name)) {
             throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
         }
-        return add("blockdev", name, "Duplicate nodes with node-name='" + name + "'");
+        add("blockdev", name, "Duplicate nodes with node-name='" + name + "'");
+        if (file.isString()) {
+            files.put(name, file.asString());
+        }
+        arguments.findValuesAsString("node-name").forEach(inner -> types.putIfAbsent(key("blockdev", inner), name));
+        return nothing();
     }
 
     JsonNode removeBlockdev(JsonNode arguments) {
@@ -66,11 +81,23 @@ final class Backends {
         if (isUsed("blockdev", name)) {
             throw QmpRefusal.generic("Node " + name + " is in use");
         }
+        if (!types.getOrDefault(key("blockdev", name), "").isEmpty()) {
+            throw QmpRefusal.generic("Node " + name + " is not owned by the monitor");
+        }
+        if (files.containsValue(name)) {
+            throw QmpRefusal.generic("Block device " + name + " is in use");
+        }
+        files.remove(name);
+        types.entrySet()
+                .removeIf(node -> node.getKey().startsWith(key("blockdev", ""))
+                        && node.getValue().equals(name));
         return remove("blockdev", name, QmpRefusal.generic("Failed to find node with node-name='" + name + "'"));
     }
 
     JsonNode addNetdev(JsonNode arguments) {
         String id = identifier(arguments);
+        require("chardev", arguments.path("chardev"), "chardev \"{id}\" not found");
+        require("netdev", arguments.path("netdev"), "netdev '{id}' not found");
         return add("netdev", id, "Duplicate ID '" + id + "'");
     }
 
@@ -118,6 +145,13 @@ final class Backends {
     private QmpRefusal inUse(String reason, String id) {
         String words = tellsReasons ? reason : "object '{id}' is in use, can not be deleted";
         return QmpRefusal.generic(words.replace("{id}", id));
+    }
+
+    /** What another backend refers to has to be there. */
+    private void require(String kind, JsonNode reference, String refusal) {
+        if (reference.isString() && !has(kind, reference.asString())) {
+            throw QmpRefusal.generic(refusal.replace("{id}", reference.asString()));
+        }
     }
 
     private static String identifier(JsonNode arguments) {

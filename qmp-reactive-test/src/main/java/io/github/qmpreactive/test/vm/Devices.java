@@ -4,6 +4,7 @@ import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Devices implements MachineListener {
     private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
     /** For so long QEMU does not ask the guest again. */
-    private static final long ASKED_MS = 5_000;
+    private static final Duration ASKED = Duration.ofSeconds(5);
 
     private final Monitors monitors;
     private final QemuProfile profile;
@@ -43,11 +44,11 @@ final class Devices implements MachineListener {
     private record Asked(Scheduler clock, long again) {
         static Asked now() {
             Scheduler clock = Schedulers.parallel();
-            return new Asked(clock, clock.now(TimeUnit.MILLISECONDS) + ASKED_MS);
+            return new Asked(clock, clock.now(TimeUnit.NANOSECONDS) + ASKED.toNanos());
         }
 
         boolean isRecent() {
-            return clock == Schedulers.parallel() && clock.now(TimeUnit.MILLISECONDS) < again;
+            return clock == Schedulers.parallel() && again - clock.now(TimeUnit.NANOSECONDS) > 0;
         }
     }
 
@@ -56,7 +57,7 @@ final class Devices implements MachineListener {
         this.profile = settings.profile;
         this.peripherals = new Peripherals(profile.traits());
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
-        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> all().stream()
+        this.backends = new Backends(settings.backends, profile.version(), used -> all().stream()
                 .anyMatch(device -> device.uses().contains(used)));
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;

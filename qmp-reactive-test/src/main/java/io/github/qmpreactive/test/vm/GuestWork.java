@@ -1,10 +1,10 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.net.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import reactor.core.scheduler.Schedulers;
 
 /** What a guest is going to do: only while its processors run, and not after a reset. Lives on the fakes' event loop. */
@@ -26,8 +26,7 @@ final class GuestWork implements MachineListener {
         if (delay.isZero()) {
             FakeLoop.later(attempt);
         } else {
-            var unused =
-                    Schedulers.parallel().schedule(() -> FakeLoop.run(attempt), delay.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = Timers.after(Schedulers::parallel, delay, () -> FakeLoop.run(attempt));
         }
     }
 

@@ -9,9 +9,9 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -116,20 +116,16 @@ final class Monitors {
     }
 
     void close() {
-        @Nullable AssertionError problem = null;
-        for (RunningFakeQmpServer server : servers) {
-            try {
-                server.close();
-            } catch (AssertionError e) {
-                if (problem == null) {
-                    problem = e;
-                } else {
-                    problem.addSuppressed(e);
-                }
+        close(servers.iterator());
+    }
+
+    /** Closes the others also if one fails. */
+    private static void close(Iterator<RunningFakeQmpServer> servers) {
+        if (servers.hasNext()) {
+            RunningFakeQmpServer server = servers.next();
+            try (server) {
+                close(servers);
             }
-        }
-        if (problem != null) {
-            throw problem;
         }
     }
 }

@@ -14,8 +14,8 @@ import reactor.core.scheduler.Schedulers;
 /**
  * A {@link FakeVm} that has been started. To be closed at the end of the test; safe for use by several threads.
  *
- * <p>{@link #runState()}, {@link #isAlive()}, {@link #devices()}, {@link #terminate()} and {@link #toString()} wait until the
- * event loop that all fakes share has done what it was given before, 10 s at most; on Reactor's non-blocking threads they do
+ * <p>{@link #runState()}, {@link #isAlive()}, {@link #devices()}, {@link #emit}, {@link #terminate()} and {@link #toString()} wait
+ * until the event loop that all fakes share has done what it was given before, 10 s at most; on Reactor's non-blocking threads they do
  * not wait.
  */
 public final class RunningFakeVm implements AutoCloseable {
@@ -142,6 +142,7 @@ public final class RunningFakeVm implements AutoCloseable {
      * @param event its name
      * @param data its {@code data} member as JSON text
      * @throws IllegalArgumentException if it is no JSON
+     * @throws IllegalStateException if this is closed
      */
     public void emit(String event, String data) {
         monitors.emit(event, data);

@@ -27,7 +27,7 @@ class QmpGuardsTest {
 
     @AfterEach
     void tidy() throws Exception {
-        GuardedTests.tidy();
+        Left.tidy();
     }
 
     private static void contains(String text, String... parts) {
@@ -45,7 +45,7 @@ class QmpGuardsTest {
     @Test
     @DisplayName("fails the test during which an error or a value was dropped, and no other")
     void dropped() {
-        TestRun run = TestRun.of(GuardedTests.Drops.class);
+        TestRun run = TestRun.of(GuardedSignals.Drops.class);
         contains(run.failure(), "IllegalStateException: lost error", "value: lost value", "Guard.DROPPED_SIGNALS");
         assertEquals(1, run.passedTests());
     }
@@ -55,9 +55,9 @@ class QmpGuardsTest {
     void olderJUnit() {
         Map<String, String> older = Map.of(
                 "junit.jupiter.extensions.store.close.autocloseable.enabled", "false", "qmp.guards.patience", "300");
-        contains(TestRun.with(older, GuardedTests.Drops.class).failure(), "value: lost value");
-        contains(TestRun.with(older, GuardedTests.LeavesProcess.class).failure(), "sleep 600");
-        TestRun run = quietly(() -> TestRun.with(older, GuardedTests.LeaksBuffer.class));
+        contains(TestRun.with(older, GuardedSignals.Drops.class).failure(), "value: lost value");
+        contains(TestRun.with(older, GuardedLoops.LeavesProcess.class).failure(), "sleep 600");
+        TestRun run = quietly(() -> TestRun.with(older, GuardedSignals.LeaksBuffer.class));
         contains(run.failure(), "ByteBuf was never released");
     }
 
@@ -65,17 +65,17 @@ class QmpGuardsTest {
     @DisplayName("fails the class that has not released a buffer, nested or not, and sets Netty's level back")
     void buffers() {
         ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
-        TestRun run = quietly(() -> TestRun.of(GuardedTests.LeaksBuffer.class));
+        TestRun run = quietly(() -> TestRun.of(GuardedSignals.LeaksBuffer.class));
         contains(run.failure(), "ByteBuf was never released", "Guard.BUFFERS");
         assertEquals(0, run.failedTests());
         assertEquals(before, ResourceLeakDetector.getLevel());
-        contains(quietly(() -> TestRun.of(GuardedTests.LeaksInside.class)).failure(), "ByteBuf was never released");
+        contains(quietly(() -> TestRun.of(GuardedSignals.LeaksInside.class)).failure(), "ByteBuf was never released");
     }
 
     @Test
     @DisplayName("fails the test that leaves an event loop, by its thread's name, and not the one after it")
     void eventLoop() {
-        TestRun run = TestRun.ofUntidy(GuardedTests.LeavesLoop.class);
+        TestRun run = TestRun.ofUntidy(GuardedLoops.LeavesLoop.class);
         contains(run.failure(), "Event loops left running", "left-behind-", "disposeLater", "Guard.EVENT_LOOPS");
         assertEquals(1, run.failedTests());
         assertEquals(1, run.passedTests());
@@ -85,25 +85,28 @@ class QmpGuardsTest {
     @DisplayName(
             "fails the test that leaves sockets, by their addresses: a listener, a session, a fake, a connection taken over")
     void sockets() {
-        TestRun run = TestRun.ofUntidy(GuardedTests.LeavesListener.class);
-        contains(run.failure(), "TCP socket 127.0.0.1:" + GuardedTests.port() + " (listening)", "Guard.SOCKETS");
+        TestRun run = TestRun.ofUntidy(GuardedSockets.LeavesListener.class);
+        contains(run.failure(), "TCP socket 127.0.0.1:" + Left.port() + " (listening)", "Guard.SOCKETS");
         contains(
-                TestRun.ofUntidy(GuardedTests.LeavesSession.class).failure(),
+                TestRun.ofUntidy(GuardedSockets.LeavesSession.class).failure(),
                 "UNIX socket to /",
                 "(connected)",
                 "disconnect()");
-        String failure = TestRun.ofUntidy(GuardedTests.LeavesFake.class).failure();
-        String fake = "TCP socket 127.0.0.1:" + GuardedTests.port();
+        String failure = TestRun.ofUntidy(GuardedSockets.LeavesFake.class).failure();
+        String fake = "TCP socket 127.0.0.1:" + Left.port();
         contains(failure, fake + " (listening)", fake + " to 127.0.0.1:");
-        contains(TestRun.ofUntidy(GuardedTests.LeavesAdopted.class).failure(), "TCP socket 127.0.0.1:", " (connected)");
+        contains(
+                TestRun.ofUntidy(GuardedSockets.LeavesAdopted.class).failure(),
+                "TCP socket 127.0.0.1:",
+                " (connected)");
     }
 
     @Test
     @DisplayName(
             "does not accuse pools of HTTP connections, a web server, a debugger's or agent's attach, or bare sockets")
     void others() {
-        TestRun.ofUntidy(GuardedTests.LeavesOthers.class).passes(3);
-        TestRun.ofUntidy(GuardedTests.UsesServerOfTheClass.class).passes(1);
+        TestRun.ofUntidy(GuardedSockets.LeavesOthers.class).passes(3);
+        TestRun.ofUntidy(GuardedLoops.UsesServerOfTheClass.class).passes(1);
     }
 
     @Test
@@ -115,16 +118,16 @@ class QmpGuardsTest {
         Hooks.onOperatorError("mine", (error, value) -> new IllegalStateException("mine"));
         Hooks.onOperatorDebug();
         try {
-            TestRun run = TestRun.of(GuardedTests.SetsHooks.class);
+            TestRun run = TestRun.of(GuardedSignals.SetsHooks.class);
             assertEquals(2, run.failedTests());
             for (String failure : run.failures()) {
                 assertEquals(2, failure.split("IllegalStateException", -1).length, failure);
             }
-            assertEquals(List.of("class: first", "class: second"), GuardedTests.SetsHooks.SEEN);
+            assertEquals(List.of("class: first", "class: second"), GuardedSignals.SetsHooks.SEEN);
             Operators.onErrorDropped(new IllegalStateException("third"), Context.empty());
             Operators.onNextDropped("value", Context.empty());
             assertEquals(List.of("before: first", "before: second", "before: third", "before: value"), seen);
-            assertEquals("class: third", GuardedTests.SetsHooks.SEEN.get(2));
+            assertEquals("class: third", GuardedSignals.SetsHooks.SEEN.get(2));
             String error = assertThrows(IllegalStateException.class, () -> Mono.just(1)
                             .map(Integer::toBinaryString)
                             .map(Integer::valueOf)
@@ -141,7 +144,7 @@ class QmpGuardsTest {
             Hooks.resetOnNextDropped();
             Hooks.resetOnOperatorError("mine");
             Hooks.resetOnOperatorDebug();
-            GuardedTests.SetsHooks.SEEN.clear();
+            GuardedSignals.SetsHooks.SEEN.clear();
         }
     }
 
@@ -149,7 +152,7 @@ class QmpGuardsTest {
     @DisplayName("fails the test that leaves a process, by its command line")
     void process() {
         contains(
-                TestRun.ofUntidy(GuardedTests.LeavesProcess.class).failure(),
+                TestRun.ofUntidy(GuardedLoops.LeavesProcess.class).failure(),
                 "Processes left running",
                 "sleep 600",
                 "Guard.PROCESSES");
@@ -159,7 +162,7 @@ class QmpGuardsTest {
     @Qemu // skipped where there is none
     @DisplayName("tells of the QEMU that a test leaves, and not of the shell that watches over it")
     void qemu() {
-        String failure = TestRun.ofUntidy(GuardedTests.LeavesQemu.class).failure();
+        String failure = TestRun.ofUntidy(GuardedLoops.LeavesQemu.class).failure();
         contains(failure, "qemu-system", "-machine none");
         assertFalse(failure.contains("kill -9"), failure);
     }
@@ -168,26 +171,26 @@ class QmpGuardsTest {
     @DisplayName("waits for no longer than it is told to, and says so if that is no number")
     void patience() {
         for (String wrong : List.of("-1", "5 s")) {
-            TestRun run = TestRun.with(Map.of("qmp.guards.patience", wrong), GuardedTests.Drops.class);
+            TestRun run = TestRun.with(Map.of("qmp.guards.patience", wrong), GuardedSignals.Drops.class);
             assertEquals(2, run.failedTests());
             for (String failure : run.failures()) {
                 contains(failure, "qmp.guards.patience", "milliseconds", '"' + wrong + '"');
             }
         }
-        TestRun.with(Map.of("qmp.guards.patience", "0"), GuardedTests.SharedLoops.class)
+        TestRun.with(Map.of("qmp.guards.patience", "0"), GuardedLoops.SharedLoops.class)
                 .passes(1);
     }
 
     @Test
     @DisplayName("lets pass what it is told to, guard by guard, and event loops by name")
     void switches() {
-        TestRun.of(GuardedTests.SocketsOff.class).passes(1);
-        TestRun.of(GuardedTests.LoopsOff.class).passes(1);
-        TestRun.of(GuardedTests.SharedLoops.class).passes(1);
-        TestRun.of(GuardedTests.ProcessesOff.class).passes(1);
-        TestRun.of(GuardedTests.DroppedOff.class).passes(1);
+        TestRun.of(GuardedSockets.SocketsOff.class).passes(1);
+        TestRun.of(GuardedLoops.LoopsOff.class).passes(1);
+        TestRun.of(GuardedLoops.SharedLoops.class).passes(1);
+        TestRun.of(GuardedLoops.ProcessesOff.class).passes(1);
+        TestRun.of(GuardedSignals.DroppedOff.class).passes(1);
         quietly(() -> {
-            TestRun.of(GuardedTests.BuffersOff.class).passes(1);
+            TestRun.of(GuardedSignals.BuffersOff.class).passes(1);
             assertEquals(1, BufferLeaks.take().size());
             return null;
         });
@@ -197,7 +200,7 @@ class QmpGuardsTest {
     @Qemu // skipped where there is none
     @DisplayName("looks behind what @Qemu closes, a constructor's parameter too, and at all that a test starts itself")
     void besideQemu() {
-        TestRun.of(GuardedTests.WithQemu.class).passes(3);
+        TestRun.of(GuardedLoops.WithQemu.class).passes(3);
     }
 
     @Test

@@ -16,6 +16,7 @@ final class BackendScenarios {
                 missing(),
                 present(),
                 commands(),
+                references(),
                 inUse(),
                 objectsInUse(),
                 properties(),
@@ -99,6 +100,30 @@ final class BackendScenarios {
                         "object-add {'qom-type': 'nope', 'id': 'b'}",
                         "object-del {'id': 'nope'}",
                         "object-del {'id': 'io'}")
+                .forEach(d::send));
+    }
+
+    private static VmScenario references() {
+        return VmScenario.of("backends that refer to others").steps(d -> Stream.of(
+                        "blockdev-add {'driver': 'raw', 'node-name': 'a', 'file': 'nope'}",
+                        "blockdev-add {'driver': 'raw', 'node-name': 'a', 'file': ''}",
+                        "blockdev-add {'driver': 'raw', 'node-name': 'a b', 'file': 'nope'}",
+                        "blockdev-add {'driver': 'null-co', 'node-name': 'p'}",
+                        "blockdev-add {'driver': 'raw', 'node-name': 'q', 'file': 'p'}",
+                        "blockdev-del {'node-name': 'p'}",
+                        "blockdev-del {'node-name': 'q'}",
+                        "blockdev-del {'node-name': 'p'}",
+                        "blockdev-add {'driver': 'raw', 'node-name': 's',"
+                                + " 'file': {'driver': 'null-co', 'node-name': 'inner'}}",
+                        "blockdev-del {'node-name': 'inner'}",
+                        "blockdev-add {'driver': 'raw', 'node-name': 't', 'file': 'inner'}",
+                        "blockdev-del {'node-name': 't'}",
+                        "blockdev-del {'node-name': 's'}",
+                        "blockdev-add {'driver': 'raw', 'node-name': 't', 'file': 'inner'}",
+                        "netdev_add {'type': 'vhost-user', 'id': 'net', 'chardev': 'nope'}",
+                        "netdev_add {'type': 'hubport', 'hubid': 0, 'id': 'net', 'netdev': 'nope'}",
+                        "netdev_add {'type': 'hubport', 'hubid': 0, 'id': 'net'}",
+                        "netdev_add {'type': 'hubport', 'hubid': 1, 'id': 'other', 'netdev': 'net'}")
                 .forEach(d::send));
     }
 

@@ -9,6 +9,7 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
@@ -105,6 +106,7 @@ class FakeVmUnplugTest {
     @Test
     @DisplayName("the guest can be asked again at once when virtual time has begun or ended since it was asked")
     void nextClock() {
+        HeldTimers standsStill = new HeldTimers();
         try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
             QmpSession session = connect(vm);
             session.execute(REMOVE).block(PATIENCE);
@@ -113,6 +115,24 @@ class FakeVmUnplugTest {
             session.execute(REMOVE).block(PATIENCE);
             assertThrows(ExecuteError.class, () -> session.execute(REMOVE).block(PATIENCE));
             VirtualTimeScheduler.reset();
+            session.execute(REMOVE).block(PATIENCE);
+        } finally {
+            VirtualTimeScheduler.reset();
+            standsStill.close();
+        }
+    }
+
+    @Test
+    @DisplayName("the guest can be asked again when 5 s have passed, and not a nanosecond earlier")
+    void again() {
+        VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            clock.advanceTimeBy(Duration.ofNanos(999_999));
+            session.execute(REMOVE).block(PATIENCE);
+            clock.advanceTimeBy(Duration.ofSeconds(5).minusNanos(1));
+            assertThrows(ExecuteError.class, () -> session.execute(REMOVE).block(PATIENCE));
+            clock.advanceTimeBy(Duration.ofNanos(1));
             session.execute(REMOVE).block(PATIENCE);
         } finally {
             VirtualTimeScheduler.reset();

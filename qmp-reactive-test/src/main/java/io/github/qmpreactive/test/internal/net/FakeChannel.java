@@ -46,6 +46,8 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     private static final ChannelOption<Integer> LINGER = NioChannelOption.of(StandardSocketOptions.SO_LINGER);
 
+    private static final String SERVER_CLOSED = "its server was closed";
+
     private final Channel channel;
     private final Listener listener;
     private final ReadSize readSize = new ReadSize();
@@ -246,9 +248,18 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
+    /**
+     * Whether it ended because its server was closed.
+     *
+     * @return whether {@link #closeNow()} has ended it
+     */
+    public boolean isClosedByServer() {
+        return SERVER_CLOSED.equals(end);
+    }
+
     /** Closes at once, without a reset, whether or not all was sent. */
     public void closeNow() {
-        end("its server was closed");
+        end(SERVER_CLOSED);
         closeSocket();
     }
 

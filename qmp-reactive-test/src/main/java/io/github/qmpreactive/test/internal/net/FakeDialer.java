@@ -74,7 +74,7 @@ public final class FakeDialer implements FakeSocket {
 
     /** Dials again and again, when there is no connection, until this is closed. */
     private void goOn(TcpClient client, Mono<Void> ended, Duration interval) {
-        Mono<Void> again = Mono.defer(() -> Mono.delay(interval, timer.get()))
+        Mono<Void> again = Mono.<Void>create(sink -> sink.onDispose(Timers.after(timer, interval, sink::success)))
                 .then(client.connect())
                 .flatMap(Connection::onDispose)
                 .onErrorResume(e -> Mono.empty());

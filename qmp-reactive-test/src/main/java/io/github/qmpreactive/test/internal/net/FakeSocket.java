@@ -3,7 +3,7 @@ package io.github.qmpreactive.test.internal.net;
 import reactor.core.publisher.Mono;
 
 /** How a fake comes by its connections. */
-public sealed interface FakeSocket permits FakeListener, FakeDialer {
+public interface FakeSocket {
 
     /**
      * Where it listens, or whom it dials.

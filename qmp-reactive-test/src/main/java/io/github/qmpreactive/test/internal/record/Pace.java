@@ -1,7 +1,8 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.test.internal.net.Timers;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -28,11 +29,18 @@ final class Pace {
         return timer != null && to.compareTo(from) > 0;
     }
 
+    private void onThread(Runnable task) {
+        try {
+            var unused = thread.schedule(task);
+        } catch (RejectedExecutionException e) {
+            // The replay was closed meanwhile.
+        }
+    }
+
     /** Runs a task on the thread of the replay when the time between two moments of the recording has passed. */
     void wait(Duration from, Duration to, Runnable task) {
         if (timer != null) {
-            long nanos = to.minus(from).toNanos();
-            var unused = timer.get().schedule(() -> thread.schedule(task), nanos, TimeUnit.NANOSECONDS);
+            var unused = Timers.after(timer, to.minus(from), () -> onThread(task));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -88,18 +89,21 @@ public final class Replay {
      * @return emits a text for each
      */
     public Mono<List<String>> missing() {
-        return Mono.fromCallable(() -> {
-                    if (scenes != null) {
-                        return scenes.missing();
-                    }
-                    List<String> missing = new ArrayList<>();
-                    for (int i = 0; i < conversations.size(); i++) {
-                        int passed = i < begun.size() ? begun.get(i).passed() : 0;
-                        firstUnsent(conversations.get(i), passed).ifPresent(missing::add);
-                    }
-                    return missing;
-                })
-                .subscribeOn(thread);
+        Mono<List<String>> missing = Mono.fromCallable(this::unsent);
+        // When it is closed nothing changes any more.
+        return missing.subscribeOn(thread).onErrorResume(RejectedExecutionException.class, closed -> missing);
+    }
+
+    private List<String> unsent() {
+        if (scenes != null) {
+            return scenes.missing();
+        }
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < conversations.size(); i++) {
+            int passed = i < begun.size() ? begun.get(i).passed() : 0;
+            firstUnsent(conversations.get(i), passed).ifPresent(missing::add);
+        }
+        return missing;
     }
 
     /**

@@ -32,7 +32,7 @@ final class Transcript {
         session.greeting()
                 .ifPresent(greeting -> line("connected to " + machine + " " + greeting.version() + ", capabilities "
                         + session.capabilities()));
-        // How the session ends is the concern of whoever runs commands on it.
+        // Commands, and onDisconnect, report how the session ends.
         session.events().subscribe(this::event, e -> {});
         return session;
     }

@@ -44,7 +44,7 @@ record CommandLine(Optional<QmpClient> client, Optional<QmpCommand> command, Dur
 
     private static final Duration LONGEST = Duration.ofDays(365);
 
-    /** An address on which one can listen, but which nobody has. */
+    /** A TCP address with port 0, which a server may bind to, but to which no client can connect. */
     private static final Pattern PORT_ZERO = Pattern.compile("(?!unix:)[^/,]*:0+(,.*)?");
 
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * The one session of this application. It is opened by whoever needs it first, shared by all, and opened anew by whoever
- * needs it next after it has ended. Failures to connect are not kept: the next request tries again.
+ * The one session of this application, shared by all requests. The first request that needs it connects, and so does the
+ * first request after it has ended. Failures to connect are not kept: the next request tries again.
  */
 @Component
 class Vm implements SmartLifecycle {

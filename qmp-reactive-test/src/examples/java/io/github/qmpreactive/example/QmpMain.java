@@ -46,7 +46,7 @@ public final class QmpMain {
             err.println("Wrong usage: " + e.getMessage() + "\n\n" + CommandLine.USAGE);
             return 2;
         } catch (Throwable e) {
-            // Whatever it is: of what is thrown from here Maven would make a report of a dozen lines.
+            // Everything: Maven would report what is thrown from here in a dozen lines.
             err.println(oneLine(e));
             return 1;
         }
@@ -63,7 +63,7 @@ public final class QmpMain {
                 " ", (isForPeople ? message : cause.toString()).lines().toList());
     }
 
-    /** One command at somebody's machine: nothing is run there that was not asked for. */
+    /** Runs one command at the QEMU that the caller names: the one asked for, and no other. */
     private void work(QmpClient client, CommandLine commandLine) {
         Transcript transcript = new Transcript(out, "QEMU");
         QmpCommand command = commandLine.command().orElse(QmpCommand.of("query-status"));

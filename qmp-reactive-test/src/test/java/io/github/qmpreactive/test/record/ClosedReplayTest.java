@@ -1,0 +1,50 @@
+package io.github.qmpreactive.test.record;
+
+import static io.github.qmpreactive.test.Patience.PATIENCE;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.RawClient;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("A replay that is closed")
+class ClosedReplayTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("sends nothing when a wait of its pace is over, and throws nothing at the clock")
+    void waits() throws IOException {
+        VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+        RunningQmpReplay qemu =
+                QmpReplay.inOrder(Recordings.begun().in(folder)).paced(clock).startUnix();
+        try (RawClient client = RawClient.connect(qemu.address())) {
+            Patience.until(() -> clock.getScheduledTaskCount() > 0, () -> "The greeting waits for nothing");
+            qemu.closeLater().block(PATIENCE);
+            client.untilEnd();
+            assertDoesNotThrow(() -> clock.advanceTimeBy(Duration.ofHours(1)));
+        }
+        clock.dispose();
+    }
+
+    @Test
+    @DisplayName("still says what was not sent")
+    void verify() {
+        RunningQmpReplay qemu = QmpReplay.inOrder(Recordings.begun().in(folder)).startUnix();
+        qemu.closeLater().block(PATIENCE);
+        String message = assertThrows(AssertionError.class, qemu::verify).getMessage();
+        assertTrue(String.valueOf(message).contains("was not sent"), message);
+    }
+}
