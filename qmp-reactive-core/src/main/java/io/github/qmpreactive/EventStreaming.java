@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 /**
  * Emits the events of QEMU, and runs commands together with the events that they cause: part of a {@link QmpSession}.
  *
- * <p>Not to be implemented by applications: minor releases add methods.
+ * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
  */
 public interface EventStreaming {
 
