@@ -119,22 +119,6 @@ public final class Answer {
     }
 
     /**
-     * A success of a given size, to try a client's limit: <code>{"return": "xxx…", "id": …}</code>.
-     *
-     * @param bytes the size of the whole message from its first brace to its last; at least 100
-     * @return the answer
-     * @throws IllegalArgumentException if the size is under 100
-     */
-    public static Answer replyOfSize(int bytes) {
-        if (bytes < SMALLEST_SIZE) {
-            throw new IllegalArgumentException("A reply of " + bytes + " bytes has no room for an id");
-        }
-        Answer answer = reply(JsonNodeFactory.instance.stringNode(""));
-        answer.size = bytes;
-        return answer;
-    }
-
-    /**
      * An error.
      *
      * @param errorClass the {@code class} member, for example {@code "GenericError"}
@@ -148,14 +132,12 @@ public final class Answer {
         return answer;
     }
 
-    /**
-     * No reply, ever. Commands behind this one are answered all the same; a {@linkplain #delayed delayed} answer makes
-     * them wait.
-     *
-     * @return the answer
-     */
-    public static Answer silence() {
+    static Answer silence() {
         return NOTHING;
+    }
+
+    Answer ofSize(int bytes) {
+        return with(answer -> answer.size = bytes);
     }
 
     /**
@@ -244,11 +226,7 @@ public final class Answer {
         });
     }
 
-    /**
-     * This answer without an id.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer without an id} */
     public Answer withoutId() {
         return with(answer -> {
             answer.echoesId = false;
@@ -256,11 +234,7 @@ public final class Answer {
         });
     }
 
-    /**
-     * This answer with the byte 0xFF before its reply, as the guest agent answers {@code guest-sync-delimited}.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer with the byte 0xFF before its reply, as the guest agent answers {@code guest-sync-delimited}} */
     public Answer delimited() {
         return with(answer -> answer.delimited = true);
     }
@@ -289,29 +263,17 @@ public final class Answer {
         return with(answer -> answer.truncation = bytes);
     }
 
-    /**
-     * This answer, and then the end of the connection. What was written before is sent.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer, and then the end of the connection; what was written before is sent} */
     public Answer thenClose() {
         return with(answer -> answer.ending = Ending.CLOSE);
     }
 
-    /**
-     * This answer, and then a reset of the connection, as {@link FakeConnection#reset()}.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer, and then a reset of the connection, as {@link FakeConnection#reset()}} */
     public Answer thenReset() {
         return with(answer -> answer.ending = Ending.RESET);
     }
 
-    /**
-     * This answer, and then nothing is read any more, as after {@link FakeConnection#pauseReading()}.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer, and then nothing is read any more, as after {@link FakeConnection#pauseReading()}} */
     public Answer thenPauseReading() {
         return with(answer -> answer.ending = Ending.STOP_READING);
     }

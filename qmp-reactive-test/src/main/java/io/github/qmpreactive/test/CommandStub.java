@@ -139,9 +139,8 @@ public final class CommandStub {
     }
 
     /**
-     * Never answers. The test may, with {@link FakeConnection#reply(ReceivedCommand, String)}.
-     *
-     * @return the server with this stub
+     * {@return the server that never answers it; the test may, with {@link FakeConnection#reply(ReceivedCommand,
+     * String)}}
      */
     public FakeQmpServer silent() {
         return answer(Answer.silence());

@@ -43,20 +43,12 @@ public final class FakeConnection extends ReceivedCommands {
         this.writer = conversation.writer();
     }
 
-    /**
-     * Which connection of its server this is.
-     *
-     * @return 0 for the first that was opened
-     */
+    /** {@return which connection of its server this is: 0 for the first that was opened} */
     public int number() {
         return number;
     }
 
-    /**
-     * Whether the connection is open.
-     *
-     * @return whether it is; false as soon as either side begins to close it
-     */
+    /** {@return whether the connection is open: false as soon as either side begins to close it} */
     public boolean isOpen() {
         return channel.isOpen();
     }
@@ -71,11 +63,7 @@ public final class FakeConnection extends ReceivedCommands {
         return conversation.dispatcher().negotiation().asMono();
     }
 
-    /**
-     * What the client has enabled.
-     *
-     * @return the names of the capabilities; empty before the negotiation
-     */
+    /** {@return the names of the capabilities that the client has enabled; empty before the negotiation} */
     public Set<String> capabilities() {
         return Set.copyOf(conversation.dispatcher().enabled());
     }
@@ -100,10 +88,8 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /**
-     * All that was read, byte by byte. Of all connections together a fake keeps the newest 64 MiB, or what the system
-     * property {@code qmp.test.keptBytes} says, and logs a warning when it drops the first ones.
-     *
-     * @return a copy
+     * {@return a copy of all that was read. Of all connections together a fake keeps the newest 64 MiB, or what the
+     * system property {@code qmp.test.keptBytes} says, and logs a warning when it drops the first ones}
      */
     public byte[] receivedBytes() {
         return conversation.inbox().bytes();
@@ -308,11 +294,7 @@ public final class FakeConnection extends ReceivedCommands {
         actions.run("resetAfter()", () -> channel.resetAfter(bytes));
     }
 
-    /**
-     * What else can go wrong on this connection, one call each.
-     *
-     * @return the faults; nothing goes wrong before one of them is asked for
-     */
+    /** {@return what else can go wrong on this connection; nothing does before one of these faults is asked for} */
     public ConnectionFaults faults() {
         return new ConnectionFaults(actions, channel, conversation);
     }

@@ -39,9 +39,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * A server that stands for the QEMU of {@link QemuProfile#newest()}: greets as it does, offers {@code oob}, negotiates, and knows no command.
-     *
-     * @return the server
+     * {@return a server that stands for the QEMU of {@link QemuProfile#newest()}: greets as it does, offers {@code
+     * oob}, negotiates, and knows no command}
      */
     public static FakeQmpServer create() {
         return new FakeQmpServer(new ServerOptions());
@@ -108,47 +107,30 @@ public final class FakeQmpServer {
         return with(o -> o.greet(text));
     }
 
-    /**
-     * Does not greet until {@link FakeConnection#greet()} is called, if it ever is. Everything else works without.
-     *
-     * @return the new server
-     */
+    /** {@return a server that does not greet until {@link FakeConnection#greet()} is called, if it ever is} */
     public FakeQmpServer withoutGreeting() {
         return with(o -> o.greets = false);
     }
 
-    /**
-     * Runs commands from the beginning, as if the negotiation were over.
-     *
-     * @return the new server
-     */
+    /** {@return a server that runs commands from the beginning, as if the negotiation were over} */
     public FakeQmpServer withoutNegotiation() {
         return with(o -> o.negotiates = false);
     }
 
     /**
-     * Answers no command by itself, {@code qmp_capabilities} included; {@link FakeConnection#send(String)} does.
-     *
-     * @return the new server
+     * {@return a server that answers no command by itself, {@code qmp_capabilities} included; {@link
+     * FakeConnection#send(String)} does}
      */
     public FakeQmpServer withoutAnswers() {
         return with(o -> o.answers = false);
     }
 
-    /**
-     * Serves every client at once, where QEMU serves one and lets the next ones wait.
-     *
-     * @return the new server
-     */
+    /** {@return a server that serves every client at once, where QEMU serves one and lets the next ones wait} */
     public FakeQmpServer withConcurrentClients() {
         return with(o -> o.servesAll = true);
     }
 
-    /**
-     * Writes messages over several lines, as a monitor with {@code pretty=on}.
-     *
-     * @return the new server
-     */
+    /** {@return a server that writes messages over several lines, as a monitor with {@code pretty=on}} */
     public FakeQmpServer withPrettyOutput() {
         return with(o -> o.pretty = true);
     }
@@ -236,9 +218,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Serves another client already: who connects gets no greeting before {@link RunningFakeQmpServer#releaseOtherClient()}.
-     *
-     * @return the new server
+     * {@return a server that serves another client already: no client is greeted before {@link
+     * RunningFakeQmpServer#releaseOtherClient()}}
      */
     public FakeQmpServer withOtherClient() {
         return with(o -> o.otherClient = true);
@@ -344,7 +325,7 @@ public final class FakeQmpServer {
      *       and events. What is computed when a command comes is checked then: if it is wrong, or if no stub answers a command
      *       that is right, the command is answered with a GenericError, and {@link RunningFakeQmpServer#close()} throws an
      *       AssertionError. {@code query-qmp-schema} is answered from the schema.
-     *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, {@link Answer#replyOfSize}, replies
+     *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, replies
      *       that are {@linkplain Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link
      *       FakeConnection#send} and the like; nor is {@code qmp_capabilities}, which every fake checks.
      * </ul>

@@ -35,11 +35,7 @@ public final class QmpScript {
         this.steps = List.copyOf(steps);
     }
 
-    /**
-     * A script without a step: nothing may come.
-     *
-     * @return the script
-     */
+    /** {@return a script without a step: nothing may come} */
     public static QmpScript create() {
         return new QmpScript(List.of());
     }

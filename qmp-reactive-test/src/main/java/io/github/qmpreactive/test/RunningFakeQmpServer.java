@@ -96,11 +96,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         });
     }
 
-    /**
-     * Where it listens, or whom it dials.
-     *
-     * @return {@code tcp:host:port} or {@code unix:/path}
-     */
+    /** {@return where it listens, or whom it dials: {@code tcp:host:port} or {@code unix:/path}} */
     public String address() {
         FakeSocket current = socket;
         return current == null ? "no address yet" : current.address();
@@ -144,11 +140,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         return connections.flux();
     }
 
-    /**
-     * The connections that are open at this moment.
-     *
-     * @return a copy, in the order in which they were opened
-     */
+    /** {@return a copy of the connections that are open at this moment, in the order in which they were opened} */
     public List<FakeConnection> openConnections() {
         return connections.list().stream().filter(FakeConnection::isOpen).toList();
     }

@@ -82,7 +82,7 @@ class FakeFaultsTest {
     void exactSize(int size) throws Exception {
         try (RunningFakeQmpServer qemu = FakeQmpServer.create()
                         .when("big")
-                        .answer(Answer.replyOfSize(size))
+                        .answer(Faults.longReply(size))
                         .startUnix();
                 RawClient client = RawClient.negotiated(qemu.address())) {
             client.send("{\"execute\":\"big\",\"id\":\"#1a\"}");
@@ -125,7 +125,7 @@ class FakeFaultsTest {
     @DisplayName("resets a TCP connection at once, after an answer, and at a certain byte")
     void resetsTcp() throws Exception {
         FakeQmpServer server =
-                FakeQmpServer.create().when("x").answer(Answer.silence().thenReset());
+                FakeQmpServer.create().when("x").answer(Faults.silence().thenReset());
         try (RunningFakeQmpServer qemu = server.startTcp()) {
             try (RawClient client = RawClient.negotiated(qemu.address())) {
                 qemu.awaitConnection().reset();

@@ -37,6 +37,8 @@ class SourceRulesTest {
     private static final Set<String> WITH_CLOCK = Set.of(
             // The limit of all others.
             "Patience.java",
+            // Waits for what ends a moment later, no longer than the guards of the kit.
+            "ResourceGuard.java",
             // Pass a random time before they cancel, or shut down.
             "CancelRaceTest.java",
             "LoopsShutDownTest.java",

@@ -47,19 +47,14 @@ public final class QemuLauncher {
     }
 
     /**
-     * A machine that is nothing but a monitor: {@code -machine none -nodefaults -display none -S}.
-     *
-     * @return the launcher
+     * {@return a launcher of a machine that is nothing but a monitor: {@code -machine none -nodefaults -display none
+     * -S}}
      */
     public static QemuLauncher system() {
         return new QemuLauncher(QemuBinary.SYSTEM);
     }
 
-    /**
-     * The storage daemon, with no device.
-     *
-     * @return the launcher
-     */
+    /** {@return a launcher of the storage daemon, with no device} */
     public static QemuLauncher storageDaemon() {
         return new QemuLauncher(QemuBinary.STORAGE_DAEMON);
     }
@@ -96,11 +91,7 @@ public final class QemuLauncher {
         return with(l -> l.args = concat(args, more));
     }
 
-    /**
-     * Starts the machine running, without {@code -S}.
-     *
-     * @return the new launcher
-     */
+    /** {@return a launcher that starts the machine running, without {@code -S}} */
     public QemuLauncher running() {
         return with(l -> l.paused = false);
     }
@@ -144,9 +135,8 @@ public final class QemuLauncher {
     }
 
     /**
-     * Lets the monitors listen on TCP ports of 127.0.0.1, in place of UNIX sockets. The system chooses the ports.
-     *
-     * @return the new launcher
+     * {@return a launcher whose monitors listen on TCP ports of 127.0.0.1, which the system chooses, in place of UNIX
+     * sockets}
      */
     public QemuLauncher withTcp() {
         return with(l -> l.tcp = true);

@@ -28,11 +28,7 @@ public final class RunningQmpRecorder implements RecordedServer {
         return proxy.address();
     }
 
-    /**
-     * Where it writes.
-     *
-     * @return the file
-     */
+    /** {@return the file that it writes to} */
     public Path file() {
         return file;
     }

@@ -17,19 +17,14 @@ public sealed class EventEnd permits EventSteps {
     }
 
     /**
-     * They end in order: after {@code disconnect()}, {@code quit}, or the shutdown of the machine.
-     *
-     * @return what to verify with
+     * {@return what verifies that they end in order: after {@code disconnect()}, {@code quit}, or the shutdown of the
+     * machine}
      */
     public final QmpVerifier expectComplete() {
         return end(Steps.completion());
     }
 
-    /**
-     * They end with a {@link ConnectionLostError}: the end of the session was not requested.
-     *
-     * @return what to verify with
-     */
+    /** {@return what verifies that they end with a {@link ConnectionLostError}: the end of the session was not requested} */
     public final QmpVerifier expectLost() {
         return expectError(ConnectionLostError.class);
     }

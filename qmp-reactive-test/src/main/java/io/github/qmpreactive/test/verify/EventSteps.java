@@ -161,11 +161,7 @@ public final class EventSteps extends EventEnd {
         return with(Steps.await(duration));
     }
 
-    /**
-     * Expects no more, and cancels.
-     *
-     * @return what to verify with
-     */
+    /** {@return what to verify with; expects no more, and cancels} */
     public QmpVerifier thenCancel() {
         return new QmpVerifier(verification());
     }

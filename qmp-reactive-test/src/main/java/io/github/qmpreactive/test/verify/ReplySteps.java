@@ -85,20 +85,12 @@ public final class ReplySteps {
         return new ExecuteErrorVerifier(verification, errorClass);
     }
 
-    /**
-     * The session ends before the reply comes.
-     *
-     * @return what to verify with; more may be expected of the error
-     */
+    /** {@return what verifies that the session ends before the reply comes; more may be expected of the error} */
     public InterruptedVerifier expectInterrupted() {
         return new InterruptedVerifier(verification);
     }
 
-    /**
-     * {@code commandTimeout} passes before the reply comes.
-     *
-     * @return what to verify with
-     */
+    /** {@return what verifies that {@code commandTimeout} passes before the reply comes} */
     public QmpVerifier expectTimeout() {
         return expectError(ExecTimeoutError.class);
     }
@@ -113,11 +105,7 @@ public final class ReplySteps {
         return end(Steps.error("the error " + type.getSimpleName(), type, error -> List.of()));
     }
 
-    /**
-     * The call succeeds, and returns nothing, as {@code quit()} does.
-     *
-     * @return what to verify with
-     */
+    /** {@return what verifies that the call succeeds and returns nothing, as {@code quit()} does} */
     public QmpVerifier expectComplete() {
         return end(Steps.completion());
     }

@@ -208,11 +208,7 @@ public final class FakeVm {
         return with(s -> s.machine = machine);
     }
 
-    /**
-     * How many monitors it has.
-     *
-     * @return 1 unless {@link #withMonitors} said otherwise
-     */
+    /** {@return how many monitors it has: 1 unless {@link #withMonitors} said otherwise} */
     public int monitors() {
         return settings.monitors;
     }
@@ -229,11 +225,7 @@ public final class FakeVm {
         return with(s -> s.monitors = count);
     }
 
-    /**
-     * Does not run until {@code cont}, as {@code -S}: the state is {@link RunState#PRELAUNCH}.
-     *
-     * @return the new machine
-     */
+    /** {@return a machine that does not run until {@code cont}, as {@code -S}: the state is {@link RunState#PRELAUNCH}} */
     public FakeVm startsPaused() {
         return with(s -> s.state = RunState.PRELAUNCH);
     }
@@ -248,11 +240,7 @@ public final class FakeVm {
         return withAction("shutdown", "pause");
     }
 
-    /**
-     * Shuts down where it would be reset, as {@code -no-reboot}.
-     *
-     * @return the new machine
-     */
+    /** {@return a machine that shuts down where it would be reset, as {@code -no-reboot}} */
     public FakeVm noReboot() {
         return withAction("reboot", "shutdown");
     }
@@ -282,11 +270,7 @@ public final class FakeVm {
         return with(s -> s.powerdown = delay);
     }
 
-    /**
-     * Has a guest that takes no notice of the power button, as one that hangs, or has not booted yet.
-     *
-     * @return the new machine
-     */
+    /** {@return a machine whose guest takes no notice of the power button, as one that hangs, or has not booted yet} */
     public FakeVm guestIgnoresPowerdown() {
         return with(s -> s.powerdown = null);
     }
@@ -303,9 +287,8 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that does not let go of PCI devices: they stay until {@link FakeGuest#releases} or a reset.
-     *
-     * @return the new machine
+     * {@return a machine whose guest does not let go of PCI devices: they stay until {@link FakeGuest#releases} or a
+     * reset}
      */
     public FakeVm guestKeepsDevices() {
         return with(s -> s.release = null);

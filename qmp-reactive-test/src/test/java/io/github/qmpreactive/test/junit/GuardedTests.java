@@ -357,18 +357,6 @@ final class GuardedTests {
     @QmpGuards(except = Guard.SOCKETS)
     static class SocketsOff extends LeavesListener {}
 
-    @QmpGuards(except = Guard.EVENT_LOOPS)
-    static class LoopsOff {
-
-        @Test
-        void leaves() {
-            startLoop("left-behind");
-        }
-    }
-
-    @QmpGuards(sharedLoops = "left-")
-    static class SharedLoops extends LoopsOff {}
-
     @QmpGuards(except = Guard.PROCESSES)
     static class ProcessesOff extends LeavesProcess {}
 
@@ -380,9 +368,6 @@ final class GuardedTests {
             Operators.onNextDropped("lost value", Context.empty());
         }
     }
-
-    @QmpGuards(except = Guard.BUFFERS)
-    static class BuffersOff extends LeaksBuffer {}
 
     @Qemu
     @QmpGuards

@@ -28,8 +28,6 @@ public final class JsonText {
     /**
      * Reads one value.
      *
-     * @param text the JSON text
-     * @return the value
      * @throws IllegalArgumentException if it is no JSON
      */
     public static JsonNode read(String text) {
@@ -45,12 +43,7 @@ public final class JsonText {
         return value;
     }
 
-    /**
-     * Writes one value, as deep as it may be.
-     *
-     * @param value the value
-     * @return compact JSON in ASCII, its members in their order
-     */
+    /** Writes one value, as deep as it may be. */
     public static String write(JsonNode value) {
         return MAPPER.writeValueAsString(value);
     }

@@ -12,8 +12,6 @@ public final class JsonValues {
     /**
      * A value as JSON; a string is a JSON string, and not JSON text.
      *
-     * @param value JSON, a map, a list, a record, a bean, a number, a string, a boolean
-     * @return JSON of its own
      * @throws IllegalArgumentException if it cannot be turned into JSON
      */
     public static JsonNode of(Object value) {

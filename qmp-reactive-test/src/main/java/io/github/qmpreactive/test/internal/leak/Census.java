@@ -11,17 +11,12 @@ import java.util.Set;
  */
 public interface Census<T> {
 
-    /**
-     * Counts.
-     *
-     * @return what there is now
-     */
+    /** Counts. */
     Set<T> take();
 
     /**
      * Says what is too much.
      *
-     * @param more what there is more than before
      * @return each as people call it; not those that do not matter
      */
     List<String> describe(Collection<T> more);

@@ -26,7 +26,6 @@ public record VersionRange(String text, QemuVersion from, QemuVersion before) {
      * Reads a range.
      *
      * @param text {@code "7.2+"}, {@code "7.2"}, {@code "<8.0"} or {@code "7.2..9.0"}; spaces do not matter
-     * @return the range
      * @throws IllegalArgumentException if it is none of these, or empty: {@code "9.0..7.2"}
      */
     public static VersionRange parse(String text) {
@@ -57,12 +56,7 @@ public record VersionRange(String text, QemuVersion from, QemuVersion before) {
         return range;
     }
 
-    /**
-     * Whether a version is one of them.
-     *
-     * @param version the version
-     * @return whether it is
-     */
+    /** Whether a version is one of them. */
     public boolean contains(QemuVersion version) {
         return from.compareTo(version) <= 0 && version.compareTo(before) < 0;
     }

@@ -23,12 +23,7 @@ public final class CommandCheck {
     private final SchemaModel schema;
     private final InputVisitor visitor;
 
-    /**
-     * A check by a schema.
-     *
-     * @param schema the schema
-     * @param visitor visits its values
-     */
+    /** A check by a schema. */
     public CommandCheck(SchemaModel schema, InputVisitor visitor) {
         this.schema = schema;
         this.visitor = visitor;
@@ -37,8 +32,6 @@ public final class CommandCheck {
     /**
      * Checks some of a command's arguments.
      *
-     * @param command the command
-     * @param some some of its arguments
      * @return why QEMU would run no command with them; null if it would run one
      */
     public @Nullable Problem problemOfPart(CommandEntry command, JsonNode some) {
@@ -48,9 +41,6 @@ public final class CommandCheck {
     /**
      * Checks a command.
      *
-     * @param command its name
-     * @param arguments its arguments
-     * @param oob whether it is to be executed out of band
      * @return QEMU's error; null if QEMU would run it
      */
     public @Nullable ErrorResponse refusal(String command, JsonNode arguments, boolean oob) {

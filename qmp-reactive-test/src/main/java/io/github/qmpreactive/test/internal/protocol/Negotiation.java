@@ -28,8 +28,6 @@ public final class Negotiation {
     /**
      * Says what is wrong with the arguments.
      *
-     * @param arguments the arguments
-     * @param offered the capabilities that the greeting offered
      * @return the description of a GenericError; null if nothing is wrong
      */
     public static @Nullable String problemOf(JsonNode arguments, Set<String> offered) {
@@ -58,12 +56,7 @@ public final class Negotiation {
                 Map.of());
     }
 
-    /**
-     * The capabilities that the arguments ask for.
-     *
-     * @param arguments the arguments, found right
-     * @return their names
-     */
+    /** The capabilities that the arguments ask for. */
     public static Set<String> enabled(JsonNode arguments) {
         Set<String> names = new LinkedHashSet<>();
         arguments.path(ENABLE).forEach(capability -> names.add(capability.asString("")));

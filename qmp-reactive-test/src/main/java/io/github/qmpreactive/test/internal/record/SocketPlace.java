@@ -16,20 +16,12 @@ public final class SocketPlace {
         this.folder = folder;
     }
 
-    /**
-     * Creates the folder.
-     *
-     * @return the place
-     */
+    /** Creates the folder. */
     public static SocketPlace create() {
         return new SocketPlace(SocketFolder.create());
     }
 
-    /**
-     * The path of the socket, which is not there yet.
-     *
-     * @return a short path, since that of a socket has some 100 bytes at most
-     */
+    /** The path of the socket, which is not there yet. */
     public Path socket() {
         if (folder == null) {
             throw new IllegalStateException("There is no socket here");

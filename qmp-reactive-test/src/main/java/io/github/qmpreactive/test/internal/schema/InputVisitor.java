@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test.internal.schema;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +14,7 @@ public final class InputVisitor {
     private final HiddenTypes hidden;
     private final boolean partial;
 
-    /**
-     * A visitor of one schema's values.
-     *
-     * @param schema the schema
-     * @param hidden what it does not tell
-     */
+    /** A visitor of one schema's values. */
     public InputVisitor(SchemaModel schema, HiddenTypes hidden) {
         this(schema, hidden, false);
     }
@@ -33,8 +28,6 @@ public final class InputVisitor {
     /**
      * Visits a value.
      *
-     * @param type the name of its type
-     * @param value the value
      * @return what QEMU would say first; null if nothing is wrong
      */
     public @Nullable Problem visit(String type, JsonNode value) {
@@ -44,8 +37,6 @@ public final class InputVisitor {
     /**
      * Visits some members of a value, and some of each object in it; of numbers only the value counts.
      *
-     * @param type the name of the type of the whole
-     * @param some the members
      * @return what QEMU would say first of any value that has them; null if there is one of which it would say nothing
      */
     public @Nullable Problem visitPart(String type, JsonNode some) {
@@ -73,10 +64,15 @@ public final class InputVisitor {
         if (!value.isObject()) {
             return new Problem.WrongKind(place, "object", value);
         }
-        Set<String> visited = new LinkedHashSet<>();
+        Set<String> visited = new HashSet<>();
         Problem problem = members(type, place, value, visited);
-        if (problem == null && visited.size() < value.size()) {
-            return new Problem.Unexpected(place.member(LeftOver.first(value, visited)));
+        if (problem == null) {
+            // QEMU names one of several by the order of its hash table; here it is the first.
+            for (String name : value.propertyNames()) {
+                if (!visited.contains(name)) {
+                    return new Problem.Unexpected(place.member(name));
+                }
+            }
         }
         return problem;
     }

@@ -5,11 +5,7 @@ import tools.jackson.databind.JsonNode;
 /** The first thing that is wrong with a value. */
 public sealed interface Problem {
 
-    /**
-     * Where it is.
-     *
-     * @return the place of the wrong value, or of what is missing
-     */
+    /** Returns the place of the wrong value, or of what is missing. */
     Place place();
 
     /**

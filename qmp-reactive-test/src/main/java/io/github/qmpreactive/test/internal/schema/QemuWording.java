@@ -5,12 +5,7 @@ public final class QemuWording {
 
     private QemuWording() {}
 
-    /**
-     * Words a problem.
-     *
-     * @param problem the problem
-     * @return the description of QEMU's GenericError
-     */
+    /** Words a problem. */
     public static String of(Problem problem) {
         Place place = problem.place();
         if (problem instanceof Problem.Missing) {

@@ -64,7 +64,6 @@ public sealed interface SchemaType {
         /**
          * The type whose members come on top.
          *
-         * @param tagValue the value of the tag
          * @return its name; empty if there is none
          */
         Optional<String> variant(String tagValue) {

@@ -10,7 +10,6 @@ public final class StubWording {
     /**
      * Words a problem.
      *
-     * @param problem the problem
      * @param whole what the value as a whole is called
      * @return a clause: {@code 'running' is "yes", but has to be of JSON type boolean}
      */

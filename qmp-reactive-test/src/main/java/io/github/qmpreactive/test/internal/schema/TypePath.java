@@ -28,11 +28,7 @@ public record TypePath(String command, List<String> steps) {
      */
     public record End(SchemaType type, SchemaType.Struct struct, SchemaType.Member member) {}
 
-    /**
-     * The beginning: the command's arguments.
-     *
-     * @param command the command's name
-     */
+    /** The beginning: the command's arguments. */
     public TypePath(String command) {
         this(command, List.of());
     }
@@ -42,40 +38,22 @@ public record TypePath(String command, List<String> steps) {
         return new TypePath(words.get(0), words.subList(1, words.size()));
     }
 
-    /**
-     * On to a member.
-     *
-     * @param name its name
-     * @return the longer way
-     */
+    /** On to a member. */
     public TypePath member(String name) {
         return plus(name);
     }
 
-    /**
-     * On to a list's elements.
-     *
-     * @return the longer way
-     */
+    /** On to a list's elements. */
     public TypePath element() {
         return plus(ELEMENT);
     }
 
-    /**
-     * On to the object among an alternate's branches.
-     *
-     * @return the longer way
-     */
+    /** On to the object among an alternate's branches. */
     public TypePath branch() {
         return plus(BRANCH);
     }
 
-    /**
-     * On to what comes on top when the tag has a certain value.
-     *
-     * @param tagValue the value
-     * @return the longer way
-     */
+    /** On to what comes on top when the tag has a certain value. */
     public TypePath variant(String tagValue) {
         return plus(VARIANT + tagValue);
     }
@@ -89,7 +67,6 @@ public record TypePath(String command, List<String> steps) {
     /**
      * Goes the way.
      *
-     * @param schema the schema to go through
      * @return where it leads to, if that is an integer or an alternate in an object; empty if the schema has no such place
      */
     Optional<End> end(SchemaModel schema) {

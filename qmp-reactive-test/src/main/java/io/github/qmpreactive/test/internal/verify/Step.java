@@ -17,13 +17,6 @@ public interface Step<T> {
      */
     String expectation();
 
-    /**
-     * Adds itself to a verifier.
-     *
-     * @param verifier what comes before
-     * @param run is told how far it got
-     * @param number of this step, from 0
-     * @return the verifier with this step
-     */
+    /** Adds itself to a verifier. */
     StepVerifier.Step<Signal<T>> addTo(StepVerifier.Step<Signal<T>> verifier, Run<T> run, int number);
 }

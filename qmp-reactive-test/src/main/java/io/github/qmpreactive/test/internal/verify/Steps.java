@@ -14,13 +14,7 @@ public final class Steps {
 
     private Steps() {}
 
-    /**
-     * The next signal fulfils an expectation.
-     *
-     * @param expected the expectation
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** The next signal fulfils an expectation. */
     public static <T> Step<T> next(Expectation<T> expected) {
         return step(
                 expected.name(),
@@ -30,13 +24,7 @@ public final class Steps {
                 }));
     }
 
-    /**
-     * Some values are passed over up to one that fulfils an expectation.
-     *
-     * @param expected the expectation
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** Some values are passed over up to one that fulfils an expectation. */
     public static <T> Step<T> skipUntil(Expectation<T> expected) {
         Step<T> found = next(expected);
         return step(
@@ -48,13 +36,7 @@ public final class Steps {
                         number));
     }
 
-    /**
-     * As many values follow as there are expectations, and each of these is fulfilled by one of them.
-     *
-     * @param expected the expectations
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** As many values follow as there are expectations, and each of these is fulfilled by one of them. */
     public static <T> Step<T> inAnyOrder(List<Expectation<T>> expected) {
         List<Expectation<T>> all = List.copyOf(expected);
         String name = "in any order "
@@ -75,12 +57,7 @@ public final class Steps {
         });
     }
 
-    /**
-     * All values that still come are passed over.
-     *
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** All values that still come are passed over. */
     public static <T> Step<T> ignoreRest() {
         return step(
                 "the end, whatever comes before it",
@@ -90,13 +67,7 @@ public final class Steps {
                 }));
     }
 
-    /**
-     * Something is done, on the thread that verifies.
-     *
-     * @param task what is done
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** Something is done, on the thread that verifies. */
     public static <T> Step<T> run(Runnable task) {
         return step(
                 "the task given to then() to return",
@@ -106,14 +77,7 @@ public final class Steps {
                 }));
     }
 
-    /**
-     * Something is subscribed to; it has to succeed before the verification is over.
-     *
-     * @param name what it is
-     * @param call what is subscribed to
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** Something is subscribed to; it has to succeed before the verification is over. */
     public static <T> Step<T> call(String name, Mono<?> call) {
         return step(
                 "the success of " + name,
@@ -123,14 +87,7 @@ public final class Steps {
                 }));
     }
 
-    /**
-     * Nothing comes for some time.
-     *
-     * @param duration the time
-     * @param what what does not come
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** Nothing comes for some time. */
     public static <T> Step<T> nothing(Duration duration, String what) {
         return step(what + " for " + duration, (verifier, run, number) -> {
             run.quiet(number);
@@ -138,13 +95,7 @@ public final class Steps {
         });
     }
 
-    /**
-     * Time passes.
-     *
-     * @param duration the time
-     * @param <T> what is verified
-     * @return the step
-     */
+    /** Time passes. */
     public static <T> Step<T> await(Duration duration) {
         return step(duration + " to pass", (verifier, run, number) -> verifier.thenAwait(duration)
                 .then(() -> run.passed(number)));
@@ -170,26 +121,12 @@ public final class Steps {
         };
     }
 
-    /**
-     * An expectation of the stream's end.
-     *
-     * @param <T> what is verified
-     * @return fulfilled by completion
-     */
+    /** An expectation of the stream's end. */
     public static <T> Expectation<T> completion() {
         return new Expectation<>("the end", signal -> signal.isOnComplete() ? List.of() : Expectation.NOT_AT_ALL);
     }
 
-    /**
-     * An expectation of an error.
-     *
-     * @param name what is expected
-     * @param type the class of the error
-     * @param problems says what is wrong with an error of the class
-     * @param <T> what is verified
-     * @param <E> the class of the error
-     * @return fulfilled by an error of the class with which nothing is wrong
-     */
+    /** An error of the class with which nothing is wrong. */
     public static <T, E extends Throwable> Expectation<T> error(
             String name, Class<E> type, Function<E, List<String>> problems) {
         return new Expectation<>(name, signal -> {

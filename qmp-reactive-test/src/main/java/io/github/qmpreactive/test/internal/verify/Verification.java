@@ -33,23 +33,14 @@ public final class Verification<T> {
     /**
      * A verification without steps.
      *
-     * @param source makes what is verified, at each run
-     * @param virtualTime whether time is virtual while that is made and verified
      * @param wording how signals are called
-     * @param <T> what is verified
-     * @return the verification
      */
     public static <T> Verification<T> of(
             Supplier<? extends Publisher<T>> source, boolean virtualTime, Wording wording) {
         return new Verification<>(source, virtualTime, wording, List.of());
     }
 
-    /**
-     * This verification with one more step.
-     *
-     * @param step the step
-     * @return the new verification
-     */
+    /** This verification with one more step. */
     public Verification<T> then(Step<T> step) {
         List<Step<T>> longer = new ArrayList<>(steps);
         longer.add(step);
@@ -59,8 +50,6 @@ public final class Verification<T> {
     /**
      * Subscribes, goes through the steps, cancels what has not ended, and waits for the answers to what was called.
      *
-     * @param limit how long all of that may take, by the wall clock
-     * @return how long it took
      * @throws AssertionError if something was not as expected, or took too long
      */
     public Duration run(Duration limit) {

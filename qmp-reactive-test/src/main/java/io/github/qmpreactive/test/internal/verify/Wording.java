@@ -43,7 +43,6 @@ public enum Wording {
     /**
      * What was received, as a part of a sentence.
      *
-     * @param signal what was received
      * @return for example {@code event STOP: {...}} or {@code the error ConnectionLostError: [vm] ...}
      */
     public String of(Signal<?> signal) {
@@ -53,12 +52,7 @@ public enum Wording {
         return signal.isOnError() ? error(Objects.requireNonNull(signal.getThrowable())) : completed();
     }
 
-    /**
-     * An error, as a part of a sentence.
-     *
-     * @param error the error
-     * @return what it is and says
-     */
+    /** An error, as a part of a sentence. */
     public static String error(Throwable error) {
         String name = error.getClass().getSimpleName();
         return error instanceof ExecuteError said
