@@ -81,10 +81,9 @@ public final class Answer {
     }
 
     /**
-     * A success.
+     * {@return a success}
      *
      * @param json the {@code return} member, any JSON value as text, for example <code>{"running": true}</code>
-     * @return the answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public static Answer reply(String json) {
@@ -92,10 +91,9 @@ public final class Answer {
     }
 
     /**
-     * A success.
+     * {@return a success}
      *
      * @param value the {@code return} member; copied
-     * @return the answer
      */
     public static Answer reply(JsonNode value) {
         JsonNode copy = value.deepCopy();
@@ -105,12 +103,11 @@ public final class Answer {
     }
 
     /**
-     * A success that depends on the command.
+     * {@return a success that depends on the command}
      *
      * @param value makes the {@code return} member; called on the connection's event loop, so it must not block. If it
      *     throws, whatever that is, or gives null, the command is answered with a GenericError that says so, and {@link
      *     RunningFakeQmpServer#close()} fails with the same
-     * @return the answer
      */
     public static Answer reply(Function<ReceivedCommand, JsonNode> value) {
         Answer answer = new Answer();
@@ -119,11 +116,10 @@ public final class Answer {
     }
 
     /**
-     * An error.
+     * {@return an error}
      *
      * @param errorClass the {@code class} member, for example {@code "GenericError"}
      * @param description the {@code desc} member
-     * @return the answer
      */
     public static Answer error(String errorClass, String description) {
         Answer answer = new Answer();
@@ -141,10 +137,9 @@ public final class Answer {
     }
 
     /**
-     * Text in place of a reply, sent as it is: garbage, a message that is no reply, half a message.
+     * {@return text in place of a reply, sent as it is: garbage, a message that is no reply, half a message}
      *
      * @param text the text, sent as UTF-8 with nothing added
-     * @return the answer
      */
     public static Answer text(String text) {
         Answer answer = new Answer();
@@ -153,21 +148,19 @@ public final class Answer {
     }
 
     /**
-     * This answer with an event before the reply, as QEMU sends most events; after those added earlier.
+     * {@return this answer with an event before the reply, as QEMU sends most events; after those added earlier}
      *
      * @param name its name
-     * @return the new answer
      */
     public Answer eventBefore(String name) {
         return with(answer -> answer.before = append(before, new EventTemplate(name, null)));
     }
 
     /**
-     * This answer with an event before the reply, as QEMU sends most events; after those added earlier.
+     * {@return this answer with an event before the reply, as QEMU sends most events; after those added earlier}
      *
      * @param name its name
      * @param data its {@code data} member as JSON text
-     * @return the new answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer eventBefore(String name, String data) {
@@ -176,21 +169,19 @@ public final class Answer {
     }
 
     /**
-     * This answer with an event after the reply; after those added earlier.
+     * {@return this answer with an event after the reply; after those added earlier}
      *
      * @param name its name
-     * @return the new answer
      */
     public Answer eventAfter(String name) {
         return with(answer -> answer.after = append(after, new EventTemplate(name, null)));
     }
 
     /**
-     * This answer with an event after the reply; after those added earlier.
+     * {@return this answer with an event after the reply; after those added earlier}
      *
      * @param name its name
      * @param data its {@code data} member as JSON text
-     * @return the new answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer eventAfter(String name, String data) {
@@ -199,11 +190,10 @@ public final class Answer {
     }
 
     /**
-     * This answer after some time, by the clock of the server's {@linkplain FakeQmpServer#withScheduler scheduler}.
-     * Commands behind it wait, as on a busy machine, unless they are out of band.
+     * {@return this answer after some time, by the clock of the server's {@linkplain FakeQmpServer#withScheduler
+     * scheduler}. Commands behind it wait, as on a busy machine, unless they are out of band}
      *
      * @param delay the time
-     * @return the new answer
      * @throws IllegalArgumentException if it is negative, or over 292 years
      */
     public Answer delayed(Duration delay) {
@@ -212,10 +202,9 @@ public final class Answer {
     }
 
     /**
-     * This answer with an id that is not the command's.
+     * {@return this answer with an id that is not the command's}
      *
      * @param json the {@code id} member as JSON text: {@code "\"other\""}, {@code "7"}
-     * @return the new answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer withId(String json) {
@@ -240,10 +229,9 @@ public final class Answer {
     }
 
     /**
-     * This answer with its reply sent more than once.
+     * {@return this answer with its reply sent more than once}
      *
      * @param copies how often; 0 for never
-     * @return the new answer
      * @throws IllegalArgumentException if the number is negative
      */
     public Answer times(int copies) {
@@ -252,10 +240,9 @@ public final class Answer {
     }
 
     /**
-     * This answer with its reply cut off.
+     * {@return this answer with its reply cut off}
      *
      * @param bytes how many bytes of it are sent
-     * @return the new answer
      * @throws IllegalArgumentException if the number is negative
      */
     public Answer truncated(int bytes) {
@@ -273,7 +260,7 @@ public final class Answer {
         return with(answer -> answer.ending = Ending.RESET);
     }
 
-    /** {@return this answer, and then nothing is read any more, as after {@link FakeConnection#pauseReading()}} */
+    /** {@return this answer, and then nothing is read any more, as after {@link ConnectionFaults#pauseReading()}} */
     public Answer thenPauseReading() {
         return with(answer -> answer.ending = Ending.STOP_READING);
     }

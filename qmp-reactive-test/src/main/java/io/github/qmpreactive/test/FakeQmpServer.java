@@ -67,20 +67,18 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Stands for the QEMU of a profile: greets with its version, words errors as it does.
+     * {@return a server that stands for the QEMU of a profile: greets with its version, words errors as it does}
      *
      * @param profile the profile; {@link QemuProfile#newest()} by default
-     * @return the new server
      */
     public FakeQmpServer withProfile(QemuProfile profile) {
         return with(o -> o.profile = profile);
     }
 
     /**
-     * Greets with a version, and stands for the QEMU of its profile.
+     * {@return a server that greets with a version, and stands for the QEMU of its profile}
      *
      * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @return the new server
      * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
      */
     public FakeQmpServer withVersion(QemuVersion version) {
@@ -88,20 +86,18 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Offers other capabilities. Those that are offered can be enabled.
+     * {@return a server that offers other capabilities. Those that are offered can be enabled}
      *
      * @param names their names, none or several; {@code "oob"} by default
-     * @return the new server
      */
     public FakeQmpServer withCapabilities(String... names) {
         return with(o -> o.offer(names));
     }
 
     /**
-     * Greets with another text.
+     * {@return a server that greets with another text}
      *
      * @param text is sent as it is, as UTF-8, with nothing added; it may be anything
-     * @return the new server
      */
     public FakeQmpServer withGreeting(String text) {
         return with(o -> o.greet(text));
@@ -136,10 +132,10 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Cuts all output into pieces, from the first byte on, as {@link FakeConnection#splitOutput(int)}.
+     * {@return a server that cuts all output into pieces, from the first byte on, as {@link
+     * ConnectionFaults#splitOutput(int)}}
      *
      * @param bytes the size of a piece
-     * @return the new server
      * @throws IllegalArgumentException if the size is not positive
      */
     public FakeQmpServer withSplitOutput(int bytes) {
@@ -148,10 +144,9 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Resets each connection at a certain byte of its output, counted from the greeting's first.
+     * {@return a server that resets each connection at a certain byte of its output, counted from the greeting's first}
      *
      * @param bytes how many bytes are sent before
-     * @return the new server
      * @throws IllegalArgumentException if the number is negative
      */
     public FakeQmpServer withResetAfter(long bytes) {
@@ -160,45 +155,42 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Takes another clock for {@linkplain Answer#delayed delays}.
+     * {@return a server that takes another clock for {@linkplain Answer#delayed delays}}
      *
      * @param scheduler {@code Schedulers.parallel()} by default, looked up at each delay, virtual in {@code
      *     StepVerifier.withVirtualTime}
-     * @return the new server
      */
     public FakeQmpServer withScheduler(Scheduler scheduler) {
         return with(o -> o.scheduler = scheduler);
     }
 
     /**
-     * Listens on a certain TCP port.
+     * {@return a server that listens on a certain TCP port}
      *
      * @param port the port; 0, which is the default, for any that is free
-     * @return the new server
      */
     public FakeQmpServer withPort(int port) {
         return with(o -> o.port = port);
     }
 
     /**
-     * Takes a certain path for the UNIX socket, in place of one in a temporary folder. Replaces a socket that is there, as
-     * QEMU does; removes it when the server is closed.
+     * {@return a server that takes a certain path for the UNIX socket, in place of one in a temporary folder. Replaces
+     * a socket that is there, as QEMU does; removes it when the server is closed}
      *
      * @param path the path; its folder must exist
-     * @return the new server
      */
     public FakeQmpServer withPath(Path path) {
         return with(o -> o.path = path);
     }
 
     /**
-     * Speaks TLS, over TCP alone. Only a connection whose handshake of TLS succeeds is one of {@link
-     * RunningFakeQmpServer#connections()}. A client that waits for another to go waits for the handshake, as at QEMU.
+     * {@return a server that speaks TLS, over TCP alone. Only a connection whose handshake of TLS succeeds is one of
+     * {@link RunningFakeQmpServer#connections()}. A client that waits for another to go waits for the handshake, as at
+     * QEMU}
      *
      * @param context a server's context to listen, a client's context to {@link #dial}. A client that checks the name of
      *     its server wants a certificate for {@code 127.0.0.1}, or is to be told {@code tcp("localhost", port)} and wants
      *     one for {@code localhost}
-     * @return the new server
      */
     public FakeQmpServer secure(SslContext context) {
         return with(o -> o.tls = context);
@@ -226,13 +218,12 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Answers by a script: what comes has to come in its order, and what is not in it fails the test. What is {@linkplain
-     * #when stubbed} as well is answered by its stub, whenever it comes, and is no part of the script. The negotiation is
-     * no part of it either.
+     * {@return a server that answers by a script: what comes has to come in its order, and what is not in it fails the
+     * test. What is {@linkplain #when stubbed} as well is answered by its stub, whenever it comes, and is no part of
+     * the script. The negotiation is no part of it either}
      *
      * @param script the script, played once by each running server, over all of its connections; in place of one that was
      *     given earlier
-     * @return the new server
      * @throws IllegalArgumentException if the server's {@linkplain #withSchema schema} does not allow what it sends, or lets
      *     what it expects never come
      */
@@ -286,10 +277,9 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Limits {@link RunningFakeQmpServer#emit(String, String)} as QEMU does. Of some events, one a second is sent: the first,
-     * then the last of each second, with its own timestamp. All are sent at once by default.
-     *
-     * @return the new server
+     * {@return a server that limits {@link RunningFakeQmpServer#emit(String, String)} as QEMU does. Of some events, one
+     * a second is sent: the first, then the last of each second, with its own timestamp. All are sent at once by
+     * default}
      */
     public FakeQmpServer withLimitedEvents() {
         return with(o -> o.limitsEvents = true);

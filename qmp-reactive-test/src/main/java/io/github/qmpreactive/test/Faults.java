@@ -23,10 +23,8 @@ public final class Faults {
     private Faults() {}
 
     /**
-     * No reply, ever. Commands behind this one are answered all the same; a {@linkplain Answer#delayed delayed} answer makes
-     * them wait.
-     *
-     * @return the answer
+     * {@return no reply, ever. Commands behind this one are answered all the same; a {@linkplain Answer#delayed
+     * delayed} answer makes them wait}
      */
     public static Answer silence() {
         return Answer.silence();
@@ -43,10 +41,9 @@ public final class Faults {
     }
 
     /**
-     * A reset in place of a reply, or in the middle of it, as {@link FakeConnection#reset()}.
+     * {@return a reset in place of a reply, or in the middle of it, as {@link FakeConnection#reset()}}
      *
      * @param bytes how many bytes of the reply, which returns an empty object, are sent before; 0 for none
-     * @return the answer
      * @throws IllegalArgumentException if the number is negative
      */
     public static Answer resetAfter(int bytes) {
@@ -55,12 +52,12 @@ public final class Faults {
     }
 
     /**
-     * Many events in one go, all of one name and numbered in their data (<code>{"n": 0}</code> and so on), then a reply
-     * that returns an empty object. Of the events a {@linkplain FakeQmpServer#withSchema schema} has to know the name alone.
+     * {@return many events in one go, all of one name and numbered in their data (<code>{"n": 0}</code> and so on),
+     * then a reply that returns an empty object. Of the events a {@linkplain FakeQmpServer#withSchema schema} has to
+     * know the name alone}
      *
      * @param count how many
      * @param event their name
-     * @return the answer
      * @throws IllegalArgumentException if the number is negative
      */
     public static Answer eventStorm(int count, String event) {
@@ -68,12 +65,11 @@ public final class Faults {
     }
 
     /**
-     * Many events in one go, all of them the same, then a reply that returns an empty object.
+     * {@return many events in one go, all of them the same, then a reply that returns an empty object}
      *
      * @param count how many
      * @param event their name
      * @param data the {@code data} member of each as JSON text; null for none
-     * @return the answer
      * @throws IllegalArgumentException if the number is negative, or the text is no JSON
      */
     public static Answer eventStorm(int count, String event, @Nullable String data) {
@@ -91,10 +87,9 @@ public final class Faults {
     }
 
     /**
-     * A reply of a given size, to try a client's limit: <code>{"return": "xxx…", "id": …}</code>.
+     * {@return a reply of a given size, to try a client's limit: <code>{"return": "xxx…", "id": …}</code>}
      *
      * @param bytes the size from its first brace to its last; at least 100
-     * @return the answer
      * @throws IllegalArgumentException if the size is under 100
      */
     public static Answer longReply(int bytes) {

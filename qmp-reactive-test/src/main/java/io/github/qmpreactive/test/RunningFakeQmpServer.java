@@ -207,17 +207,6 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
-     * How the {@linkplain FakeQmpServer#script script} goes.
-     *
-     * @return completes when it has been played to its end, at once if there is none. Fails with an {@link AssertionError}
-     *     when something comes that is not in it, which tells what was expected, what came, and what the difference is
-     */
-    public Mono<Void> scriptEnd() {
-        ScriptRun run = script.run();
-        return run == null ? Mono.empty() : run.end();
-    }
-
-    /**
      * Waits for the end of the {@linkplain FakeQmpServer#script script}, 10 s at most; blocks.
      *
      * @throws AssertionError if something has come that is not in it, or what is in it has not come by then; tells what

@@ -148,7 +148,7 @@ class AgentCommandsTest {
             ReceivedCommand slow = connection.received("slow").get(0);
             ReceivedCommand sync = connection.received("guest-sync-delimited").get(1);
             connection.reply(slow, "\"late\"");
-            connection.idlessError("JSON parse error, stray '\ufffd'");
+            connection.faults().idlessError("JSON parse error, stray '\ufffd'");
             connection.answer(sync, SYNC);
             assertEquals("{}", joined(next).toString());
             assertEquals(2, syncs(connection));
@@ -360,7 +360,7 @@ class AgentCommandsTest {
             FakeConnection connection = server.awaitConnection();
             var slow = session.execute("slow").toFuture();
             connection.awaitCommand("slow");
-            connection.idlessError("JSON parse error");
+            connection.faults().idlessError("JSON parse error");
             StepVerifier.create(session.onDisconnect()).verifyError(ServerParseError.class);
             assertTrue(slow.isCompletedExceptionally());
             StepVerifier.create(session.execute("guest-ping")).verifyError(StateError.class);

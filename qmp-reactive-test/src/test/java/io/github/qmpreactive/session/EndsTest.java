@@ -105,7 +105,7 @@ class EndsTest {
         try (RunningFakeQmpServer server = unix ? fake.startUnix() : fake.startTcp()) {
             QmpSession session = connect(server);
             FakeConnection connection = server.awaitConnection();
-            connection.resetOnNextRead();
+            connection.faults().resetOnNextRead();
             connection.emit("READY");
             session.events("READY").blockFirst(PATIENCE);
             StepVerifier.create(session.execute("slow")).verifyErrorSatisfies(e -> {
@@ -187,7 +187,7 @@ class EndsTest {
             for (int piece : new int[] {7, 1000, 100_000}) {
                 QmpSession session = connect(client(server).maxMessageSize(limit));
                 FakeConnection connection = server.awaitConnection(piece == 7 ? 0 : piece == 1000 ? 1 : 2);
-                connection.splitOutput(piece);
+                connection.faults().splitOutput(piece);
                 await(session.execute("fits"));
                 // Many small messages in one burst are no large one.
                 connection.emitMany(1000, "N");

@@ -9,7 +9,6 @@ import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaReader;
-import io.github.qmpreactive.test.internal.schema.StubWording;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -183,8 +182,8 @@ public final class QmpSchema {
      */
     public Optional<String> problemOfArguments(String command, JsonNode some) {
         return model.command(command)
-                .map(entry -> Optional.ofNullable(check.problemOfPart(entry, some))
-                        .map(problem -> StubWording.of(problem, "what it has")))
+                .map(entry ->
+                        Optional.ofNullable(check.problemOfPart(entry, some)).map(problem -> problem.of("what it has")))
                 .orElseGet(() -> Optional.of("there is no command " + command));
     }
 
@@ -235,6 +234,6 @@ public final class QmpSchema {
 
     private Optional<String> problem(String type, JsonNode value, String whole) {
         Problem problem = visitor.visit(type, value);
-        return problem == null ? Optional.empty() : Optional.of(StubWording.of(problem, whole));
+        return problem == null ? Optional.empty() : Optional.of(problem.of(whole));
     }
 }

@@ -76,7 +76,6 @@ class QmpGuardsTest {
             "does not accuse pools of HTTP connections, a web server, a debugger's or agent's attach, or bare sockets")
     void others() {
         TestRun.ofUntidy(GuardedTests.LeavesOthers.class).passes(3);
-        TestRun.ofUntidy(GuardedTests.UsesServerOfTheClass.class).passes(1);
     }
 
     @Test

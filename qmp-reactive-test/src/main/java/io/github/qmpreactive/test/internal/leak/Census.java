@@ -4,11 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Counts something of which a test has to leave no more than it found.
- *
- * @param <T> what tells one from another
- */
+/** Counts something of which a test has to leave no more than it found. */
 public interface Census<T> {
 
     /** Counts. */

@@ -5,13 +5,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The versions of QEMU that a test needs.
- *
- * @param text as it was written
- * @param from the first of them
- * @param before the first behind them
- */
+/** The versions of QEMU that a test needs. */
 public record VersionRange(String text, QemuVersion from, QemuVersion before) {
 
     private static final String NUMBER = "\\d{1,4}(?:\\.\\d{1,4}){0,2}";

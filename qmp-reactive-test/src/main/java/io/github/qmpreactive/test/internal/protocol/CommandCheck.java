@@ -4,7 +4,6 @@ import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.test.internal.schema.CommandEntry;
 import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
-import io.github.qmpreactive.test.internal.schema.QemuWording;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -57,6 +56,6 @@ public final class CommandCheck {
             return right ? null : Refusals.generic("Parameter '" + UNTYPED_MUST_HAVE + "' is missing");
         }
         Problem problem = visitor.visit(entry.argumentType(), arguments);
-        return problem == null ? null : Refusals.generic(QemuWording.of(problem));
+        return problem == null ? null : Refusals.generic(problem.inQemusWords());
     }
 }

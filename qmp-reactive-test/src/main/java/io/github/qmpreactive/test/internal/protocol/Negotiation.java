@@ -3,7 +3,6 @@ package io.github.qmpreactive.test.internal.protocol;
 import io.github.qmpreactive.test.internal.schema.HiddenTypes;
 import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
-import io.github.qmpreactive.test.internal.schema.QemuWording;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.util.LinkedHashSet;
@@ -35,7 +34,7 @@ public final class Negotiation {
         known.addAll(offered);
         Problem problem = new InputVisitor(schema(known), HiddenTypes.NONE).visit(ARGUMENTS, arguments);
         if (problem != null) {
-            return QemuWording.of(problem);
+            return problem.inQemusWords();
         }
         for (JsonNode capability : arguments.path(ENABLE)) {
             if (!offered.contains(capability.stringValue())) {

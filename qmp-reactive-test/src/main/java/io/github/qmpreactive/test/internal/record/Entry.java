@@ -24,13 +24,7 @@ public sealed interface Entry {
      */
     record Mark(Duration time, int connection, Direction direction, int line) {}
 
-    /**
-     * A message.
-     *
-     * @param mark when, by whom and where
-     * @param json the message, its secrets hidden
-     * @param hidden the JSON pointers of its secrets
-     */
+    /** A message. */
     record Message(Mark mark, ObjectNode json, List<String> hidden) implements Entry {
 
         /** Whether it answers a command. */
@@ -50,12 +44,7 @@ public sealed interface Entry {
         }
     }
 
-    /**
-     * Something that is no JSON object, which was passed on, but is not kept.
-     *
-     * @param mark when, by whom and where
-     * @param problem what is wrong with it
-     */
+    /** Something that is no JSON object, which was passed on, but is not kept. */
     record Unreadable(Mark mark, String problem) implements Entry {}
 
     /**

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.schema;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * The way from a command's arguments to a place in them. As text: the command's name, and what follows separated by
  * spaces: the name of a member, {@code []} for a list's elements, {@code {}} for the object among an alternate's
  * branches, {@code =x} for what comes on top when the tag is {@code x}.
- *
- * @param command the command's name
- * @param steps what follows
  */
 public record TypePath(String command, List<String> steps) {
 
@@ -28,40 +24,9 @@ public record TypePath(String command, List<String> steps) {
      */
     public record End(SchemaType type, SchemaType.Struct struct, SchemaType.Member member) {}
 
-    /** The beginning: the command's arguments. */
-    public TypePath(String command) {
-        this(command, List.of());
-    }
-
     static TypePath parse(String text) {
         List<String> words = List.of(text.split(" "));
         return new TypePath(words.get(0), words.subList(1, words.size()));
-    }
-
-    /** On to a member. */
-    public TypePath member(String name) {
-        return plus(name);
-    }
-
-    /** On to a list's elements. */
-    public TypePath element() {
-        return plus(ELEMENT);
-    }
-
-    /** On to the object among an alternate's branches. */
-    public TypePath branch() {
-        return plus(BRANCH);
-    }
-
-    /** On to what comes on top when the tag has a certain value. */
-    public TypePath variant(String tagValue) {
-        return plus(VARIANT + tagValue);
-    }
-
-    private TypePath plus(String step) {
-        List<String> longer = new ArrayList<>(steps);
-        longer.add(step);
-        return new TypePath(command, List.copyOf(longer));
     }
 
     /**
@@ -113,11 +78,5 @@ public record TypePath(String command, List<String> steps) {
             return member == null ? null : member.type();
         }
         return null;
-    }
-
-    /** As text. */
-    @Override
-    public String toString() {
-        return steps.isEmpty() ? command : command + " " + String.join(" ", steps);
     }
 }

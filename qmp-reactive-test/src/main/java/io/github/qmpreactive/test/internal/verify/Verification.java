@@ -12,8 +12,6 @@ import reactor.test.StepVerifier;
 /**
  * What is verified, and the steps; immutable. Each run makes a {@link StepVerifier} of it, which sees the end of what is
  * verified as one more signal, so that each step can say in words of its own what it got in place of what it expected.
- *
- * @param <T> what is verified
  */
 public final class Verification<T> {
 
@@ -61,7 +59,7 @@ public final class Verification<T> {
         // Else it would be the first thing that happens while nothing is to happen.
         StepVerifier.Step<Signal<T>> verifier = first.expectSubscription();
         for (int i = 0; i < steps.size(); i++) {
-            verifier = steps.get(i).addTo(verifier, run, i);
+            verifier = steps.get(i).addition().addTo(verifier, run, i);
         }
         try {
             Duration took = verifier.thenCancel().verify(limit);

@@ -3,7 +3,7 @@ package io.github.qmpreactive.test.internal.verify;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.QmpEvent;
-import io.github.qmpreactive.test.internal.json.JsonValues;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import java.util.Objects;
 import reactor.core.publisher.Signal;
 
@@ -27,7 +27,7 @@ public enum Wording {
     REPLY {
         @Override
         String value(Object value) {
-            return "the reply " + WireText.of(JsonValues.of(value));
+            return "the reply " + WireText.of(JsonText.of(value));
         }
 
         @Override
