@@ -81,10 +81,9 @@ public final class Answer {
     }
 
     /**
-     * A success.
+     * {@return a success}
      *
      * @param json the {@code return} member, any JSON value as text, for example <code>{"running": true}</code>
-     * @return the answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public static Answer reply(String json) {
@@ -92,10 +91,9 @@ public final class Answer {
     }
 
     /**
-     * A success.
+     * {@return a success}
      *
      * @param value the {@code return} member; copied
-     * @return the answer
      */
     public static Answer reply(JsonNode value) {
         JsonNode copy = value.deepCopy();
@@ -105,12 +103,11 @@ public final class Answer {
     }
 
     /**
-     * A success that depends on the command.
+     * {@return a success that depends on the command}
      *
      * @param value makes the {@code return} member; called on the connection's event loop, so it must not block. If it
      *     throws, whatever that is, or gives null, the command is answered with a GenericError that says so, and {@link
      *     RunningFakeQmpServer#close()} fails with the same
-     * @return the answer
      */
     public static Answer reply(Function<ReceivedCommand, JsonNode> value) {
         Answer answer = new Answer();
@@ -119,27 +116,10 @@ public final class Answer {
     }
 
     /**
-     * A success of a given size, to try a client's limit: <code>{"return": "xxx…", "id": …}</code>.
-     *
-     * @param bytes the size of the whole message from its first brace to its last; at least 100
-     * @return the answer
-     * @throws IllegalArgumentException if the size is under 100
-     */
-    public static Answer replyOfSize(int bytes) {
-        if (bytes < SMALLEST_SIZE) {
-            throw new IllegalArgumentException("A reply of " + bytes + " bytes has no room for an id");
-        }
-        Answer answer = reply(JsonNodeFactory.instance.stringNode(""));
-        answer.size = bytes;
-        return answer;
-    }
-
-    /**
-     * An error.
+     * {@return an error}
      *
      * @param errorClass the {@code class} member, for example {@code "GenericError"}
      * @param description the {@code desc} member
-     * @return the answer
      */
     public static Answer error(String errorClass, String description) {
         Answer answer = new Answer();
@@ -148,21 +128,18 @@ public final class Answer {
         return answer;
     }
 
-    /**
-     * No reply, ever. Commands behind this one are answered all the same; a {@linkplain #delayed delayed} answer makes
-     * them wait.
-     *
-     * @return the answer
-     */
-    public static Answer silence() {
+    static Answer silence() {
         return NOTHING;
     }
 
+    Answer ofSize(int bytes) {
+        return with(answer -> answer.size = bytes);
+    }
+
     /**
-     * Text in place of a reply, sent as it is: garbage, a message that is no reply, half a message.
+     * {@return text in place of a reply, sent as it is: garbage, a message that is no reply, half a message}
      *
      * @param text the text, sent as UTF-8 with nothing added
-     * @return the answer
      */
     public static Answer text(String text) {
         Answer answer = new Answer();
@@ -171,21 +148,19 @@ public final class Answer {
     }
 
     /**
-     * This answer with an event before the reply, as QEMU sends most events; after those added earlier.
+     * {@return this answer with an event before the reply, as QEMU sends most events; after those added earlier}
      *
      * @param name its name
-     * @return the new answer
      */
     public Answer eventBefore(String name) {
         return with(answer -> answer.before = append(before, new EventTemplate(name, null)));
     }
 
     /**
-     * This answer with an event before the reply, as QEMU sends most events; after those added earlier.
+     * {@return this answer with an event before the reply, as QEMU sends most events; after those added earlier}
      *
      * @param name its name
      * @param data its {@code data} member as JSON text
-     * @return the new answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer eventBefore(String name, String data) {
@@ -194,21 +169,19 @@ public final class Answer {
     }
 
     /**
-     * This answer with an event after the reply; after those added earlier.
+     * {@return this answer with an event after the reply; after those added earlier}
      *
      * @param name its name
-     * @return the new answer
      */
     public Answer eventAfter(String name) {
         return with(answer -> answer.after = append(after, new EventTemplate(name, null)));
     }
 
     /**
-     * This answer with an event after the reply; after those added earlier.
+     * {@return this answer with an event after the reply; after those added earlier}
      *
      * @param name its name
      * @param data its {@code data} member as JSON text
-     * @return the new answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer eventAfter(String name, String data) {
@@ -217,11 +190,10 @@ public final class Answer {
     }
 
     /**
-     * This answer after some time, by the clock of the server's {@linkplain FakeQmpServer#withScheduler scheduler}.
-     * Commands behind it wait, as on a busy machine, unless they are out of band.
+     * {@return this answer after some time, by the clock of the server's {@linkplain FakeQmpServer#withScheduler
+     * scheduler}. Commands behind it wait, as on a busy machine, unless they are out of band}
      *
      * @param delay the time
-     * @return the new answer
      * @throws IllegalArgumentException if it is negative, or over 292 years
      */
     public Answer delayed(Duration delay) {
@@ -230,10 +202,9 @@ public final class Answer {
     }
 
     /**
-     * This answer with an id that is not the command's.
+     * {@return this answer with an id that is not the command's}
      *
      * @param json the {@code id} member as JSON text: {@code "\"other\""}, {@code "7"}
-     * @return the new answer
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer withId(String json) {
@@ -244,11 +215,7 @@ public final class Answer {
         });
     }
 
-    /**
-     * This answer without an id.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer without an id} */
     public Answer withoutId() {
         return with(answer -> {
             answer.echoesId = false;
@@ -256,20 +223,15 @@ public final class Answer {
         });
     }
 
-    /**
-     * This answer with the byte 0xFF before its reply, as the guest agent answers {@code guest-sync-delimited}.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer with the byte 0xFF before its reply, as the guest agent answers {@code guest-sync-delimited}} */
     public Answer delimited() {
         return with(answer -> answer.delimited = true);
     }
 
     /**
-     * This answer with its reply sent more than once.
+     * {@return this answer with its reply sent more than once}
      *
      * @param copies how often; 0 for never
-     * @return the new answer
      * @throws IllegalArgumentException if the number is negative
      */
     public Answer times(int copies) {
@@ -278,10 +240,9 @@ public final class Answer {
     }
 
     /**
-     * This answer with its reply cut off.
+     * {@return this answer with its reply cut off}
      *
      * @param bytes how many bytes of it are sent
-     * @return the new answer
      * @throws IllegalArgumentException if the number is negative
      */
     public Answer truncated(int bytes) {
@@ -289,29 +250,17 @@ public final class Answer {
         return with(answer -> answer.truncation = bytes);
     }
 
-    /**
-     * This answer, and then the end of the connection. What was written before is sent.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer, and then the end of the connection; what was written before is sent} */
     public Answer thenClose() {
         return with(answer -> answer.ending = Ending.CLOSE);
     }
 
-    /**
-     * This answer, and then a reset of the connection, as {@link FakeConnection#reset()}.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer, and then a reset of the connection, as {@link FakeConnection#reset()}} */
     public Answer thenReset() {
         return with(answer -> answer.ending = Ending.RESET);
     }
 
-    /**
-     * This answer, and then nothing is read any more, as after {@link FakeConnection#pauseReading()}.
-     *
-     * @return the new answer
-     */
+    /** {@return this answer, and then nothing is read any more, as after {@link ConnectionFaults#pauseReading()}} */
     public Answer thenPauseReading() {
         return with(answer -> answer.ending = Ending.STOP_READING);
     }

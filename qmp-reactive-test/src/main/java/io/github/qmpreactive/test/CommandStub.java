@@ -96,11 +96,10 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Answers with success.
+     * {@return the server that answers it with success}
      *
      * @param json the {@code return} member, any JSON value as text
      * @param then those of the calls that follow, one after the other; the last goes on for ever
-     * @return the server with this stub
      * @throws IllegalArgumentException if one is no JSON
      */
     public S reply(String json, String... then) {
@@ -109,31 +108,28 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Answers with success.
+     * {@return the server that answers it with success}
      *
      * @param value the {@code return} member; copied
-     * @return the server with this stub
      */
     public S reply(JsonNode value) {
         return answer(Answer.reply(value));
     }
 
     /**
-     * Answers with success, by what was asked.
+     * {@return the server that answers it with success, by what was asked}
      *
      * @param value makes the {@code return} member; see {@link Answer#reply(Function)}
-     * @return the server with this stub
      */
     public S reply(Function<ReceivedCommand, JsonNode> value) {
         return answer(Answer.reply(value));
     }
 
     /**
-     * Answers with an error.
+     * {@return the server that answers it with an error}
      *
      * @param errorClass the {@code class} member, for example {@code "GenericError"}
      * @param description the {@code desc} member
-     * @return the server with this stub
      */
     public S error(String errorClass, String description) {
         return answer(Answer.error(errorClass, description));
@@ -153,21 +149,19 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Never answers. The test may, with {@link FakeConnection#reply(ReceivedCommand, String)}.
-     *
-     * @return the server with this stub
+     * {@return the server that never answers it; the test may, with {@link FakeConnection#reply(ReceivedCommand,
+     * String)}}
      */
     public S silent() {
         return answer(Answer.silence());
     }
 
     /**
-     * Answers in any way.
+     * {@return the server that answers it in any way}
      *
      * @param answer the answer to the first call
      * @param then those to the calls that follow, one after the other; the last goes on for ever. Calls are counted
      *     over all connections of a running server
-     * @return the server with this stub
      * @throws IllegalArgumentException if the server's {@linkplain FakeQmpServer#withSchema schema} does not allow it; the
      *     methods above throw that, too
      */
@@ -178,13 +172,12 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Answers in any way, by what was asked and by what happened before.
+     * {@return the server that answers it in any way, by what was asked and by what happened before}
      *
      * @param answer gives the answer to each call; called on the event loop that all fakes share, so it must not block.
      *     Events that it {@linkplain RunningFakeQmpServer#emit(String) emits} come before the reply, on every
      *     connection. If it throws, whatever that is, or gives null, the command is answered with a GenericError that
      *     says so, and {@link RunningFakeQmpServer#close()} fails with the same
-     * @return the server with this stub
      */
     public S answer(Function<ReceivedCommand, Answer> answer) {
         return server.apply(stub.with(List.of(), answer));

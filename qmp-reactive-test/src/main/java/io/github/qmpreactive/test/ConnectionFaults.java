@@ -4,12 +4,12 @@ import io.github.qmpreactive.test.internal.net.FakeChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * What can go wrong on one connection at a moment that the test chooses, one call each. Beside these: {@link
- * FakeConnection#emitMany}, {@link FakeConnection#idlessError}, {@link FakeConnection#splitOutput}, {@link
- * FakeConnection#reset}, {@link FakeConnection#resetAfter} and {@link FakeConnection#close}. What is to go wrong with the
+ * FakeConnection#emitMany}, {@link FakeConnection#reset} and {@link FakeConnection#close}. What is to go wrong with the
  * answer to a command is one of {@link Faults}.
  *
  * <p>Every method may be called from any thread, and does its work on the event loop that all fakes share. It returns when that
@@ -50,7 +50,7 @@ public final class ConnectionFaults {
         actions.run("faults().stall()", () -> channel.stall(true));
     }
 
-    /** Goes on after {@link #stall()} or {@link #readSlowly}. */
+    /** Goes on after {@link #stall()}, {@link #pauseReading()} or {@link #readSlowly}. */
     public void resume() {
         actions.run("faults().resume()", () -> channel.stall(false));
     }
@@ -111,6 +111,58 @@ public final class ConnectionFaults {
             writer.reply("return", nodes.objectNode(), nodes.numberNode(-1));
             writer.reply("return", nodes.objectNode(), nodes.nullNode());
         });
+    }
+
+    /**
+     * Sends an error without an id, which is how QEMU says that it could not read what it was sent.
+     *
+     * @param description the {@code desc} member, for example {@code "JSON parse error, expecting value"}
+     */
+    public void idlessError(String description) {
+        JsonNode error = JsonNodeFactory.instance
+                .objectNode()
+                .put("class", "GenericError")
+                .put("desc", description);
+        actions.run("faults().idlessError()", () -> conversation.writer().reply("error", error, null));
+    }
+
+    /**
+     * Cuts all that is sent from now on into pieces, each of them a write of its own: a packet of its own on TCP, which
+     * the client nevertheless may find together in its buffer if it reads late.
+     *
+     * @param bytes the size of a piece
+     * @throws IllegalArgumentException if the size is not positive
+     */
+    public void splitOutput(int bytes) {
+        Checks.positive(bytes, "bytes");
+        actions.run("faults().splitOutput()", () -> channel.split(bytes));
+    }
+
+    /**
+     * Stops reading: what the client sends stays in the sockets' buffers until they are full. One read that has begun
+     * may still be answered.
+     */
+    public void pauseReading() {
+        actions.run("faults().pauseReading()", () -> channel.read(false));
+    }
+
+    /**
+     * Resets the connection as soon as the client sends something more, two bytes at least, and takes no notice of what
+     * it is. The client sees a reset, over TCP and over UNIX sockets.
+     */
+    public void resetOnNextRead() {
+        actions.run("faults().resetOnNextRead()", channel::resetOnRead);
+    }
+
+    /**
+     * Resets the connection, as {@link FakeConnection#reset()} does, when some more bytes have been sent.
+     *
+     * @param bytes how many, from now on; 0 resets in place of the next one
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public void resetAfter(long bytes) {
+        Checks.notNegative(bytes, "bytes");
+        actions.run("faults().resetAfter()", () -> channel.resetAfter(bytes));
     }
 
     private static byte[] event(String data) {

@@ -25,9 +25,7 @@ final class Conversation {
     Conversation(ServerOptions options, Script script, SchemaGuard guard, FakeChannel channel, Inbox inbox) {
         this.inbox = inbox;
         this.options = options;
-        this.reader = options.profile.traits().parsesIncrementally()
-                ? QemuJsonReader.incremental(new Input())
-                : new QemuJsonReader(new Input());
+        this.reader = new QemuJsonReader(new Input(), options.profile.traits().parsesIncrementally());
         this.channel = channel;
         this.guard = guard;
         this.writer = new AnswerWriter(channel, guard, options.pretty);

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * One client's connection to a {@link RunningFakeQmpServer}: what it has sent, and all that can be done to it by hand.
@@ -44,20 +43,12 @@ public final class FakeConnection extends ReceivedCommands {
         this.writer = conversation.writer();
     }
 
-    /**
-     * Which connection of its server this is.
-     *
-     * @return 0 for the first that was opened
-     */
+    /** {@return which connection of its server this is: 0 for the first that was opened} */
     public int number() {
         return number;
     }
 
-    /**
-     * Whether the connection is open.
-     *
-     * @return whether it is; false as soon as either side begins to close it
-     */
+    /** {@return whether the connection is open: false as soon as either side begins to close it} */
     public boolean isOpen() {
         return channel.isOpen();
     }
@@ -72,11 +63,7 @@ public final class FakeConnection extends ReceivedCommands {
         return conversation.dispatcher().negotiation().asMono();
     }
 
-    /**
-     * What the client has enabled.
-     *
-     * @return the names of the capabilities; empty before the negotiation
-     */
+    /** {@return the names of the capabilities that the client has enabled; empty before the negotiation} */
     public Set<String> capabilities() {
         return Set.copyOf(conversation.dispatcher().enabled());
     }
@@ -101,10 +88,8 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /**
-     * All that was read, byte by byte. Of all connections together a fake keeps the newest 64 MiB, or what the system
-     * property {@code qmp.test.keptBytes} says, and logs a warning when it drops the first ones.
-     *
-     * @return a copy
+     * {@return a copy of all that was read. Of all connections together a fake keeps the newest 64 MiB, or what the
+     * system property {@code qmp.test.keptBytes} says, and logs a warning when it drops the first ones}
      */
     public byte[] receivedBytes() {
         return conversation.inbox().bytes();
@@ -133,16 +118,6 @@ public final class FakeConnection extends ReceivedCommands {
      */
     public void emit(String event, String data) {
         emit(new EventTemplate(event, JsonText.read(data)));
-    }
-
-    /**
-     * Sends an event, stamped with the present time.
-     *
-     * @param event its name
-     * @param data its {@code data} member
-     */
-    public void emit(String event, JsonNode data) {
-        emit(new EventTemplate(event, data.deepCopy()));
     }
 
     /**
@@ -206,19 +181,6 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /**
-     * Sends an error without an id, which is how QEMU says that it could not read what it was sent.
-     *
-     * @param description the {@code desc} member, for example {@code "JSON parse error, expecting value"}
-     */
-    public void idlessError(String description) {
-        JsonNode error = JsonNodeFactory.instance
-                .objectNode()
-                .put("class", "GenericError")
-                .put("desc", description);
-        actions.run("idlessError()", () -> writer.reply("error", error, null));
-    }
-
-    /**
      * Sends a message of any kind, as QEMU writes it.
      *
      * @param json the message as JSON text
@@ -249,31 +211,6 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /**
-     * Cuts all that is sent from now on into pieces, each of them a write of its own: a packet of its own on TCP, which
-     * the client nevertheless may find together in its buffer if it reads late.
-     *
-     * @param bytes the size of a piece
-     * @throws IllegalArgumentException if the size is not positive
-     */
-    public void splitOutput(int bytes) {
-        Checks.positive(bytes, "bytes");
-        actions.run("splitOutput()", () -> channel.split(bytes));
-    }
-
-    /**
-     * Stops reading: what the client sends stays in the sockets' buffers until they are full. One read that has begun
-     * may still be answered.
-     */
-    public void pauseReading() {
-        actions.run("pauseReading()", () -> channel.read(false));
-    }
-
-    /** Goes on reading. */
-    public void resumeReading() {
-        actions.run("resumeReading()", () -> channel.read(true));
-    }
-
-    /**
      * Closes the connection, after all that was written has been sent: the client reads to the end of file. Does nothing if
      * it is closed.
      */
@@ -283,37 +220,14 @@ public final class FakeConnection extends ReceivedCommands {
 
     /**
      * Resets the connection, and drops what has not been sent yet. Over TCP the client sees a reset. Over a UNIX socket
-     * it sees one only if something it sent is still unread, after {@link #pauseReading()} for example, and the end of
-     * file otherwise; {@link #resetOnNextRead()} is sure.
+     * it sees one only if something it sent is still unread, after {@link ConnectionFaults#pauseReading()} for example,
+     * and the end of file otherwise; {@link ConnectionFaults#resetOnNextRead()} is sure.
      */
     public void reset() {
         channel.run(channel::reset);
     }
 
-    /**
-     * Resets the connection as soon as the client sends something more, two bytes at least, and takes no notice of what
-     * it is. The client sees a reset, over TCP and over UNIX sockets.
-     */
-    public void resetOnNextRead() {
-        actions.run("resetOnNextRead()", channel::resetOnRead);
-    }
-
-    /**
-     * Resets the connection, as {@link #reset()} does, when some more bytes have been sent.
-     *
-     * @param bytes how many, from now on; 0 resets in place of the next one
-     * @throws IllegalArgumentException if the number is negative
-     */
-    public void resetAfter(long bytes) {
-        Checks.notNegative(bytes, "bytes");
-        actions.run("resetAfter()", () -> channel.resetAfter(bytes));
-    }
-
-    /**
-     * What else can go wrong on this connection, one call each.
-     *
-     * @return the faults; nothing goes wrong before one of them is asked for
-     */
+    /** {@return what else can go wrong on this connection; nothing does before one of these faults is asked for} */
     public ConnectionFaults faults() {
         return new ConnectionFaults(actions, channel, conversation);
     }

@@ -39,9 +39,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * A server that stands for the QEMU of {@link QemuProfile#newest()}: greets as it does, offers {@code oob}, negotiates, and knows no command.
-     *
-     * @return the server
+     * {@return a server that stands for the QEMU of {@link QemuProfile#newest()}: greets as it does, offers {@code
+     * oob}, negotiates, and knows no command}
      */
     public static FakeQmpServer create() {
         return new FakeQmpServer(new ServerOptions());
@@ -68,20 +67,18 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Stands for the QEMU of a profile: greets with its version, words errors as it does.
+     * {@return a server that stands for the QEMU of a profile: greets with its version, words errors as it does}
      *
      * @param profile the profile; {@link QemuProfile#newest()} by default
-     * @return the new server
      */
     public FakeQmpServer withProfile(QemuProfile profile) {
         return with(o -> o.profile = profile);
     }
 
     /**
-     * Greets with a version, and stands for the QEMU of its profile.
+     * {@return a server that greets with a version, and stands for the QEMU of its profile}
      *
      * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @return the new server
      * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
      */
     public FakeQmpServer withVersion(QemuVersion version) {
@@ -89,75 +86,56 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Offers other capabilities. Those that are offered can be enabled.
+     * {@return a server that offers other capabilities. Those that are offered can be enabled}
      *
      * @param names their names, none or several; {@code "oob"} by default
-     * @return the new server
      */
     public FakeQmpServer withCapabilities(String... names) {
         return with(o -> o.offer(names));
     }
 
     /**
-     * Greets with another text.
+     * {@return a server that greets with another text}
      *
      * @param text is sent as it is, as UTF-8, with nothing added; it may be anything
-     * @return the new server
      */
     public FakeQmpServer withGreeting(String text) {
         return with(o -> o.greet(text));
     }
 
-    /**
-     * Does not greet until {@link FakeConnection#greet()} is called, if it ever is. Everything else works without.
-     *
-     * @return the new server
-     */
+    /** {@return a server that does not greet until {@link FakeConnection#greet()} is called, if it ever is} */
     public FakeQmpServer withoutGreeting() {
         return with(o -> o.greets = false);
     }
 
-    /**
-     * Runs commands from the beginning, as if the negotiation were over.
-     *
-     * @return the new server
-     */
+    /** {@return a server that runs commands from the beginning, as if the negotiation were over} */
     public FakeQmpServer withoutNegotiation() {
         return with(o -> o.negotiates = false);
     }
 
     /**
-     * Answers no command by itself, {@code qmp_capabilities} included; {@link FakeConnection#send(String)} does.
-     *
-     * @return the new server
+     * {@return a server that answers no command by itself, {@code qmp_capabilities} included; {@link
+     * FakeConnection#send(String)} does}
      */
     public FakeQmpServer withoutAnswers() {
         return with(o -> o.answers = false);
     }
 
-    /**
-     * Serves every client at once, where QEMU serves one and lets the next ones wait.
-     *
-     * @return the new server
-     */
+    /** {@return a server that serves every client at once, where QEMU serves one and lets the next ones wait} */
     public FakeQmpServer withConcurrentClients() {
         return with(o -> o.servesAll = true);
     }
 
-    /**
-     * Writes messages over several lines, as a monitor with {@code pretty=on}.
-     *
-     * @return the new server
-     */
+    /** {@return a server that writes messages over several lines, as a monitor with {@code pretty=on}} */
     public FakeQmpServer withPrettyOutput() {
         return with(o -> o.pretty = true);
     }
 
     /**
-     * Cuts all output into pieces, from the first byte on, as {@link FakeConnection#splitOutput(int)}.
+     * {@return a server that cuts all output into pieces, from the first byte on, as {@link
+     * ConnectionFaults#splitOutput(int)}}
      *
      * @param bytes the size of a piece
-     * @return the new server
      * @throws IllegalArgumentException if the size is not positive
      */
     public FakeQmpServer withSplitOutput(int bytes) {
@@ -166,10 +144,9 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Resets each connection at a certain byte of its output, counted from the greeting's first.
+     * {@return a server that resets each connection at a certain byte of its output, counted from the greeting's first}
      *
      * @param bytes how many bytes are sent before
-     * @return the new server
      * @throws IllegalArgumentException if the number is negative
      */
     public FakeQmpServer withResetAfter(long bytes) {
@@ -178,45 +155,42 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Takes another clock for {@linkplain Answer#delayed delays}.
+     * {@return a server that takes another clock for {@linkplain Answer#delayed delays}}
      *
      * @param scheduler {@code Schedulers.parallel()} by default, looked up at each delay, virtual in {@code
      *     StepVerifier.withVirtualTime}
-     * @return the new server
      */
     public FakeQmpServer withScheduler(Scheduler scheduler) {
         return with(o -> o.scheduler = scheduler);
     }
 
     /**
-     * Listens on a certain TCP port.
+     * {@return a server that listens on a certain TCP port}
      *
      * @param port the port; 0, which is the default, for any that is free
-     * @return the new server
      */
     public FakeQmpServer withPort(int port) {
         return with(o -> o.port = port);
     }
 
     /**
-     * Takes a certain path for the UNIX socket, in place of one in a temporary folder. Replaces a socket that is there, as
-     * QEMU does; removes it when the server is closed.
+     * {@return a server that takes a certain path for the UNIX socket, in place of one in a temporary folder. Replaces
+     * a socket that is there, as QEMU does; removes it when the server is closed}
      *
      * @param path the path; its folder must exist
-     * @return the new server
      */
     public FakeQmpServer withPath(Path path) {
         return with(o -> o.path = path);
     }
 
     /**
-     * Speaks TLS, over TCP alone. Only a connection whose handshake of TLS succeeds is one of {@link
-     * RunningFakeQmpServer#connections()}. A client that waits for another to go waits for the handshake, as at QEMU.
+     * {@return a server that speaks TLS, over TCP alone. Only a connection whose handshake of TLS succeeds is one of
+     * {@link RunningFakeQmpServer#connections()}. A client that waits for another to go waits for the handshake, as at
+     * QEMU}
      *
      * @param context a server's context to listen, a client's context to {@link #dial}. A client that checks the name of
      *     its server wants a certificate for {@code 127.0.0.1}, or is to be told {@code tcp("localhost", port)} and wants
      *     one for {@code localhost}
-     * @return the new server
      */
     public FakeQmpServer secure(SslContext context) {
         return with(o -> o.tls = context);
@@ -236,22 +210,20 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Serves another client already: who connects gets no greeting before {@link RunningFakeQmpServer#releaseOtherClient()}.
-     *
-     * @return the new server
+     * {@return a server that serves another client already: no client is greeted before {@link
+     * RunningFakeQmpServer#releaseOtherClient()}}
      */
     public FakeQmpServer withOtherClient() {
         return with(o -> o.otherClient = true);
     }
 
     /**
-     * Answers by a script: what comes has to come in its order, and what is not in it fails the test. What is {@linkplain
-     * #when stubbed} as well is answered by its stub, whenever it comes, and is no part of the script. The negotiation is
-     * no part of it either.
+     * {@return a server that answers by a script: what comes has to come in its order, and what is not in it fails the
+     * test. What is {@linkplain #when stubbed} as well is answered by its stub, whenever it comes, and is no part of
+     * the script. The negotiation is no part of it either}
      *
      * @param script the script, played once by each running server, over all of its connections; in place of one that was
      *     given earlier
-     * @return the new server
      * @throws IllegalArgumentException if the server's {@linkplain #withSchema schema} does not allow what it sends, or lets
      *     what it expects never come
      */
@@ -305,10 +277,9 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Limits {@link RunningFakeQmpServer#emit(String, String)} as QEMU does. Of some events, one a second is sent: the first,
-     * then the last of each second, with its own timestamp. All are sent at once by default.
-     *
-     * @return the new server
+     * {@return a server that limits {@link RunningFakeQmpServer#emit(String, String)} as QEMU does. Of some events, one
+     * a second is sent: the first, then the last of each second, with its own timestamp. All are sent at once by
+     * default}
      */
     public FakeQmpServer withLimitedEvents() {
         return with(o -> o.limitsEvents = true);
@@ -344,7 +315,7 @@ public final class FakeQmpServer {
      *       and events. What is computed when a command comes is checked then: if it is wrong, or if no stub answers a command
      *       that is right, the command is answered with a GenericError, and {@link RunningFakeQmpServer#close()} throws an
      *       AssertionError. {@code query-qmp-schema} is answered from the schema.
-     *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, {@link Answer#replyOfSize}, replies
+     *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, replies
      *       that are {@linkplain Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link
      *       FakeConnection#send} and the like; nor is {@code qmp_capabilities}, which every fake checks.
      * </ul>

@@ -23,37 +23,27 @@ public final class Faults {
     private Faults() {}
 
     /**
-     * No reply, ever; as {@link Answer#silence()}.
-     *
-     * @return the answer
+     * {@return no reply, ever. Commands behind this one are answered all the same; a {@linkplain Answer#delayed
+     * delayed} answer makes them wait}
      */
     public static Answer silence() {
         return Answer.silence();
     }
 
-    /**
-     * The beginning of a reply, and then the end of file.
-     *
-     * @return the answer
-     */
+    /** {@return the beginning of a reply, and then the end of file} */
     public static Answer halfReply() {
         return Answer.reply("{}").truncated(HALF).thenClose();
     }
 
-    /**
-     * The end of file in place of a reply.
-     *
-     * @return the answer
-     */
+    /** {@return the end of file in place of a reply} */
     public static Answer endOfFile() {
         return Answer.silence().thenClose();
     }
 
     /**
-     * A reset in place of a reply, or in the middle of it, as {@link FakeConnection#reset()}.
+     * {@return a reset in place of a reply, or in the middle of it, as {@link FakeConnection#reset()}}
      *
      * @param bytes how many bytes of the reply, which returns an empty object, are sent before; 0 for none
-     * @return the answer
      * @throws IllegalArgumentException if the number is negative
      */
     public static Answer resetAfter(int bytes) {
@@ -62,12 +52,12 @@ public final class Faults {
     }
 
     /**
-     * Many events in one go, all of one name and numbered in their data (<code>{"n": 0}</code> and so on), then a reply
-     * that returns an empty object. Of the events a {@linkplain FakeQmpServer#withSchema schema} has to know the name alone.
+     * {@return many events in one go, all of one name and numbered in their data (<code>{"n": 0}</code> and so on),
+     * then a reply that returns an empty object. Of the events a {@linkplain FakeQmpServer#withSchema schema} has to
+     * know the name alone}
      *
      * @param count how many
      * @param event their name
-     * @return the answer
      * @throws IllegalArgumentException if the number is negative
      */
     public static Answer eventStorm(int count, String event) {
@@ -75,52 +65,41 @@ public final class Faults {
     }
 
     /**
-     * Many events in one go, all of them the same, then a reply that returns an empty object.
+     * {@return many events in one go, all of them the same, then a reply that returns an empty object}
      *
      * @param count how many
      * @param event their name
      * @param data the {@code data} member of each as JSON text; null for none
-     * @return the answer
      * @throws IllegalArgumentException if the number is negative, or the text is no JSON
      */
     public static Answer eventStorm(int count, String event, @Nullable String data) {
         return Answer.reply("{}").eventsBefore(EventTemplate.same(count, event, data));
     }
 
-    /**
-     * A reply that returns an empty object, with an id that no command has.
-     *
-     * @return the answer
-     */
+    /** {@return a reply that returns an empty object, with an id that no command has} */
     public static Answer wrongId() {
         return Answer.reply("{}").withId("\"no-command's\"");
     }
 
-    /**
-     * An error without an id, in QEMU's words for what it could not read.
-     *
-     * @return the answer
-     */
+    /** {@return an error without an id, in QEMU's words for what it could not read} */
     public static Answer idlessError() {
         return Answer.error("GenericError", "JSON parse error, expecting value").withoutId();
     }
 
     /**
-     * A reply of a given size, to try a client's limit; as {@link Answer#replyOfSize}.
+     * {@return a reply of a given size, to try a client's limit: <code>{"return": "xxx…", "id": …}</code>}
      *
      * @param bytes the size from its first brace to its last; at least 100
-     * @return the answer
      * @throws IllegalArgumentException if the size is under 100
      */
     public static Answer longReply(int bytes) {
-        return Answer.replyOfSize(bytes);
+        if (bytes < Answer.SMALLEST_SIZE) {
+            throw new IllegalArgumentException("A reply of " + bytes + " bytes has no room for an id");
+        }
+        return Answer.reply("\"\"").ofSize(bytes);
     }
 
-    /**
-     * What is no JSON in place of a reply: the beginning of an HTTP response.
-     *
-     * @return the answer
-     */
+    /** {@return what is no JSON in place of a reply: the beginning of an HTTP response} */
     public static Answer garbage() {
         return Answer.text(GARBAGE);
     }

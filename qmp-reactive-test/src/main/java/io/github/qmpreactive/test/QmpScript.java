@@ -35,20 +35,15 @@ public final class QmpScript {
         this.steps = List.copyOf(steps);
     }
 
-    /**
-     * A script without a step: nothing may come.
-     *
-     * @return the script
-     */
+    /** {@return a script without a step: nothing may come} */
     public static QmpScript create() {
         return new QmpScript(List.of());
     }
 
     /**
-     * A command has to come, in band and without arguments.
+     * {@return this script, and then a command has to come, in band and without arguments}
      *
      * @param command its name
-     * @return the new script
      * @throws IllegalArgumentException if the name is blank
      */
     public QmpScript expect(String command) {
@@ -56,11 +51,10 @@ public final class QmpScript {
     }
 
     /**
-     * A command has to come, in band and with these arguments, no fewer and no more.
+     * {@return this script, and then a command has to come, in band and with these arguments, no fewer and no more}
      *
      * @param command its name
      * @param arguments a JSON object as text
-     * @return the new script
      * @throws IllegalArgumentException if the name is blank, or the text is no JSON object
      */
     public QmpScript expect(String command, String arguments) {
@@ -68,20 +62,19 @@ public final class QmpScript {
     }
 
     /**
-     * A command has to come, with its arguments, no fewer and no more, in band or out of band as it says.
+     * {@return this script, and then a command has to come, with its arguments, no fewer and no more, in band or out of
+     * band as it says}
      *
      * @param command the command
-     * @return the new script
      */
     public QmpScript expect(QmpCommand command) {
         return with(new ScriptStep.Expect(command, false));
     }
 
     /**
-     * A command has to come, in band and with whichever arguments.
+     * {@return this script, and then a command has to come, in band and with whichever arguments}
      *
      * @param command its name
-     * @return the new script
      * @throws IllegalArgumentException if the name is blank
      */
     public QmpScript expectWithAnyArguments(String command) {
@@ -89,10 +82,9 @@ public final class QmpScript {
     }
 
     /**
-     * The command that is expected last is answered with success.
+     * {@return this script, and then the command that is expected last is answered with success}
      *
      * @param json the {@code return} member, any JSON value as text
-     * @return the new script
      * @throws IllegalArgumentException if it is no JSON
      * @throws IllegalStateException if no command is expected before, or it is answered already
      */
@@ -101,11 +93,10 @@ public final class QmpScript {
     }
 
     /**
-     * The command that is expected last is answered with an error.
+     * {@return this script, and then the command that is expected last is answered with an error}
      *
      * @param errorClass the {@code class} member, for example {@code "GenericError"}
      * @param description the {@code desc} member
-     * @return the new script
      * @throws IllegalStateException if no command is expected before, or it is answered already
      */
     public QmpScript error(String errorClass, String description) {
@@ -113,11 +104,10 @@ public final class QmpScript {
     }
 
     /**
-     * The command that is expected last is answered in any way: with a fault, for example. A delay of the answer delays what is
-     * behind it.
+     * {@return this script, and then the command that is expected last is answered in any way: with a fault, for
+     * example. A delay of the answer delays what is behind it}
      *
      * @param answer the answer
-     * @return the new script
      * @throws IllegalStateException if no command is expected before, or it is answered already
      */
     public QmpScript answer(Answer answer) {
@@ -125,11 +115,11 @@ public final class QmpScript {
     }
 
     /**
-     * A command that came earlier is answered, in whichever order: several are expected first, and answered then.
+     * {@return this script, and then a command that came earlier is answered, in whichever order: several are expected
+     * first, and answered then}
      *
      * @param command its name: of several that are unanswered, the one that came first
      * @param answer the answer
-     * @return the new script
      * @throws IllegalStateException if no such command is expected before, or all of them are answered
      */
     public QmpScript answerTo(String command, Answer answer) {
@@ -137,21 +127,19 @@ public final class QmpScript {
     }
 
     /**
-     * An event without data is sent, stamped with the time at which it is.
+     * {@return this script, and then an event without data is sent, stamped with the time at which it is}
      *
      * @param event its name
-     * @return the new script
      */
     public QmpScript emit(String event) {
         return with(new ScriptStep.Send(Answer.silence().eventBefore(event), "emit " + event));
     }
 
     /**
-     * An event is sent, stamped with the time at which it is.
+     * {@return this script, and then an event is sent, stamped with the time at which it is}
      *
      * @param event its name
      * @param data its {@code data} member as JSON text
-     * @return the new script
      * @throws IllegalArgumentException if it is no JSON
      */
     public QmpScript emit(String event, String data) {
@@ -159,20 +147,18 @@ public final class QmpScript {
     }
 
     /**
-     * Text is sent as it is.
+     * {@return this script, and then text is sent as it is}
      *
      * @param text sent as UTF-8 with nothing added
-     * @return the new script
      */
     public QmpScript sendText(String text) {
         return with(new ScriptStep.Send(Answer.text(text), "send " + text.strip()));
     }
 
     /**
-     * Nothing is sent for a while, and what comes meanwhile waits.
+     * {@return this script, and then nothing is sent for a while, and what comes meanwhile waits}
      *
      * @param time how long, on the clock of {@link FakeQmpServer#withScheduler}
-     * @return the new script
      * @throws IllegalArgumentException if the time is not positive, or over 292 years
      */
     public QmpScript pause(Duration time) {
@@ -181,20 +167,16 @@ public final class QmpScript {
     }
 
     /**
-     * The connection on which the last command came is closed, after all that was written has been sent. If more is
-     * expected, it has to come on the next one.
-     *
-     * @return the new script
+     * {@return this script, and then the connection on which the last command came is closed, after all that was
+     * written has been sent. If more is expected, it has to come on the next one}
      */
     public QmpScript close() {
         return with(new ScriptStep.Send(Answer.silence().thenClose(), "close"));
     }
 
     /**
-     * The connection on which the last command came is reset, as {@link FakeConnection#reset()}. If more is expected, it
-     * has to come on the next one.
-     *
-     * @return the new script
+     * {@return this script, and then the connection on which the last command came is reset, as {@link
+     * FakeConnection#reset()}. If more is expected, it has to come on the next one}
      */
     public QmpScript reset() {
         return with(new ScriptStep.Send(Answer.silence().thenReset(), "reset"));

@@ -27,48 +27,28 @@ public final class ReceivedCommand {
                 : Optional.empty();
     }
 
-    /**
-     * Its name.
-     *
-     * @return the {@code execute} or {@code exec-oob} member
-     */
+    /** {@return its name: the {@code execute} or {@code exec-oob} member} */
     public String name() {
         return name;
     }
 
-    /**
-     * Its arguments.
-     *
-     * @return the {@code arguments} member; an empty object where there is none
-     */
+    /** {@return the {@code arguments} member; an empty object where there is none} */
     public JsonNode arguments() {
         JsonNode arguments = raw.get("arguments");
         return arguments == null ? JsonNodeFactory.instance.objectNode() : arguments;
     }
 
-    /**
-     * Its id.
-     *
-     * @return the {@code id} member, which may be any JSON value, {@code null} included; empty where there is none
-     */
+    /** {@return the {@code id} member, which may be any JSON value, {@code null} included; empty where there is none} */
     public Optional<JsonNode> id() {
         return Optional.ofNullable(raw.get("id"));
     }
 
-    /**
-     * Whether it is to be executed out of band.
-     *
-     * @return whether it came as {@code exec-oob}
-     */
+    /** {@return whether it came as {@code exec-oob}, to be executed out of band} */
     public boolean isOob() {
         return oob;
     }
 
-    /**
-     * The whole message.
-     *
-     * @return the message as it came; not to be changed
-     */
+    /** {@return the whole message as it came; not to be changed} */
     public ObjectNode raw() {
         return raw;
     }

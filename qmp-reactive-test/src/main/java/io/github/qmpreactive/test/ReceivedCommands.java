@@ -30,9 +30,8 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
     }
 
     /**
-     * The commands that have come and are kept.
-     *
-     * @return a copy, in the order of arrival; of several connections those of one after those of the one before
+     * {@return a copy of the commands that have come and are kept, in the order of arrival; of several connections
+     * those of one after those of the one before}
      */
     public final List<ReceivedCommand> received() {
         return log.list(source, after);
@@ -48,11 +47,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
         return received().stream().filter(c -> c.name().equals(command)).toList();
     }
 
-    /**
-     * Whether {@link #received()} has all commands that have come.
-     *
-     * @return false once one of them was dropped
-     */
+    /** {@return whether {@link #received()} has all commands that have come: false once one of them was dropped} */
     public final boolean isComplete() {
         return log.isComplete(source, after);
     }

@@ -92,11 +92,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         });
     }
 
-    /**
-     * Where it listens, or whom it dials.
-     *
-     * @return {@code tcp:host:port} or {@code unix:/path}
-     */
+    /** {@return where it listens, or whom it dials: {@code tcp:host:port} or {@code unix:/path}} */
     public String address() {
         FakeSocket current = socket;
         return current == null ? "no address yet" : current.address();
@@ -140,11 +136,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
         return connections.flux();
     }
 
-    /**
-     * The connections that are open at this moment.
-     *
-     * @return a copy, in the order in which they were opened
-     */
+    /** {@return a copy of the connections that are open at this moment, in the order in which they were opened} */
     public List<FakeConnection> openConnections() {
         return connections.list().stream().filter(FakeConnection::isOpen).toList();
     }
@@ -247,17 +239,6 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      */
     public void releaseOtherClient() {
         clients.releaseOther();
-    }
-
-    /**
-     * How the {@linkplain FakeQmpServer#script script} goes.
-     *
-     * @return completes when it has been played to its end, at once if there is none. Fails with an {@link AssertionError}
-     *     when something comes that is not in it, which tells what was expected, what came, and what the difference is
-     */
-    public Mono<Void> scriptEnd() {
-        ScriptRun run = script.run();
-        return run == null ? Mono.empty() : run.end();
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test;
 
-import io.github.qmpreactive.test.internal.json.JsonDifference;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,9 +25,8 @@ final class ScriptReport {
                 .append(message.toPrettyString());
         text.append("\nReceived:\n").append(received.raw().toPrettyString());
         text.append("\nDifferences:\n");
-        for (JsonDifference difference : expected.differences(received)) {
-            text.append("  ").append(difference).append('\n');
-        }
+        expected.differences(received)
+                .forEach(difference -> text.append("  ").append(difference).append('\n'));
         return text.toString();
     }
 

@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.test.internal.json.JsonDifference;
+import io.github.qmpreactive.test.internal.json.JsonDifferences;
 import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -23,14 +23,14 @@ sealed interface ScriptStep {
             return copy;
         }
 
-        List<JsonDifference> differences(ReceivedCommand received) {
+        List<String> differences(ReceivedCommand received) {
             ObjectNode expected = command.json();
             ObjectNode came = comparable(received.raw());
             if (anyArguments) {
                 expected.remove("arguments");
                 came.remove("arguments");
             }
-            return JsonDifference.between(expected, came);
+            return JsonDifferences.ofWhole(came, expected, "");
         }
 
         @Override

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a fake was told before it was started. Never changed after it was handed on. */
-final class ServerOptions {
+final class ServerOptions implements Cloneable {
 
     QemuProfile profile = QemuProfile.newest();
     Set<String> capabilities = Set.of("oob");
@@ -62,29 +62,18 @@ final class ServerOptions {
     List<Stub> stubs = List.of();
 
     ServerOptions changed(Consumer<ServerOptions> change) {
-        ServerOptions copy = new ServerOptions();
-        copy.profile = profile;
-        copy.capabilities = capabilities;
-        copy.greeting = greeting;
-        copy.greets = greets;
-        copy.negotiates = negotiates;
-        copy.answers = answers;
-        copy.servesAll = servesAll;
-        copy.pretty = pretty;
-        copy.pieceSize = pieceSize;
-        copy.resetAfter = resetAfter;
-        copy.port = port;
-        copy.path = path;
-        copy.scheduler = scheduler;
-        copy.schema = schema;
-        copy.tls = tls;
-        copy.reconnect = reconnect;
-        copy.otherClient = otherClient;
-        copy.limitsEvents = limitsEvents;
-        copy.script = script;
-        copy.stubs = stubs;
+        ServerOptions copy = clone();
         change.accept(copy);
         return copy;
+    }
+
+    @Override
+    protected ServerOptions clone() {
+        try {
+            return (ServerOptions) super.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     void greet(String text) {

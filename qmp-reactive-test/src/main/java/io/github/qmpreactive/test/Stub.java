@@ -25,7 +25,9 @@ record Stub(
         return name == null || name.equals(command);
     }
 
-    /** Why it does not answer a command that it is for by name: the first condition that is not met; null if all are. */
+    /**
+     * Why it does not answer a command that it is for by name: the first condition that is not met; null if all are.
+     */
     @Nullable
     String missedBy(ReceivedCommand command) {
         for (Condition condition : conditions) {

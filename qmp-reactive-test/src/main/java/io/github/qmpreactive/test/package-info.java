@@ -16,8 +16,8 @@
  *   <li>{@link io.github.qmpreactive.test.junit.Qemu}: a real QEMU, or a session with it, as a parameter of a JUnit test;
  *   <li>{@link io.github.qmpreactive.test.junit.TestVm}: a machine for tests that are to hold with a {@code FakeVm} and with a
  *       real QEMU alike;
- *   <li>{@link io.github.qmpreactive.test.junit.QmpGuards}: fails JUnit tests that lose a signal, or leave behind a buffer, an
- *       event loop, a socket or a process;
+ *   <li>{@link io.github.qmpreactive.test.junit.QmpGuards}: fails JUnit tests that lose a signal, or leave behind a socket or
+ *       a process;
  *   <li>{@link io.github.qmpreactive.test.contract.QmpSessionContract}: what a session does, to be run against a server or a
  *       transport of one's own.
  * </ul>

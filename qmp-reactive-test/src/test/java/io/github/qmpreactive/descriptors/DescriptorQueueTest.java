@@ -275,7 +275,7 @@ class DescriptorQueueTest {
     void betweenMessages() {
         QmpSession session = await(client().maxInFlight(100).connect());
         FakeConnection connection = server.awaitConnection();
-        connection.pauseReading();
+        connection.faults().pauseReading();
         connection.emit("PAUSED");
         session.events("PAUSED").next().block(PATIENCE);
         // Long ones do not fit into the socket's buffers.
@@ -291,7 +291,7 @@ class DescriptorQueueTest {
                 .map(reply -> reply.path("n").intValue())
                 .collectList()
                 .toFuture();
-        connection.resumeReading();
+        connection.faults().resume();
         connection.reply(awaitGetFd(connection, "a"), "{}");
         join(passed);
         assertEquals(List.of(0, 1, 2, 3), join(answers));
@@ -303,7 +303,7 @@ class DescriptorQueueTest {
     void buffersFull() {
         QmpSession session = await(client().maxQueued(5000).connect());
         FakeConnection connection = server.awaitConnection();
-        connection.pauseReading();
+        connection.faults().pauseReading();
         connection.emit("PAUSED");
         session.events("PAUSED").next().block(PATIENCE);
         int before = connection.receivedBytes().length;
@@ -311,7 +311,7 @@ class DescriptorQueueTest {
                 .flatMap(n -> session.sendFd(FdSource.ofRaw(0)).thenReturn(n), 2000)
                 .collectList()
                 .toFuture();
-        connection.resumeReading();
+        connection.faults().resume();
         assertEquals(Flux.range(0, 2000).collectList().block(), join(sent));
         await(session.execute("query-status"));
         String carriers = new String(connection.receivedBytes(), StandardCharsets.UTF_8).substring(before);
@@ -324,7 +324,7 @@ class DescriptorQueueTest {
     void disconnectWhileHeld() {
         QmpSession session = await(client().connect());
         FakeConnection connection = server.awaitConnection();
-        connection.pauseReading();
+        connection.faults().pauseReading();
         connection.emit("PAUSED");
         session.events("PAUSED").next().block(PATIENCE);
         var large = session.execute("echo", Map.of("text", "x".repeat(4 << 20))).toFuture();
@@ -342,7 +342,7 @@ class DescriptorQueueTest {
     void closedWhileHeld() {
         QmpSession session = await(client().connect());
         FakeConnection connection = server.awaitConnection();
-        connection.pauseReading();
+        connection.faults().pauseReading();
         connection.emit("PAUSED");
         session.events("PAUSED").next().block(PATIENCE);
         var large = session.execute("echo", Map.of("text", "x".repeat(4 << 20))).toFuture();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
@@ -52,7 +53,7 @@ class QuitTest {
     void noReply() {
         try (RunningFakeQmpServer server = FakeQmpServer.create()
                 .when("quit")
-                .answer(Answer.silence().thenClose())
+                .answer(Faults.silence().thenClose())
                 .startUnix()) {
             List<String> lines = transcript(server.address());
             assertEquals(List.of("> quit", "disconnected"), lines.subList(1, lines.size()));

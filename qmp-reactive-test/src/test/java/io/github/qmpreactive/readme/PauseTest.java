@@ -15,7 +15,7 @@ import reactor.test.StepVerifier;
 @Qemu(
         args = {"-machine", "pc", "-accel", "tcg", "-m", "32"},
         version = "7.2+")
-@QmpGuards // fails a test that leaves a session, a process or a buffer behind
+@QmpGuards // fails a test that leaves a session or a process behind
 class PauseTest {
 
     @Test

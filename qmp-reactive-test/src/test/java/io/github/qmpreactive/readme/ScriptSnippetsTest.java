@@ -76,6 +76,6 @@ class ScriptSnippetsTest {
         QmpClient client = QmpClient.create().address(qemu.address());
         assertThrows(ExecuteError.class, () -> unplug(client, "usb1").block(PATIENCE));
         AssertionError failure = assertThrows(AssertionError.class, qemu::close);
-        assertTrue(String.valueOf(failure.getMessage()).contains("arguments.id: expected \"usb0\", received \"usb1\""));
+        assertTrue(String.valueOf(failure.getMessage()).contains("/arguments/id: expected \"usb0\", but was \"usb1\""));
     }
 }

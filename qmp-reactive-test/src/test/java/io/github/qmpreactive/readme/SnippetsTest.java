@@ -9,6 +9,7 @@ import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeVm;
@@ -107,7 +108,7 @@ class SnippetsTest {
     @DisplayName("retry tries again where that may help")
     void retryTemporary() {
         FakeQmpServer slowToStart =
-                MACHINE.when("qmp_capabilities").answer(Answer.silence().thenClose(), Answer.reply("{}"));
+                MACHINE.when("qmp_capabilities").answer(Faults.silence().thenClose(), Answer.reply("{}"));
         try (RunningFakeQmpServer qemu = slowToStart.startUnix()) {
             QmpClient client = QmpClient.create().address(qemu.address());
             StepVerifier.create(snippets.connectWhenReady(client).flatMap(QmpSession::disconnect))

@@ -26,6 +26,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -126,7 +127,7 @@ class AgentCommandsTest {
     @DisplayName("C49 after a timeout the late reply is dropped, and the next command waits and gets its own")
     void resyncAfterTimeout() {
         try (HeldTimers timers = new HeldTimers();
-                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), SYNC)
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence(), SYNC)
                         .when("slow")
                         .silent()
                         .startTcp()) {
@@ -147,7 +148,7 @@ class AgentCommandsTest {
             ReceivedCommand slow = connection.received("slow").get(0);
             ReceivedCommand sync = connection.received("guest-sync-delimited").get(1);
             connection.reply(slow, "\"late\"");
-            connection.idlessError("JSON parse error, stray '\ufffd'");
+            connection.faults().idlessError("JSON parse error, stray '\ufffd'");
             connection.answer(sync, SYNC);
             assertEquals("{}", joined(next).toString());
             assertEquals(2, syncs(connection));
@@ -161,7 +162,7 @@ class AgentCommandsTest {
     @DisplayName("C49 a busy agent answers late, half of it before the timeout: the rest of the half is dropped")
     void resyncInsideOfAReply() {
         try (HeldTimers timers = new HeldTimers();
-                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), SYNC)
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence(), SYNC)
                         .when("slow")
                         .answer(Answer.reply("\"half of this comes {[ late\"").truncated(20))
                         .startTcp()) {
@@ -205,7 +206,7 @@ class AgentCommandsTest {
             "C49 a resync that is not answered in time: what waits fails unsent, the session goes on, the next asks again")
     void resyncFails() {
         try (HeldTimers timers = new HeldTimers();
-                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence(), Answer.silence(), SYNC)
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence(), Faults.silence(), SYNC)
                         .when("slow")
                         .silent()
                         .startTcp()) {
@@ -248,7 +249,7 @@ class AgentCommandsTest {
     @DisplayName("C49 a resync that is answered too late counts all the same")
     void resyncLate() {
         try (HeldTimers timers = new HeldTimers();
-                RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence())
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence())
                         .when("slow")
                         .silent()
                         .startTcp()) {
@@ -359,7 +360,7 @@ class AgentCommandsTest {
             FakeConnection connection = server.awaitConnection();
             var slow = session.execute("slow").toFuture();
             connection.awaitCommand("slow");
-            connection.idlessError("JSON parse error");
+            connection.faults().idlessError("JSON parse error");
             StepVerifier.create(session.onDisconnect()).verifyError(ServerParseError.class);
             assertTrue(slow.isCompletedExceptionally());
             StepVerifier.create(session.execute("guest-ping")).verifyError(StateError.class);
@@ -370,7 +371,7 @@ class AgentCommandsTest {
     @DisplayName("P23 the end of the connection interrupts what is pending, while it waits for the agent as well")
     void end() {
         try (RunningFakeQmpServer server =
-                agentThatThenAnswersSync(Answer.silence()).when("slow").silent().startUnix()) {
+                agentThatThenAnswersSync(Faults.silence()).when("slow").silent().startUnix()) {
             QgaSession session = connect(server);
             FakeConnection connection = server.awaitConnection();
             Disposable slow = session.execute("slow").subscribe();

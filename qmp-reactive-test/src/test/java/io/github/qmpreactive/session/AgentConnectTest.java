@@ -18,6 +18,7 @@ import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -178,7 +179,7 @@ class AgentConnectTest {
     @DisplayName("A connection that is closed before the answer: ConnectError with the reason CLOSED")
     void closed() {
         try (RunningFakeQmpServer server = agent().when("guest-sync-delimited")
-                .answer(Answer.silence().thenClose())
+                .answer(Faults.silence().thenClose())
                 .startTcp()) {
             StepVerifier.create(client(server).connect())
                     .verifyErrorSatisfies(e -> assertEquals(

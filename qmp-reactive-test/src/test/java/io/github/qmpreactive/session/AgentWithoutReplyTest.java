@@ -20,6 +20,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -93,7 +94,7 @@ class AgentWithoutReplyTest {
     @Test
     @DisplayName("C51 a guest that sleeps: silence is success; when it wakes up the next command is served")
     void silence() {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence())
+        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence())
                 .when("guest-suspend-ram")
                 .silent()
                 .startTcp()) {
@@ -119,9 +120,9 @@ class AgentWithoutReplyTest {
     @ValueSource(strings = {"guest-shutdown", "guest-suspend-disk"})
     @DisplayName("C51 the guest goes: success, and an orderly end")
     void guestGoes(String command) {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence())
+        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence())
                 .when(command)
-                .answer(Answer.silence().thenClose())
+                .answer(Faults.silence().thenClose())
                 .startTcp()) {
             QgaSession session = connect(server);
             finish(session.executeWithoutReply(QmpCommand.of(command)));
@@ -159,7 +160,7 @@ class AgentWithoutReplyTest {
     @Test
     @DisplayName("C52 the next command waits until it is known what became of it")
     void nextWaits() {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence())
+        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence())
                 .when("guest-suspend-ram")
                 .silent()
                 .startTcp()) {
@@ -185,7 +186,7 @@ class AgentWithoutReplyTest {
         Duration limit = Duration.ofMinutes(7);
         try (HeldTimers timers = new HeldTimers();
                 RunningFakeQmpServer server = agentThatThenAnswersSync(
-                                Answer.silence(), Agents.SYNC, Answer.silence(), Agents.SYNC)
+                                Faults.silence(), Agents.SYNC, Faults.silence(), Agents.SYNC)
                         .when("guest-suspend-ram")
                         .silent()
                         .startTcp()) {
@@ -212,7 +213,7 @@ class AgentWithoutReplyTest {
     @Test
     @DisplayName("disconnect() is no success, and a silence of no time is refused")
     void notSuccess() {
-        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Answer.silence())
+        try (RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence())
                 .when("guest-suspend-ram")
                 .silent()
                 .startTcp()) {

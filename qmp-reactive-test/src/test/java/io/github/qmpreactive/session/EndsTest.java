@@ -22,6 +22,7 @@ import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.List;
@@ -104,7 +105,7 @@ class EndsTest {
         try (RunningFakeQmpServer server = unix ? fake.startUnix() : fake.startTcp()) {
             QmpSession session = connect(server);
             FakeConnection connection = server.awaitConnection();
-            connection.resetOnNextRead();
+            connection.faults().resetOnNextRead();
             connection.emit("READY");
             session.events("READY").blockFirst(PATIENCE);
             StepVerifier.create(session.execute("slow")).verifyErrorSatisfies(e -> {
@@ -179,14 +180,14 @@ class EndsTest {
         try (RunningFakeQmpServer server = machine()
                 .withConcurrentClients()
                 .when("fits")
-                .answer(Answer.replyOfSize(limit))
+                .answer(Faults.longReply(limit))
                 .when("fits-not")
-                .answer(Answer.replyOfSize(limit + 1))
+                .answer(Faults.longReply(limit + 1))
                 .startTcp()) {
             for (int piece : new int[] {7, 1000, 100_000}) {
                 QmpSession session = connect(client(server).maxMessageSize(limit));
                 FakeConnection connection = server.awaitConnection(piece == 7 ? 0 : piece == 1000 ? 1 : 2);
-                connection.splitOutput(piece);
+                connection.faults().splitOutput(piece);
                 await(session.execute("fits"));
                 // Many small messages in one burst are no large one.
                 connection.emitMany(1000, "N");
@@ -208,8 +209,8 @@ class EndsTest {
     void quit() {
         for (Answer answer : List.of(
                 Answer.reply("{}").eventBefore("SHUTDOWN").thenClose(),
-                Answer.silence().thenClose(),
-                Answer.silence().thenReset())) {
+                Faults.silence().thenClose(),
+                Faults.silence().thenReset())) {
             try (RunningFakeQmpServer server =
                     machine().when("quit").answer(answer).startTcp()) {
                 QmpSession session = connect(server);

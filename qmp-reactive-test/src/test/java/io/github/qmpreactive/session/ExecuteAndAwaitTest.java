@@ -21,6 +21,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.List;
@@ -131,7 +132,7 @@ class ExecuteAndAwaitTest {
         try (RunningFakeQmpServer server = machine()
                 .withConcurrentClients()
                 .when("stop")
-                .answer(Answer.silence(), Answer.reply("{}"))
+                .answer(Faults.silence(), Answer.reply("{}"))
                 .startTcp()) {
             QmpSession first = connect(server);
             var beforeReply =
@@ -175,7 +176,7 @@ class ExecuteAndAwaitTest {
     void throwingPredicate() {
         try (RunningFakeQmpServer server = machine()
                 .when("stop")
-                .answer(Answer.silence().eventBefore("STOP"))
+                .answer(Faults.silence().eventBefore("STOP"))
                 .startTcp()) {
             QmpSession session = connect(server);
             StepVerifier.create(session.executeAndAwait(STOP, e -> {

@@ -24,6 +24,7 @@ import io.github.qmpreactive.option.OobMode;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -315,7 +316,7 @@ class HandshakeTest {
     @DisplayName("P17 a server that closes in place of negotiating: CLOSED, during the negotiation")
     void closingNegotiation() {
         FakeQmpServer closing =
-                machine().when("qmp_capabilities").answer(Answer.silence().thenClose());
+                machine().when("qmp_capabilities").answer(Faults.silence().thenClose());
         try (RunningFakeQmpServer server = closing.startTcp()) {
             ConnectError error = assertThrows(ConnectError.class, () -> connect(server));
             assertEquals(Reason.CLOSED, error.reason());

@@ -128,7 +128,7 @@ class HostileAgentTest {
                         agent().when("guest-file-write").commandNotFound().startUnix()) {
             QgaSession session = connect(client(server).handshakeTimeout(resync).commandTimeout(limit));
             FakeConnection connection = server.awaitConnection();
-            connection.pauseReading();
+            connection.faults().pauseReading();
             // More than what the kernel buffers, and given up when it was written.
             StepVerifier.create(session.execute("guest-file-write", Map.of("buf-b64", "x".repeat(4 * MIB))))
                     .then(() -> timers.runOut(limit))
@@ -140,7 +140,7 @@ class HostileAgentTest {
                         .then(() -> timers.runOut(resync, timer))
                         .verifyError(ExecTimeoutError.class);
             }
-            connection.resumeReading();
+            connection.faults().resume();
             await(session.execute("guest-ping"));
             // That of the connecting, that behind the write, and those that were sent since it reads again.
             int sent = server.received("guest-sync-delimited").size();

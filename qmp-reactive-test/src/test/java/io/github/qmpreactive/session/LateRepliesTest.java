@@ -85,11 +85,11 @@ class LateRepliesTest {
             var opening = client(server).connect().toFuture();
             FakeConnection connection = server.awaitConnection();
             ReceivedCommand negotiation = connection.awaitCommand("qmp_capabilities");
-            connection.idlessError("late");
+            connection.faults().idlessError("late");
             connection.reply(negotiation, "{}");
             QmpSession session = joined(opening);
             assertEquals(1, log.about("Dropped an error without an id").size(), log.lines()::toString);
-            connection.idlessError("not understood");
+            connection.faults().idlessError("not understood");
             StepVerifier.create(session.onDisconnect())
                     .expectError(ServerParseError.class)
                     .verify(Clients.PATIENCE);

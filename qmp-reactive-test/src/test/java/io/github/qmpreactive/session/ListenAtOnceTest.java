@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 @ExtendWith(LeakGuard.class)
-@QmpGuards(sharedLoops = "nio-only-")
+@QmpGuards
 @DisplayName("Two listeners at one path at once")
 class ListenAtOnceTest {
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.test.StepVerifier;
 
-@QmpGuards(sharedLoops = "nio-only-")
+@QmpGuards
 @DisplayName("Listening where that cannot be done")
 class ListenErrorsTest {
 

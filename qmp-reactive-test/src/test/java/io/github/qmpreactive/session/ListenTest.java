@@ -44,7 +44,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
-@QmpGuards(sharedLoops = "nio-only-")
+@QmpGuards
 @DisplayName("Listening for those who dial in")
 class ListenTest {
 

@@ -54,7 +54,7 @@ class QueuedBytesTest {
     void byDefault() {
         try (RunningFakeQmpServer server = machine().when("slow").silent().startUnix()) {
             QmpSession session = connect(server);
-            server.awaitConnection().pauseReading();
+            server.awaitConnection().faults().pauseReading();
             Disposable first = session.execute(command(30 * MIB)).subscribe();
             Disposable second = session.execute(command(30 * MIB)).subscribe();
             CommandQueueFullError error = refused(session.execute(command(30 * MIB)));

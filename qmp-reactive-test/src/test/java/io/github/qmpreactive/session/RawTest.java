@@ -210,7 +210,7 @@ class RawTest {
             StepVerifier.create(session.raw(message, IdPolicy.KEEP))
                     .verifyErrorSatisfies(e -> assertTrue(
                             String.valueOf(e.getMessage()).contains("another message without an id"), e::getMessage));
-            connection.idlessError("its own error");
+            connection.faults().idlessError("its own error");
             assertEquals(
                     "its own error", joined(first).path("error").path("desc").stringValue());
             ObjectNode reply = await(session.raw(json("{\"execute\": \"query-status\"}"), IdPolicy.KEEP));

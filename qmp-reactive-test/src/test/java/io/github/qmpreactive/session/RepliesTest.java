@@ -216,7 +216,7 @@ class RepliesTest {
             var pending = session.execute("slow").toFuture();
             FakeConnection connection = server.awaitConnection();
             connection.awaitCommand("slow");
-            connection.idlessError("JSON parse error, stray '}'");
+            connection.faults().idlessError("JSON parse error, stray '}'");
             StepVerifier.create(session.onDisconnect()).verifyErrorSatisfies(e -> {
                 ServerParseError error = assertInstanceOf(ServerParseError.class, e);
                 assertEquals(new ErrorResponse("GenericError", "JSON parse error, stray '}'"), error.response());

@@ -15,8 +15,8 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -156,7 +156,7 @@ class TlsTest {
     void closingNegotiation() throws Exception {
         try (RunningFakeQmpServer server = machine()
                 .when("qmp_capabilities")
-                .answer(Answer.silence().thenClose())
+                .answer(Faults.silence().thenClose())
                 .secure(certificates.serverContext("localhost"))
                 .startTcp()) {
             ConnectError error = failure(server, certificates.clientContext());

@@ -87,7 +87,7 @@ class UnusableMessagesTest {
         try (RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(client(server).maxMessageSize(LIMIT));
             FakeConnection connection = server.awaitConnection();
-            connection.splitOutput(piece);
+            connection.faults().splitOutput(piece);
             StepVerifier.create(
                             session.events("A", "LARGE", "B").map(e -> e.name()).take(2))
                     .then(() -> connection.sendText("{\"event\": \"A\"}{\"event\": \"LARGE\", \"data\": {\"x\": \""

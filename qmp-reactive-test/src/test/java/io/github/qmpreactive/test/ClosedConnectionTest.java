@@ -30,6 +30,7 @@ class ClosedConnectionTest {
 
     private static final FakeQmpServer FAKE =
             FakeQmpServer.create().withoutNegotiation().whenAny().reply("{}");
+
     private static final JsonNode NODE = JsonNodeFactory.instance.objectNode();
 
     private static Map<String, Runnable> actions(FakeConnection connection) {
@@ -38,19 +39,12 @@ class ClosedConnectionTest {
         actions.put("greet()", connection::greet);
         actions.put("emit STOP", () -> connection.emit("STOP"));
         actions.put("emit RESET", () -> connection.emit("RESET", "{}"));
-        actions.put("emit RESUME", () -> connection.emit("RESUME", NODE));
         actions.put("emit WAKEUP", () -> connection.emitMany(2, "WAKEUP"));
         actions.put("emit SUSPEND", () -> connection.emitMany(2, "SUSPEND", null));
         actions.put("the answer to first", () -> connection.reply(command, "{}"));
         actions.put("reply()", () -> connection.reply(NODE, NODE));
-        actions.put("idlessError()", () -> connection.idlessError("no"));
         actions.put("send()", () -> connection.send("{}"));
         actions.put("sendBytes()", () -> connection.sendText("x"));
-        actions.put("splitOutput()", () -> connection.splitOutput(1));
-        actions.put("pauseReading()", connection::pauseReading);
-        actions.put("resumeReading()", connection::resumeReading);
-        actions.put("resetOnNextRead()", connection::resetOnNextRead);
-        actions.put("resetAfter()", () -> connection.resetAfter(1));
         ConnectionFaults faults = connection.faults();
         actions.put("faults().silence()", faults::silence);
         actions.put("faults().stall()", faults::stall);
@@ -60,6 +54,11 @@ class ClosedConnectionTest {
         actions.put("faults().longMessage()", () -> faults.longMessage(200));
         actions.put("faults().garbage()", faults::garbage);
         actions.put("faults().wrongIds()", faults::wrongIds);
+        actions.put("faults().idlessError()", () -> faults.idlessError("no"));
+        actions.put("faults().splitOutput()", () -> faults.splitOutput(1));
+        actions.put("faults().pauseReading()", faults::pauseReading);
+        actions.put("faults().resetOnNextRead()", faults::resetOnNextRead);
+        actions.put("faults().resetAfter()", () -> faults.resetAfter(1));
         return actions;
     }
 

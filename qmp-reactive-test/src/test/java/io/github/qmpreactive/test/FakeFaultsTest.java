@@ -37,7 +37,7 @@ class FakeFaultsTest {
             assertEquals("{\"return\": \"late\", \"id\": [1]}", client.line());
             connection.reply(JsonNodeFactory.instance.numberNode(7), JsonNodeFactory.instance.objectNode());
             assertEquals("{\"return\": {}, \"id\": 7}", client.line());
-            connection.idlessError("JSON parse error, expecting value");
+            connection.faults().idlessError("JSON parse error, expecting value");
             assertEquals(
                     "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, expecting value\"}}",
                     client.line());
@@ -82,7 +82,7 @@ class FakeFaultsTest {
     void exactSize(int size) throws Exception {
         try (RunningFakeQmpServer qemu = FakeQmpServer.create()
                         .when("big")
-                        .answer(Answer.replyOfSize(size))
+                        .answer(Faults.longReply(size))
                         .startUnix();
                 RawClient client = RawClient.negotiated(qemu.address())) {
             client.send("{\"execute\":\"big\",\"id\":\"#1a\"}");
@@ -100,7 +100,7 @@ class FakeFaultsTest {
                 RawClient client = RawClient.negotiated(qemu.address())) {
             client.send("{\"execute\":\"x\"}");
             assertEquals("{\"return\": \"\\u00E4\\uD83D\\uDE00\"}", client.line());
-            qemu.awaitConnection().splitOutput(7);
+            qemu.awaitConnection().faults().splitOutput(7);
             client.send("{\"execute\":\"x\"}");
             assertEquals("{\"return\": \"\\u00E4\\uD83D\\uDE00\"}", client.line());
         }
@@ -112,7 +112,7 @@ class FakeFaultsTest {
     void resetsOnRead(boolean unix) throws Exception {
         try (RunningFakeQmpServer qemu = start(FakeQmpServer.create(), unix);
                 RawClient client = RawClient.negotiated(qemu.address())) {
-            qemu.awaitConnection().resetOnNextRead();
+            qemu.awaitConnection().faults().resetOnNextRead();
             // The answer shows that the order has been carried out.
             qemu.awaitConnection().send("{}");
             client.line();
@@ -125,7 +125,7 @@ class FakeFaultsTest {
     @DisplayName("resets a TCP connection at once, after an answer, and at a certain byte")
     void resetsTcp() throws Exception {
         FakeQmpServer server =
-                FakeQmpServer.create().when("x").answer(Answer.silence().thenReset());
+                FakeQmpServer.create().when("x").answer(Faults.silence().thenReset());
         try (RunningFakeQmpServer qemu = server.startTcp()) {
             try (RawClient client = RawClient.negotiated(qemu.address())) {
                 qemu.awaitConnection().reset();
@@ -149,7 +149,7 @@ class FakeFaultsTest {
         try (RunningFakeQmpServer qemu = FakeQmpServer.create().startUnix()) {
             try (RawClient client = RawClient.negotiated(qemu.address())) {
                 FakeConnection connection = qemu.awaitConnection();
-                connection.pauseReading();
+                connection.faults().pauseReading();
                 connection.send("{}");
                 client.line();
                 client.send("{\"execute\":\"x\"}");
@@ -170,13 +170,13 @@ class FakeFaultsTest {
                         FakeQmpServer.create().when("x").reply("{}").startUnix();
                 RawClient client = RawClient.negotiated(qemu.address())) {
             FakeConnection connection = qemu.awaitConnection();
-            connection.pauseReading();
+            connection.faults().pauseReading();
             connection.send("{}");
             client.line();
             client.send("{\"execute\":\"x\"}");
             assertTrue(client.hearsNothing(SILENCE));
             assertEquals(List.of(), connection.received("x"));
-            connection.resumeReading();
+            connection.faults().resume();
             assertEquals("{\"return\": {}}", client.line());
         }
     }

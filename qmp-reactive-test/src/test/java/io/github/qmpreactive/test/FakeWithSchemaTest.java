@@ -149,7 +149,7 @@ class FakeWithSchemaTest {
         assertRefused(
                 "QEMU never sends the event RTC_CHANGE {\"offset\":0.5}: 'offset' is 0.5, but has to be an integer of 64"
                         + " bits",
-                () -> MACHINE.whenAny().answer(Answer.silence().eventAfter("RTC_CHANGE", "{\"offset\": 0.5}")));
+                () -> MACHINE.whenAny().answer(Faults.silence().eventAfter("RTC_CHANGE", "{\"offset\": 0.5}")));
     }
 
     @Test
@@ -296,7 +296,7 @@ class FakeWithSchemaTest {
     void faults() {
         FakeQmpServer machine = MACHINE.when("query-status")
                 .answer(
-                        Answer.replyOfSize(200),
+                        Faults.longReply(200),
                         Answer.error("SomeError", "says the test"),
                         Answer.text("{\"return\": 7, \"id\": \"mine\"}\r\n"));
         with(machine, session -> {

@@ -64,7 +64,6 @@ class QmpScriptTest {
                     .next();
             StepVerifier.create(deleted).expectNextCount(1).expectComplete().verify(PATIENCE);
             qemu.verifyScript();
-            StepVerifier.create(qemu.scriptEnd()).expectComplete().verify(PATIENCE);
         }
     }
 
@@ -80,7 +79,6 @@ class QmpScriptTest {
         assertEquals(
                 "The command device_del is not what the test's script expects at step 3 of 5", refused.description());
         assertThrows(ExecuteError.class, () -> session.execute("query-status").block(PATIENCE));
-        StepVerifier.create(qemu.scriptEnd()).expectError(AssertionError.class).verify(PATIENCE);
         AssertionError failure = assertThrows(AssertionError.class, qemu::close);
         assertEquals(
                 """
@@ -101,8 +99,8 @@ class QmpScriptTest {
                 messageOf(failure).lines().limit(13).map(line -> line + "\n").reduce("", String::concat));
         String rest = messageOf(failure).lines().skip(13).reduce("", (a, b) -> a + b + "\n");
         assertTrue(rest.startsWith("Received:\n{\n  \"execute\" : \"device_del\""), rest);
-        assertTrue(rest.contains("  arguments.id: expected \"usb0\", received \"usb1\"\n"), rest);
-        assertTrue(rest.contains("  arguments.force: not expected, received true\n"), rest);
+        assertTrue(rest.contains("  /arguments/id: expected \"usb0\", but was \"usb1\"\n"), rest);
+        assertTrue(rest.contains("  /arguments/force: expected nothing, but was true\n"), rest);
     }
 
     @Test
@@ -114,15 +112,15 @@ class QmpScriptTest {
                 new Case(
                         QmpCommand.of("b").arguments(Map.of("list", List.of(1, Map.of("x", 3)))),
                         List.of(
-                                "  execute: expected \"a\", received \"b\"",
-                                "  arguments.list[1].x: expected 2.0, received 3",
-                                "  arguments.gone: expected null, which is missing")),
+                                "  /execute: expected \"a\", but was \"b\"",
+                                "  /arguments/list/1/x: expected 2.0, but was 3",
+                                "  /arguments/gone: expected null, but there is nothing")),
                 new Case(
                         QmpCommand.of("a").oob(),
                         List.of(
-                                "  execute: expected \"a\", which is missing",
-                                "  arguments: expected {\"list\":[1,{\"x\":2.0}],\"gone\":null}, which is missing",
-                                "  exec-oob: not expected, received \"a\"")));
+                                "  /execute: expected \"a\", but there is nothing",
+                                "  /arguments: expected {\"list\":[1,{\"x\":2.0}],\"gone\":null}, but there is nothing",
+                                "  /exec-oob: expected nothing, but was \"a\"")));
         for (Case c : cases) {
             RunningFakeQmpServer qemu = start(script);
             QmpSession session = connect(qemu);

@@ -160,7 +160,7 @@ class ServerClosingTest {
                     switch (name) {
                         case "emit" -> connection.emit("STOP");
                         case "reply" -> connection.reply(command, "{}");
-                        case "pauseReading" -> connection.pauseReading();
+                        case "pauseReading" -> connection.faults().pauseReading();
                         default -> running.get().emit("STOP");
                     }
                 },

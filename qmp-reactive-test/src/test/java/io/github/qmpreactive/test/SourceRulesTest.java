@@ -42,6 +42,8 @@ class SourceRulesTest {
     private static final Set<String> WITH_CLOCK = Set.of(
             // The limit of all others.
             "Patience.java",
+            // Waits for what ends a moment later, no longer than the guards of the kit.
+            "ResourceGuard.java",
             // Pass a random time before they cancel, or shut down.
             "CancelRaceTest.java",
             "LoopsShutDownTest.java",
@@ -208,8 +210,8 @@ class SourceRulesTest {
     @Test
     @DisplayName("Timers are started with Timers, which a clock that is disposed of does not fail")
     void timers() throws IOException {
-        // A socket's own loop, and a thread whose end is expected.
-        Set<String> others = Set.of("FakeListener.java", "Pace.java", "Timers.java");
+        // A socket's own loop.
+        Set<String> others = Set.of("FakeListener.java", "Timers.java");
         for (Source source : sources()) {
             String name = source.file().getFileName().toString();
             String text = String.join("", source.lines());

@@ -34,36 +34,29 @@ public interface SessionUnderTest {
     }
 
     /**
-     * Whether the client connects to the server, which is what {@code QmpClient.withSession} does.
-     *
-     * @return true by default; false where the server dials in
+     * {@return whether the client connects to the server, as {@code QmpClient.withSession} does: true by default; false
+     * where the server dials in}
      */
     default boolean isDialled() {
         return true;
     }
 
-    /**
-     * A command that succeeds whenever it is run, and changes nothing.
-     *
-     * @return {@code query-status} by default
-     */
+    /** {@return a command that succeeds whenever it is run, and changes nothing: {@code query-status} by default} */
     default QmpCommand query() {
         return QmpCommand.of("query-status");
     }
 
     /**
-     * Commands that cause events, and can be run one after the other, again and again.
-     *
-     * @return {@code cont} with RESUME and {@code stop} with STOP by default; empty where there are none
+     * {@return commands that cause events, and can be run again and again: {@code cont} with RESUME and {@code stop}
+     * with STOP by default; empty where there are none}
      */
     default List<CausedEvent> causedEvents() {
         return List.of(CausedEvent.of("cont", "RESUME"), CausedEvent.of("stop", "STOP"));
     }
 
     /**
-     * A command that succeeds out of band, where the server offers {@code oob}.
-     *
-     * @return {@code query-yank} by default; empty where there is none
+     * {@return a command that succeeds out of band, where the server offers {@code oob}: {@code query-yank} by default;
+     * empty where there is none}
      */
     default Optional<QmpCommand> outOfBand() {
         return Optional.of(QmpCommand.of("query-yank"));

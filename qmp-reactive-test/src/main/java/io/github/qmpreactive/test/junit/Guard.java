@@ -8,20 +8,6 @@ public enum Guard {
             "A signal came when it had no subscriber any more: see where it comes from in the stack trace, and end that first, or"
                     + " handle its errors; a test that means it asks with StepVerifier's verifyThenAssertThat()"),
 
-    /** Netty buffers that were collected as garbage without having been released. */
-    BUFFERS(
-            "Leaked, as Netty reports",
-            "Release each ByteBuf; -Dio.netty.leakDetection.targetRecords=20 shows where it was used"),
-
-    /**
-     * Threads of Netty's event loops, those of Reactor Netty's shared resources and the fake server's excepted, and further
-     * threads of groups that have run when the test began.
-     */
-    EVENT_LOOPS(
-            "Event loops left running",
-            "Wait for the end of the LoopResources or the EventLoopGroup:"
-                    + " loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block()"),
-
     /**
      * TCP and UNIX sockets that clients and listeners of this library and the fakes of the kit have opened, and connections
      * that a session has taken over. Not those of others: web servers, pools of HTTP connections, the JVM itself.

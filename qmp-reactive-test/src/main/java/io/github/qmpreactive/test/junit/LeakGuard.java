@@ -1,9 +1,7 @@
 package io.github.qmpreactive.test.junit;
 
-import io.github.qmpreactive.test.internal.leak.BufferLeaks;
 import io.github.qmpreactive.test.internal.leak.DroppedSignals;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +48,7 @@ public final class LeakGuard implements BeforeAllCallback, BeforeEachCallback {
     public void beforeEach(ExtensionContext context) {
         // JUnit closes it when all callbacks have been called, those that close what the test has as parameters
         // included.
-        context.getStore(NAMESPACE)
-                .put(TestWatch.class, new TestWatch(guards(context), patience(context), sharedLoops(context)));
+        context.getStore(NAMESPACE).put(TestWatch.class, new TestWatch(guards(context), patience(context)));
     }
 
     private static Duration patience(ExtensionContext context) {
@@ -79,10 +76,6 @@ public final class LeakGuard implements BeforeAllCallback, BeforeEachCallback {
         return guards;
     }
 
-    private static String[] sharedLoops(ExtensionContext context) {
-        return settings(context).map(QmpGuards::sharedLoops).orElse(new String[0]);
-    }
-
     private static Optional<QmpGuards> settings(ExtensionContext context) {
         return context.getElement()
                 .flatMap(element -> AnnotationSupport.findAnnotation(element, QmpGuards.class))
@@ -96,9 +89,6 @@ public final class LeakGuard implements BeforeAllCallback, BeforeEachCallback {
 
         ClassWatch(Set<Guard> guards) {
             this.guards = guards;
-            if (guards.contains(Guard.BUFFERS)) {
-                BufferLeaks.listen();
-            }
             if (guards.contains(Guard.DROPPED_SIGNALS)) {
                 DroppedSignals.listen();
             }
@@ -106,21 +96,11 @@ public final class LeakGuard implements BeforeAllCallback, BeforeEachCallback {
 
         @Override
         public void close() {
-            Map<Guard, List<String>> found = new EnumMap<>(Guard.class);
-            try {
-                if (guards.contains(Guard.BUFFERS)) {
-                    found.put(Guard.BUFFERS, BufferLeaks.take());
-                }
-                if (guards.contains(Guard.DROPPED_SIGNALS)) {
-                    found.put(Guard.DROPPED_SIGNALS, DroppedSignals.take());
-                }
-            } finally {
-                if (guards.contains(Guard.DROPPED_SIGNALS)) {
-                    DroppedSignals.stop();
-                }
-                BufferLeaks.stop();
+            if (guards.contains(Guard.DROPPED_SIGNALS)) {
+                List<String> found = DroppedSignals.take();
+                DroppedSignals.stop();
+                TestWatch.check("after its last test", Map.of(Guard.DROPPED_SIGNALS, found));
             }
-            TestWatch.check("after its last test", found);
         }
     }
 }

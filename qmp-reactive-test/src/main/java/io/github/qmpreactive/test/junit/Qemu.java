@@ -86,11 +86,7 @@ public @interface Qemu {
         CLASS
     }
 
-    /**
-     * Arguments, as {@link QemuLauncher#withArgs} takes them.
-     *
-     * @return the arguments; none by default
-     */
+    /** {@return arguments, as {@link QemuLauncher#withArgs} takes them; none by default} */
     String[] args() default {};
 
     /**
@@ -102,39 +98,22 @@ public @interface Qemu {
      */
     String version() default "";
 
-    /**
-     * The program.
-     *
-     * @return a whole machine by default
-     */
+    /** {@return the program; a whole machine by default} */
     QemuBinary binary() default QemuBinary.SYSTEM;
 
     /**
-     * How clients and monitors come together.
-     *
-     * @return by default QEMU listens on UNIX sockets; a guest agent can do nothing else
+     * {@return how clients and monitors come together: by default QEMU listens on UNIX sockets; a guest agent can do
+     * nothing else}
      */
     Monitor monitor() default Monitor.UNIX_SOCKET;
 
-    /**
-     * Options of the monitors, as {@link QemuLauncher#withMonitorOptions} takes them.
-     *
-     * @return the options; none by default
-     */
+    /** {@return options of the monitors, as {@link QemuLauncher#withMonitorOptions} takes them; none by default} */
     String[] monitorOptions() default {};
 
-    /**
-     * How many monitors there are, besides that of {@code QmpSession}.
-     *
-     * @return the number; 1 by default
-     */
+    /** {@return how many monitors there are, besides that of {@code QmpSession}; 1 by default} */
     int monitors() default 1;
 
-    /**
-     * Whether the machine runs from the beginning.
-     *
-     * @return whether {@code -S} is left out; by default it waits for {@code cont}
-     */
+    /** {@return whether the machine runs from the beginning, without {@code -S}; by default it waits for {@code cont}} */
     boolean running() default false;
 
     /**
@@ -146,16 +125,11 @@ public @interface Qemu {
     TinyGuest[] guest() default {};
 
     /**
-     * How long QEMU may take to listen, as {@link QemuLauncher#withStartTimeout} takes it.
-     *
-     * @return seconds; 10 by default
+     * {@return how many seconds QEMU may take to listen, as {@link QemuLauncher#withStartTimeout} takes it; 10 by
+     * default}
      */
     int startTimeout() default 10;
 
-    /**
-     * Whom it serves.
-     *
-     * @return one test by default
-     */
+    /** {@return which tests one QEMU serves; one test by default} */
     Scope scope() default Scope.TEST;
 }

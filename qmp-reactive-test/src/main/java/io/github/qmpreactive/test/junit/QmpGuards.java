@@ -20,14 +20,11 @@ import org.junit.jupiter.api.parallel.Isolated;
  *       test that leaves something behind waits that long. JUnit's configuration parameter {@code qmp.guards.patience}
  *       sets another number of milliseconds.
  *   <li>What {@link Qemu} gives to a test is closed before.
- *   <li>Buffers are looked at after the last test of the class, when garbage is collected, and so are signals that were
- *       dropped after a test's end. Until then Netty watches every buffer, as with {@code
- *       -Dio.netty.leakDetection.level=paranoid}. It looks for leaks only while its logger {@code
- *       io.netty.util.ResourceLeakDetector} takes errors.
+ *   <li>Signals that were dropped after a test's end fail its class.
  *   <li>What is opened before the first test, in {@code @BeforeAll} for example, is the class's affair.
  *   <li>All of it belongs to the JVM as a whole, so with parallel execution a class with this annotation runs alone, its
  *       tests one after the other.
- *   <li>A nested class may have an annotation of its own, which replaces that of the class around it, except for buffers.
+ *   <li>A nested class may have an annotation of its own, which replaces that of the class around it.
  * </ul>
  *
  * <p>For JUnit 5.12 and later, and JUnit 6.
@@ -41,17 +38,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 @ExtendWith(LeakGuard.class)
 public @interface QmpGuards {
 
-    /**
-     * Guards that are left out.
-     *
-     * @return none by default
-     */
+    /** {@return guards that are left out; none by default} */
     Guard[] except() default {};
-
-    /**
-     * How the names of event loops begin that outlive the test on purpose, because all tests share them.
-     *
-     * @return the beginnings; none by default. Reactor Netty's own resources need not be among them
-     */
-    String[] sharedLoops() default {};
 }

@@ -3,12 +3,7 @@ package io.github.qmpreactive.test.junit;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/**
- * A session that a test has as its parameter.
- *
- * @param session what the test gets
- * @param end ends it
- */
+/** A session that a test has as its parameter. */
 record TestSession(Object session, Mono<Void> end) implements ClosedByJUnit {
 
     /** For what has to happen, however slow the machine is. */

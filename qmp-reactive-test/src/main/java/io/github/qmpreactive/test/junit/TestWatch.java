@@ -2,7 +2,6 @@ package io.github.qmpreactive.test.junit;
 
 import io.github.qmpreactive.test.internal.leak.ChildProcesses;
 import io.github.qmpreactive.test.internal.leak.DroppedSignals;
-import io.github.qmpreactive.test.internal.leak.EventLoops;
 import io.github.qmpreactive.test.internal.leak.Leftovers;
 import io.github.qmpreactive.test.internal.leak.OpenSockets;
 import java.time.Duration;
@@ -19,15 +18,12 @@ final class TestWatch implements ClosedByJUnit {
     private final boolean dropped;
     private final Map<Guard, Leftovers> leftovers = new EnumMap<>(Guard.class);
 
-    TestWatch(Set<Guard> guards, Duration patience, String... sharedLoops) {
+    TestWatch(Set<Guard> guards, Duration patience) {
         this.patience = patience;
         dropped = guards.contains(Guard.DROPPED_SIGNALS);
         if (dropped) {
             // A test before this one may have reset the hooks, as StepVerifier does.
             DroppedSignals.listen();
-        }
-        if (guards.contains(Guard.EVENT_LOOPS)) {
-            leftovers.put(Guard.EVENT_LOOPS, Leftovers.since(new EventLoops(sharedLoops)));
         }
         if (guards.contains(Guard.PROCESSES)) {
             leftovers.put(Guard.PROCESSES, Leftovers.since(new ChildProcesses()));

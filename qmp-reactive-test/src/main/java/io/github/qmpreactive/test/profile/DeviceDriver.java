@@ -89,28 +89,19 @@ public record DeviceDriver(
         return new DeviceDriver(columns.get(0), columns.get(1), on, buses, parts, silent, needs, once);
     }
 
-    /**
-     * Returns whether its devices are on the PCI bus, so that the guest has to release them.
-     *
-     * @return whether they are
-     */
+    /** {@return whether its devices are on the PCI bus, so that the guest has to release them} */
     public boolean isPci() {
         return bus.equals(PCI);
     }
 
-    /**
-     * Returns whether its devices are of a kind that fakes do not have: processors and memory, for example.
-     *
-     * @return whether they are
-     */
+    /** {@return whether its devices are of a kind that fakes do not have: processors and memory, for example} */
     public boolean isOther() {
         return bus.equals(OTHER);
     }
 
     /**
-     * Returns why no device of this driver can be added to a running machine.
-     *
-     * @return QEMU's description of the error; empty if one can be added
+     * {@return QEMU's description of the error with which no device of this driver can be added to a running machine;
+     * empty if one can}
      */
     public Optional<String> refusal() {
         return isPci() || bus.equals(USB) || isOther() ? Optional.empty() : Optional.of(bus);

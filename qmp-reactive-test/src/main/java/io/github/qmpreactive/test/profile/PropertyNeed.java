@@ -32,11 +32,7 @@ public record PropertyNeed(List<String> properties, String reason) {
         return new PropertyNeed(parts[0].equals("-") ? List.of() : Arrays.asList(parts[0].split("\\|")), parts[1]);
     }
 
-    /**
-     * Returns whether any property can meet it.
-     *
-     * @return whether {@link #properties()} has one
-     */
+    /** {@return whether {@link #properties()} has a property that meets it} */
     public boolean canBeMet() {
         return !properties.isEmpty();
     }

@@ -1,13 +1,9 @@
 package io.github.qmpreactive.test.profile;
 
 import io.github.qmpreactive.message.QemuVersion;
-import io.github.qmpreactive.test.internal.probe.ProfileProbe;
 import io.github.qmpreactive.test.internal.profile.ProfileFiles;
-import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.schema.QmpSchema;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,7 +21,7 @@ import reactor.util.Loggers;
  *
  * <ul>
  *   <li>Profiles of QEMU 7.2, 10.0 and 11.1 come with the kit, from {@code qemu-system-x86_64} as Debian builds it.
- *   <li>{@link #probe} makes one of another QEMU, {@link #writeTo} and {@link #read} keep it in a folder.
+ *   <li>{@link #read} takes that of another QEMU from a folder.
  *   <li>A profile is of a minor version: 10.0.2 and 10.0.13 share one.
  * </ul>
  *
@@ -67,20 +63,12 @@ public final class QemuProfile {
         this.storageDaemonSchema = like.storageDaemonSchema;
     }
 
-    /**
-     * Returns the versions whose profiles come with the kit.
-     *
-     * @return for example {@code ["7.2", "10.0", "11.1"]}, the oldest first
-     */
+    /** {@return the versions whose profiles come with the kit, the oldest first: {@code ["7.2", "10.0", "11.1"]}} */
     public static List<String> shipped() {
         return ProfileFiles.SHIPPED;
     }
 
-    /**
-     * Returns the profile of the newest version in {@link #shipped()}, which fakes have by default.
-     *
-     * @return the profile
-     */
+    /** {@return the profile of the newest version in {@link #shipped()}, which fakes have by default} */
     public static QemuProfile newest() {
         return shipped(shipped().get(shipped().size() - 1));
     }
@@ -143,22 +131,7 @@ public final class QemuProfile {
     }
 
     /**
-     * Makes the profile of a QEMU on this computer, by asking it; blocks, for about two minutes. Starts some hundred machines,
-     * with up to four at a time. The schema of the storage daemon is that of {@link QemuLauncher#storageDaemon()}, if there
-     * is one of the same version.
-     *
-     * @param qemu starts a {@code qemu-system-x86_64}: {@link QemuLauncher#system()}
-     * @return the profile
-     * @throws IllegalStateException if QEMU cannot be started, or does not answer as any known version does; says what it
-     *     answered
-     */
-    public static QemuProfile probe(QemuLauncher qemu) {
-        Map<String, byte[]> content = ProfileProbe.run(qemu);
-        return open(name -> Optional.ofNullable(content.get(name)).map(byte[]::clone));
-    }
-
-    /**
-     * Reads a profile from a folder that {@link #writeTo} has written; blocks.
+     * Reads a profile from a folder; blocks. The kit's guide says how the profile of another QEMU is written into one.
      *
      * @param folder the folder
      * @return the profile
@@ -169,76 +142,35 @@ public final class QemuProfile {
         return open(ProfileFiles.in(folder));
     }
 
-    /**
-     * Writes the profile into a folder, as seven files; blocks. Files of the same names are replaced.
-     *
-     * @param folder the folder, which is made if it is missing
-     * @throws UncheckedIOException if a file cannot be written
-     */
-    public void writeTo(Path folder) {
-        try {
-            Files.createDirectories(folder);
-            for (String name : ProfileFiles.NAMES) {
-                Optional<byte[]> content = files.find(name);
-                if (content.isPresent()) {
-                    Files.write(folder.resolve(name), content.get());
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The profile cannot be written to " + folder, e);
-        }
-    }
-
-    /**
-     * Returns the version that fakes of this profile greet with.
-     *
-     * @return the version
-     */
+    /** {@return the version that fakes of this profile greet with} */
     public QemuVersion version() {
         return version;
     }
 
-    /**
-     * Returns the schema of {@code qemu-system-x86_64}.
-     *
-     * @return the schema
-     */
+    /** {@return the schema of {@code qemu-system-x86_64}} */
     public QmpSchema schema() {
         return schema.get();
     }
 
     /**
-     * Returns the schema of {@code qemu-storage-daemon}.
-     *
-     * @return the schema; empty if the profile was made where there was no storage daemon
+     * {@return the schema of {@code qemu-storage-daemon}; empty if the profile was made where there was no storage
+     * daemon}
      */
     public Optional<QmpSchema> storageDaemonSchema() {
         return storageDaemonSchema.get();
     }
 
-    /**
-     * Returns what changed between versions and no schema tells.
-     *
-     * @return the traits
-     */
+    /** {@return what changed between versions and no schema tells} */
     public QemuTraits traits() {
         return traits;
     }
 
-    /**
-     * Returns the device drivers.
-     *
-     * @return the drivers, by name
-     */
+    /** {@return the device drivers, by name} */
     public Collection<DeviceDriver> drivers() {
         return drivers.byName().values();
     }
 
-    /**
-     * Returns other names of device drivers.
-     *
-     * @return the names of drivers by their aliases: {@code "virtio-blk"} is an alias of {@code "virtio-blk-pci"}
-     */
+    /** {@return the names of drivers by their aliases: {@code "virtio-blk"} is an alias of {@code "virtio-blk-pci"}} */
     public Map<String, String> driverAliases() {
         return drivers.aliases();
     }
@@ -307,7 +239,6 @@ public final class QemuProfile {
     private static IllegalArgumentException unknown(String version) {
         return new IllegalArgumentException("There is no profile of QEMU " + version + ", only of "
                 + String.join(", ", shipped())
-                + ": take one of these, the nearest (QemuProfile.nearest), or make one of"
-                + " your QEMU (QemuProfile.probe)");
+                + ": take one of these, the nearest (QemuProfile.nearest), or one from a folder (QemuProfile.read)");
     }
 }

@@ -44,11 +44,7 @@ public enum QemuBinary {
         this.program = program;
     }
 
-    /**
-     * Looks for the program.
-     *
-     * @return its path; empty if there is none. Where the variable is set, only that program counts
-     */
+    /** {@return the path of the program; empty if there is none. Where the variable is set, only that program counts} */
     public Optional<Path> find() {
         return named().map(List::of).orElseGet(this::programs).stream()
                 .flatMap(name -> locations(name).stream())
@@ -56,20 +52,12 @@ public enum QemuBinary {
                 .findFirst();
     }
 
-    /**
-     * Whether one certain program is asked for, so that no other will do.
-     *
-     * @return whether the variable is set
-     */
+    /** {@return whether the variable is set, so that no other program will do} */
     public boolean isNamed() {
         return named().isPresent();
     }
 
-    /**
-     * Whether there is such a program.
-     *
-     * @return whether it can be found
-     */
+    /** {@return whether the program can be found} */
     public boolean isAvailable() {
         return find().isPresent();
     }
@@ -84,11 +72,7 @@ public enum QemuBinary {
         return find().map(ProgramVersion::of);
     }
 
-    /**
-     * Says why there is no program, and how to get one; for when there is none.
-     *
-     * @return a sentence for people
-     */
+    /** {@return a sentence that says why there is no program, and how to get one} */
     public String installHint() {
         return named().map(name -> variable + " is " + name + ", which is no executable file"
                         + (isPath(name) ? "" : " on the PATH"))

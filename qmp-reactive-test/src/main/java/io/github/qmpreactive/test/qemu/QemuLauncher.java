@@ -47,19 +47,14 @@ public final class QemuLauncher {
     }
 
     /**
-     * A machine that is nothing but a monitor: {@code -machine none -nodefaults -display none -S}.
-     *
-     * @return the launcher
+     * {@return a launcher of a machine that is nothing but a monitor: {@code -machine none -nodefaults -display none
+     * -S}}
      */
     public static QemuLauncher system() {
         return new QemuLauncher(QemuBinary.SYSTEM);
     }
 
-    /**
-     * The storage daemon, with no device.
-     *
-     * @return the launcher
-     */
+    /** {@return a launcher of the storage daemon, with no device} */
     public static QemuLauncher storageDaemon() {
         return new QemuLauncher(QemuBinary.STORAGE_DAEMON);
     }
@@ -86,31 +81,26 @@ public final class QemuLauncher {
     }
 
     /**
-     * Adds arguments, after those given earlier. If {@code -machine}, {@code -M} is among them, {@code -machine none} is
-     * left out.
+     * {@return a launcher that adds arguments, after those given earlier. If {@code -machine}, {@code -M} is among
+     * them, {@code -machine none} is left out}
      *
      * @param more the arguments, each by itself: {@code "-machine", "pc", "-m", "32"}
-     * @return the new launcher
      */
     public QemuLauncher withArgs(String... more) {
         return with(l -> l.args = concat(args, more));
     }
 
-    /**
-     * Starts the machine running, without {@code -S}.
-     *
-     * @return the new launcher
-     */
+    /** {@return a launcher that starts the machine running, without {@code -S}} */
     public QemuLauncher running() {
         return with(l -> l.paused = false);
     }
 
     /**
-     * Starts the machine running, with a guest, and waits until that takes notice of its power button. The machine is a pc
-     * with 32 MiB under TCG ({@code -machine pc -accel tcg -m 32}), unless the arguments have a {@code -machine}.
+     * {@return a launcher that starts the machine running, with a guest, and waits until that takes notice of its power
+     * button. The machine is a pc with 32 MiB under TCG ({@code -machine pc -accel tcg -m 32}), unless the arguments
+     * have a {@code -machine}}
      *
      * @param guest what runs in the machine
-     * @return the new launcher
      */
     public QemuLauncher withGuest(TinyGuest guest) {
         return with(l -> {
@@ -120,20 +110,18 @@ public final class QemuLauncher {
     }
 
     /**
-     * Adds options to the monitors.
+     * {@return a launcher that adds options to the monitors}
      *
      * @param options for example {@code "pretty=on"}
-     * @return the new launcher
      */
     public QemuLauncher withMonitorOptions(String... options) {
         return with(l -> l.monitorOptions = concat(monitorOptions, options));
     }
 
     /**
-     * Opens more than one monitor, each on a UNIX socket of its own.
+     * {@return a launcher that opens more than one monitor, each on a UNIX socket of its own}
      *
      * @param count how many there are to be in all; 1 by default
-     * @return the new launcher
      * @throws IllegalArgumentException if the number is not positive
      */
     public QemuLauncher withMonitors(int count) {
@@ -144,20 +132,18 @@ public final class QemuLauncher {
     }
 
     /**
-     * Lets the monitors listen on TCP ports of 127.0.0.1, in place of UNIX sockets. The system chooses the ports.
-     *
-     * @return the new launcher
+     * {@return a launcher whose monitors listen on TCP ports of 127.0.0.1, which the system chooses, in place of UNIX
+     * sockets}
      */
     public QemuLauncher withTcp() {
         return with(l -> l.tcp = true);
     }
 
     /**
-     * Adds a monitor that dials in, where the others listen: at once, and again within a second whenever it was
-     * closed. The client has to listen there before QEMU is started.
+     * {@return a launcher that adds a monitor that dials in, where the others listen: at once, and again within a
+     * second whenever it was closed. The client has to listen there before QEMU is started}
      *
      * @param address where to, as {@link io.github.qmpreactive.QmpListener#address()} tells it
-     * @return the new launcher
      * @throws IllegalArgumentException if the address is neither {@code unix:/path} nor {@code tcp:host:port}
      */
     public QemuLauncher withDialIn(String address) {
@@ -166,10 +152,9 @@ public final class QemuLauncher {
     }
 
     /**
-     * Waits longer, or not so long, for the monitors to listen.
+     * {@return a launcher that waits longer, or not so long, for the monitors to listen}
      *
      * @param timeout the time; 10 s by default
-     * @return the new launcher
      */
     public QemuLauncher withStartTimeout(Duration timeout) {
         return with(l -> l.timeout = timeout);

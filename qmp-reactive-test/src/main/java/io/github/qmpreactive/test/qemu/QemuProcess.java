@@ -36,19 +36,14 @@ public final class QemuProcess implements AutoCloseable {
     }
 
     /**
-     * Whether there is a {@code qemu-system} program on this computer.
-     *
-     * @return as {@link QemuBinary#isAvailable()} says of {@link QemuBinary#SYSTEM}
+     * {@return whether there is a {@code qemu-system} program on this computer, as {@link QemuBinary#SYSTEM} is
+     * available}
      */
     public static boolean isAvailable() {
         return QemuBinary.SYSTEM.isAvailable();
     }
 
-    /**
-     * Where its first monitor listens.
-     *
-     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
-     */
+    /** {@return where its first monitor listens: {@code unix:/path} or {@code tcp:127.0.0.1:port}} */
     public String address() {
         return addresses.get(0);
     }
@@ -64,38 +59,22 @@ public final class QemuProcess implements AutoCloseable {
         return addresses.get(monitor);
     }
 
-    /**
-     * Its temporary folder, for disk images and the like; removed when it is closed. The path is short.
-     *
-     * @return the folder, which exists
-     */
+    /** {@return its temporary folder, for disk images and the like, with a short path; removed when it is closed} */
     public Path folder() {
         return folder.path();
     }
 
-    /**
-     * The arguments it was started with.
-     *
-     * @return the program first
-     */
+    /** {@return the arguments it was started with, the program first} */
     public List<String> command() {
         return command;
     }
 
-    /**
-     * Its process id.
-     *
-     * @return the id
-     */
+    /** {@return its process id} */
     public long pid() {
         return process.pid();
     }
 
-    /**
-     * Whether it runs.
-     *
-     * @return whether it has not ended yet
-     */
+    /** {@return whether it has not ended yet} */
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -129,20 +108,14 @@ public final class QemuProcess implements AutoCloseable {
     }
 
     /**
-     * Its end.
-     *
-     * @return emits the exit code when it ends, at once if it has: 128 and the signal's number if it was killed. Emits
-     *     on a thread of the JVM's own
+     * {@return what emits the exit code when it ends, at once if it has: 128 and the signal's number if it was killed; on a
+     * thread of the JVM's own}
      */
     public Mono<Integer> exitCode() {
         return Mono.fromFuture(process::onExit, true).map(Process::exitValue);
     }
 
-    /**
-     * What it has printed, for failure messages.
-     *
-     * @return both of its outputs so far; empty if there is nothing
-     */
+    /** {@return what it has printed so far on both of its outputs, for failure messages} */
     public String output() {
         String last = lastOutput;
         if (last != null) {

@@ -30,12 +30,7 @@ final class SocketOptions {
         }
     }
 
-    /**
-     * Returns the options of the socket at an address.
-     *
-     * @param address a comma in its path is doubled already
-     * @param versioned the spelling of the options
-     */
+    /** Returns the options of the socket at an address. */
     static String of(String address, VersionedOptions versioned) {
         if (isUnix(address)) {
             return "path=" + address.substring("unix:".length());

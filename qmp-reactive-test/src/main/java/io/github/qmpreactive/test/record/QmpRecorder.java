@@ -6,9 +6,9 @@ import io.github.qmpreactive.internal.transport.BoundSocket;
 import io.github.qmpreactive.internal.transport.ConnectionLease;
 import io.github.qmpreactive.internal.transport.Connector;
 import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.github.qmpreactive.test.internal.record.RecordingProxy;
 import io.github.qmpreactive.test.internal.record.RecordingWriter;
-import io.github.qmpreactive.test.internal.record.SocketPlace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -64,44 +64,33 @@ public final class QmpRecorder {
     }
 
     /**
-     * Creates the file, and listens on a UNIX socket in a temporary folder of its own.
-     *
-     * @return emits the running recorder when it listens; errors with an UncheckedIOException if the file cannot be
-     *     created, with a ConnectError if it cannot listen. Each subscription starts another one
-     */
-    public Mono<RunningQmpRecorder> bindUnix() {
-        return Mono.fromCallable(SocketPlace::create).flatMap(place -> bind(new Endpoint.Unix(place.socket()), place));
-    }
-
-    /**
-     * Creates the file, and listens on a TCP port of 127.0.0.1.
-     *
-     * @return emits the running recorder when it listens; errors as {@link #bindUnix()} does. Each subscription starts
-     *     another one
-     */
-    public Mono<RunningQmpRecorder> bindTcp() {
-        return bind(new Endpoint.Tcp("127.0.0.1", 0), SocketPlace.NONE);
-    }
-
-    /**
-     * As {@link #bindUnix()}, for test code: blocks, 10 s at most.
+     * Creates the file, and listens on a UNIX socket in a temporary folder of its own; blocks, 10 s at most.
      *
      * @return the running recorder
+     * @throws java.io.UncheckedIOException if the file cannot be created
+     * @throws io.github.qmpreactive.error.ConnectError if it cannot listen
      */
     public RunningQmpRecorder startUnix() {
-        return Objects.requireNonNull(bindUnix().block(RunningQmpRecorder.PATIENCE));
+        SocketFolder folder = SocketFolder.create();
+        return start(new Endpoint.Unix(folder.socket()), folder::delete);
     }
 
     /**
-     * As {@link #bindTcp()}, for test code: blocks, 10 s at most.
+     * Creates the file, and listens on a TCP port of 127.0.0.1; blocks, 10 s at most.
      *
      * @return the running recorder
+     * @throws java.io.UncheckedIOException if the file cannot be created
+     * @throws io.github.qmpreactive.error.ConnectError if it cannot listen
      */
     public RunningQmpRecorder startTcp() {
-        return Objects.requireNonNull(bindTcp().block(RunningQmpRecorder.PATIENCE));
+        return start(new Endpoint.Tcp("127.0.0.1", 0), () -> {});
     }
 
-    private Mono<RunningQmpRecorder> bind(Endpoint here, SocketPlace place) {
+    private RunningQmpRecorder start(Endpoint here, Runnable cleanUp) {
+        return Objects.requireNonNull(bind(here, cleanUp).block(RunningQmpRecorder.PATIENCE));
+    }
+
+    private Mono<RunningQmpRecorder> bind(Endpoint here, Runnable cleanUp) {
         String name = "recorder of " + qemu;
         Connector connector = new Connector(name, qemu, CONNECT_TIMEOUT, null);
         Binder binder = new Binder(name, here, null, null);
@@ -110,13 +99,13 @@ public final class QmpRecorder {
                 .flatMap(writer -> binder.bind(lease::hold, proxyTo(connector, writer))
                         .<RunningQmpRecorder>handle((proxy, sink) -> {
                             if (lease.handOver()) {
-                                sink.next(new RunningQmpRecorder(proxy, file, place));
+                                sink.next(new RunningQmpRecorder(proxy, file, cleanUp));
                             }
                         })
                         .onErrorResume(e -> writer.close().then(Mono.error(e)))
                         .doOnCancel(() -> writer.close().subscribe()))
                 .doFinally(signal -> lease.giveUp())
-                .doOnError(e -> place.delete());
+                .doOnError(e -> cleanUp.run());
     }
 
     private static Function<BoundSocket, RecordingProxy> proxyTo(Connector connector, RecordingWriter writer) {

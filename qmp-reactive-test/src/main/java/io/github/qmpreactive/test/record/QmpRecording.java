@@ -59,38 +59,22 @@ public final class QmpRecording {
         }
     }
 
-    /**
-     * Whether the recorder was closed, or was aborted.
-     *
-     * @return whether nothing is missing
-     */
+    /** {@return whether the recorder was closed, and not aborted, so that nothing is missing} */
     public boolean isComplete() {
         return recording.complete();
     }
 
-    /**
-     * How many clients there were.
-     *
-     * @return the number of connections
-     */
+    /** {@return the number of connections} */
     public int connections() {
         return recording.conversations().size();
     }
 
-    /**
-     * What the clients sent, secrets hidden.
-     *
-     * @return copies, in the order of the recording
-     */
+    /** {@return copies of what the clients sent, in the order of the recording, secrets hidden} */
     public List<ObjectNode> sent() {
         return messages(Direction.CLIENT);
     }
 
-    /**
-     * What QEMU sent, secrets hidden: the greeting, replies, events.
-     *
-     * @return copies, in the order of the recording
-     */
+    /** {@return copies of what QEMU sent, in the order of the recording, secrets hidden: the greeting, replies, events} */
     public List<ObjectNode> received() {
         return messages(Direction.SERVER);
     }

@@ -5,10 +5,8 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.record.Entry;
 import io.github.qmpreactive.test.internal.record.Recording;
 import io.github.qmpreactive.test.internal.record.Replay;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -89,62 +87,42 @@ public final class QmpReplay {
     }
 
     /**
-     * Waits as {@link #paced()} does, by another clock.
+     * {@return a replay that waits as {@link #paced()} does, by another clock}
      *
      * @param scheduler the clock, for example a virtual one
-     * @return the new replay
      */
     public QmpReplay paced(Scheduler scheduler) {
         return new QmpReplay(recording, byCommand, server, () -> scheduler);
     }
 
     /**
-     * Listens and sends as a certain fake does: at its path or port, in pieces, over whatever it was set up for. What it
-     * was told of greeting, answers and pretty output does not count.
+     * {@return a replay that listens and sends as a certain fake does: at its path or port, in pieces, over whatever it
+     * was set up for. What it was told of greeting, answers and pretty output does not count}
      *
      * @param server the fake
-     * @return the new replay
      */
     public QmpReplay over(FakeQmpServer server) {
         return new QmpReplay(recording, byCommand, server, timer);
     }
 
     /**
-     * Listens on a UNIX socket.
-     *
-     * @return emits the running replay when it listens; errors as {@link FakeQmpServer#bindUnix()} does. Each subscription
-     *     starts another one
-     */
-    public Mono<RunningQmpReplay> bindUnix() {
-        return silent().bindUnix().map(this::running);
-    }
-
-    /**
-     * Listens on a TCP port of 127.0.0.1.
-     *
-     * @return emits the running replay when it listens; errors as {@link FakeQmpServer#bindTcp()} does. Each subscription
-     *     starts another one
-     */
-    public Mono<RunningQmpReplay> bindTcp() {
-        return silent().bindTcp().map(this::running);
-    }
-
-    /**
-     * As {@link #bindUnix()}, for test code: blocks, 10 s at most.
+     * Listens on a UNIX socket; blocks, 10 s at most.
      *
      * @return the running replay
+     * @throws AssertionError if it does not listen by then
      */
     public RunningQmpReplay startUnix() {
-        return Objects.requireNonNull(bindUnix().block(RunningQmpRecorder.PATIENCE));
+        return running(silent().startUnix());
     }
 
     /**
-     * As {@link #bindTcp()}, for test code: blocks, 10 s at most.
+     * Listens on a TCP port of 127.0.0.1; blocks, 10 s at most.
      *
      * @return the running replay
+     * @throws AssertionError if it does not listen by then
      */
     public RunningQmpReplay startTcp() {
-        return Objects.requireNonNull(bindTcp().block(RunningQmpRecorder.PATIENCE));
+        return running(silent().startTcp());
     }
 
     private FakeQmpServer silent() {

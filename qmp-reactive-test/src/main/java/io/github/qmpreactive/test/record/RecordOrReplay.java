@@ -26,11 +26,7 @@ public final class RecordOrReplay {
 
     private RecordOrReplay() {}
 
-    /**
-     * Whether a real QEMU is to be talked to and recorded.
-     *
-     * @return whether the system property {@code qmp.record} is {@code true}
-     */
+    /** {@return whether the system property {@code qmp.record} is {@code true}, so that a real QEMU is recorded} */
     public static boolean isRecording() {
         return Boolean.getBoolean(PROPERTY);
     }

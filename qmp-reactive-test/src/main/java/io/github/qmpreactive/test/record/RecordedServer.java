@@ -4,9 +4,8 @@ package io.github.qmpreactive.test.record;
 public sealed interface RecordedServer extends AutoCloseable permits RunningQmpRecorder, RunningQmpReplay {
 
     /**
-     * Where it listens.
-     *
-     * @return {@code tcp:127.0.0.1:port} or {@code unix:/path}, as {@code QmpClient.address} takes it
+     * {@return where it listens: {@code tcp:127.0.0.1:port} or {@code unix:/path}, as {@code QmpClient.address} takes
+     * it}
      */
     String address();
 

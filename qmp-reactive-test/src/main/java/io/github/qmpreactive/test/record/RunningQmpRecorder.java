@@ -2,7 +2,6 @@ package io.github.qmpreactive.test.record;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.record.RecordingProxy;
-import io.github.qmpreactive.test.internal.record.SocketPlace;
 import java.nio.file.Path;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
@@ -16,11 +15,11 @@ public final class RunningQmpRecorder implements RecordedServer {
     private final Path file;
     private final Mono<Void> closing;
 
-    RunningQmpRecorder(RecordingProxy proxy, Path file, SocketPlace place) {
+    RunningQmpRecorder(RecordingProxy proxy, Path file, Runnable cleanUp) {
         this.proxy = proxy;
         this.file = file;
         // Once: the second caller gets the outcome of the first.
-        this.closing = proxy.close().doOnTerminate(place::delete).cache();
+        this.closing = proxy.close().doOnTerminate(cleanUp).cache();
     }
 
     @Override
@@ -28,11 +27,7 @@ public final class RunningQmpRecorder implements RecordedServer {
         return proxy.address();
     }
 
-    /**
-     * Where it writes.
-     *
-     * @return the file
-     */
+    /** {@return the file that it writes to} */
     public Path file() {
         return file;
     }

@@ -25,19 +25,14 @@ public final class RunningQmpReplay implements RecordedServer {
         return server.address();
     }
 
-    /**
-     * The fake that does it: what it received, its connections, which may be reset.
-     *
-     * @return the fake; closed with the replay
-     */
+    /** {@return the fake that does it, closed with the replay: what it received, its connections, which may be reset} */
     public RunningFakeQmpServer server() {
         return server;
     }
 
     /**
-     * What was sent though it was not recorded.
-     *
-     * @return a copy; for each such command, up to 100, what was expected, with file and line, and what came
+     * {@return a text for each command, up to 100, that was sent and not recorded: what was expected, with file and
+     * line, and what came}
      */
     public List<String> failures() {
         return replay.problems();

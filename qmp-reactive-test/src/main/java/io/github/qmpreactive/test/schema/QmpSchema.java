@@ -9,7 +9,6 @@ import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaReader;
-import io.github.qmpreactive.test.internal.schema.StubWording;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,7 +27,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  *   <li>{@link #qemu(String)} and {@link #storageDaemon(String)} are those of QEMU 7.2, 10.0 and 11.1 for x86_64, as Debian
  *       builds it; {@link #qemu()} and {@link #storageDaemon()} are the newest of these.
  *   <li>That of another QEMU is what this command returns there: {@code QmpSchema.of(reply)} at once, or
- *       {@link #read(Path)} from a file that it was written to. {@code QemuProfile.probe} makes a whole profile.
+ *       {@link #read(Path)} from a file that it was written to.
  *   <li>Errors are worded as QEMU words them. Schemas do not tell everything that is in them: which integers are
  *       small or without a sign, and what alternates are called. A profile tells. For other schemas it is taken from the
  *       newest profile, as far as they are the same. An integer of which nothing is known may be any of 64 bits.
@@ -51,9 +50,8 @@ public final class QmpSchema {
     }
 
     /**
-     * Returns the schema of {@code qemu-system-x86_64} in the newest version that comes with the kit.
-     *
-     * @return the schema; the same one each time
+     * {@return the schema of {@code qemu-system-x86_64} in the newest version that comes with the kit; the same one
+     * each time}
      */
     public static QmpSchema qemu() {
         return qemu(ShippedSchemas.NEWEST);
@@ -71,9 +69,8 @@ public final class QmpSchema {
     }
 
     /**
-     * Returns the schema of {@code qemu-storage-daemon} in the newest version that comes with the kit.
-     *
-     * @return the schema; the same one each time
+     * {@return the schema of {@code qemu-storage-daemon} in the newest version that comes with the kit; the same one
+     * each time}
      */
     public static QmpSchema storageDaemon() {
         return storageDaemon(ShippedSchemas.NEWEST);
@@ -132,20 +129,12 @@ public final class QmpSchema {
         }
     }
 
-    /**
-     * The commands there are.
-     *
-     * @return their names, in the schema's order
-     */
+    /** {@return the names of the commands, in the schema's order} */
     public Set<String> commands() {
         return model.commands().keySet();
     }
 
-    /**
-     * The events there are.
-     *
-     * @return their names, in the schema's order
-     */
+    /** {@return the names of the events, in the schema's order} */
     public Set<String> events() {
         return model.events().keySet();
     }
@@ -193,8 +182,8 @@ public final class QmpSchema {
      */
     public Optional<String> problemOfArguments(String command, JsonNode some) {
         return model.command(command)
-                .map(entry -> Optional.ofNullable(check.problemOfPart(entry, some))
-                        .map(problem -> StubWording.of(problem, "what it has")))
+                .map(entry ->
+                        Optional.ofNullable(check.problemOfPart(entry, some)).map(problem -> problem.of("what it has")))
                 .orElseGet(() -> Optional.of("there is no command " + command));
     }
 
@@ -228,11 +217,7 @@ public final class QmpSchema {
                         "its data");
     }
 
-    /**
-     * What it was made of.
-     *
-     * @return what {@code query-qmp-schema} returns; not to be changed
-     */
+    /** {@return what {@code query-qmp-schema} returns; not to be changed} */
     public JsonNode json() {
         return json;
     }
@@ -249,6 +234,6 @@ public final class QmpSchema {
 
     private Optional<String> problem(String type, JsonNode value, String whole) {
         Problem problem = visitor.visit(type, value);
-        return problem == null ? Optional.empty() : Optional.of(StubWording.of(problem, whole));
+        return problem == null ? Optional.empty() : Optional.of(problem.of(whole));
     }
 }

@@ -2,10 +2,8 @@ package io.github.qmpreactive.test.verify;
 
 import io.github.qmpreactive.test.internal.json.JsonDifferences;
 import io.github.qmpreactive.test.internal.json.JsonText;
-import io.github.qmpreactive.test.internal.json.JsonValues;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
@@ -21,25 +19,23 @@ public final class DataMatcher {
     }
 
     /**
-     * A value at a certain place, no more and no less.
+     * {@return a value at a certain place, no more and no less}
      *
      * @param pointer a JSON pointer, for example {@code /device} or {@code /children/0/name}
      * @param value JSON, or what makes JSON: a string (which is no JSON text here), a number, a map
-     * @return the matcher
      * @throws IllegalArgumentException if the pointer is none, or the value cannot be turned into JSON
      */
     public static DataMatcher data(String pointer, Object value) {
         JsonPointer place = compile(pointer);
-        JsonNode expected = JsonValues.of(value);
+        JsonNode expected = JsonText.of(value);
         return new DataMatcher(
                 pointer + " = " + expected, json -> JsonDifferences.ofWhole(json.at(place), expected, pointer));
     }
 
     /**
-     * Something, whatever it is, at a certain place.
+     * {@return something, whatever it is, at a certain place}
      *
      * @param pointer a JSON pointer
-     * @return the matcher
      * @throws IllegalArgumentException if the pointer is none
      */
     public static DataMatcher present(String pointer) {
@@ -52,40 +48,15 @@ public final class DataMatcher {
     }
 
     /**
-     * Certain members with certain values, at any depth; there may be others.
+     * {@return certain members with certain values, at any depth; there may be others. Arrays have to be of one length}
      *
      * @param json a JSON object as text, for example <code>{"device": "usb0"}</code>
-     * @return the matcher
      * @throws IllegalArgumentException if it is no JSON
      * @see io.github.qmpreactive.message.QmpEvent#matching
      */
     public static DataMatcher subTree(String json) {
-        return subTree(JsonText.read(json));
-    }
-
-    /**
-     * Certain members with certain values, at any depth; there may be others. Arrays have to be of one length.
-     *
-     * @param members JSON, a map, a record or a bean
-     * @return the matcher
-     * @throws IllegalArgumentException if it cannot be turned into JSON
-     * @see io.github.qmpreactive.message.QmpEvent#matching
-     */
-    public static DataMatcher subTree(Object members) {
-        JsonNode expected = JsonValues.of(members);
-        return new DataMatcher("members " + expected, json -> JsonDifferences.ofPart(json, expected, ""));
-    }
-
-    /**
-     * Anything that fulfils a condition.
-     *
-     * @param name the condition in words, for the failure
-     * @param condition called on the thread that signals, so it must not block
-     * @return the matcher
-     */
-    public static DataMatcher satisfying(String name, Predicate<? super JsonNode> condition) {
-        return new DataMatcher(
-                name, json -> condition.test(json) ? List.of() : List.of("expected " + name + ", but was " + json));
+        JsonNode expected = JsonText.read(json);
+        return new DataMatcher("members " + expected, actual -> JsonDifferences.ofPart(actual, expected, ""));
     }
 
     /** All of it, no more and no less. */

@@ -1,110 +1,60 @@
 package io.github.qmpreactive.test.verify;
 
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.internal.verify.Expectation;
 import io.github.qmpreactive.test.internal.verify.Step;
 import io.github.qmpreactive.test.internal.verify.Steps;
 import io.github.qmpreactive.test.internal.verify.Verification;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
  * What is expected of events, step by step; every event counts unless a step says otherwise. Immutable: every method
  * returns new steps.
  */
-public final class EventSteps extends EventEnd {
+public final class EventSteps {
+
+    private final Verification<QmpEvent> verification;
 
     EventSteps(Verification<QmpEvent> verification) {
-        super(verification);
+        this.verification = verification;
     }
 
     /**
-     * The next event is of a certain name.
+     * {@return these steps, and then the next event is of a certain name}
      *
      * @param name the name
      * @param data what its data has to fulfil, as {@link DataMatcher#data data("/device", "usb0")}; nothing if there is
      *     none
-     * @return the new steps
+     * @throws IllegalArgumentException if the name is blank
      */
     public EventSteps expectEvent(String name, DataMatcher... data) {
-        return expectEvent(EventMatcher.event(name, data));
+        return with(Steps.next(event(name, data)));
     }
 
     /**
-     * The next event is a certain one.
-     *
-     * @param event which
-     * @return the new steps
-     */
-    public EventSteps expectEvent(EventMatcher event) {
-        return with(Steps.next(event.expectation()));
-    }
-
-    /**
-     * The next event is of a certain name, and its data holds certain values, as {@link QmpEvent#matching} has it.
-     *
-     * @param name the name
-     * @param subTree JSON, a map, a record or a bean; a string is JSON text
-     * @return the new steps
-     * @throws IllegalArgumentException if it cannot be turned into JSON
-     */
-    public EventSteps expectEventMatching(String name, Object subTree) {
-        return expectEvent(
-                name, subTree instanceof String json ? DataMatcher.subTree(json) : DataMatcher.subTree(subTree));
-    }
-
-    /**
-     * The next events are of certain names, one of each, in any order.
-     *
-     * @param names the names; one that is given twice is expected twice
-     * @return the new steps
-     */
-    public EventSteps expectEventsInAnyOrder(String... names) {
-        return expectEventsInAnyOrder(
-                Arrays.stream(names).map(EventMatcher::event).toArray(EventMatcher[]::new));
-    }
-
-    /**
-     * The next events are certain ones, in any order.
-     *
-     * @param events which; where one fits several, they are dealt out so that all are found if that is possible
-     * @return the new steps
-     */
-    public EventSteps expectEventsInAnyOrder(EventMatcher... events) {
-        return with(Steps.inAnyOrder(
-                Arrays.stream(events).map(EventMatcher::expectation).toList()));
-    }
-
-    /**
-     * A certain event comes; whatever comes before it is passed over.
+     * {@return these steps, and then a certain event comes; whatever comes before it is passed over}
      *
      * @param name its name
      * @param data what its data has to fulfil; events of the name whose data does not are passed over, too
-     * @return the new steps
      */
     public EventSteps skipUntilEvent(String name, DataMatcher... data) {
-        return with(Steps.skipUntil(EventMatcher.event(name, data).expectation()));
+        return with(Steps.skipUntil(event(name, data)));
     }
 
     /**
-     * No event comes for some time, nor does the end.
+     * {@return these steps, and then no event comes for some time, nor does the end}
      *
      * @param duration the time; real time is waited for, and counts for the timeout
-     * @return the new steps
      */
     public EventSteps expectNoEvent(Duration duration) {
         return with(Steps.nothing(duration, "no event"));
-    }
-
-    /**
-     * All events that still come are passed over.
-     *
-     * @return the end, which is all that can be expected then
-     */
-    public EventEnd thenIgnoreOthers() {
-        return with(Steps.ignoreRest());
     }
 
     /**
@@ -161,16 +111,67 @@ public final class EventSteps extends EventEnd {
         return with(Steps.await(duration));
     }
 
-    /**
-     * Expects no more, and cancels.
-     *
-     * @return what to verify with
-     */
+    /** {@return what to verify with; expects no more, and cancels} */
     public QmpVerifier thenCancel() {
-        return new QmpVerifier(verification());
+        return new QmpVerifier(verification);
+    }
+
+    /**
+     * {@return what verifies that they end in order: after {@code disconnect()}, {@code quit}, or the shutdown of the
+     * machine}
+     */
+    public QmpVerifier expectComplete() {
+        return end(Steps.completion());
+    }
+
+    /** {@return what verifies that they end with a {@link ConnectionLostError}: the end of the session was not requested} */
+    public QmpVerifier expectLost() {
+        return expectError(ConnectionLostError.class);
+    }
+
+    /**
+     * {@return what verifies that they end with a {@link ConnectionLostError} of a certain kind}
+     *
+     * @param how how the end showed itself
+     */
+    public QmpVerifier expectLost(ConnectionLostError.How how) {
+        return end(Steps.error(
+                "the error ConnectionLostError, " + how,
+                ConnectionLostError.class,
+                error -> error.how() == how ? List.of() : List.of("expected " + how + ", but was " + error.how())));
+    }
+
+    /**
+     * {@return what verifies that they end with an error}
+     *
+     * @param type its class or one above, for example {@code EventOverflowError.class}
+     */
+    public QmpVerifier expectError(Class<? extends Throwable> type) {
+        return end(Steps.error("the error " + type.getSimpleName(), type, error -> List.of()));
+    }
+
+    private static Expectation<QmpEvent> event(String name, DataMatcher... data) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The name of an event must not be blank");
+        }
+        String with = Arrays.stream(data).map(DataMatcher::name).collect(Collectors.joining(", "));
+        return new Expectation<>("event " + name + (with.isEmpty() ? "" : " with " + with), signal -> {
+            QmpEvent event = signal.get();
+            if (event == null || !event.name().equals(name)) {
+                return Expectation.NOT_AT_ALL;
+            }
+            return Arrays.stream(data)
+                    .flatMap(matcher -> matcher.differences(event.data()).stream())
+                    .map(difference -> "data " + difference)
+                    .toList();
+        });
     }
 
     private EventSteps with(Step<QmpEvent> step) {
-        return new EventSteps(verification().then(step));
+        return new EventSteps(verification.then(step));
+    }
+
+    private QmpVerifier end(Expectation<QmpEvent> expected) {
+        return new QmpVerifier(verification.then(Steps.next(expected)));
     }
 }

@@ -5,7 +5,6 @@ import io.github.qmpreactive.test.internal.verify.Steps;
 import io.github.qmpreactive.test.internal.verify.Verification;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Verifies that the server says no to a command. Immutable: every method returns a new verifier. */
 public final class ExecuteErrorVerifier extends QmpVerifier {
@@ -36,19 +35,6 @@ public final class ExecuteErrorVerifier extends QmpVerifier {
      */
     public ExecuteErrorVerifier withDescriptionContaining(String part) {
         return with("containing \"" + part + "\"", description -> description.contains(part));
-    }
-
-    /**
-     * With a description of a certain form.
-     *
-     * @param regex a regular expression for the whole description
-     * @return the new verifier, which expects all that was said before, too
-     * @throws java.util.regex.PatternSyntaxException if it is none
-     */
-    public ExecuteErrorVerifier withDescriptionMatching(String regex) {
-        Pattern pattern = Pattern.compile(regex, Pattern.DOTALL);
-        return with("matching /" + regex + "/", description -> pattern.matcher(description)
-                .matches());
     }
 
     private ExecuteErrorVerifier with(String condition, Predicate<String> holds) {

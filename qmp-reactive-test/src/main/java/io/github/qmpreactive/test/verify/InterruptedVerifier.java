@@ -38,20 +38,12 @@ public final class InterruptedVerifier extends QmpVerifier {
         return new InterruptedVerifier(before, type, written);
     }
 
-    /**
-     * After the command was written: what became of it is unknown.
-     *
-     * @return the new verifier
-     */
+    /** {@return a verifier that expects that the command was written: what became of it is unknown} */
     public InterruptedVerifier written() {
         return new InterruptedVerifier(before, cause, true);
     }
 
-    /**
-     * Before the command was written: it certainly was not sent.
-     *
-     * @return the new verifier
-     */
+    /** {@return a verifier that expects that the command was not written: it certainly was not sent} */
     public InterruptedVerifier notWritten() {
         return new InterruptedVerifier(before, cause, false);
     }

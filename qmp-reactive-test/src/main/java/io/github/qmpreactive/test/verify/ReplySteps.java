@@ -1,8 +1,6 @@
 package io.github.qmpreactive.test.verify;
 
-import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.test.internal.json.JsonText;
-import io.github.qmpreactive.test.internal.json.JsonValues;
 import io.github.qmpreactive.test.internal.verify.Expectation;
 import io.github.qmpreactive.test.internal.verify.Step;
 import io.github.qmpreactive.test.internal.verify.Steps;
@@ -20,10 +18,9 @@ public final class ReplySteps {
     }
 
     /**
-     * The command succeeds, and returns a certain value, no more and no less.
+     * {@return what verifies that the command succeeds, and returns a certain value, no more and no less}
      *
      * @param json the {@code return} member as JSON text
-     * @return what to verify with
      * @throws IllegalArgumentException if it is no JSON
      */
     public ReplyVerifier expectReply(String json) {
@@ -31,23 +28,22 @@ public final class ReplySteps {
     }
 
     /**
-     * The command succeeds, and returns a certain value, no more and no less.
+     * {@return what verifies that the command succeeds, and returns a certain value, no more and no less}
      *
      * @param value JSON, a map, a record or a bean
-     * @return what to verify with
      * @throws IllegalArgumentException if it cannot be turned into JSON
      */
     public ReplyVerifier expectReply(Object value) {
-        return expectReply(DataMatcher.exactly(JsonValues.of(value)));
+        return expectReply(DataMatcher.exactly(JsonText.of(value)));
     }
 
     /**
-     * The command succeeds, and what it returns has a certain value at a certain place. More may be expected of the same
-     * reply: {@code expectReplyAt("/status", "running").expectReplyAt("/running", true)}.
+     * {@return what verifies that the command succeeds, and what it returns has a certain value at a certain place.
+     * More may be expected of the same reply: {@code expectReplyAt("/status", "running").expectReplyAt("/running",
+     * true)}}
      *
      * @param pointer a JSON pointer
      * @param value the value; a string is no JSON text here
-     * @return what to verify with
      * @throws IllegalArgumentException if the pointer is none, or the value cannot be turned into JSON
      */
     public ReplyVerifier expectReplyAt(String pointer, Object value) {
@@ -55,21 +51,9 @@ public final class ReplySteps {
     }
 
     /**
-     * The command succeeds, and what it returns holds certain values, at any depth; there may be others.
-     *
-     * @param subTree JSON, a map, a record or a bean; a string is JSON text
-     * @return what to verify with
-     * @throws IllegalArgumentException if it cannot be turned into JSON
-     */
-    public ReplyVerifier expectReplyMatching(Object subTree) {
-        return expectReply(subTree instanceof String json ? DataMatcher.subTree(json) : DataMatcher.subTree(subTree));
-    }
-
-    /**
-     * The command succeeds, and what it returns fulfils something.
+     * {@return what verifies that the command succeeds, and what it returns fulfils something}
      *
      * @param matcher what
-     * @return what to verify with
      */
     public ReplyVerifier expectReply(DataMatcher matcher) {
         return new ReplyVerifier(verification, List.of(matcher));
@@ -85,48 +69,29 @@ public final class ReplySteps {
         return new ExecuteErrorVerifier(verification, errorClass);
     }
 
-    /**
-     * The session ends before the reply comes.
-     *
-     * @return what to verify with; more may be expected of the error
-     */
+    /** {@return what verifies that the session ends before the reply comes; more may be expected of the error} */
     public InterruptedVerifier expectInterrupted() {
         return new InterruptedVerifier(verification);
     }
 
     /**
-     * {@code commandTimeout} passes before the reply comes.
-     *
-     * @return what to verify with
-     */
-    public QmpVerifier expectTimeout() {
-        return expectError(ExecTimeoutError.class);
-    }
-
-    /**
-     * The call fails.
+     * {@return what verifies that the call fails}
      *
      * @param type the class of its error or one above, for example {@code StateError.class}
-     * @return what to verify with
      */
     public QmpVerifier expectError(Class<? extends Throwable> type) {
         return end(Steps.error("the error " + type.getSimpleName(), type, error -> List.of()));
     }
 
-    /**
-     * The call succeeds, and returns nothing, as {@code quit()} does.
-     *
-     * @return what to verify with
-     */
+    /** {@return what verifies that the call succeeds and returns nothing, as {@code quit()} does} */
     public QmpVerifier expectComplete() {
         return end(Steps.completion());
     }
 
     /**
-     * Nothing comes for some time, neither a reply nor an error.
+     * {@return these steps, and then nothing comes for some time, neither a reply nor an error}
      *
      * @param duration the time; real time is waited for, and counts for the timeout
-     * @return the new steps
      */
     public ReplySteps expectNoReply(Duration duration) {
         return with(Steps.nothing(duration, "no reply"));

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.test.verify;
 
-import io.github.qmpreactive.test.internal.json.JsonValues;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.verify.Expectation;
 import io.github.qmpreactive.test.internal.verify.Steps;
 import io.github.qmpreactive.test.internal.verify.Verification;
@@ -23,11 +23,10 @@ public final class ReplyVerifier extends QmpVerifier {
     }
 
     /**
-     * The reply has a certain value at a certain place, too.
+     * {@return a verifier that expects that the reply has a certain value at a certain place, too}
      *
      * @param pointer a JSON pointer
      * @param value the value; a string is no JSON text here
-     * @return the new verifier
      * @throws IllegalArgumentException if the pointer is none, or the value cannot be turned into JSON
      */
     public ReplyVerifier expectReplyAt(String pointer, Object value) {
@@ -35,10 +34,9 @@ public final class ReplyVerifier extends QmpVerifier {
     }
 
     /**
-     * The reply fulfils something, too.
+     * {@return a verifier that expects that the reply fulfils something, too}
      *
      * @param matcher what
-     * @return the new verifier
      */
     public ReplyVerifier expectReply(DataMatcher matcher) {
         List<DataMatcher> more = new ArrayList<>(matchers);
@@ -57,7 +55,7 @@ public final class ReplyVerifier extends QmpVerifier {
         if (!signal.isOnNext()) {
             return Expectation.NOT_AT_ALL;
         }
-        JsonNode reply = JsonValues.of(Objects.requireNonNull(signal.get()));
+        JsonNode reply = JsonText.of(Objects.requireNonNull(signal.get()));
         return matchers.stream()
                 .flatMap(matcher -> matcher.differences(reply).stream())
                 .toList();

@@ -65,30 +65,27 @@ public final class FakeVm {
     }
 
     /**
-     * Gives it a name, as {@code -name}.
+     * {@return a machine with a name, as {@code -name}}
      *
      * @param name told by {@code query-name}
-     * @return the new machine
      */
     public FakeVm withName(String name) {
         return with(s -> s.name = name);
     }
 
     /**
-     * Gives it a UUID, as {@code -uuid}.
+     * {@return a machine with a UUID, as {@code -uuid}}
      *
      * @param uuid told by {@code query-uuid}; all zeros by default
-     * @return the new machine
      */
     public FakeVm withUuid(UUID uuid) {
         return with(s -> s.uuid = uuid);
     }
 
     /**
-     * Behaves as the QEMU of a profile.
+     * {@return a machine that behaves as the QEMU of a profile}
      *
      * @param profile the profile; {@link QemuProfile#newest()} by default
-     * @return the new machine
      * @throws IllegalArgumentException if the machine has a device that this QEMU has no driver for
      */
     public FakeVm withProfile(QemuProfile profile) {
@@ -100,10 +97,9 @@ public final class FakeVm {
     }
 
     /**
-     * Greets with a version, and behaves as the QEMU of its profile.
+     * {@return a machine that greets with a version, and behaves as the QEMU of its profile}
      *
      * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @return the new machine
      * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
      */
     public FakeVm withVersion(QemuVersion version) {
@@ -111,10 +107,9 @@ public final class FakeVm {
     }
 
     /**
-     * Gives it processors, as {@code -smp}.
+     * {@return a machine with processors, as {@code -smp}}
      *
      * @param count how many
-     * @return the new machine
      * @throws IllegalArgumentException if the number is not from 1 to 255, as on QEMU's pc
      */
     public FakeVm withCpus(int count) {
@@ -123,10 +118,9 @@ public final class FakeVm {
     }
 
     /**
-     * Gives it memory, as {@code -m}.
+     * {@return a machine with memory, as {@code -m}}
      *
      * @param bytes how much
-     * @return the new machine
      * @throws IllegalArgumentException if it is not a positive multiple of 8 KiB, to which QEMU would round it
      */
     public FakeVm withMemory(long bytes) {
@@ -138,13 +132,12 @@ public final class FakeVm {
     }
 
     /**
-     * Gives it a device that it has from the beginning, as {@code -device driver,id=id} with all the properties that the
-     * driver needs.
+     * {@return a machine with a device that it has from the beginning, as {@code -device driver,id=id} with all the
+     * properties that the driver needs}
      *
      * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
      * @param driver the name of a device model of QEMU's, or another name that QEMU has for it: {@code "usb-tablet"} is gone
      *     at once when it is removed, as all of USB; {@code "virtio-rng"} stays until the guest lets go of it, as all of PCI
-     * @return the new machine
      * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
     public FakeVm withDevice(String id, String driver) {
@@ -154,11 +147,10 @@ public final class FakeVm {
     }
 
     /**
-     * Gives it a backend that devices can refer to, as {@code -netdev user,id=id}.
+     * {@return a machine with a backend that devices can refer to, as {@code -netdev user,id=id}}
      *
      * @param kind {@code "blockdev"}, {@code "netdev"}, {@code "chardev"} or {@code "audiodev"}
      * @param id its id, or the node name of a block device
-     * @return the new machine
      * @throws IllegalArgumentException if there is no such kind, the id is no id, or a backend of this kind has it
      */
     public FakeVm withBackend(String kind, String id) {
@@ -169,11 +161,10 @@ public final class FakeVm {
     }
 
     /**
-     * Gives it an object that devices can refer to, as {@code -object TYPE,id=ID...}.
+     * {@return a machine with an object that devices can refer to, as {@code -object TYPE,id=ID...}}
      *
      * @param id its id
      * @param type its type, for example {@code "iothread"} or {@code "memory-backend-ram"}
-     * @return the new machine
      * @throws IllegalArgumentException if the id is no id, or an object has it
      */
     public FakeVm withObject(String id, String type) {
@@ -181,11 +172,11 @@ public final class FakeVm {
     }
 
     /**
-     * Knows a device driver that the QEMU of its profile has not. Its properties are not checked.
+     * {@return a machine that knows a device driver that the QEMU of its profile has not. Its properties are not
+     * checked}
      *
      * @param name its name, which {@code device_add} and {@link #withDevice} take
      * @param bus {@code "pci"} or {@code "usb"}
-     * @return the new machine
      * @throws IllegalArgumentException if it is neither
      */
     public FakeVm withDriver(String name, String bus) {
@@ -208,20 +199,16 @@ public final class FakeVm {
         return with(s -> s.machine = machine);
     }
 
-    /**
-     * How many monitors it has.
-     *
-     * @return 1 unless {@link #withMonitors} said otherwise
-     */
+    /** {@return how many monitors it has: 1 unless {@link #withMonitors} said otherwise} */
     public int monitors() {
         return settings.monitors;
     }
 
     /**
-     * Gives it more than one monitor, each on a socket of its own; events go to the clients of all of them.
+     * {@return a machine with more than one monitor, each on a socket of its own; events go to the clients of all of
+     * them}
      *
      * @param count how many there are to be in all; 1 by default
-     * @return the new machine
      * @throws IllegalArgumentException if the number is not from 1 to 100
      */
     public FakeVm withMonitors(int count) {
@@ -229,30 +216,20 @@ public final class FakeVm {
         return with(s -> s.monitors = count);
     }
 
-    /**
-     * Does not run until {@code cont}, as {@code -S}: the state is {@link RunState#PRELAUNCH}.
-     *
-     * @return the new machine
-     */
+    /** {@return a machine that does not run until {@code cont}, as {@code -S}: the state is {@link RunState#PRELAUNCH}} */
     public FakeVm startsPaused() {
         return with(s -> s.state = RunState.PRELAUNCH);
     }
 
     /**
-     * Lives on when its guest shuts down, as {@code -no-shutdown}: SHUTDOWN is followed by STOP, the state is {@link
-     * RunState#SHUTDOWN}, and only a reset makes it run again.
-     *
-     * @return the new machine
+     * {@return a machine that lives on when its guest shuts down, as {@code -no-shutdown}: SHUTDOWN is followed by
+     * STOP, the state is {@link RunState#SHUTDOWN}, and only a reset makes it run again}
      */
     public FakeVm noShutdown() {
         return withAction("shutdown", "pause");
     }
 
-    /**
-     * Shuts down where it would be reset, as {@code -no-reboot}.
-     *
-     * @return the new machine
-     */
+    /** {@return a machine that shuts down where it would be reset, as {@code -no-reboot}} */
     public FakeVm noReboot() {
         return withAction("reboot", "shutdown");
     }
@@ -271,31 +248,26 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that takes some time to shut down when the power button is pressed ({@code system_powerdown}). One that is
-     * stopped by then shuts down when it goes on. One that has not run since its start or its reset takes no notice.
+     * {@return a machine with a guest that takes some time to shut down when the power button is pressed ({@code
+     * system_powerdown}). One that is stopped by then shuts down when it goes on. One that has not run since its start
+     * or its reset takes no notice}
      *
      * @param delay the time, by the clock of {@code Schedulers.parallel()}, virtual in {@code StepVerifier.withVirtualTime}
-     * @return the new machine
      */
     public FakeVm guestAnswersPowerdown(Duration delay) {
         checkDelay(delay);
         return with(s -> s.powerdown = delay);
     }
 
-    /**
-     * Has a guest that takes no notice of the power button, as one that hangs, or has not booted yet.
-     *
-     * @return the new machine
-     */
+    /** {@return a machine whose guest takes no notice of the power button, as one that hangs, or has not booted yet} */
     public FakeVm guestIgnoresPowerdown() {
         return with(s -> s.powerdown = null);
     }
 
     /**
-     * Has a guest that takes some time to let go of a PCI device, as {@code device_del} asks of it.
+     * {@return a machine with a guest that takes some time to let go of a PCI device, as {@code device_del} asks of it}
      *
      * @param delay the time, by the same clock as that of {@link #guestAnswersPowerdown}
-     * @return the new machine
      */
     public FakeVm guestReleasesDevices(Duration delay) {
         checkDelay(delay);
@@ -303,19 +275,18 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that does not let go of PCI devices: they stay until {@link FakeGuest#releases} or a reset.
-     *
-     * @return the new machine
+     * {@return a machine whose guest does not let go of PCI devices: they stay until {@link FakeGuest#releases} or a
+     * reset}
      */
     public FakeVm guestKeepsDevices() {
         return with(s -> s.release = null);
     }
 
     /**
-     * Has a guest that refuses to let go of PCI devices: DEVICE_UNPLUG_GUEST_ERROR. {@code device_del} asks again.
+     * {@return a machine with a guest that refuses to let go of PCI devices: DEVICE_UNPLUG_GUEST_ERROR. {@code
+     * device_del} asks again}
      *
      * @param delay the time that it takes to say so, by the same clock as that of {@link #guestAnswersPowerdown}
-     * @return the new machine
      */
     public FakeVm guestRefusesUnplug(Duration delay) {
         checkDelay(delay);

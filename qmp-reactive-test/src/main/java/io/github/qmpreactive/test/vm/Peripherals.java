@@ -74,7 +74,6 @@ final class Peripherals {
     /**
      * Plugs a device.
      *
-     * @param properties checks its properties, and returns the backends that it uses
      * @throws QmpRefusal if its id is taken, a property is wrong, there is no room for it, or its driver asks for what it was
      *     not given
      */
@@ -91,7 +90,9 @@ final class Peripherals {
         devices = devices.stream().filter(other -> !other.equals(device)).toList();
     }
 
-    /** The members of a container, as {@code qom-list} lists them, in the order in which they came; null if it is no known one. */
+    /**
+     * The members of a container, as {@code qom-list} lists them, in the order in which they came; null if it is no known one.
+     */
     @Nullable
     JsonNode list(String path) {
         String container = path.startsWith("/") ? clean(path) : path;

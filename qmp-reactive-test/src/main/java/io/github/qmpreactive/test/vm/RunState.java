@@ -19,11 +19,7 @@ public enum RunState {
     /** The watchdog has expired, and the machine was stopped for that. */
     WATCHDOG;
 
-    /**
-     * Its name in QMP.
-     *
-     * @return for example {@code "guest-panicked"}
-     */
+    /** {@return its name in QMP, for example {@code "guest-panicked"}} */
     public String qmpName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -86,11 +86,7 @@ public final class RunningFakeVm implements AutoCloseable {
         return QmpClient.create().address(monitors.address(monitor));
     }
 
-    /**
-     * Where its first monitor listens, or whom it dials.
-     *
-     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
-     */
+    /** {@return where its first monitor listens, or whom it dials: {@code unix:/path} or {@code tcp:127.0.0.1:port}} */
     public String address() {
         return address(0);
     }
@@ -106,11 +102,7 @@ public final class RunningFakeVm implements AutoCloseable {
         return server(monitor).address();
     }
 
-    /**
-     * The server of its first monitor: which commands came, and all that can be done to a connection by hand.
-     *
-     * @return the server
-     */
+    /** {@return the server of its first monitor: which commands came, and all that can be done to a connection by hand} */
     public RunningFakeQmpServer server() {
         return server(0);
     }
@@ -126,11 +118,7 @@ public final class RunningFakeVm implements AutoCloseable {
         return monitors.server(monitor);
     }
 
-    /**
-     * What the guest does of its own accord.
-     *
-     * @return the guest
-     */
+    /** {@return what the guest does of its own accord} */
     public FakeGuest guest() {
         return guest;
     }
@@ -148,20 +136,15 @@ public final class RunningFakeVm implements AutoCloseable {
         monitors.emit(event, data);
     }
 
-    /**
-     * What it is doing.
-     *
-     * @return the state that {@code query-status} tells; the last one if it has ended
-     */
+    /** {@return the state that {@code query-status} tells; the last one if it has ended} */
     public RunState runState() {
         settle();
         return machine.state();
     }
 
     /**
-     * Whether QEMU is there.
-     *
-     * @return false after {@code quit}, a shutdown without {@code -no-shutdown}, or {@link #kill()}
+     * {@return whether QEMU is there: false after {@code quit}, a shutdown without {@code -no-shutdown}, or {@link
+     * #kill()}}
      */
     public boolean isAlive() {
         settle();
@@ -169,10 +152,9 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * The devices with an id.
-     *
-     * @return the drivers by id, in the order in which they came, by QEMU's own name for each: {@code "virtio-net-pci"} if
-     *     it came as {@code "virtio-net"}; those that wait for the guest's consent to their removal are among them
+     * {@return the drivers of the devices with an id, by id, in the order in which they came, by QEMU's own name for
+     * each: {@code "virtio-net-pci"} if it came as {@code "virtio-net"}; those that wait for the guest's consent to
+     * their removal are among them}
      */
     public Map<String, String> devices() {
         settle();

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a machine was told before it was started. Never changed after it was handed on. */
-final class VmSettings {
+final class VmSettings implements Cloneable {
 
     String name = "";
     UUID uuid = new UUID(0, 0);
@@ -42,25 +42,18 @@ final class VmSettings {
     boolean refusesUnplug;
 
     VmSettings changed(Consumer<VmSettings> change) {
-        VmSettings copy = new VmSettings();
-        copy.name = name;
-        copy.uuid = uuid;
-        copy.profile = profile;
-        copy.cpus = cpus;
-        copy.memory = memory;
-        copy.state = state;
-        copy.actions = actions;
-        copy.machine = machine;
-        copy.devices = devices;
-        copy.drivers = drivers;
-        copy.backends = backends;
-        copy.refusesUnplug = refusesUnplug;
-        copy.monitors = monitors;
-        copy.server = server;
-        copy.powerdown = powerdown;
-        copy.release = release;
+        VmSettings copy = clone();
         change.accept(copy);
         return copy;
+    }
+
+    @Override
+    protected VmSettings clone() {
+        try {
+            return (VmSettings) super.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     void add(String id, DeviceDriver driver) {

@@ -57,18 +57,6 @@ final class GuardedLoops {
         }
     }
 
-    @QmpGuards(except = Guard.EVENT_LOOPS)
-    static class LoopsOff {
-
-        @Test
-        void leaves() {
-            startLoop("left-behind");
-        }
-    }
-
-    @QmpGuards(sharedLoops = "left-")
-    static class SharedLoops extends LoopsOff {}
-
     @QmpGuards
     static class LeavesProcess {
 

@@ -99,7 +99,4 @@ final class GuardedSignals {
             }
         }
     }
-
-    @QmpGuards(except = Guard.BUFFERS)
-    static class BuffersOff extends LeaksBuffer {}
 }

@@ -13,6 +13,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RawClient;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.internal.profile.ProfileFiles;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.schema.QmpSchema;
 import io.github.qmpreactive.test.vm.FakeVm;
@@ -78,7 +79,7 @@ class QemuProfileTest {
     @DisplayName("of a version that the kit does not know is refused, with the list of those it knows")
     void unknown() {
         String message = "There is no profile of QEMU 9.2, only of 7.2, 10.0, 11.1: take one of these, the nearest"
-                + " (QemuProfile.nearest), or make one of your QEMU (QemuProfile.probe)";
+                + " (QemuProfile.nearest), or one from a folder (QemuProfile.read)";
         for (Runnable refused : List.<Runnable>of(
                 () -> QemuProfile.of("9.2"),
                 () -> QemuProfile.of(UNKNOWN),
@@ -103,10 +104,12 @@ class QemuProfileTest {
     }
 
     @Test
-    @DisplayName("is written to a folder and read from it; a folder that lacks a file is refused")
+    @DisplayName("is read from a folder; one that lacks a file is refused")
     void files() throws IOException {
         QemuProfile profile = QemuProfile.of("10.0");
-        profile.writeTo(folder);
+        for (String name : ProfileFiles.NAMES) {
+            Files.write(folder.resolve(name), ProfileFiles.shipped("10.0").read(name));
+        }
         QemuProfile copy = QemuProfile.read(folder);
         assertEquals(profile.traits(), copy.traits());
         assertEquals(profile.schema().json(), copy.schema().json());

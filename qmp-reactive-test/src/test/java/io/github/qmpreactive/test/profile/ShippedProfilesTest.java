@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.probe.ProfileProbe;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.schema.QmpSchema;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes the profile of the QEMU on this computer anew, if it is told to:
+ * Writes the profile of the QEMU on this computer into a folder, if there is one to write into; {@code true} is that of the
+ * profiles that come with the kit:
  *
  * <pre>
  * mvn -q test -pl qmp-reactive-test -am -Dtest=ShippedProfilesTest -Dsurefire.failIfNoSpecifiedTests=false \
@@ -39,15 +44,19 @@ class ShippedProfilesTest {
             .toAbsolutePath();
 
     @Test
-    @EnabledIfSystemProperty(named = "qmp.profile.update", matches = "true")
+    @EnabledIfSystemProperty(named = "qmp.profile.update", matches = ".+")
     @Timeout(600)
     @DisplayName("are written by asking the QEMU on this computer")
-    void update() {
+    void update() throws IOException {
         QemuVersion version = QemuBinary.SYSTEM.version().orElseThrow();
-        QemuProfile profile = QemuProfile.probe(QemuLauncher.system());
-        Path folder = FOLDER.resolve(version.major() + "." + version.minor());
-        profile.writeTo(folder);
-        assertEquals(profile.traits(), QemuProfile.read(folder).traits());
+        String wanted = System.getProperty("qmp.profile.update");
+        Path folder = wanted.equals("true") ? FOLDER.resolve(version.major() + "." + version.minor()) : Path.of(wanted);
+        Files.createDirectories(folder);
+        for (Map.Entry<String, byte[]> file :
+                ProfileProbe.run(QemuLauncher.system()).entrySet()) {
+            Files.write(folder.resolve(file.getKey()), file.getValue());
+        }
+        assertEquals(version, QemuProfile.read(folder).version());
     }
 
     @Test

@@ -2,9 +2,7 @@ package io.github.qmpreactive.test.verify;
 
 import static io.github.qmpreactive.test.verify.DataMatcher.data;
 import static io.github.qmpreactive.test.verify.DataMatcher.present;
-import static io.github.qmpreactive.test.verify.DataMatcher.satisfying;
 import static io.github.qmpreactive.test.verify.DataMatcher.subTree;
-import static io.github.qmpreactive.test.verify.EventMatcher.event;
 import static io.github.qmpreactive.test.verify.Events.LOST;
 import static io.github.qmpreactive.test.verify.Events.ev;
 import static io.github.qmpreactive.test.verify.Events.live;
@@ -21,8 +19,6 @@ import io.github.qmpreactive.error.EventOverflowError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.internal.json.JsonText;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -77,19 +73,15 @@ class EventStepsTest {
         }
 
         @Test
-        @DisplayName("passes if its data has the values at the pointers, the sub-tree, the member, the property")
+        @DisplayName("passes if its data has the values at the pointers, the sub-tree, the member")
         void rightData() {
             verify(live(ev("DEVICE_DELETED", TABLET)))
                     .expectEvent(
                             "DEVICE_DELETED",
                             data("/device", "tablet0"),
                             data("/n", 2.0),
-                            subTree("{\"n\": 2}"),
-                            subTree(Map.of("device", "tablet0")),
-                            present("/path"),
-                            satisfying(
-                                    "a path of the machine",
-                                    d -> d.path("path").asString("").startsWith("/machine")))
+                            subTree("{\"n\": 2, \"device\": \"tablet0\"}"),
+                            present("/path"))
                     .thenCancel()
                     .verify();
         }
@@ -99,25 +91,15 @@ class EventStepsTest {
         void matching() {
             QmpEvent event = ev("X", "{\"a\": {\"b\": [1, {\"c\": 2, \"x/y\": 3}]}, \"l\": [1]}");
             verify(live(event))
-                    .expectEventMatching("X", "{\"a\": {\"b\": [1.0, {\"c\": 2}]}}")
+                    .expectEvent("X", subTree("{\"a\": {\"b\": [1.0, {\"c\": 2}]}}"))
                     .thenCancel()
                     .verify();
-            assertFails(
-                    verify(live(event))
-                            .expectEventMatching(
-                                    "X",
-                                    Map.of(
-                                            "a",
-                                            Map.of("b", List.of(1, Map.of("c", 3, "x/y", "3", "d", 1))),
-                                            "l",
-                                            List.of(1, 2)))
-                            .thenCancel(),
-                    "Expected event X with members {");
             AssertionError error = assertFails(verify(live(event))
-                    .expectEventMatching("X", "{\"a\":{\"b\":[1,{\"c\":3,\"x/y\":\"3\",\"d\":1}]},\"l\":[1,2]}")
+                    .expectEvent("X", subTree("{\"a\":{\"b\":[1,{\"c\":3,\"x/y\":\"3\",\"d\":1}]},\"l\":[1,2]}"))
                     .thenCancel());
             Failures.assertSays(
                     error,
+                    "Expected event X with members {",
                     "\n  data /a/b/1/c: expected 3, but was 2",
                     "\n  data /a/b/1/x~1y: expected \"3\", but was 3",
                     "\n  data /a/b/1/d: expected 1, but there is nothing",
@@ -125,16 +107,15 @@ class EventStepsTest {
         }
 
         @Test
-        @DisplayName("fails where there is no data, no member, not the property")
+        @DisplayName("fails where there is no data, no member")
         void without() {
             QmpEvent bare = new QmpEvent("X", JsonText.read("{}").path("data"), Optional.empty(), JsonText.read("{}"));
             assertFails(
                     verify(live(bare))
-                            .expectEvent("X", subTree("{\"a\": 1}"), present("/b"), satisfying("odd", d -> false))
+                            .expectEvent("X", subTree("{\"a\": 1}"), present("/b"))
                             .thenCancel(),
                     "data as a whole: expected {\"a\":1}, but there is nothing",
-                    "data /b: expected something, but there is nothing",
-                    "data expected odd, but was ");
+                    "data /b: expected something, but there is nothing");
         }
 
         @Test
@@ -162,50 +143,6 @@ class EventStepsTest {
     }
 
     @Nested
-    @DisplayName("several events in any order")
-    class AnyOrder {
-
-        @Test
-        @DisplayName("pass, each once")
-        void passes() {
-            verify(live(ev("B"), ev("A"), ev("A"), ev("C")))
-                    .expectEventsInAnyOrder("A", "A", "B")
-                    .expectEvent("C")
-                    .thenCancel()
-                    .verify();
-        }
-
-        @Test
-        @DisplayName("are dealt out so that all are found, where one fits several expectations")
-        void dealtOut() {
-            verify(live(ev("X", "{\"n\": 1}"), ev("X", "{\"n\": 2}"), ev("X", "{\"n\": 3}")))
-                    .expectEventsInAnyOrder(event("X"), event("X", data("/n", 1)), event("X", data("/n", 2)))
-                    .thenCancel()
-                    .verify();
-        }
-
-        @Test
-        @DisplayName("fail with those that are still expected")
-        void fails() {
-            assertFails(
-                    verify(live(ev("B"), ev("D")))
-                            .expectEventsInAnyOrder("A", "B", "C")
-                            .thenCancel(),
-                    "Expected event A or event C, but received event D: {",
-                    "step 1 of 1; received before:\n    event B: {");
-            assertFails(
-                    verify(live(ev("B"), ev("X", "{\"n\": 1}")))
-                            .expectEventsInAnyOrder(event("B"), event("X", data("/n", 2)))
-                            .thenCancel(),
-                    "Expected event X with /n = 2, but received event X: {",
-                    "data /n: expected 2, but was 1");
-            assertFails(
-                    verify(Flux.just(ev("B"))).expectEventsInAnyOrder("A", "B").thenCancel(),
-                    "Expected event A, but received the end of the events");
-        }
-    }
-
-    @Nested
     @DisplayName("events that do not count")
     class Skipping {
 
@@ -222,26 +159,6 @@ class EventStepsTest {
                     "Expected event X, but received the end of the events",
                     "received before:\n    event A: {",
                     "\n    event B: {");
-        }
-
-        @Test
-        @DisplayName("are passed over up to the end")
-        void ignoreOthers() {
-            verify(Flux.just(ev("A"), ev("B"), ev("C")))
-                    .expectEvent("A")
-                    .thenIgnoreOthers()
-                    .expectComplete()
-                    .verify();
-            verify(Flux.just(ev("A")))
-                    .expectEvent("A")
-                    .thenIgnoreOthers()
-                    .expectComplete()
-                    .verify();
-            assertFails(
-                    verify(Flux.just(ev("A"), ev("B")).concatWith(Flux.error(LOST)))
-                            .thenIgnoreOthers()
-                            .expectComplete(),
-                    "Expected the end, but received the error ConnectionLostError: [vm] it was reset");
         }
     }
 
@@ -287,7 +204,7 @@ class EventStepsTest {
     @Test
     @DisplayName("An event without a name, and a pointer without a slash, are refused when they are written down")
     void badInput() {
-        assertThrows(IllegalArgumentException.class, () -> event(" "));
+        assertThrows(IllegalArgumentException.class, () -> verify(Flux.empty()).expectEvent(" "));
         IllegalArgumentException pointer = assertThrows(IllegalArgumentException.class, () -> data("device", "usb0"));
         assertEquals("'device' is no JSON pointer; one begins with a slash, as /device does", pointer.getMessage());
         assertThrows(IllegalArgumentException.class, () -> subTree("{"));

@@ -102,10 +102,9 @@ class ReplyStepsTest {
         @Test
         @DisplayName("passes by a part of it, and fails with what differs there")
         void part() {
-            status().expectReplyMatching("{\"running\": true}").verify();
-            status().expectReplyMatching(Map.of("running", true)).verify();
+            status().expectReply(DataMatcher.subTree("{\"running\": true}")).verify();
             assertFails(
-                    status().expectReplyMatching("{\"running\": false}"),
+                    status().expectReply(DataMatcher.subTree("{\"running\": false}")),
                     "Expected a reply with members {\"running\":false}, but received",
                     "/running: expected false, but was true");
         }
@@ -144,7 +143,6 @@ class ReplyStepsTest {
             QmpVerifier.create(call)
                     .expectExecuteError("GenericError")
                     .withDescriptionContaining("'x'")
-                    .withDescriptionMatching("Device '.'.*found")
                     .verify();
         }
 
@@ -163,9 +161,6 @@ class ReplyStepsTest {
                             .withDescriptionContaining("'y'"),
                     "with a description containing \"Device\" and containing \"'y'\", but received",
                     "\n  expected a description containing");
-            assertFails(
-                    QmpVerifier.create(call).expectExecuteError("GenericError").withDescriptionMatching("Device"),
-                    "with a description matching /Device/, but received");
             assertFails(
                     status().expectExecuteError("GenericError"),
                     "Expected the error ExecuteError of class GenericError, but received the reply {");
@@ -219,10 +214,9 @@ class ReplyStepsTest {
     @DisplayName("A timeout, or any other error, passes by its class, and fails with another")
     void errors() {
         Mono<JsonNode> late = Mono.error(new ExecTimeoutError("[vm] too late", "stop", true, Duration.ofSeconds(1)));
-        QmpVerifier.create(late).expectTimeout().verify();
         QmpVerifier.create(late).expectError(ExecTimeoutError.class).verify();
         assertFails(
-                QmpVerifier.create(interrupted(true)).expectTimeout(),
+                QmpVerifier.create(interrupted(true)).expectError(ExecTimeoutError.class),
                 "Expected the error ExecTimeoutError, but received the error ExecInterruptedError");
         assertFails(
                 QmpVerifier.create(late).expectError(StateError.class),

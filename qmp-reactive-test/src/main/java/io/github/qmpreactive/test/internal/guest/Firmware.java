@@ -40,74 +40,42 @@ public final class Firmware {
         this.releasing = releasing;
     }
 
-    /**
-     * Takes no notice of the power button.
-     *
-     * @return the firmware
-     */
+    /** Takes no notice of the power button. */
     public static Firmware ignoring() {
         return new Firmware(new MachineCode(), false);
     }
 
-    /**
-     * Shuts down, by ACPI's state S5.
-     *
-     * @return the firmware
-     */
+    /** Shuts down, by ACPI's state S5. */
     public static Firmware poweringOff() {
         return new Firmware(new MachineCode().out16(PM_CONTROL, SLEEP_ENABLE), false);
     }
 
-    /**
-     * Sleeps, by ACPI's state S3.
-     *
-     * @return the firmware
-     */
+    /** Sleeps, by ACPI's state S3. */
     public static Firmware suspending() {
         return new Firmware(new MachineCode().out16(PM_CONTROL, SLEEP_ENABLE | SLEEP_S3), false);
     }
 
-    /**
-     * Reboots, by the reset control register.
-     *
-     * @return the firmware
-     */
+    /** Reboots, by the reset control register. */
     public static Firmware rebooting() {
         return new Firmware(new MachineCode().out8(RESET_CONTROL, 6), false);
     }
 
-    /**
-     * Panics.
-     *
-     * @return the firmware
-     */
+    /** Panics. */
     public static Firmware panicking() {
         return new Firmware(new MachineCode().out8(PVPANIC, 1), false);
     }
 
-    /**
-     * Has its watchdog expire, and takes no notice of the power button from then on.
-     *
-     * @return the firmware
-     */
+    /** Has its watchdog expire, and takes no notice of the power button from then on. */
     public static Firmware hanging() {
         return new Firmware(new MachineCode().out16(PM_ENABLE, 0).out8(WATCHDOG, 0xF), false);
     }
 
-    /**
-     * Takes no notice of the power button, and lets go of PCI devices when it is asked to.
-     *
-     * @return the firmware
-     */
+    /** Takes no notice of the power button, and lets go of PCI devices when it is asked to. */
     public static Firmware releasingDevices() {
         return new Firmware(new MachineCode(), true);
     }
 
-    /**
-     * What {@code -bios} takes.
-     *
-     * @return the bytes of the file
-     */
+    /** What {@code -bios} takes. */
     public byte[] image() {
         byte[] image = new byte[SIZE];
         put(image, 0, program());

@@ -23,9 +23,6 @@ public final class JsonDifferences {
      * What JSON lacks of other JSON that it is to hold, by the rules of {@link QmpEvent#matching}: members may be more,
      * arrays have to be of one length, numbers are compared by value.
      *
-     * @param actual the whole
-     * @param part what it is to hold
-     * @param at the JSON pointer of both, for the wording
      * @return a line for each difference; none if the whole holds the part
      */
     public static List<String> ofPart(JsonNode actual, JsonNode part, String at) {
@@ -35,9 +32,6 @@ public final class JsonDifferences {
     /**
      * In what JSON differs from other JSON; numbers are compared by value.
      *
-     * @param actual what there is
-     * @param expected what there is to be
-     * @param at the JSON pointer of both, for the wording
      * @return a line for each difference; none if they are equal
      */
     public static List<String> ofWhole(JsonNode actual, JsonNode expected, String at) {

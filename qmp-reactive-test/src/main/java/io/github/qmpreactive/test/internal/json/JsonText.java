@@ -8,7 +8,7 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as a test writes it down. */
+/** JSON as a test writes it down, and values of Java as JSON. */
 public final class JsonText {
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -28,8 +28,6 @@ public final class JsonText {
     /**
      * Reads one value.
      *
-     * @param text the JSON text
-     * @return the value
      * @throws IllegalArgumentException if it is no JSON
      */
     public static JsonNode read(String text) {
@@ -45,13 +43,24 @@ public final class JsonText {
         return value;
     }
 
-    /**
-     * Writes one value, as deep as it may be.
-     *
-     * @param value the value
-     * @return compact JSON in ASCII, its members in their order
-     */
+    /** Writes one value, as deep as it may be. */
     public static String write(JsonNode value) {
         return MAPPER.writeValueAsString(value);
+    }
+
+    /**
+     * A value as JSON; a string is a JSON string, and not JSON text.
+     *
+     * @throws IllegalArgumentException if it cannot be turned into JSON
+     */
+    public static JsonNode of(Object value) {
+        try {
+            return value instanceof JsonNode node
+                    ? node.deepCopy()
+                    : JsonMapper.shared().valueToTree(value);
+        } catch (JacksonException | StackOverflowError e) {
+            throw new IllegalArgumentException(
+                    "This cannot be turned into JSON: " + value.getClass().getName(), e);
+        }
     }
 }

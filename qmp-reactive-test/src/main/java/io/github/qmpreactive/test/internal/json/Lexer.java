@@ -28,7 +28,7 @@ final class Lexer {
     private static final byte[] NONE = {};
     private static final Token[] STRUCTURE = structure();
 
-    private final TokenSink tokens;
+    private final ValueReader tokens;
     private State state = State.START;
     private int quote;
     private byte[] text = new byte[64];
@@ -41,7 +41,7 @@ final class Lexer {
     private int startLine;
     private int startColumn;
 
-    Lexer(TokenSink tokens) {
+    Lexer(ValueReader tokens) {
         this.tokens = tokens;
     }
 

@@ -15,12 +15,7 @@ public final class MemberOrder {
 
     private MemberOrder() {}
 
-    /**
-     * The members of an object in QEMU's order.
-     *
-     * @param object the object
-     * @return a new list
-     */
+    /** The members of an object in QEMU's order. */
     public static List<Map.Entry<String, JsonNode>> of(JsonNode object) {
         List<Map.Entry<String, JsonNode>> members = new ArrayList<>(object.properties());
         if (members.size() > 1) {
@@ -33,9 +28,6 @@ public final class MemberOrder {
 
     /**
      * The members of an object in the order of a copy of it, as QEMU makes one of the arguments of {@code device_add}.
-     *
-     * @param object the object
-     * @return a new list
      */
     public static List<Map.Entry<String, JsonNode>> ofCopy(JsonNode object) {
         List<Map.Entry<String, JsonNode>> members = new ArrayList<>(object.properties());

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes one value of tokens as they come, with the errors of QEMU 11's {@code json-parser.c}. */
+/** Makes one value of tokens as they come, with the errors of QEMU's {@code json-parser.c}. */
 final class PushParser {
 
     private enum Expected {
@@ -34,7 +34,13 @@ final class PushParser {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final Deque<Frame> open = new ArrayDeque<>();
+    private final boolean newWords;
     private Expected expected = Expected.VALUE;
+
+    /** QEMU 11 words errors anew. */
+    PushParser(boolean newWords) {
+        this.newWords = newWords;
+    }
 
     /** Takes a token; returns the value if that was its last one. */
     @Nullable
@@ -49,21 +55,21 @@ final class PushParser {
             }
             case KEY -> key(token);
             case COLON -> {
-                require(type == TokenType.COLON, "expecting ':'");
+                require(type == TokenType.COLON, "expecting ':'", "missing : in object pair");
                 expected = Expected.VALUE;
             }
             case MEMBER_END -> {
                 if (type == TokenType.RIGHT_CURLY) {
                     return close();
                 }
-                require(type == TokenType.COMMA, "expected ',' or '}'");
+                require(type == TokenType.COMMA, "expected ',' or '}'", "expected separator in dict");
                 expected = Expected.KEY;
             }
             case ELEMENT_END -> {
                 if (type == TokenType.RIGHT_SQUARE) {
                     return close();
                 }
-                require(type == TokenType.COMMA, "expected ',' or ']'");
+                require(type == TokenType.COMMA, "expected ',' or ']'", "expected separator in list");
                 expected = Expected.VALUE;
             }
             case FIRST_ELEMENT -> {
@@ -77,7 +83,12 @@ final class PushParser {
     }
 
     private void key(Token token) throws JsonSyntaxException {
-        require(token.type == TokenType.STRING, "expecting key");
+        boolean opens = token.type == TokenType.LEFT_CURLY || token.type == TokenType.LEFT_SQUARE;
+        if (!newWords && !opens) {
+            // Looked at as a value first.
+            var unused = Scalars.read(token);
+        }
+        require(token.type == TokenType.STRING, "expecting key", "key is not a string in object");
         open.element().key = StringLiteral.read(token.bytes);
         expected = Expected.COLON;
     }
@@ -93,7 +104,7 @@ final class PushParser {
             expected = Expected.FIRST_ELEMENT;
             return null;
         }
-        return complete(TokenParser.scalar(token));
+        return complete(Scalars.read(token));
     }
 
     private @Nullable JsonNode close() throws JsonSyntaxException {
@@ -106,7 +117,7 @@ final class PushParser {
             return value;
         }
         if (frame.container instanceof ObjectNode object) {
-            require(!object.has(frame.key), "duplicate key");
+            require(!object.has(frame.key), "duplicate key", "duplicate key");
             object.set(frame.key, value);
             expected = Expected.MEMBER_END;
         } else {
@@ -116,9 +127,9 @@ final class PushParser {
         return null;
     }
 
-    private static void require(boolean right, String problem) throws JsonSyntaxException {
+    private void require(boolean right, String problem, String inOldWords) throws JsonSyntaxException {
         if (!right) {
-            throw new JsonSyntaxException(problem);
+            throw new JsonSyntaxException(newWords ? problem : inOldWords);
         }
     }
 }

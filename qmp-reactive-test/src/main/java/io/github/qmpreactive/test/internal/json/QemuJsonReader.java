@@ -11,44 +11,22 @@ public final class QemuJsonReader {
 
     /** Takes what was read, in order. */
     public interface Sink {
-        /**
-         * Takes a value.
-         *
-         * @param value the value
-         */
+        /** Takes a value. */
         void onValue(JsonNode value);
 
-        /**
-         * Takes the description of an error, as QEMU words it.
-         *
-         * @param description what QEMU says
-         */
+        /** Takes the description of an error, as QEMU words it. */
         void onError(String description);
     }
 
     private final Lexer lexer;
 
-    private QemuJsonReader(TokenSink tokens) {
-        this.lexer = new Lexer(tokens);
-    }
-
     /**
-     * A reader at the beginning of a stream, as before QEMU 11.
+     * A reader at the beginning of a stream.
      *
-     * @param sink takes what is read
+     * @param incremental whether an error is reported at once and with its position, as since QEMU 11
      */
-    public QemuJsonReader(Sink sink) {
-        this(new WholeValueSink(sink));
-    }
-
-    /**
-     * A reader at the beginning of a stream, as since QEMU 11, which reports an error at once and with its position.
-     *
-     * @param sink takes what is read
-     * @return the reader
-     */
-    public static QemuJsonReader incremental(Sink sink) {
-        return new QemuJsonReader(new IncrementalSink(sink));
+    public QemuJsonReader(Sink sink, boolean incremental) {
+        this.lexer = new Lexer(new ValueReader(sink, incremental));
     }
 
     /**

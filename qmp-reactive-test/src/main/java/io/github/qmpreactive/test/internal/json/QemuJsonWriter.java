@@ -26,9 +26,7 @@ public final class QemuJsonWriter {
     /**
      * A message as QEMU sends it, its CRLF included.
      *
-     * @param message the message
      * @param pretty whether over several lines, as a monitor with {@code pretty=on} does
-     * @return the bytes
      */
     public static byte[] line(JsonNode message, boolean pretty) {
         QemuJsonWriter writer = new QemuJsonWriter(pretty);
@@ -37,12 +35,7 @@ public final class QemuJsonWriter {
         return writer.out.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /**
-     * A number as QEMU writes it.
-     *
-     * @param number the number
-     * @return its text
-     */
+    /** A number as QEMU writes it. */
     public static String number(JsonNode number) {
         return number.isIntegralNumber() ? number.asString() : number(number.doubleValue());
     }

@@ -4,24 +4,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Counts something of which a test has to leave no more than it found.
- *
- * @param <T> what tells one from another
- */
+/** Counts something of which a test has to leave no more than it found. */
 public interface Census<T> {
 
-    /**
-     * Counts.
-     *
-     * @return what there is now
-     */
+    /** Counts. */
     Set<T> take();
 
     /**
      * Says what is too much.
      *
-     * @param more what there is more than before
      * @return each as people call it; not those that do not matter
      */
     List<String> describe(Collection<T> more);

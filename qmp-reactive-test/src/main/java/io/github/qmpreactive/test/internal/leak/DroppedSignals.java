@@ -33,11 +33,7 @@ public final class DroppedSignals {
         VALUES.stop();
     }
 
-    /**
-     * What was dropped since the last call.
-     *
-     * @return a description of each
-     */
+    /** What was dropped since the last call. */
     public static List<String> take() {
         synchronized (DROPPED) {
             List<String> taken = List.copyOf(DROPPED);

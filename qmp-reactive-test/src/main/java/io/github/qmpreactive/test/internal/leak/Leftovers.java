@@ -18,13 +18,7 @@ public final class Leftovers {
         this.more = more;
     }
 
-    /**
-     * Counts what is there.
-     *
-     * @param census what to count
-     * @param <T> what tells one from another
-     * @return knows what was there
-     */
+    /** Counts what is there. */
     public static <T> Leftovers since(Census<T> census) {
         Set<T> before = census.take();
         return new Leftovers(() -> {
@@ -40,7 +34,6 @@ public final class Leftovers {
      * Counts again until there is no more than before, since much of it ends a moment after the call that ended it; blocks.
      *
      * @param deadline when to give up, as {@link System#nanoTime()}
-     * @return what there is more, sorted
      */
     public List<String> await(long deadline) {
         List<String> left = more.get();

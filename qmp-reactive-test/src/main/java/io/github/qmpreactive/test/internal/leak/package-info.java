@@ -1,4 +1,4 @@
-/** Where Reactor and Netty tell of what was lost. */
+/** What a test leaves behind, and what Reactor has dropped. */
 @NullMarked
 package io.github.qmpreactive.test.internal.leak;
 

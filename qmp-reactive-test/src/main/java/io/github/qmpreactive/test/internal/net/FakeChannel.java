@@ -62,12 +62,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     private Disposable slowly = Disposables.disposed();
     private volatile @Nullable String end;
 
-    /**
-     * The handler of a channel that is about to be opened.
-     *
-     * @param channel the channel
-     * @param listeners makes the listener of this connection
-     */
+    /** The handler of a channel that is about to be opened. */
     public FakeChannel(Channel channel, Function<FakeChannel, Listener> listeners) {
         this.channel = channel;
         this.listener = listeners.apply(this);
@@ -99,18 +94,13 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
      * test does next comes behind it, unless this is a thread that must not wait. What the task throws comes out of here
      * if it was waited for.
      *
-     * @param task the task
      * @throws AssertionError if the event loop is blocked for 10 seconds
      */
     public void run(Runnable task) {
         FakeLoop.run(channel.eventLoop(), task, FakeLoop.PATIENCE);
     }
 
-    /**
-     * Runs a task as {@link #run} does; what it writes is sent in one piece.
-     *
-     * @param task the task
-     */
+    /** Runs a task as {@link #run} does; what it writes is sent in one piece. */
     public void burst(Runnable task) {
         run(() -> {
             boolean outer = !gathering;
@@ -126,11 +116,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /**
-     * Whether it is open.
-     *
-     * @return whether it is, and this side has not begun to close it
-     */
+    /** Whether it is open. */
     public boolean isOpen() {
         return end() == null;
     }
@@ -151,11 +137,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * Sends bytes.
-     *
-     * @param bytes the bytes
-     */
+    /** Sends bytes. */
     public void write(byte[] bytes) {
         if (!channel.isActive()) {
             return;
@@ -196,32 +178,19 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         var unused = channel.writeAndFlush(bytes);
     }
 
-    /**
-     * Cuts all that is sent from now on into pieces, each of them a write of its own.
-     *
-     * @param bytes the size of a piece
-     */
+    /** Cuts all that is sent from now on into pieces, each of them a write of its own. */
     public void split(int bytes) {
         pieceSize = bytes;
     }
 
-    /**
-     * Reads on, or stops reading.
-     *
-     * @param on whether to read
-     */
+    /** Reads on, or stops reading. */
     public void read(boolean on) {
         slowly.dispose();
         readSize.limit(resetOnRead ? 1 : ReadSize.WHOLE);
         channel.config().setAutoRead(on);
     }
 
-    /**
-     * Reads a few bytes now and then.
-     *
-     * @param bytes how many at a time
-     * @param interval how often, on real time
-     */
+    /** Reads a few bytes now and then. */
     public void readSlowly(int bytes, Duration interval) {
         read(false);
         readSize.limit(bytes);
@@ -230,11 +199,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         slowly = () -> reading.cancel(false);
     }
 
-    /**
-     * Neither reads nor sends, or goes on with both: what was written meanwhile is sent then.
-     *
-     * @param on whether to stall
-     */
+    /** Neither reads nor sends, or goes on with both: what was written meanwhile is sent then. */
     public void stall(boolean on) {
         stalled = on;
         read(!on);
@@ -288,11 +253,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> reset());
     }
 
-    /**
-     * Resets as soon as a number of bytes have been sent, counted from now.
-     *
-     * @param bytes the number
-     */
+    /** Resets as soon as a number of bytes have been sent, counted from now. */
     public void resetAfter(long bytes) {
         resetAfter = bytes;
     }

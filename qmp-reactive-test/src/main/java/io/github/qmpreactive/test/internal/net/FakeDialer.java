@@ -28,10 +28,8 @@ public final class FakeDialer implements FakeSocket {
     /**
      * One that does nothing yet.
      *
-     * @param endpoint who listens
      * @param tls a client's context of TLS; null for none
      * @param reconnect how long after a failure or a hang-up it dials again; null for never
-     * @param timer looked up for each of these times
      */
     public FakeDialer(
             Endpoint endpoint, @Nullable SslContext tls, @Nullable Duration reconnect, Supplier<Scheduler> timer) {
@@ -44,7 +42,6 @@ public final class FakeDialer implements FakeSocket {
     /**
      * Dials.
      *
-     * @param listeners makes the listener of each connection
      * @return emits this when it has connected, or is to dial again; errors if it has not and is not
      */
     public Mono<FakeDialer> dial(Function<FakeChannel, FakeChannel.Listener> listeners) {

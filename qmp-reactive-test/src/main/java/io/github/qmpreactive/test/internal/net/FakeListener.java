@@ -32,7 +32,6 @@ public final class FakeListener implements FakeSocket {
      *
      * @param port the port; 0 for any that is free
      * @param tls a server's context of TLS; null for none
-     * @param listeners makes the listener of each connection
      * @return emits when it listens; errors if it cannot
      */
     public static Mono<FakeListener> tcp(
@@ -49,8 +48,6 @@ public final class FakeListener implements FakeSocket {
     /**
      * Listens on a UNIX socket.
      *
-     * @param path where the socket is to be
-     * @param listeners makes the listener of each connection
      * @return emits when it listens; errors if it cannot
      */
     public static Mono<FakeListener> unix(Path path, Function<FakeChannel, FakeChannel.Listener> listeners) {
@@ -74,11 +71,7 @@ public final class FakeListener implements FakeSocket {
                 : "tcp:127.0.0.1:" + port();
     }
 
-    /**
-     * The port.
-     *
-     * @return the port
-     */
+    /** The port. */
     public int port() {
         return ((InetSocketAddress) server.address()).getPort();
     }

@@ -28,7 +28,6 @@ public final class FakeLoop {
      * Runs a task on the event loop: at once if this is its thread; else it waits until that was done, unless this is a
      * thread that must not wait. What the task throws comes out of here if it was waited for.
      *
-     * @param task the task
      * @throws AssertionError if the event loop is blocked for 10 seconds
      */
     public static void run(Runnable task) {
@@ -63,8 +62,6 @@ public final class FakeLoop {
 
     /**
      * Runs a task on the event loop, behind what it is busy with: after the reply to the command that is being answered.
-     *
-     * @param task the task
      */
     public static void later(Runnable task) {
         loop().execute(task);

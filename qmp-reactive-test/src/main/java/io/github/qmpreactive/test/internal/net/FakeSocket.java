@@ -12,10 +12,6 @@ public interface FakeSocket {
      */
     String address();
 
-    /**
-     * Lets no more connections come about; those that are open stay open.
-     *
-     * @return completes when that is so
-     */
+    /** Lets no more connections come about; those that are open stay open. */
     Mono<Void> close();
 }

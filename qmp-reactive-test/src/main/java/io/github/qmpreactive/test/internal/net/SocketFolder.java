@@ -32,11 +32,7 @@ public final class SocketFolder {
         this.temporary = temporary;
     }
 
-    /**
-     * A temporary folder of its own.
-     *
-     * @return the folder, to be deleted, which happens at the end of this JVM at the latest
-     */
+    /** Returns the folder, to be deleted, which happens at the end of this JVM at the latest. */
     public static SocketFolder create() {
         try {
             Path path = Files.createTempDirectory("qmp");
@@ -51,7 +47,6 @@ public final class SocketFolder {
     /**
      * A folder of the test's, and the path of a socket in it; a socket that is there is removed.
      *
-     * @param socket the path
      * @return the folder, of which only the socket is deleted
      */
     public static SocketFolder at(Path socket) {
@@ -65,30 +60,17 @@ public final class SocketFolder {
         return place;
     }
 
-    /**
-     * Where the socket is.
-     *
-     * @return its path
-     */
+    /** Where the socket is. */
     public Path socket() {
         return socket;
     }
 
-    /**
-     * Where the folder is.
-     *
-     * @return its path
-     */
+    /** Where the folder is. */
     public Path path() {
         return folder;
     }
 
-    /**
-     * A file in the folder.
-     *
-     * @param name its name
-     * @return its path
-     */
+    /** A file in the folder. */
     public Path file(String name) {
         return folder.resolve(name);
     }

@@ -18,9 +18,6 @@ public final class ListeningSocket {
     /**
      * Waits until the process listens; blocks.
      *
-     * @param path where
-     * @param process the process
-     * @param timeout how long to wait
      * @return whether it listens: false if it has ended, or the time is over
      */
     public static boolean await(Path path, Process process, Duration timeout) {

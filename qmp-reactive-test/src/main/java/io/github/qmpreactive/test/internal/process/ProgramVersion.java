@@ -26,8 +26,6 @@ public final class ProgramVersion {
     /**
      * Which version a program is of; blocks when it has to be asked.
      *
-     * @param program the program
-     * @return its version
      * @throws IllegalStateException if it does not tell, with what it printed
      */
     public static QemuVersion of(Path program) {

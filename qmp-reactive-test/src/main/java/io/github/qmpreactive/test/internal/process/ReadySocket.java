@@ -31,7 +31,6 @@ public final class ReadySocket implements AutoCloseable {
     /**
      * Listens.
      *
-     * @param path where
      * @throws IOException if that cannot be done
      */
     public ReadySocket(Path path) throws IOException {
@@ -39,11 +38,7 @@ public final class ReadySocket implements AutoCloseable {
         server.bind(UnixDomainSocketAddress.of(path));
     }
 
-    /**
-     * Returns whether the time was over before the process answered. A process that dials in too late ends, too.
-     *
-     * @return whether it was
-     */
+    /** Returns whether the time was over before the process answered. A process that dials in too late ends, too. */
     public boolean isOverdue() {
         return overdue;
     }
@@ -56,8 +51,6 @@ public final class ReadySocket implements AutoCloseable {
     /**
      * Waits for the process; blocks.
      *
-     * @param process the process
-     * @param timeout how long to wait
      * @return what it answers to {@code query-chardev}; empty if it has ended, or the time is over
      * @throws IllegalStateException if it refuses to
      */

@@ -5,13 +5,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The versions of QEMU that a test needs.
- *
- * @param text as it was written
- * @param from the first of them
- * @param before the first behind them
- */
+/** The versions of QEMU that a test needs. */
 public record VersionRange(String text, QemuVersion from, QemuVersion before) {
 
     private static final String NUMBER = "\\d{1,4}(?:\\.\\d{1,4}){0,2}";
@@ -26,7 +20,6 @@ public record VersionRange(String text, QemuVersion from, QemuVersion before) {
      * Reads a range.
      *
      * @param text {@code "7.2+"}, {@code "7.2"}, {@code "<8.0"} or {@code "7.2..9.0"}; spaces do not matter
-     * @return the range
      * @throws IllegalArgumentException if it is none of these, or empty: {@code "9.0..7.2"}
      */
     public static VersionRange parse(String text) {
@@ -57,12 +50,7 @@ public record VersionRange(String text, QemuVersion from, QemuVersion before) {
         return range;
     }
 
-    /**
-     * Whether a version is one of them.
-     *
-     * @param version the version
-     * @return whether it is
-     */
+    /** Whether a version is one of them. */
     public boolean contains(QemuVersion version) {
         return from.compareTo(version) <= 0 && version.compareTo(before) < 0;
     }

@@ -33,7 +33,6 @@ public record VersionedOptions(QemuVersion version) {
     /**
      * Returns the arguments that put a QMP monitor on a character device of {@code qemu-system}.
      *
-     * @param chardev the id of the character device, and of the monitor where it has an id
      * @param options options of the monitor, for example {@code pretty=on}
      * @return {@code -object monitor-qmp,...}; before 11.1, which introduced that, {@code -mon ...,mode=control}
      */

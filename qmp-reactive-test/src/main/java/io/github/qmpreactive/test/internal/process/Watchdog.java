@@ -29,7 +29,6 @@ public final class Watchdog {
     /**
      * Watches a process until it ends.
      *
-     * @param process the process
      * @param folder its temporary folder, removed with it if it was not removed before this JVM ends
      */
     public static void watch(Process process, SocketFolder folder) {
@@ -41,12 +40,7 @@ public final class Watchdog {
         });
     }
 
-    /**
-     * Whether a process is one of these shells, which only this has to end.
-     *
-     * @param pid its id
-     * @return whether it is
-     */
+    /** Whether a process is one of these shells, which only this has to end. */
     public static boolean isShell(long pid) {
         return SHELLS.contains(pid);
     }

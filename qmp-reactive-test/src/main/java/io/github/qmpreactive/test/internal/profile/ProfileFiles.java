@@ -45,7 +45,6 @@ public interface ProfileFiles {
     /**
      * Reads a file.
      *
-     * @param name one of the names above
      * @return its content; empty if the profile has no such file
      * @throws UncheckedIOException if it cannot be read
      */
@@ -54,8 +53,6 @@ public interface ProfileFiles {
     /**
      * Reads a file that every profile has.
      *
-     * @param name one of the names above
-     * @return its content
      * @throws UncheckedIOException if it is missing or cannot be read
      */
     default byte[] read(String name) {
@@ -67,7 +64,6 @@ public interface ProfileFiles {
     /**
      * Reads the lines of a file that every profile has, without comments.
      *
-     * @param name one of the names above
      * @return the lines that do not begin with {@code #}
      * @throws UncheckedIOException if it is missing or cannot be read
      */
@@ -82,7 +78,6 @@ public interface ProfileFiles {
      * The files of a profile that comes with the kit.
      *
      * @param version one of {@link #SHIPPED}
-     * @return the files
      */
     static ProfileFiles shipped(String version) {
         return name -> {
@@ -95,12 +90,7 @@ public interface ProfileFiles {
         };
     }
 
-    /**
-     * The files in a folder.
-     *
-     * @param folder the folder
-     * @return the files
-     */
+    /** The files in a folder. */
     static ProfileFiles in(Path folder) {
         return name -> {
             try {

@@ -4,7 +4,6 @@ import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.test.internal.schema.CommandEntry;
 import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
-import io.github.qmpreactive.test.internal.schema.QemuWording;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -23,12 +22,7 @@ public final class CommandCheck {
     private final SchemaModel schema;
     private final InputVisitor visitor;
 
-    /**
-     * A check by a schema.
-     *
-     * @param schema the schema
-     * @param visitor visits its values
-     */
+    /** A check by a schema. */
     public CommandCheck(SchemaModel schema, InputVisitor visitor) {
         this.schema = schema;
         this.visitor = visitor;
@@ -37,8 +31,6 @@ public final class CommandCheck {
     /**
      * Checks some of a command's arguments.
      *
-     * @param command the command
-     * @param some some of its arguments
      * @return why QEMU would run no command with them; null if it would run one
      */
     public @Nullable Problem problemOfPart(CommandEntry command, JsonNode some) {
@@ -48,9 +40,6 @@ public final class CommandCheck {
     /**
      * Checks a command.
      *
-     * @param command its name
-     * @param arguments its arguments
-     * @param oob whether it is to be executed out of band
      * @return QEMU's error; null if QEMU would run it
      */
     public @Nullable ErrorResponse refusal(String command, JsonNode arguments, boolean oob) {
@@ -67,6 +56,6 @@ public final class CommandCheck {
             return right ? null : Refusals.generic("Parameter '" + UNTYPED_MUST_HAVE + "' is missing");
         }
         Problem problem = visitor.visit(entry.argumentType(), arguments);
-        return problem == null ? null : Refusals.generic(QemuWording.of(problem));
+        return problem == null ? null : Refusals.generic(problem.inQemusWords());
     }
 }

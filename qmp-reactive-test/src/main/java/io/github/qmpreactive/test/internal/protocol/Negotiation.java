@@ -3,7 +3,6 @@ package io.github.qmpreactive.test.internal.protocol;
 import io.github.qmpreactive.test.internal.schema.HiddenTypes;
 import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
-import io.github.qmpreactive.test.internal.schema.QemuWording;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.util.LinkedHashSet;
@@ -28,8 +27,6 @@ public final class Negotiation {
     /**
      * Says what is wrong with the arguments.
      *
-     * @param arguments the arguments
-     * @param offered the capabilities that the greeting offered
      * @return the description of a GenericError; null if nothing is wrong
      */
     public static @Nullable String problemOf(JsonNode arguments, Set<String> offered) {
@@ -37,7 +34,7 @@ public final class Negotiation {
         known.addAll(offered);
         Problem problem = new InputVisitor(schema(known), HiddenTypes.NONE).visit(ARGUMENTS, arguments);
         if (problem != null) {
-            return QemuWording.of(problem);
+            return problem.inQemusWords();
         }
         for (JsonNode capability : arguments.path(ENABLE)) {
             if (!offered.contains(capability.stringValue())) {
@@ -58,12 +55,7 @@ public final class Negotiation {
                 Map.of());
     }
 
-    /**
-     * The capabilities that the arguments ask for.
-     *
-     * @param arguments the arguments, found right
-     * @return their names
-     */
+    /** The capabilities that the arguments ask for. */
     public static Set<String> enabled(JsonNode arguments) {
         Set<String> names = new LinkedHashSet<>();
         arguments.path(ENABLE).forEach(capability -> names.add(capability.asString("")));

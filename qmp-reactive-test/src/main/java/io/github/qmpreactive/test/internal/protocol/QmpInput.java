@@ -10,12 +10,7 @@ public final class QmpInput {
 
     private QmpInput() {}
 
-    /**
-     * Whether QEMU runs this at once, beside what it is busy with.
-     *
-     * @param input what was received
-     * @return whether it does
-     */
+    /** Whether QEMU runs this at once, beside what it is busy with. */
     public static boolean isOob(JsonNode input) {
         return input.has("exec-oob") && !input.has("execute");
     }
@@ -23,8 +18,6 @@ public final class QmpInput {
     /**
      * Says what is wrong with the form of a command.
      *
-     * @param input what was received
-     * @param oob whether out-of-band execution is enabled
      * @return the description of a GenericError; null if nothing is wrong
      */
     public static @Nullable String problemOf(JsonNode input, boolean oob) {

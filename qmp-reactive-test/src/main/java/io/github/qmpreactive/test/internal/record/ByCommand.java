@@ -1,62 +1,54 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.ReceivedCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 
 /** Answers each command with the scene that it had when it was recorded, whenever it comes. */
-final class ByCommand implements Player {
+final class ByCommand extends Player {
 
     private final Scenes scenes;
     private final int connection;
-    private final Replayed server;
-    private final Pace pace;
-    private final Consumer<String> problems;
 
-    ByCommand(Scenes scenes, int connection, Replayed server, Pace pace, Consumer<String> problems) {
+    ByCommand(
+            Scenes scenes, FakeConnection connection, @Nullable Supplier<Scheduler> timer, Consumer<String> problems) {
+        super(connection, timer, problems);
         this.scenes = scenes;
-        this.connection = connection;
-        this.server = server;
-        this.pace = pace;
-        this.problems = problems;
+        this.connection = connection.number();
     }
 
     @Override
-    public void begin() {
-        Scene opening = scenes.opening(connection);
-        play(opening.start(), opening.actions());
+    void begin() {
+        play(Duration.ZERO, scenes.opening(connection));
     }
 
     @Override
-    public void onCommand(ReceivedCommand received) {
-        scenes.find(received).ifPresentOrElse(scene -> play(scene, received), () -> {
-            String problem = scenes.problemOf(received);
-            problems.accept(problem);
-            server.refuse(received, problem);
-        });
-    }
-
-    private void play(Scene scene, ReceivedCommand received) {
-        RecordedCommand command = scene.command();
-        if (command != null) {
-            ObjectNode recorded = command.entry().json();
-            server.answers(recorded, received);
+    void onCommand(ReceivedCommand received) {
+        Scenes.Scene scene = scenes.find(received);
+        if (scene == null) {
+            fail(received, scenes.problemOf(received));
+        } else {
+            answers(scene.command().entry(), received);
+            play(scene.command().entry().mark().time(), scene.actions());
         }
-        play(scene.start(), scene.actions());
     }
 
-    private void play(Duration now, List<Entry> actions) {
+    private void play(Duration start, List<Entry> actions) {
+        Duration now = start;
         for (int i = 0; i < actions.size(); i++) {
-            Entry action = actions.get(i);
-            Duration then = action.mark().time();
-            if (pace.waits(i == 0 ? now : actions.get(i - 1).mark().time(), then)) {
+            Duration then = actions.get(i).mark().time();
+            if (waits(now, then)) {
                 List<Entry> rest = actions.subList(i, actions.size());
-                pace.wait(i == 0 ? now : actions.get(i - 1).mark().time(), then, () -> play(then, rest));
+                after(now, then, () -> play(then, rest));
                 return;
             }
-            server.play(action);
+            play(actions.get(i));
+            now = then;
         }
     }
 }

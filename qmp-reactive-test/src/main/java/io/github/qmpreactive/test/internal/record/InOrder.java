@@ -1,59 +1,86 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.ReceivedCommand;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Goes through what was recorded of a connection from the beginning to the end: what QEMU sent is sent, what the client
  * sent is waited for.
  */
-final class InOrder implements Player {
+final class InOrder extends Player {
 
     private final Recording recording;
     private final List<Entry> entries;
-    private final Replayed server;
-    private final Pace pace;
-    private final Consumer<String> problems;
     private final Queue<ReceivedCommand> received = new ArrayDeque<>();
     private int next;
     private boolean waiting;
     private @Nullable String problem;
 
-    InOrder(Recording recording, List<Entry> entries, Replayed server, Pace pace, Consumer<String> problems) {
+    InOrder(
+            Recording recording,
+            List<Entry> entries,
+            FakeConnection connection,
+            @Nullable Supplier<Scheduler> timer,
+            Consumer<String> problems) {
+        super(connection, timer, problems);
         this.recording = recording;
         this.entries = entries;
-        this.server = server;
-        this.pace = pace;
-        this.problems = problems;
     }
 
     @Override
-    public void begin() {
+    void begin() {
         goOn();
     }
 
     @Override
-    public void onCommand(ReceivedCommand command) {
+    void onCommand(ReceivedCommand command) {
         received.add(command);
         goOn();
     }
 
-    /** How many entries are behind it. */
-    int passed() {
-        return next;
+    /** The first command that has not come. */
+    static Optional<String> missing(Recording recording, List<Entry> entries, @Nullable InOrder player) {
+        return entries.stream()
+                .skip(player == null ? 0 : player.next)
+                .filter(entry -> entry.mark().direction() == Direction.CLIENT && entry instanceof Entry.Message)
+                .map(entry -> recording.missing(new RecordedCommand((Entry.Message) entry)))
+                .findFirst();
     }
 
     private void goOn() {
         while (!waiting && problem == null && next < entries.size()) {
             Entry entry = entries.get(next);
-            boolean done = entry.mark().direction() == Direction.SERVER ? play(entry) : await(entry);
-            if (!done) {
-                return;
+            if (entry.mark().direction() == Direction.SERVER) {
+                Duration before =
+                        next == 0 ? Duration.ZERO : entries.get(next - 1).mark().time();
+                if (waits(before, entry.mark().time())) {
+                    waiting = true;
+                    after(before, entry.mark().time(), () -> {
+                        waiting = false;
+                        play(entry);
+                        next++;
+                        goOn();
+                    });
+                    return;
+                }
+                play(entry);
+            } else if (entry instanceof Entry.Message message) {
+                // What is no message is the client's end: this one may close the connection, too, or not.
+                if (received.isEmpty()) {
+                    return;
+                }
+                if (!isExpected(message, received.remove())) {
+                    break;
+                }
             }
             next++;
         }
@@ -62,56 +89,27 @@ final class InOrder implements Player {
         }
     }
 
-    private boolean play(Entry entry) {
-        Duration before =
-                next == 0 ? Duration.ZERO : entries.get(next - 1).mark().time();
-        if (!pace.waits(before, entry.mark().time())) {
-            server.play(entry);
-            return true;
-        }
-        waiting = true;
-        pace.wait(before, entry.mark().time(), () -> {
-            waiting = false;
-            server.play(entry);
-            next++;
-            goOn();
-        });
-        return false;
-    }
-
-    private boolean await(Entry entry) {
-        if (!(entry instanceof Entry.Message message)) {
-            // The client closed the connection; this one may, too, or not.
-            return true;
-        }
-        ReceivedCommand command = received.poll();
-        if (command == null) {
-            return false;
-        }
+    private boolean isExpected(Entry.Message message, ReceivedCommand command) {
         RecordedCommand expected = new RecordedCommand(message);
         List<String> differences = expected.differences(command);
         if (differences.isEmpty()) {
-            server.answers(message.json(), command);
+            answers(message, command);
             return true;
         }
-        StringBuilder text = new StringBuilder(recording.placeOf(entry)).append(": expected ");
+        StringBuilder text = new StringBuilder(recording.placeOf(message)).append(": expected ");
         text.append(expected.text()).append(", but received ").append(RecordedCommand.text(command.raw()));
         differences.forEach(difference -> text.append("\n  ").append(difference));
-        fail(command, text.toString());
+        problem = text.toString();
+        fail(command, problem);
         return false;
     }
 
     private void refuse(ReceivedCommand command) {
-        if (problem != null) {
-            server.refuse(command, "The replay has failed before: " + problem);
+        if (problem == null) {
+            problem = recording.name() + " ends here, but received " + RecordedCommand.text(command.raw());
+            fail(command, problem);
         } else {
-            fail(command, recording.name() + " ends here, but received " + RecordedCommand.text(command.raw()));
+            refuse(command, "The replay has failed before: " + problem);
         }
-    }
-
-    private void fail(ReceivedCommand command, String what) {
-        problem = what;
-        problems.accept(what);
-        server.refuse(command, what);
     }
 }

@@ -19,9 +19,7 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
     /**
      * Reads a recording. A last line that was not written to its end is left out.
      *
-     * @param name of the file, for errors
      * @param in is read to its end; stays the caller's to close
-     * @return the recording
      * @throws IOException if it cannot be read
      * @throws IllegalArgumentException if it is no recording; names the file and the line
      */
@@ -52,21 +50,17 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
         return new Recording(name, List.copyOf(entries), complete);
     }
 
-    /**
-     * Where an entry stands, for errors.
-     *
-     * @param entry one of this recording
-     * @return file and line
-     */
+    /** Where an entry stands, for errors. */
     public String placeOf(Entry entry) {
         return name + ", line " + entry.mark().line();
     }
 
-    /**
-     * The entries by connection.
-     *
-     * @return those of each connection, in order
-     */
+    /** Says that a command was not sent. */
+    String missing(RecordedCommand command) {
+        return placeOf(command.entry()) + ": " + command.text() + " was not sent";
+    }
+
+    /** Returns those of each connection, in order. */
     public List<List<Entry>> conversations() {
         List<List<Entry>> conversations = new ArrayList<>();
         for (Entry entry : entries) {

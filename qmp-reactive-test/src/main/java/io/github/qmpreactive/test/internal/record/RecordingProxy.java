@@ -27,24 +27,14 @@ public final class RecordingProxy implements AcceptHandler {
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
-    /**
-     * A proxy.
-     *
-     * @param socket takes the clients
-     * @param qemu opens a connection for each of them
-     * @param writer writes what goes by
-     */
+    /** A proxy. */
     public RecordingProxy(BoundSocket socket, Connector qemu, RecordingWriter writer) {
         this.socket = socket;
         this.qemu = qemu;
         this.writer = writer;
     }
 
-    /**
-     * Where it listens.
-     *
-     * @return the address
-     */
+    /** Where it listens. */
     public String address() {
         return socket.endpoint().toString();
     }

@@ -43,7 +43,6 @@ public final class RecordingWriter {
     /**
      * Creates the file, and its folder if need be, in place of one that is there.
      *
-     * @param file where
      * @return emits the writer when the header is written; errors with an UncheckedIOException that names the file
      */
     public static Mono<RecordingWriter> create(Path file) {
@@ -56,11 +55,7 @@ public final class RecordingWriter {
                 .onErrorMap(IOException.class, e -> cannotWrite(file, e));
     }
 
-    /**
-     * The time of an entry that happens now.
-     *
-     * @return the time since the recording began
-     */
+    /** The time of an entry that happens now. */
     Duration now() {
         return Duration.ofNanos(System.nanoTime() - start);
     }
@@ -68,7 +63,6 @@ public final class RecordingWriter {
     /**
      * Writes entries.
      *
-     * @param entries what
      * @return completes when they are in the file; errors with an UncheckedIOException that names it
      */
     Mono<Void> append(List<Entry> entries) {

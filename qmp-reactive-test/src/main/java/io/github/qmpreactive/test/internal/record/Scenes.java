@@ -1,47 +1,90 @@
 package io.github.qmpreactive.test.internal.record;
 
 import io.github.qmpreactive.test.ReceivedCommand;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** All scenes of a recording, and which of them were asked for; shared by the connections of one replay. */
+/** A recording by its commands, and which of them were asked for; shared by the connections of one replay. */
 final class Scenes {
 
+    /**
+     * A command that was recorded, and what belongs to it: its reply, wherever that came, and the events that came between it
+     * and the next command; in the order in which they came. Equal to itself alone.
+     */
+    static final class Scene {
+
+        private final RecordedCommand command;
+        private final List<Entry> actions = new ArrayList<>();
+
+        private Scene(Entry.Message message) {
+            this.command = new RecordedCommand(message);
+        }
+
+        RecordedCommand command() {
+            return command;
+        }
+
+        List<Entry> actions() {
+            return actions;
+        }
+    }
+
     private final Recording recording;
-    private final List<List<Scene>> conversations;
+    private final List<List<Entry>> openings = new ArrayList<>();
+    private final List<Scene> scenes = new ArrayList<>();
     private final Set<Scene> played = new HashSet<>();
 
     Scenes(Recording recording) {
         this.recording = recording;
-        this.conversations = recording.conversations().stream().map(Scene::of).toList();
+        recording.conversations().forEach(this::add);
     }
 
-    /** What a connection begins with; those beyond the recorded ones begin as the last. */
-    Scene opening(int connection) {
-        return conversations.get(Math.min(connection, conversations.size() - 1)).get(0);
+    private void add(List<Entry> conversation) {
+        Map<Object, Queue<Scene>> asked = new HashMap<>();
+        List<Entry> current = new ArrayList<>();
+        openings.add(current);
+        for (Entry entry : conversation) {
+            if (entry.mark().direction() == Direction.SERVER) {
+                Scene scene = entry instanceof Entry.Message message && message.isReply()
+                        ? asked.getOrDefault(message.id(), new ArrayDeque<>()).poll()
+                        : null;
+                (scene == null ? current : scene.actions).add(entry);
+            } else if (entry instanceof Entry.Message message) {
+                Scene scene = new Scene(message);
+                current = scene.actions;
+                scenes.add(scene);
+                asked.computeIfAbsent(message.id(), id -> new ArrayDeque<>()).add(scene);
+            }
+        }
     }
 
-    /** The first of the command's scenes that was not asked for yet, else the last of them; empty if it has none. */
-    Optional<Scene> find(ReceivedCommand received) {
-        List<Scene> found = new ArrayList<>();
-        for (Scene scene : commands()) {
-            RecordedCommand command = scene.command();
-            if (command != null
-                    && command.isNamedLike(received)
-                    && command.differences(received).isEmpty()) {
-                found.add(scene);
+    /** What comes before any command, a greeting as a rule; connections beyond the recorded ones begin as the last. */
+    List<Entry> opening(int connection) {
+        return openings.get(Math.min(connection, openings.size() - 1));
+    }
+
+    /** The first of the command's scenes that was not asked for yet, else the last of them; null if it has none. */
+    @Nullable
+    Scene find(ReceivedCommand received) {
+        Scene last = null;
+        for (Scene scene : scenes) {
+            if (scene.command.isNamedLike(received)
+                    && scene.command.differences(received).isEmpty()) {
+                last = scene;
+                if (played.add(scene)) {
+                    return scene;
+                }
             }
         }
-        for (Scene scene : found) {
-            if (played.add(scene)) {
-                return Optional.of(scene);
-            }
-        }
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+        return last;
     }
 
     /** Says why nothing was found. */
@@ -49,39 +92,25 @@ final class Scenes {
         StringBuilder text = new StringBuilder(recording.name()).append(" has no ");
         text.append(RecordedCommand.text(received.raw()));
         Set<String> names = new LinkedHashSet<>();
-        for (Scene scene : commands()) {
-            RecordedCommand command = scene.command();
-            if (command != null && command.isNamedLike(received)) {
-                text.append("; ").append(recording.placeOf(command.entry())).append(" differs:");
-                command.differences(received)
-                        .forEach(difference -> text.append("\n  ").append(difference));
+        for (Scene scene : scenes) {
+            if (scene.command.isNamedLike(received)) {
+                text.append("; ")
+                        .append(recording.placeOf(scene.command.entry()))
+                        .append(" differs:");
+                scene.command.differences(received).forEach(difference -> text.append("\n  ")
+                        .append(difference));
                 return text.toString();
             }
-            if (command != null) {
-                names.add(command.name());
-            }
+            names.add(scene.command.name());
         }
-        return text.append("; its commands are ")
-                .append(String.join(", ", names))
-                .toString();
+        return text + "; its commands are " + String.join(", ", names);
     }
 
     /** The commands that were not asked for. */
     List<String> missing() {
-        List<String> missing = new ArrayList<>();
-        for (Scene scene : commands()) {
-            RecordedCommand command = scene.command();
-            if (command != null && !played.contains(scene)) {
-                missing.add(recording.placeOf(command.entry()) + ": " + command.text() + " was not sent");
-            }
-        }
-        return missing;
-    }
-
-    private List<Scene> commands() {
-        return conversations.stream()
-                .flatMap(List::stream)
-                .filter(scene -> scene.command() != null)
+        return scenes.stream()
+                .filter(scene -> !played.contains(scene))
+                .map(scene -> recording.missing(scene.command))
                 .toList();
     }
 }

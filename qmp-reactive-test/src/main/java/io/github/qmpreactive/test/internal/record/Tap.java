@@ -19,17 +19,19 @@ final class Tap {
     private final Direction direction;
     private final SecretReplies replies;
     private final List<Entry> entries = new ArrayList<>();
-    private final QemuJsonReader reader = new QemuJsonReader(new QemuJsonReader.Sink() {
-        @Override
-        public void onValue(JsonNode value) {
-            entries.add(entry(value));
-        }
+    private final QemuJsonReader reader = new QemuJsonReader(
+            new QemuJsonReader.Sink() {
+                @Override
+                public void onValue(JsonNode value) {
+                    entries.add(entry(value));
+                }
 
-        @Override
-        public void onError(String description) {
-            entries.add(new Entry.Unreadable(mark(), description));
-        }
-    });
+                @Override
+                public void onError(String description) {
+                    entries.add(new Entry.Unreadable(mark(), description));
+                }
+            },
+            false);
 
     Tap(Supplier<Duration> clock, int connection, Direction direction, SecretReplies replies) {
         this.replies = replies;

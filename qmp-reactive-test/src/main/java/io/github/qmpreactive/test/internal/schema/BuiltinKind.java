@@ -30,7 +30,6 @@ public enum BuiltinKind {
     /**
      * The kind of a {@code json-type}.
      *
-     * @param jsonType what introspection calls it
      * @return the kind; empty if there is none
      */
     static Optional<BuiltinKind> of(String jsonType) {

@@ -9,12 +9,7 @@ public final class Excerpt {
 
     private Excerpt() {}
 
-    /**
-     * The beginning of a value.
-     *
-     * @param value the value
-     * @return 80 characters of it at most
-     */
+    /** Returns a value as text, 80 characters of it at most. */
     public static String of(JsonNode value) {
         String text = value.toString();
         return text.length() <= LENGTH ? text : text.substring(0, LENGTH) + "…";

@@ -24,9 +24,7 @@ public final class HiddenTypes {
     /**
      * Takes what is known of a schema; what it has not is left out.
      *
-     * @param schema the schema
      * @param lines {@link TypePath}, a colon, and the name of an integer or of an alternate, each
-     * @return what is known
      */
     public static HiddenTypes of(SchemaModel schema, List<String> lines) {
         HiddenTypes hidden = new HiddenTypes();

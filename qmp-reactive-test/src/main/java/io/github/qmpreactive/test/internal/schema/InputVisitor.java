@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test.internal.schema;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +14,7 @@ public final class InputVisitor {
     private final HiddenTypes hidden;
     private final boolean partial;
 
-    /**
-     * A visitor of one schema's values.
-     *
-     * @param schema the schema
-     * @param hidden what it does not tell
-     */
+    /** A visitor of one schema's values. */
     public InputVisitor(SchemaModel schema, HiddenTypes hidden) {
         this(schema, hidden, false);
     }
@@ -33,8 +28,6 @@ public final class InputVisitor {
     /**
      * Visits a value.
      *
-     * @param type the name of its type
-     * @param value the value
      * @return what QEMU would say first; null if nothing is wrong
      */
     public @Nullable Problem visit(String type, JsonNode value) {
@@ -44,8 +37,6 @@ public final class InputVisitor {
     /**
      * Visits some members of a value, and some of each object in it; of numbers only the value counts.
      *
-     * @param type the name of the type of the whole
-     * @param some the members
      * @return what QEMU would say first of any value that has them; null if there is one of which it would say nothing
      */
     public @Nullable Problem visitPart(String type, JsonNode some) {
@@ -71,12 +62,17 @@ public final class InputVisitor {
 
     private @Nullable Problem object(SchemaType.Struct type, Place place, JsonNode value) {
         if (!value.isObject()) {
-            return new Problem.WrongKind(place, "object", value);
+            return Problem.wrongKind(place, "object", value);
         }
-        Set<String> visited = new LinkedHashSet<>();
+        Set<String> visited = new HashSet<>();
         Problem problem = members(type, place, value, visited);
-        if (problem == null && visited.size() < value.size()) {
-            return new Problem.Unexpected(place.member(LeftOver.first(value, visited)));
+        if (problem == null) {
+            // QEMU names one of several by the order of its hash table; here it is the first.
+            for (String name : value.propertyNames()) {
+                if (!visited.contains(name)) {
+                    return Problem.unexpected(place.member(name));
+                }
+            }
         }
         return problem;
     }
@@ -89,7 +85,7 @@ public final class InputVisitor {
                 if (partial || member.isOptional()) {
                     continue;
                 }
-                return new Problem.Missing(where);
+                return Problem.missing(where);
             }
             visited.add(member.name());
             Problem problem = visit(member.type(), where, value, hidden.ints(type, member));
@@ -119,7 +115,7 @@ public final class InputVisitor {
 
     private @Nullable Problem list(SchemaType.Array type, Place place, JsonNode value, IntKind ints) {
         if (!value.isArray()) {
-            return new Problem.WrongKind(place, "array", value);
+            return Problem.wrongKind(place, "array", value);
         }
         int index = 0;
         for (JsonNode element : value) {
@@ -134,10 +130,10 @@ public final class InputVisitor {
 
     private static @Nullable Problem string(SchemaType.Enumeration type, Place place, JsonNode value) {
         if (!value.isString()) {
-            return new Problem.WrongKind(place, "string", value);
+            return Problem.wrongKind(place, "string", value);
         }
         String text = value.stringValue();
-        return type.values().contains(text) ? null : new Problem.UnknownValue(place, type, text);
+        return type.values().contains(text) ? null : Problem.unknownValue(place, type, text);
     }
 
     private @Nullable Problem branch(SchemaType.Alternate type, Place place, JsonNode value, IntKind ints) {
@@ -151,7 +147,7 @@ public final class InputVisitor {
                 .filter(right -> type.branches().stream().anyMatch(branch -> accepts(schema.type(branch), right)))
                 .map(JsonKind::word)
                 .collect(Collectors.joining(" or "));
-        return new Problem.NoBranch(place, hidden.nameOf(type).orElse(branches), branches, value);
+        return Problem.noBranch(place, hidden.nameOf(type).orElse(branches), branches, value);
     }
 
     private static boolean accepts(SchemaType branch, JsonKind kind) {
@@ -168,11 +164,11 @@ public final class InputVisitor {
         if (type.kind() == BuiltinKind.INT) {
             JsonNode number = partial ? IntKind.whole(value) : value;
             if (!ints.isInteger(number)) {
-                return new Problem.NoInteger(place, ints, value);
+                return Problem.noInteger(place, ints, value);
             }
-            return ints.isInRange(number) ? null : new Problem.OutOfRange(place, ints, value);
+            return ints.isInRange(number) ? null : Problem.outOfRange(place, ints, value);
         }
         boolean right = type.kind().accepts(JsonKind.of(value));
-        return right ? null : new Problem.WrongKind(place, type.kind().jsonType(), value);
+        return right ? null : Problem.wrongKind(place, type.kind().jsonType(), value);
     }
 }

@@ -45,18 +45,13 @@ public enum IntKind {
     /**
      * The kind of a name.
      *
-     * @param word what QEMU calls it
      * @return the kind; empty if there is none
      */
     static Optional<IntKind> of(String word) {
         return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 
-    /**
-     * Its name.
-     *
-     * @return what QEMU calls it when it refuses a value
-     */
+    /** Returns what QEMU calls it when it refuses a value. */
     public String word() {
         return word;
     }

@@ -2,73 +2,70 @@ package io.github.qmpreactive.test.internal.schema;
 
 import tools.jackson.databind.JsonNode;
 
-/** The first thing that is wrong with a value. */
-public sealed interface Problem {
+/**
+ * The first thing that is wrong with a value.
+ *
+ * @param inQemusWords what QEMU says of it
+ * @param place the place of the wrong value, or of what is missing
+ * @param clause what is wrong there and what is right, for the author of a stub
+ */
+public record Problem(String inQemusWords, Place place, String clause) {
+
+    static Problem missing(Place place) {
+        return new Problem("Parameter '" + place + "' is missing", place, " is missing");
+    }
+
+    static Problem unexpected(Place place) {
+        return new Problem("Parameter '" + place + "' is unexpected", place, " is unexpected: there is no such member");
+    }
+
+    static Problem wrongKind(Place place, String expected, JsonNode value) {
+        return new Problem(invalidType(place.toString(), expected), place, but(value, "of JSON type " + expected));
+    }
+
+    static Problem noInteger(Place place, IntKind expected, JsonNode value) {
+        String words = expected.isSigned()
+                ? invalidType(place.toString(), "integer")
+                : expects(place.toString(), IntKind.UINT64);
+        return new Problem(words, place, but(value, "an integer of 64 bits"));
+    }
+
+    static Problem outOfRange(Place place, IntKind expected, JsonNode value) {
+        return new Problem(
+                expects(place.lastName(), expected), place, but(value, "in the range of " + expected.word()));
+    }
+
+    static Problem unknownValue(Place place, SchemaType.Enumeration expected, String value) {
+        return new Problem(
+                "Parameter '" + place.lastName() + "' does not accept value '" + value + "'",
+                place,
+                " is \"" + value + "\", but has to be one of " + String.join(", ", expected.values()));
+    }
+
+    /** No branch of an alternate, which QEMU calls by its name, takes a value. */
+    static Problem noBranch(Place place, String name, String branches, JsonNode value) {
+        return new Problem(invalidType(place.lastName(), name), place, but(value, "of JSON type " + branches));
+    }
 
     /**
-     * Where it is.
+     * Says to the author of a stub where and what the problem is.
      *
-     * @return the place of the wrong value, or of what is missing
+     * @param whole what the value as a whole is called
+     * @return a clause: {@code 'running' is "yes", but has to be of JSON type boolean}
      */
-    Place place();
+    public String of(String whole) {
+        return (place.parent() == null ? whole : "'" + place + "'") + clause;
+    }
 
-    /**
-     * A member that has to be there is not.
-     *
-     * @param place its place
-     */
-    record Missing(Place place) implements Problem {}
+    private static String invalidType(String name, String expected) {
+        return "Invalid parameter type for '" + name + "', expected: " + expected;
+    }
 
-    /**
-     * A member that the schema does not know.
-     *
-     * @param place its place
-     */
-    record Unexpected(Place place) implements Problem {}
+    private static String expects(String name, IntKind kind) {
+        return "Parameter '" + name + "' expects " + kind.word();
+    }
 
-    /**
-     * JSON of the wrong kind.
-     *
-     * @param place its place
-     * @param expected the kind that is right, as QEMU calls it
-     * @param value the value
-     */
-    record WrongKind(Place place, String expected, JsonNode value) implements Problem {}
-
-    /**
-     * No integer where one has to be.
-     *
-     * @param place its place
-     * @param expected which integers are right
-     * @param value the value
-     */
-    record NoInteger(Place place, IntKind expected, JsonNode value) implements Problem {}
-
-    /**
-     * An integer that is too large or too small.
-     *
-     * @param place its place
-     * @param expected which integers are right
-     * @param value the value
-     */
-    record OutOfRange(Place place, IntKind expected, JsonNode value) implements Problem {}
-
-    /**
-     * A string that is not in the list.
-     *
-     * @param place its place
-     * @param expected the list
-     * @param value the string
-     */
-    record UnknownValue(Place place, SchemaType.Enumeration expected, String value) implements Problem {}
-
-    /**
-     * JSON of which no branch of an alternate is.
-     *
-     * @param place its place
-     * @param name what QEMU calls the alternate; what its branches are if that is not known
-     * @param branches what JSON its branches are
-     * @param value the value
-     */
-    record NoBranch(Place place, String name, String branches, JsonNode value) implements Problem {}
+    private static String but(JsonNode value, String expected) {
+        return " is " + Excerpt.of(value) + ", but has to be " + expected;
+    }
 }

@@ -11,53 +11,29 @@ public final class SchemaModel {
     private final Map<String, CommandEntry> commands;
     private final Map<String, String> events;
 
-    /**
-     * A model whose references have been checked.
-     *
-     * @param types the types by name
-     * @param commands the commands by name
-     * @param events the names of the events' data types by the events' names
-     */
+    /** A model whose references have been checked. */
     public SchemaModel(Map<String, SchemaType> types, Map<String, CommandEntry> commands, Map<String, String> events) {
         this.types = types;
         this.commands = commands;
         this.events = events;
     }
 
-    /**
-     * A type.
-     *
-     * @param name its name, as another type or a command has it
-     * @return the type
-     */
+    /** A type. */
     public SchemaType type(String name) {
         return Objects.requireNonNull(types.get(name), name);
     }
 
-    /**
-     * An object type.
-     *
-     * @param name its name, as a command or a variant has it
-     * @return the type
-     */
+    /** An object type. */
     public SchemaType.Struct struct(String name) {
         return (SchemaType.Struct) type(name);
     }
 
-    /**
-     * All commands.
-     *
-     * @return the commands by name, in the schema's order
-     */
+    /** Returns the commands by name, in the schema's order. */
     public Map<String, CommandEntry> commands() {
         return commands;
     }
 
-    /**
-     * All events.
-     *
-     * @return the names of their data types by the events' names, in the schema's order
-     */
+    /** Returns the names of their data types by the events' names, in the schema's order. */
     public Map<String, String> events() {
         return events;
     }
@@ -65,7 +41,6 @@ public final class SchemaModel {
     /**
      * A command.
      *
-     * @param name its name
      * @return the command; empty if there is none
      */
     public Optional<CommandEntry> command(String name) {

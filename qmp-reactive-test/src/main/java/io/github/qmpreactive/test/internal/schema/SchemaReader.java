@@ -26,7 +26,6 @@ public final class SchemaReader {
      * Reads a schema.
      *
      * @param entries the {@code return} member of the reply
-     * @return the model
      * @throws IllegalArgumentException if it is no schema; names the entry and what is wrong with it
      */
     public static SchemaModel read(JsonNode entries) {

@@ -15,36 +15,16 @@ public sealed interface SchemaType {
      */
     String name();
 
-    /**
-     * A string, a number and the like.
-     *
-     * @param name its name
-     * @param kind what JSON it is
-     */
+    /** A string, a number and the like. */
     record Builtin(String name, BuiltinKind kind) implements SchemaType {}
 
-    /**
-     * A string out of a list.
-     *
-     * @param name its name
-     * @param values the strings
-     */
+    /** A string out of a list. */
     record Enumeration(String name, List<String> values) implements SchemaType {}
 
-    /**
-     * A list.
-     *
-     * @param name its name
-     * @param elementType the name of its elements' type
-     */
+    /** A list. */
     record Array(String name, String elementType) implements SchemaType {}
 
-    /**
-     * One of several types, of different JSON each.
-     *
-     * @param name its name
-     * @param branches the names of the types
-     */
+    /** One of several types, of different JSON each. */
     record Alternate(String name, List<String> branches) implements SchemaType {}
 
     /**
@@ -64,7 +44,6 @@ public sealed interface SchemaType {
         /**
          * The type whose members come on top.
          *
-         * @param tagValue the value of the tag
          * @return its name; empty if there is none
          */
         Optional<String> variant(String tagValue) {
@@ -72,12 +51,6 @@ public sealed interface SchemaType {
         }
     }
 
-    /**
-     * A member of an object.
-     *
-     * @param name its name
-     * @param type the name of its type
-     * @param isOptional whether it may be left out
-     */
+    /** A member of an object. */
     record Member(String name, String type, boolean isOptional) {}
 }

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.schema;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * The way from a command's arguments to a place in them. As text: the command's name, and what follows separated by
  * spaces: the name of a member, {@code []} for a list's elements, {@code {}} for the object among an alternate's
  * branches, {@code =x} for what comes on top when the tag is {@code x}.
- *
- * @param command the command's name
- * @param steps what follows
  */
 public record TypePath(String command, List<String> steps) {
 
@@ -28,68 +24,14 @@ public record TypePath(String command, List<String> steps) {
      */
     public record End(SchemaType type, SchemaType.Struct struct, SchemaType.Member member) {}
 
-    /**
-     * The beginning: the command's arguments.
-     *
-     * @param command the command's name
-     */
-    public TypePath(String command) {
-        this(command, List.of());
-    }
-
     static TypePath parse(String text) {
         List<String> words = List.of(text.split(" "));
         return new TypePath(words.get(0), words.subList(1, words.size()));
     }
 
     /**
-     * On to a member.
-     *
-     * @param name its name
-     * @return the longer way
-     */
-    public TypePath member(String name) {
-        return plus(name);
-    }
-
-    /**
-     * On to a list's elements.
-     *
-     * @return the longer way
-     */
-    public TypePath element() {
-        return plus(ELEMENT);
-    }
-
-    /**
-     * On to the object among an alternate's branches.
-     *
-     * @return the longer way
-     */
-    public TypePath branch() {
-        return plus(BRANCH);
-    }
-
-    /**
-     * On to what comes on top when the tag has a certain value.
-     *
-     * @param tagValue the value
-     * @return the longer way
-     */
-    public TypePath variant(String tagValue) {
-        return plus(VARIANT + tagValue);
-    }
-
-    private TypePath plus(String step) {
-        List<String> longer = new ArrayList<>(steps);
-        longer.add(step);
-        return new TypePath(command, List.copyOf(longer));
-    }
-
-    /**
      * Goes the way.
      *
-     * @param schema the schema to go through
      * @return where it leads to, if that is an integer or an alternate in an object; empty if the schema has no such place
      */
     Optional<End> end(SchemaModel schema) {
@@ -136,11 +78,5 @@ public record TypePath(String command, List<String> steps) {
             return member == null ? null : member.type();
         }
         return null;
-    }
-
-    /** As text. */
-    @Override
-    public String toString() {
-        return steps.isEmpty() ? command : command + " " + String.join(" ", steps);
     }
 }

@@ -15,9 +15,8 @@ public final class DefaultTimeout {
     private DefaultTimeout() {}
 
     /**
-     * The default at present.
+     * Returns 10 s, or what the property says.
      *
-     * @return 10 s, or what the property says
      * @throws IllegalArgumentException if it says no positive time
      */
     public static Duration get() {

@@ -21,8 +21,6 @@ import reactor.core.publisher.Signal;
 /**
  * One run of a verification: what came, how far it got, what it called. Told by whatever thread signals; asked by the one
  * that verifies.
- *
- * @param <T> what is verified
  */
 public final class Run<T> {
 

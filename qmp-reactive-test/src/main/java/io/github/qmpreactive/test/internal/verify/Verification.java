@@ -12,8 +12,6 @@ import reactor.test.StepVerifier;
 /**
  * What is verified, and the steps; immutable. Each run makes a {@link StepVerifier} of it, which sees the end of what is
  * verified as one more signal, so that each step can say in words of its own what it got in place of what it expected.
- *
- * @param <T> what is verified
  */
 public final class Verification<T> {
 
@@ -33,23 +31,14 @@ public final class Verification<T> {
     /**
      * A verification without steps.
      *
-     * @param source makes what is verified, at each run
-     * @param virtualTime whether time is virtual while that is made and verified
      * @param wording how signals are called
-     * @param <T> what is verified
-     * @return the verification
      */
     public static <T> Verification<T> of(
             Supplier<? extends Publisher<T>> source, boolean virtualTime, Wording wording) {
         return new Verification<>(source, virtualTime, wording, List.of());
     }
 
-    /**
-     * This verification with one more step.
-     *
-     * @param step the step
-     * @return the new verification
-     */
+    /** This verification with one more step. */
     public Verification<T> then(Step<T> step) {
         List<Step<T>> longer = new ArrayList<>(steps);
         longer.add(step);
@@ -59,8 +48,6 @@ public final class Verification<T> {
     /**
      * Subscribes, goes through the steps, cancels what has not ended, and waits for the answers to what was called.
      *
-     * @param limit how long all of that may take, by the wall clock
-     * @return how long it took
      * @throws AssertionError if something was not as expected, or took too long
      */
     public Duration run(Duration limit) {
@@ -72,7 +59,7 @@ public final class Verification<T> {
         // Else it would be the first thing that happens while nothing is to happen.
         StepVerifier.Step<Signal<T>> verifier = first.expectSubscription();
         for (int i = 0; i < steps.size(); i++) {
-            verifier = steps.get(i).addTo(verifier, run, i);
+            verifier = steps.get(i).addition().addTo(verifier, run, i);
         }
         try {
             Duration took = verifier.thenCancel().verify(limit);

@@ -3,7 +3,7 @@ package io.github.qmpreactive.test.internal.verify;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.QmpEvent;
-import io.github.qmpreactive.test.internal.json.JsonValues;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import java.util.Objects;
 import reactor.core.publisher.Signal;
 
@@ -27,7 +27,7 @@ public enum Wording {
     REPLY {
         @Override
         String value(Object value) {
-            return "the reply " + WireText.of(JsonValues.of(value));
+            return "the reply " + WireText.of(JsonText.of(value));
         }
 
         @Override
@@ -43,7 +43,6 @@ public enum Wording {
     /**
      * What was received, as a part of a sentence.
      *
-     * @param signal what was received
      * @return for example {@code event STOP: {...}} or {@code the error ConnectionLostError: [vm] ...}
      */
     public String of(Signal<?> signal) {
@@ -53,12 +52,7 @@ public enum Wording {
         return signal.isOnError() ? error(Objects.requireNonNull(signal.getThrowable())) : completed();
     }
 
-    /**
-     * An error, as a part of a sentence.
-     *
-     * @param error the error
-     * @return what it is and says
-     */
+    /** An error, as a part of a sentence. */
     public static String error(Throwable error) {
         String name = error.getClass().getSimpleName();
         return error instanceof ExecuteError said

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 /** The threads of Netty's event loops, Reactor Netty's among them, but for those that all tests share. */
 public final class EventLoops implements Census<Thread> {
 
-    /** Reactor Netty's own resources, the fake server's, and a thread of Netty's that ends by itself. */
+    /** Reactor Netty's own resources, the fake server's, those of tests without native transports, and a thread of Netty's that ends by itself. */
     private static final List<String> SHARED =
-            List.of("reactor-tcp-", "reactor-http-", "reactor-udp-", "fake-qmp-", "globalEventExecutor-");
+            List.of("reactor-tcp-", "reactor-http-", "reactor-udp-", "fake-qmp-", "nio-only-", "globalEventExecutor-");
 
     /** Ends a thread's name: the rest is common to its group. */
     private static final Pattern NUMBER = Pattern.compile("-\\d+$");
@@ -26,8 +26,6 @@ public final class EventLoops implements Census<Thread> {
     /**
      * All of them, but for those that are shared, and for threads of groups that run now: a web server that was started
      * earlier starts some of its threads when it is asked for the first time.
-     *
-     * @param prefixes how the names of others begin that are shared, too
      */
     public EventLoops(String... prefixes) {
         shared = Stream.concat(SHARED.stream(), Arrays.stream(prefixes)).toList();
@@ -38,7 +36,7 @@ public final class EventLoops implements Census<Thread> {
     public Set<Thread> take() {
         return threads()
                 .filter(FastThreadLocalThread.class::isInstance)
-                .filter(Predicate.not(this::isShared))
+                .filter(Predicate.not(EventLoops::isShared))
                 .filter(Thread::isAlive)
                 .collect(Collectors.toSet());
     }
@@ -55,8 +53,8 @@ public final class EventLoops implements Census<Thread> {
         return NUMBER.matcher(thread.getName()).replaceFirst("");
     }
 
-    private boolean isShared(Thread thread) {
-        return shared.stream().anyMatch(thread.getName()::startsWith);
+    private static boolean isShared(Thread thread) {
+        return SHARED.stream().anyMatch(thread.getName()::startsWith);
     }
 
     private static Stream<Thread> threads() {

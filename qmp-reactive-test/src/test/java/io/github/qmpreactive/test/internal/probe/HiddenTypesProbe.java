@@ -58,7 +58,7 @@ final class HiddenTypesProbe {
 
     private Mono<String> errorAt(HiddenPlaces.Place place, JsonNode value) {
         ObjectNode arguments = ((ObjectNode) place.arguments().apply(value).deepCopy()).put(NO_MEMBER, 0);
-        return session.execute(QmpCommand.of(place.path().command()).arguments(arguments))
+        return session.execute(QmpCommand.of(place.path().split(" ", 2)[0]).arguments(arguments))
                 .flatMap(result ->
                         Mono.<String>error(new IllegalStateException(place.path() + " was not refused: " + result)))
                 .onErrorResume(ExecuteError.class, e -> Mono.just(e.description()));

@@ -52,8 +52,6 @@ public final class BufferLeaks {
 
     /**
      * What has leaked since the last call; if a buffer is out that was not then, collects garbage first, and waits for that.
-     *
-     * @return a description of each leak
      */
     public static synchronized List<String> take() {
         Set<?> out = out();

@@ -3,7 +3,6 @@ package io.github.qmpreactive.test.internal.probe;
 import io.github.qmpreactive.test.internal.schema.BuiltinKind;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
-import io.github.qmpreactive.test.internal.schema.TypePath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,11 +20,11 @@ final class HiddenPlaces {
     /**
      * A place.
      *
-     * @param path how to get there
+     * @param path how to get there, as {@code TypePath} has it
      * @param type its type
      * @param arguments makes arguments that are right, but for the value at this place
      */
-    record Place(TypePath path, SchemaType type, UnaryOperator<JsonNode> arguments) {}
+    record Place(String path, SchemaType type, UnaryOperator<JsonNode> arguments) {}
 
     private final SchemaModel schema;
     private final MinimalValues values;
@@ -40,25 +39,25 @@ final class HiddenPlaces {
     static List<Place> in(SchemaModel schema) {
         HiddenPlaces hidden = new HiddenPlaces(schema);
         new TreeMap<>(schema.commands())
-                .forEach((command, entry) -> hidden.type(entry.argumentType(), new TypePath(command), value -> value));
+                .forEach((command, entry) -> hidden.type(entry.argumentType(), command, value -> value));
         return hidden.places;
     }
 
-    private void type(String typeName, TypePath path, UnaryOperator<JsonNode> arguments) {
+    private void type(String typeName, String path, UnaryOperator<JsonNode> arguments) {
         SchemaType type = schema.type(typeName);
         if (type instanceof SchemaType.Builtin builtin && builtin.kind() == BuiltinKind.INT) {
             places.add(new Place(path, type, arguments));
         } else if (type instanceof SchemaType.Array array) {
             type(
                     array.elementType(),
-                    path.element(),
+                    path + " []",
                     value ->
                             arguments.apply(JsonNodeFactory.instance.arrayNode().add(value)));
         } else if (type instanceof SchemaType.Alternate alternate && seen.add(typeName)) {
             places.add(new Place(path, type, arguments));
             alternate.branches().stream()
                     .filter(branch -> schema.type(branch) instanceof SchemaType.Struct)
-                    .forEach(branch -> type(branch, path.branch(), arguments));
+                    .forEach(branch -> type(branch, path + " {}", arguments));
         } else if (type instanceof SchemaType.Struct struct) {
             members(struct, struct, Map.of(), path, arguments);
         }
@@ -69,7 +68,7 @@ final class HiddenPlaces {
             SchemaType.Struct whole,
             SchemaType.Struct part,
             Map<String, String> tags,
-            TypePath path,
+            String path,
             UnaryOperator<JsonNode> arguments) {
         if (!seen.add(part.name())) {
             return;
@@ -77,13 +76,13 @@ final class HiddenPlaces {
         for (SchemaType.Member member : part.members().values()) {
             type(
                     member.type(),
-                    path.member(member.name()),
+                    path + " " + member.name(),
                     value -> arguments.apply(values.object(whole, tags).set(member.name(), value)));
         }
         part.variants().forEach((tagValue, variant) -> {
             Map<String, String> more = new HashMap<>(tags);
             more.put(part.tag(), tagValue);
-            members(whole, schema.struct(variant), more, path.variant(tagValue), arguments);
+            members(whole, schema.struct(variant), more, path + " =" + tagValue, arguments);
         });
     }
 }

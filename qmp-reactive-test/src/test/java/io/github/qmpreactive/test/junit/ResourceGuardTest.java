@@ -1,0 +1,65 @@
+package io.github.qmpreactive.test.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Logger;
+import io.netty.util.ResourceLeakDetector;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+@DisplayName("The guards of this project's own tests")
+class ResourceGuardTest {
+
+    private static final String FOUND = "junit.jupiter.extensions.autodetection.enabled";
+
+    @AfterEach
+    void tidy() throws Exception {
+        Left.tidy();
+    }
+
+    private static TestRun run(Class<?> type) {
+        return TestRun.with(Map.of(FOUND, "true", "qmp.guards.patience", "300"), type);
+    }
+
+    /** Netty reports leaks to its log first, where this one would alarm people. */
+    private static String leakOf(Class<?> type) {
+        Logger logger = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+        logger.setAdditive(false);
+        try {
+            TestRun run = run(type);
+            assertEquals(0, run.failedTests());
+            return run.failure();
+        } finally {
+            logger.setAdditive(true);
+        }
+    }
+
+    @Test
+    @DisplayName("fail the class that has not released a buffer, nested or not, and set Netty's level back")
+    void buffers() {
+        ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
+        assertTrue(leakOf(GuardedSignals.LeaksBuffer.class).contains("ByteBuf was never released"));
+        assertEquals(before, ResourceLeakDetector.getLevel());
+        assertTrue(leakOf(GuardedSignals.LeaksInside.class).contains("ByteBuf was never released"));
+    }
+
+    @Test
+    @DisplayName("fail the test that leaves an event loop, by its thread's name, and not the one after it")
+    void eventLoop() {
+        TestRun run = run(GuardedLoops.LeavesLoop.class);
+        assertTrue(run.failure().contains("Event loops left running:\n  left-behind-"), run::failure);
+        assertEquals(1, run.failedTests());
+        assertEquals(1, run.passedTests());
+    }
+
+    @Test
+    @DisplayName("pass tests that leave nothing behind, and a web server of the class that starts more threads")
+    void clean() {
+        run(GuardedTests.Clean.class).passes(2);
+        run(GuardedLoops.UsesServerOfTheClass.class).passes(1);
+    }
+}
