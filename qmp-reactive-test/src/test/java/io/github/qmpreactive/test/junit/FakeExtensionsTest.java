@@ -101,7 +101,7 @@ class FakeExtensionsTest {
         TestRun.of(Shared.class).passes(4);
     }
 
-    static class OfEachTest {
+    static class Single {
 
         @RegisterExtension
         final FakeVmExtension vm = FakeVmExtension.of(FakeVm.create());
@@ -122,7 +122,7 @@ class FakeExtensionsTest {
     @DisplayName("In a field of the instance: a machine for each test")
     void ofEachTest() {
         MACHINES.clear();
-        TestRun.of(OfEachTest.class).passes(2);
+        TestRun.of(Single.class).passes(2);
     }
 
     @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.internal.probe;
 
+import static io.github.qmpreactive.test.Patience.PATIENCE;
+
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
@@ -7,7 +9,6 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,6 @@ final class ProbeMachine implements AutoCloseable {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final QemuProcess qemu;
     private final QmpSession session;
