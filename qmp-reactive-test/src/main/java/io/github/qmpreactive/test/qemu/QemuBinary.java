@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The programs that speak QMP, or the guest agent's form of it, and where they are found. */
+/** The programs that speak QMP, or the guest agent's variant of it, and where the kit looks for them. */
 public enum QemuBinary {
     /**
-     * A whole machine: the program that the environment variable {@code QEMU_BINARY} names, or
-     * {@code qemu-system-x86_64} or that of this computer's own architecture on the {@code PATH}.
+     * A whole machine: the program that the environment variable {@code QEMU_BINARY} names, or else
+     * {@code qemu-system-x86_64} or the one of this computer's architecture on the {@code PATH}.
      */
     SYSTEM("QEMU_BINARY", "qemu-system-x86", "qemu-system-x86_64"),
 
@@ -26,8 +26,8 @@ public enum QemuBinary {
     STORAGE_DAEMON("QEMU_STORAGE_DAEMON", "qemu-system-common", "qemu-storage-daemon"),
 
     /**
-     * The guest agent: the program that the environment variable {@code QEMU_GA} names, or {@code qemu-ga} on the {@code
-     * PATH} or in {@code /usr/sbin}.
+     * The guest agent: the program that the environment variable {@code QEMU_GA} names, or {@code qemu-ga} on the
+     * {@code PATH} or in {@code /usr/sbin}.
      */
     GUEST_AGENT("QEMU_GA", "qemu-guest-agent", "qemu-ga");
 
@@ -47,7 +47,8 @@ public enum QemuBinary {
     /**
      * Looks for the program.
      *
-     * @return its path; empty if there is none. Where the variable is set, only that program counts
+     * @return its path; empty if it is not found. If the environment variable is set, only the program that it names is
+     *     looked for
      */
     public Optional<Path> find() {
         return named().map(List::of).orElseGet(this::programs).stream()
@@ -57,7 +58,7 @@ public enum QemuBinary {
     }
 
     /**
-     * Whether one certain program is asked for, so that no other will do.
+     * Whether the environment variable names the program, so that no other one is used.
      *
      * @return whether the variable is set
      */
@@ -75,22 +76,22 @@ public enum QemuBinary {
     }
 
     /**
-     * Which version the program is of. The program is asked ({@code --version}) once in the life of this JVM; that blocks.
+     * The version of the program. The first call in this JVM runs the program with {@code --version}, and blocks.
      *
      * @return the version; empty if there is no program
-     * @throws IllegalStateException if the program does not tell, with what it printed
+     * @throws IllegalStateException if the program prints no version; the message contains what it printed
      */
     public Optional<QemuVersion> version() {
         return find().map(ProgramVersion::of);
     }
 
     /**
-     * Says why there is no program, and how to get one; for when there is none.
+     * Says why the program was not found, and how to install it. Meaningful only if {@link #isAvailable()} is false.
      *
      * @return a sentence for people
      */
     public String installHint() {
-        return named().map(name -> variable + " is " + name + ", which is no executable file"
+        return named().map(name -> variable + " is " + name + ", which is not an executable file"
                         + (isPath(name) ? "" : " on the PATH"))
                 .orElse("There is no " + program + " on the PATH: install it (apt-get install " + debianPackage
                         + ") or set " + variable);
