@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts QEMU, with a monitor that can be connected to. Immutable: every method returns a new launcher, and one can start
- * any number of processes.
+ * Starts QEMU, with a monitor that can be connected to. Immutable: every method returns a new launcher, and one can
+ * start any number of processes.
  *
  * <pre>{@code
  * try (QemuProcess qemu = QemuLauncher.system().withArgs("-machine", "pc", "-accel", "tcg", "-m", "32").start()) {
@@ -65,7 +65,7 @@ public final class QemuLauncher {
     }
 
     /**
-     * The guest agent, which is meant to run inside of a guest, on this computer: what it is told it does here. So it
+     * The guest agent, which is meant to run inside of a guest, on this computer, where its commands take effect. So it
      * refuses all commands that change something ({@link QemuProcess#command()} shows which, behind {@code -b}), and it
      * has one UNIX socket and no monitor options.
      *
@@ -86,8 +86,8 @@ public final class QemuLauncher {
     }
 
     /**
-     * Adds arguments, after those given earlier. If {@code -machine}, {@code -M} is among them, {@code -machine none} is
-     * left out.
+     * Adds arguments, after those given earlier. If {@code -machine}, {@code -M} is among them, {@code -machine none}
+     * is left out.
      *
      * @param more the arguments, each by itself: {@code "-machine", "pc", "-m", "32"}
      * @return the new launcher
@@ -106,8 +106,8 @@ public final class QemuLauncher {
     }
 
     /**
-     * Starts the machine running, with a guest, and waits until that takes notice of its power button. The machine is a pc
-     * with 32 MiB under TCG ({@code -machine pc -accel tcg -m 32}), unless the arguments have a {@code -machine}.
+     * Starts the machine running, with a guest, and waits until the guest reacts to the power button. The machine is a
+     * pc with 32 MiB under TCG ({@code -machine pc -accel tcg -m 32}), unless the arguments have a {@code -machine}.
      *
      * @param guest what runs in the machine
      * @return the new launcher
@@ -153,10 +153,10 @@ public final class QemuLauncher {
     }
 
     /**
-     * Adds a monitor that dials in, where the others listen: at once, and again within a second whenever it was
-     * closed. The client has to listen there before QEMU is started.
+     * Adds a monitor that connects to a client, while the others listen. It connects at once, and again within a second
+     * whenever the connection was closed. The client has to listen before QEMU is started.
      *
-     * @param address where to, as {@link io.github.qmpreactive.QmpListener#address()} tells it
+     * @param address where the client listens, as {@link io.github.qmpreactive.QmpListener#address()} returns it
      * @return the new launcher
      * @throws IllegalArgumentException if the address is neither {@code unix:/path} nor {@code tcp:host:port}
      */
@@ -176,12 +176,13 @@ public final class QemuLauncher {
     }
 
     /**
-     * Starts the process and waits until its monitors listen; blocks. It has one monitor more, {@code ready}, over which
-     * it tells that. The options of the monitors are spelled as the version of the program reads them without a warning.
+     * Starts the process and waits until its monitors listen; blocks. It has one more monitor, {@code ready}, by which
+     * the launcher notices that. The options of the monitors are spelled as the version of the program reads them
+     * without a warning.
      *
      * @return the process, to be closed
-     * @throws IllegalStateException if there is no such program, it does not tell its version, it ends, or does not listen
-     *     in time, or its guest does not begin; with what it printed
+     * @throws IllegalStateException if there is no such program, it prints no version, it ends, or does not listen in
+     *     time, or its guest does not start; the message contains what it printed
      */
     public QemuProcess start() {
         if (guest != null && binary != QemuBinary.SYSTEM) {

@@ -17,28 +17,29 @@ public sealed class EventEnd permits EventSteps {
     }
 
     /**
-     * They end in order: after {@code disconnect()}, {@code quit}, or the shutdown of the machine.
+     * Expects the events to complete, as they do after {@code disconnect()}, {@code quit}, or the shutdown of the
+     * machine.
      *
-     * @return what to verify with
+     * @return the verifier
      */
     public final QmpVerifier expectComplete() {
         return end(Steps.completion());
     }
 
     /**
-     * They end with a {@link ConnectionLostError}: the end of the session was not requested.
+     * Expects a {@link ConnectionLostError}: the session ended without a request.
      *
-     * @return what to verify with
+     * @return the verifier
      */
     public final QmpVerifier expectLost() {
         return expectError(ConnectionLostError.class);
     }
 
     /**
-     * They end with a {@link ConnectionLostError} of a certain kind.
+     * Expects a {@link ConnectionLostError} of a certain kind.
      *
-     * @param how how the end showed itself
-     * @return what to verify with
+     * @param how how the end was detected
+     * @return the verifier
      */
     public final QmpVerifier expectLost(ConnectionLostError.How how) {
         return end(Steps.error(
@@ -48,10 +49,10 @@ public sealed class EventEnd permits EventSteps {
     }
 
     /**
-     * They end with an error.
+     * Expects an error.
      *
-     * @param type its class or one above, for example {@code EventOverflowError.class}
-     * @return what to verify with
+     * @param type its class or a superclass, for example {@code EventOverflowError.class}
+     * @return the verifier
      */
     public final QmpVerifier expectError(Class<? extends Throwable> type) {
         return end(Steps.error("the error " + type.getSimpleName(), type, error -> List.of()));

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import reactor.core.publisher.Mono;
 
 /**
- * What is expected of events, step by step; every event counts unless a step says otherwise. Immutable: every method
+ * The expected events, step by step. Every event has to match a step, unless a step skips it. Immutable: every method
  * returns new steps.
  */
 public final class EventSteps extends EventEnd {
@@ -69,7 +69,7 @@ public final class EventSteps extends EventEnd {
     /**
      * The next events are certain ones, in any order.
      *
-     * @param events which; where one fits several, they are dealt out so that all are found if that is possible
+     * @param events which; an event that fits several matchers is assigned so that all are found if that is possible
      * @return the new steps
      */
     public EventSteps expectEventsInAnyOrder(EventMatcher... events) {
@@ -78,10 +78,10 @@ public final class EventSteps extends EventEnd {
     }
 
     /**
-     * A certain event comes; whatever comes before it is passed over.
+     * Skips events until a certain one.
      *
      * @param name its name
-     * @param data what its data has to fulfil; events of the name whose data does not are passed over, too
+     * @param data what its data has to fulfil; events of that name with other data are skipped, too
      * @return the new steps
      */
     public EventSteps skipUntilEvent(String name, DataMatcher... data) {
@@ -89,9 +89,9 @@ public final class EventSteps extends EventEnd {
     }
 
     /**
-     * No event comes for some time, nor does the end.
+     * Expects no event for some time, and no end.
      *
-     * @param duration the time; real time is waited for, and counts for the timeout
+     * @param duration the time; unless time is virtual, the verification waits, and this counts towards its timeout
      * @return the new steps
      */
     public EventSteps expectNoEvent(Duration duration) {
@@ -99,19 +99,19 @@ public final class EventSteps extends EventEnd {
     }
 
     /**
-     * All events that still come are passed over.
+     * Ignores all further events.
      *
-     * @return the end, which is all that can be expected then
+     * @return the steps that can follow: only the end can still be expected
      */
     public EventEnd thenIgnoreOthers() {
         return with(Steps.ignoreRest());
     }
 
     /**
-     * Executes a command. The verification goes on at once, and fails if the command does; when all is verified it waits
-     * for the reply.
+     * Executes a command, and continues with the next step without waiting for the reply. The verification fails if the
+     * command fails. After the last step it waits for the reply.
      *
-     * @param session where
+     * @param session the session that executes it
      * @param command its name
      * @return the new steps
      */
@@ -122,7 +122,7 @@ public final class EventSteps extends EventEnd {
     /**
      * Executes a command, as {@link #thenExecute(QmpSession, String)}.
      *
-     * @param session where
+     * @param session the session that executes it
      * @param command the command
      * @return the new steps
      */
@@ -131,8 +131,9 @@ public final class EventSteps extends EventEnd {
     }
 
     /**
-     * Subscribes to anything: {@code then(session.quit())}, {@code then(session.disconnect())}. The verification goes on
-     * at once, and fails if this does; when all is verified it waits for its end.
+     * Subscribes to a {@code Mono}, such as {@code session.quit()} or {@code session.disconnect()}, and continues with
+     * the next step without waiting for it. The verification fails if it fails. After the last step it waits for it to
+     * end.
      *
      * @param call what is subscribed to
      * @return the new steps
@@ -142,9 +143,9 @@ public final class EventSteps extends EventEnd {
     }
 
     /**
-     * Does something, on the thread that verifies. What fails there fails the verification.
+     * Runs a task on the thread that verifies. An exception from it fails the verification.
      *
-     * @param task what is done
+     * @param task the task
      * @return the new steps
      */
     public EventSteps then(Runnable task) {
@@ -152,7 +153,7 @@ public final class EventSteps extends EventEnd {
     }
 
     /**
-     * Lets time pass, whatever comes.
+     * Lets time pass, whether or not events arrive.
      *
      * @param duration the time; real time unless time is virtual
      * @return the new steps
@@ -164,7 +165,7 @@ public final class EventSteps extends EventEnd {
     /**
      * Expects no more, and cancels.
      *
-     * @return what to verify with
+     * @return the verifier
      */
     public QmpVerifier thenCancel() {
         return new QmpVerifier(verification());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Verifies that the server says no to a command. Immutable: every method returns a new verifier. */
+/** Verifies that the server replies to a command with an error. Immutable: every method returns a new verifier. */
 public final class ExecuteErrorVerifier extends QmpVerifier {
 
     private final Verification<Object> before;

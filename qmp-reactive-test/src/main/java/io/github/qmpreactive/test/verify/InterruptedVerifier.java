@@ -39,7 +39,7 @@ public final class InterruptedVerifier extends QmpVerifier {
     }
 
     /**
-     * After the command was written: what became of it is unknown.
+     * After the command was written: its outcome is unknown.
      *
      * @return the new verifier
      */

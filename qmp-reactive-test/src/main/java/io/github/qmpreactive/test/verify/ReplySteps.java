@@ -23,7 +23,7 @@ public final class ReplySteps {
      * The command succeeds, and returns a certain value, no more and no less.
      *
      * @param json the {@code return} member as JSON text
-     * @return what to verify with
+     * @return the verifier
      * @throws IllegalArgumentException if it is no JSON
      */
     public ReplyVerifier expectReply(String json) {
@@ -34,7 +34,7 @@ public final class ReplySteps {
      * The command succeeds, and returns a certain value, no more and no less.
      *
      * @param value JSON, a map, a record or a bean
-     * @return what to verify with
+     * @return the verifier
      * @throws IllegalArgumentException if it cannot be turned into JSON
      */
     public ReplyVerifier expectReply(Object value) {
@@ -42,12 +42,12 @@ public final class ReplySteps {
     }
 
     /**
-     * The command succeeds, and what it returns has a certain value at a certain place. More may be expected of the same
-     * reply: {@code expectReplyAt("/status", "running").expectReplyAt("/running", true)}.
+     * The command succeeds, and what it returns has a certain value at a certain place. More may be expected of the
+     * same reply: {@code expectReplyAt("/status", "running").expectReplyAt("/running", true)}.
      *
      * @param pointer a JSON pointer
      * @param value the value; a string is no JSON text here
-     * @return what to verify with
+     * @return the verifier
      * @throws IllegalArgumentException if the pointer is none, or the value cannot be turned into JSON
      */
     public ReplyVerifier expectReplyAt(String pointer, Object value) {
@@ -58,7 +58,7 @@ public final class ReplySteps {
      * The command succeeds, and what it returns holds certain values, at any depth; there may be others.
      *
      * @param subTree JSON, a map, a record or a bean; a string is JSON text
-     * @return what to verify with
+     * @return the verifier
      * @throws IllegalArgumentException if it cannot be turned into JSON
      */
     public ReplyVerifier expectReplyMatching(Object subTree) {
@@ -69,17 +69,17 @@ public final class ReplySteps {
      * The command succeeds, and what it returns fulfils something.
      *
      * @param matcher what
-     * @return what to verify with
+     * @return the verifier
      */
     public ReplyVerifier expectReply(DataMatcher matcher) {
         return new ReplyVerifier(verification, List.of(matcher));
     }
 
     /**
-     * The server says no.
+     * The server replies with an error.
      *
      * @param errorClass the class of its error, for example {@code "GenericError"}
-     * @return what to verify with; more may be expected of the error
+     * @return the verifier; more may be expected of the error
      */
     public ExecuteErrorVerifier expectExecuteError(String errorClass) {
         return new ExecuteErrorVerifier(verification, errorClass);
@@ -88,7 +88,7 @@ public final class ReplySteps {
     /**
      * The session ends before the reply comes.
      *
-     * @return what to verify with; more may be expected of the error
+     * @return the verifier; more may be expected of the error
      */
     public InterruptedVerifier expectInterrupted() {
         return new InterruptedVerifier(verification);
@@ -97,7 +97,7 @@ public final class ReplySteps {
     /**
      * {@code commandTimeout} passes before the reply comes.
      *
-     * @return what to verify with
+     * @return the verifier
      */
     public QmpVerifier expectTimeout() {
         return expectError(ExecTimeoutError.class);
@@ -107,7 +107,7 @@ public final class ReplySteps {
      * The call fails.
      *
      * @param type the class of its error or one above, for example {@code StateError.class}
-     * @return what to verify with
+     * @return the verifier
      */
     public QmpVerifier expectError(Class<? extends Throwable> type) {
         return end(Steps.error("the error " + type.getSimpleName(), type, error -> List.of()));
@@ -116,7 +116,7 @@ public final class ReplySteps {
     /**
      * The call succeeds, and returns nothing, as {@code quit()} does.
      *
-     * @return what to verify with
+     * @return the verifier
      */
     public QmpVerifier expectComplete() {
         return end(Steps.completion());
@@ -125,7 +125,7 @@ public final class ReplySteps {
     /**
      * Nothing comes for some time, neither a reply nor an error.
      *
-     * @param duration the time; real time is waited for, and counts for the timeout
+     * @param duration the time; unless time is virtual, the verification waits, and this counts towards its timeout
      * @return the new steps
      */
     public ReplySteps expectNoReply(Duration duration) {
@@ -133,7 +133,8 @@ public final class ReplySteps {
     }
 
     /**
-     * Does something when the call is under way, on the thread that verifies. What fails there fails the verification.
+     * Runs a task after the call was subscribed to, on the thread that verifies. An exception from it fails the
+     * verification.
      *
      * @param task what is done
      * @return the new steps

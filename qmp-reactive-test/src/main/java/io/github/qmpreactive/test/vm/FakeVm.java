@@ -33,17 +33,17 @@ import java.util.function.UnaryOperator;
  * <ul>
  *   <li>{@code stop}, {@code cont}, {@code system_reset}, {@code system_powerdown}, {@code system_wakeup}, {@code quit},
  *       {@code set-action}, {@code inject-nmi};
- *   <li>{@code device_add} and {@code device_del} of PCI and USB devices: QEMU's drivers are known by all of their names,
- *       and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}), with properties
- *       that they have not, values of the wrong type, and names of buses, backends and objects that do not exist; {@code
- *       qom-list} of {@code /machine/peripheral} and {@code
+ *   <li>{@code device_add} and {@code device_del} of PCI and USB devices: QEMU's drivers are known by all of their
+ *       names, and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}), with
+ *       properties that they do not have, values of the wrong type, and names of buses, backends and objects that do
+ *       not exist; {@code qom-list} of {@code /machine/peripheral} and {@code
  *       /machine/peripheral-anon};
  *   <li>{@code blockdev-add}, {@code blockdev-del}, {@code netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code
  *       chardev-remove}, {@code object-add}, {@code object-del}: their arguments are checked by QEMU's schema, and devices
  *       can refer to what they add;
  *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
- *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}; {@code
- *       query-commands}, which tells these.
+ *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine};
+ *       {@code query-commands}, which lists these.
  * </ul>
  */
 public final class FakeVm {
@@ -55,8 +55,9 @@ public final class FakeVm {
     }
 
     /**
-     * A machine that runs as soon as it is started, without a name, with 1 processor, 128 MiB, one monitor and no devices
-     * that could be removed. Its guest shuts down at once when the power button is pressed, and lets go of devices at once.
+     * A machine that runs as soon as it is started, without a name, with 1 processor, 128 MiB, one monitor and no
+     * devices that could be removed. Its guest shuts down at once when the power button is pressed, and releases
+     * devices at once.
      *
      * @return the machine
      */
@@ -67,7 +68,7 @@ public final class FakeVm {
     /**
      * Gives it a name, as {@code -name}.
      *
-     * @param name told by {@code query-name}
+     * @param name reported by {@code query-name}
      * @return the new machine
      */
     public FakeVm withName(String name) {
@@ -77,7 +78,7 @@ public final class FakeVm {
     /**
      * Gives it a UUID, as {@code -uuid}.
      *
-     * @param uuid told by {@code query-uuid}; all zeros by default
+     * @param uuid reported by {@code query-uuid}; all zeros by default
      * @return the new machine
      */
     public FakeVm withUuid(UUID uuid) {
@@ -142,8 +143,9 @@ public final class FakeVm {
      * driver needs.
      *
      * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
-     * @param driver the name of a device model of QEMU's, or another name that QEMU has for it: {@code "usb-tablet"} is gone
-     *     at once when it is removed, as all of USB; {@code "virtio-rng"} stays until the guest lets go of it, as all of PCI
+     * @param driver the name of a device model of QEMU's, or another name that QEMU has for it: {@code "usb-tablet"} is
+     *     gone at once when it is removed, as all of USB; {@code "virtio-rng"} stays until the guest releases it, as
+     *     all of PCI
      * @return the new machine
      * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
@@ -181,7 +183,7 @@ public final class FakeVm {
     }
 
     /**
-     * Knows a device driver that the QEMU of its profile has not. Its properties are not checked.
+     * Adds a device driver that the QEMU of its profile does not have. Its properties are not checked.
      *
      * @param name its name, which {@code device_add} and {@link #withDevice} take
      * @param bus {@code "pci"} or {@code "usb"}
@@ -194,8 +196,8 @@ public final class FakeVm {
     }
 
     /**
-     * Is another machine, as {@code -machine}. On a q35, {@code pcie.0} takes no devices while the machine runs, and the
-     * bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does.
+     * Sets the type of the machine, as {@code -machine}. On a q35, {@code pcie.0} takes no devices while the machine
+     * runs, and the bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does.
      *
      * @param machine {@code "pc"}, which is the default, or {@code "q35"}
      * @return the new machine
@@ -239,8 +241,8 @@ public final class FakeVm {
     }
 
     /**
-     * Lives on when its guest shuts down, as {@code -no-shutdown}: SHUTDOWN is followed by STOP, the state is {@link
-     * RunState#SHUTDOWN}, and only a reset makes it run again.
+     * Keeps QEMU running when its guest shuts down, as {@code -no-shutdown}: SHUTDOWN is followed by STOP, the state is
+     * {@link RunState#SHUTDOWN}, and only a reset makes it run again.
      *
      * @return the new machine
      */
@@ -258,21 +260,22 @@ public final class FakeVm {
     }
 
     /**
-     * Says what becomes of it when something happens in the guest, as {@code -action event=action}.
+     * Sets what QEMU does when something happens in the guest, as {@code -action event=action}.
      *
      * @param event {@code "reboot"}, {@code "shutdown"}, {@code "panic"} or {@code "watchdog"}
      * @param action one of those that QEMU has for it: {@code "pause"} for a panic, for example; the defaults are {@code
      *     reset}, {@code poweroff}, {@code shutdown}, {@code reset}
      * @return the new machine
-     * @throws IllegalArgumentException if QEMU has no such event or action; the message tells which there are
+     * @throws IllegalArgumentException if QEMU has no such event or action; the message lists those that it has
      */
     public FakeVm withAction(String event, String action) {
         return with(s -> s.actions = s.actions.with(event, action));
     }
 
     /**
-     * Has a guest that takes some time to shut down when the power button is pressed ({@code system_powerdown}). One that is
-     * stopped by then shuts down when it goes on. One that has not run since its start or its reset takes no notice.
+     * Has a guest that takes some time to shut down when the power button is pressed ({@code system_powerdown}). A
+     * machine that is stopped by then shuts down when it continues. One that has not run since its start or its reset
+     * ignores the button.
      *
      * @param delay the time, by the clock of {@code Schedulers.parallel()}, virtual in {@code StepVerifier.withVirtualTime}
      * @return the new machine
@@ -283,7 +286,7 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that takes no notice of the power button, as one that hangs, or has not booted yet.
+     * Has a guest that ignores the power button, as one that hangs, or has not booted yet.
      *
      * @return the new machine
      */
@@ -292,7 +295,7 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that takes some time to let go of a PCI device, as {@code device_del} asks of it.
+     * Has a guest that takes some time to release a PCI device, as {@code device_del} asks of it.
      *
      * @param delay the time, by the same clock as that of {@link #guestAnswersPowerdown}
      * @return the new machine
@@ -303,7 +306,7 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that does not let go of PCI devices: they stay until {@link FakeGuest#releases} or a reset.
+     * Has a guest that does not release PCI devices: they stay until {@link FakeGuest#releases} or a reset.
      *
      * @return the new machine
      */
@@ -312,7 +315,7 @@ public final class FakeVm {
     }
 
     /**
-     * Has a guest that refuses to let go of PCI devices: DEVICE_UNPLUG_GUEST_ERROR. {@code device_del} asks again.
+     * Has a guest that refuses to release PCI devices: DEVICE_UNPLUG_GUEST_ERROR. {@code device_del} can ask again.
      *
      * @param delay the time that it takes to say so, by the same clock as that of {@link #guestAnswersPowerdown}
      * @return the new machine
@@ -358,9 +361,10 @@ public final class FakeVm {
      * does; blocks until they are connected.
      *
      * <ul>
-     *   <li>Each monitor dials once. With {@code withServer(server -> server.withReconnect(interval))} it dials until
-     *       a client listens, and again after its connection was closed, as with {@code reconnect}: the machine is the same one then.
-     *   <li>A machine that has ended dials no more.
+     *   <li>Each monitor connects once. With {@code withServer(server -> server.withReconnect(interval))} it tries
+     *       until a client listens, and again after its connection was closed, as with {@code reconnect}: the machine
+     *       is the same one then.
+     *   <li>A machine that has ended does not connect again.
      * </ul>
      *
      * @param address where the client listens, as {@code QmpListener.address()} tells it
