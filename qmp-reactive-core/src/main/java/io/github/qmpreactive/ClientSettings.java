@@ -29,14 +29,15 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     /**
      * Sets the address of the monitor, or of the socket that leads to the agent: {@code unix:/run/vm.sock}, {@code
      * /run/vm.sock}, {@code tcp:127.0.0.1:4444}, {@code localhost:4444} or {@code [::1]:4444}. Without a colon it is a
-     * path; without a host it is localhost. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command line,
-     * is ignored. Options that change what the address means are refused by name ({@code abstract}, {@code tls-creds},
-     * {@code websocket}, {@code fd}), and so are addresses of other kinds ({@code fd:}, {@code vsock:}, {@code http://}).
+     * path; without a host it is localhost. What follows a comma, as in {@code ,server=on,wait=off} on QEMU's command
+     * line, is ignored. Options that change what the address means are refused by name ({@code abstract},
+     * {@code tls-creds}, {@code websocket}, {@code fd}), and so are addresses of other kinds ({@code fd:},
+     * {@code vsock:}, {@code http://}).
      *
      * @param address the address
      * @return a new client
-     * @throws IllegalArgumentException if it is no address, or of a kind that is not supported; the message says what is
-     *     wrong with it, and what to do instead
+     * @throws IllegalArgumentException if it is not an address, or of a kind that is not supported; the message says
+     *     what is wrong with it, and what to do instead
      */
     public C address(String address) {
         Endpoint endpoint = AddressParser.parse(address);
@@ -91,7 +92,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     /**
      * How long connecting may take, the resolving of the host's name included. Default: 10 seconds.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
+     * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -104,7 +105,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
      * How long greeting and negotiation may take together. With an agent: how long it may take to answer {@code
      * guest-sync-delimited}, when a session is opened and when a command was given up. Default: 10 seconds.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
+     * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -114,12 +115,12 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How long each command may take, from subscribing to its reply, waiting for its turn included; a command's own limit
-     * ({@link io.github.qmpreactive.message.QmpCommand#timeout(Duration)}) goes before it. Default with a monitor: no
-     * limit, since {@code dump-guest-memory} and others take as long as their work. Default with an agent: 1 minute;
-     * commands that take it longer, {@code guest-fstrim} for example, want more.
+     * How long each command may take, from subscribing to its reply, waiting for its turn included; a command's own
+     * limit ({@link io.github.qmpreactive.message.QmpCommand#timeout(Duration)}) takes precedence. Default with a
+     * monitor: no limit, since {@code dump-guest-memory} and others take as long as their work. Default with an agent:
+     * 1 minute; slower commands, such as {@code guest-fstrim}, need more.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
+     * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -131,10 +132,10 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     /**
      * How large one message of the server may be. A larger reply, or one whose tree would take more than eight times as
      * much memory, fails its command with {@link io.github.qmpreactive.error.MessageTooLargeError}; a larger event is
-     * dropped and logged. The session ends if the message has neither an id nor the name of an event, or is over 64 times
-     * as large. Default with a monitor: 10 MiB (10,485,760 bytes). Default with an agent: 64 MiB (67,108,864 bytes), since
-     * the result of a {@code guest-exec} is up to 16 MiB of each stream, in base64, and a {@code guest-file-read} up to 48
-     * MB.
+     * dropped and logged. The session ends if the message has neither an id nor the name of an event, or is over 64
+     * times as large. Default with a monitor: 10 MiB (10,485,760 bytes). Default with an agent: 64 MiB (67,108,864
+     * bytes), since the result of a {@code guest-exec} is up to 16 MiB of each stream, in base64, and a
+     * {@code guest-file-read} up to 48 MB.
      *
      * @param bytes from 64 to 1 GiB (1,073,741,824)
      * @return a new client
@@ -146,9 +147,10 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How many commands in band may wait for their turn, beyond those in flight; one more fails at once with {@link
-     * io.github.qmpreactive.error.CommandQueueFullError}. Of those out of band, which do not wait for a turn, as many may
-     * be unanswered as of those in band together: {@code maxInFlight} (1 with an agent) and {@code maxQueued}. Default: 10,000.
+     * How many commands in band may wait for their turn, beyond those in flight; one more fails at once with
+     * {@link io.github.qmpreactive.error.CommandQueueFullError}. Of those out of band, which do not wait for a turn, as
+     * many may be unanswered as of those in band together: {@code maxInFlight} (1 with an agent) and {@code maxQueued}.
+     * Default: 10,000.
      *
      * @param commands 0 at least
      * @return a new client
@@ -160,10 +162,10 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How many bytes the commands may have that wait for their turn or for their reply, in band or out of band; one more
-     * fails at once with {@link io.github.qmpreactive.error.CommandQueueFullError}. The bytes of a command are free again
-     * when it is cancelled before it was written, or answered. Default: 64 MiB (67,108,864 bytes), as much as QEMU and its
-     * agent read of one command.
+     * How many bytes the commands may have that wait for their turn or for their reply, in band or out of band; one
+     * more fails at once with {@link io.github.qmpreactive.error.CommandQueueFullError}. The bytes of a command are
+     * free again when it is cancelled before it was written, or answered. Default: 64 MiB (67,108,864 bytes), as much
+     * as QEMU and its agent read of one command.
      *
      * @param bytes 1 KiB (1,024) at least
      * @return a new client
@@ -175,10 +177,11 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * TCP keep-alive, to dial and to be dialled: a peer that is silent for this long is probed, and after three probes
-     * without an answer, in about the same time, the session ends with {@link
-     * io.github.qmpreactive.error.ConnectionLostError}. It detects a lost host, and keeps an idle connection known to
-     * firewalls. Where the transport cannot set the times, the system's hold. No effect on UNIX sockets. Default: off.
+     * TCP keep-alive, for connections that the client opens or accepts: a peer that is silent for this long is probed,
+     * and after three probes without an answer, in about the same time, the session ends with
+     * {@link io.github.qmpreactive.error.ConnectionLostError}. It detects a lost host, and keeps an idle connection
+     * known to firewalls. Where the transport cannot set the times, the system's settings apply. No effect on UNIX
+     * sockets. Default: off.
      *
      * @param idle from 1 second to 9 hours; parts of a second are left out
      * @return a new client
@@ -191,7 +194,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
 
     /**
      * Speaks TLS, over TCP. The certificate of the server is checked, its host's name included, as the context says:
-     * Netty's {@code SslContextBuilder.forClient()} checks both unless it is told otherwise. Default: no TLS.
+     * Netty's {@code SslContextBuilder.forClient()} checks both unless it is configured otherwise. Default: no TLS.
      *
      * @param context a client's context to connect, a server's to listen; anything else fails with {@link
      *     IllegalStateException} then, as a UNIX socket does
@@ -203,9 +206,10 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * The mapper that converts to and from users' classes. What is on the wire is not its business. Default: Jackson's
-     * defaults, but that members of a record or bean that are null are not sent, that primitive ones which are missing
-     * from a reply or null become 0, and that what the class does not know is ignored.
+     * The mapper that converts between JSON and the classes of the application. The client does not read or write
+     * protocol messages with it. Default: Jackson's defaults, with three differences: null members of a record or bean
+     * are not sent; primitive members that are null or missing in a reply become 0; members that the class does not
+     * have are ignored.
      *
      * @param mapper the mapper
      * @return a new client
@@ -217,8 +221,8 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
 
     /**
      * The event loops to run connections on, which the caller disposes of. Those of {@code LoopResources.create} refuse
-     * {@code block()}; on others blocking where events and replies are emitted hangs. Default: those that Reactor Netty
-     * shares among its TCP clients.
+     * {@code block()}; on others, code that blocks where events and replies are emitted hangs. Default: those that
+     * Reactor Netty shares among its TCP clients.
      *
      * @param loops the event loops
      * @return a new client

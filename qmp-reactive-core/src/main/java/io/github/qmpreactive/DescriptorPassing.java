@@ -9,33 +9,33 @@ import reactor.core.publisher.Mono;
  * Passes file descriptors to QEMU: part of a {@link QmpSession}. Only over UNIX sockets, on 64-bit Linux, with a native
  * transport of Netty and with JNA on the class path.
  *
- * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
+ * <p>Not to be implemented by applications: minor releases add methods. In tests use the fake server, or a mock.
  */
 public interface DescriptorPassing {
 
     /**
-     * Passes a file descriptor to QEMU, which is to know it by a name: the descriptor, the command {@code getfd} and its
-     * reply are one unit. Only over UNIX sockets, on 64-bit Linux, with a native transport of Netty and with JNA on the
-     * class path.
+     * Passes a file descriptor to QEMU under a name: the descriptor, the command {@code getfd} and its reply are one
+     * unit. Only over UNIX sockets, on 64-bit Linux, with a native transport of Netty and with JNA on the class path.
      *
      * <ul>
-     *   <li>QEMU keeps only the last descriptor that it got until a command takes it. So one unit is under way at a time;
-     *       the others, of {@link #addFd} and {@link #sendFd} too, wait in the order of their subscriptions, and are
-     *       counted with the commands that wait ({@code maxQueued}). Other commands go on in between. A raw {@code getfd}
-     *       or {@code add-fd} among them could take the descriptor: leave these to the methods here.
-     *   <li>Our own copy of the descriptor is opened on the subscriber's thread (opening a file is short, unless its file
-     *       system is slow; the first call of all in a JVM also loads JNA), before {@code subscribe()} returns. It is
-     *       closed when the reply has come, the session ends, or nothing is to be sent any more.
+     *   <li>QEMU keeps only the last descriptor that it received, until a command uses it. So one unit is under way at
+     *       a time. The others, of {@link #addFd} and {@link #sendFd} too, wait in the order of their subscriptions,
+     *       and count as waiting commands ({@code maxQueued}). Other commands are sent in between. A raw {@code getfd}
+     *       or {@code add-fd} among them could use the descriptor: call only the methods here for that.
+     *   <li>The client's copy of the descriptor is opened on the subscriber's thread (opening a file is short, unless
+     *       its file system is slow; the first call of all in a JVM also loads JNA), before {@code subscribe()}
+     *       returns. It is closed when the reply has arrived, the session ends, or the call ends before it was sent.
      *   <li>Cancelled before its turn: nothing is sent. Cancelled after: the unit runs to its end before the next one
      *       starts, and the reply is dropped.
      * </ul>
      *
      * @param name the name, which must not begin with a digit; QEMU closes an earlier descriptor of that name
      * @param fd which descriptor
-     * @return completes when QEMU has it, on the event loop. Fails as {@link QmpSession#execute(io.github.qmpreactive.message.QmpCommand)}; with {@link
-     *     io.github.qmpreactive.error.DescriptorPassingError}, and nothing was sent, at once if the connection or
-     *     the platform cannot pass descriptors, or the descriptor is invalid, and on the event loop if the system refuses to send it. None of these
-     *     ends the session
+     * @return completes on the event loop when QEMU has the descriptor. Fails as {@link
+     *     QmpSession#execute(io.github.qmpreactive.message.QmpCommand)}. Fails with
+     *     {@link io.github.qmpreactive.error.DescriptorPassingError}, and nothing was sent: at once if the connection
+     *     or the platform cannot pass descriptors, or the descriptor is invalid; on the event loop if the system
+     *     refuses to send it. That error does not end the session
      */
     Mono<Void> getFd(String name, FdSource fd);
 
@@ -57,18 +57,18 @@ public interface DescriptorPassing {
      * @param fd which descriptor
      * @param options which set, and what QEMU remembers of the descriptor
      * @return emits where it is, on the event loop, then completes; fails and can be cancelled as {@link #getFd}. QEMU
-     *     keeps the descriptor until {@code remove-fd}, also if this was cancelled too late; some versions drop it with
-     *     their last client: see {@link FdSetInfo}
+     *     keeps the descriptor until {@code remove-fd}, also if this was cancelled after it was sent; some versions
+     *     drop it with their last client: see {@link FdSetInfo}
      */
     Mono<FdSetInfo> addFd(FdSource fd, AddFdOptions options);
 
     /**
-     * Passes a bare file descriptor to QEMU, which keeps it until a command takes it or the next descriptor comes:
-     * only for a session on which no other code passes descriptors. It waits for its turn as {@link
-     * #getFd} does, but its turn is over when the descriptor was sent.
+     * Passes a bare file descriptor to QEMU, which keeps it until a command uses it or the next descriptor arrives:
+     * only for a session on which no other code passes descriptors. It waits for its turn as {@link #getFd} does, but
+     * its turn is over when the descriptor was sent.
      *
      * @param fd which descriptor
-     * @return completes when it was handed to the system, on the event loop, which is no proof that QEMU has read it;
+     * @return completes on the event loop when the system has accepted it, which does not prove that QEMU has read it;
      *     fails and can be cancelled as {@link #getFd}
      */
     Mono<Void> sendFd(FdSource fd);

@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 /**
  * Emits the events of QEMU, and runs commands together with the events that they cause: part of a {@link QmpSession}.
  *
- * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
+ * <p>Not to be implemented by applications: minor releases add methods. In tests use the fake server, or a mock.
  */
 public interface EventStreaming {
 
@@ -35,28 +35,28 @@ public interface EventStreaming {
     }
 
     /**
-     * Events as they come. The stream is hot: a subscriber gets what comes from the moment of its subscribing on, and
-     * has taken part before {@code subscribe()} returns. The first subscriber of all is also given the newest 32 events
-     * from before it, those of the handshake included, as far as they pass its filter.
+     * Events as they come. The stream is hot: a subscriber gets the events from the moment of its subscription on,
+     * which is effective before {@code subscribe()} returns. The first subscriber of the session also gets the newest
+     * 32 events from before it, those of the handshake included, if they pass its filter.
      *
      * <p>Every subscriber has a buffer of its own and delays neither other subscribers nor replies. QEMU often
      * sends an event before the reply to the command that caused it: so subscribe first, or use {@link
      * #executeAndAwait(QmpCommand, Predicate)} or {@link #executeAndListen}.
      *
-     * <p>QEMU sends some events (BALLOON_CHANGE, QUORUM_FAILURE, RTC_CHANGE, VSERPORT_CHANGE, WATCHDOG and others) at most
-     * once a second: of those in between it drops all but the last, and sends that up to a second late, with its old
-     * timestamp, also to a client that has connected meanwhile. Do not count them.
+     * <p>QEMU sends some events (BALLOON_CHANGE, QUORUM_FAILURE, RTC_CHANGE, VSERPORT_CHANGE, WATCHDOG and others) at
+     * most once a second: of those in between it drops all but the last, and sends that up to a second late, with its
+     * old timestamp, also to a client that has connected meanwhile. Do not count them.
      *
-     * <p>Operators that share one subscription among several subscribers ({@code publish}, {@code share}, {@code
-     * replay}) ask for no more than the slowest of them does: give each its own subscription to this, or a buffer of its
-     * own behind the operator ({@code onBackpressureBuffer}).
+     * <p>Operators that share one subscription among several subscribers ({@code publish}, {@code share},
+     * {@code replay}) request no more than their slowest subscriber does: give each subscriber its own subscription to
+     * this, or its own buffer after the operator ({@code onBackpressureBuffer}).
      *
      * @param options which events, and how far this subscriber may fall behind
      * @return emits events on the event loop. Completes after an orderly end of the session and fails after any other,
-     *     behind what was buffered; one who subscribes later gets the same end at once. Fails with {@link
-     *     io.github.qmpreactive.error.EventOverflowError} if this subscriber falls behind under {@link
-     *     io.github.qmpreactive.option.EventOverflow#ERROR}, and with whatever the filter throws. Cancelling only
-     *     unsubscribes
+     *     after the buffered events; a later subscriber gets the same signal at once. Fails with
+     *     {@link io.github.qmpreactive.error.EventOverflowError} if this subscriber falls behind under
+     *     {@link io.github.qmpreactive.option.EventOverflow#ERROR}, and with any exception that the filter throws.
+     *     Cancelling only unsubscribes
      */
     Flux<QmpEvent> events(EventOptions options);
 
@@ -66,8 +66,9 @@ public interface EventStreaming {
      * <ul>
      *   <li>Emits events on the event loop, whether they come before or after the reply; early events excluded.
      *   <li>Completes after an orderly end of the session, if the command has succeeded.
-     *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as {@link #events(EventOptions)},
-     *       behind the events that are buffered; {@code commandTimeout} limits the reply, not the events.
+     *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as
+     *       {@link #events(EventOptions)}, behind the events that are buffered; {@code commandTimeout} limits the
+     *       reply, not the events.
      *   <li>On cancel: unsubscribes, and cancels the command as {@link QmpSession#execute(QmpCommand)} says.
      * </ul>
      *
@@ -83,15 +84,15 @@ public interface EventStreaming {
      *
      * <ul>
      *   <li>Emits the first such event once the command has succeeded too, in whichever order they come.
-     *   <li>Completes empty, and sends nothing, if {@link AwaitOptions#unless} says that the state is there already.
+     *   <li>Completes empty, and sends nothing, if {@link AwaitOptions#unless} says that the state is reached already.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)}; with {@link io.github.qmpreactive.error.ExecTimeoutError}
-     *       also if the event does not come within the {@link QmpClient#eventTimeout eventTimeout} of the reply (default:
-     *       {@code commandTimeout}, which is no limit by default); with {@link
-     *       io.github.qmpreactive.error.ExecInterruptedError} also if the session ends before the event; with whatever
-     *       the predicate throws.
+     *       also if the event does not come within the {@link QmpClient#eventTimeout eventTimeout} of the reply
+     *       (default: {@code commandTimeout}, which is no limit by default); with
+     *       {@link io.github.qmpreactive.error.ExecInterruptedError} also if the session ends before the event; with
+     *       any exception that the predicate throws.
      *   <li>On cancel: stops waiting; the command is cancelled as {@link QmpSession#execute(QmpCommand)} says.
-     *   <li>QEMU sends some events late (see {@link AwaitOptions}): such an event may be from before the command, unless
-     *       {@link AwaitOptions#ignoreEarlierStamps} is set.
+     *   <li>QEMU sends some events late (see {@link AwaitOptions}): such an event may be from before the command,
+     *       unless {@link AwaitOptions#ignoreEarlierStamps} is set.
      * </ul>
      *
      * @param command the command

@@ -21,8 +21,9 @@ import reactor.netty.Connection;
  *
  * <p>The address is that of the socket that leads to the agent, most often QEMU's: {@code -chardev
  * socket,id=qga0,path=/run/vm-agent.sock,server=on,wait=off -device virtio-serial -device
- * virtserialport,chardev=qga0,name=org.qemu.guest_agent.0}. QEMU takes the connection whether or not an agent runs in the
- * guest, and does not tell when it stops; so a missing agent is detected only by timeout, and every command has one.
+ * virtserialport,chardev=qga0,name=org.qemu.guest_agent.0}. QEMU accepts the connection whether or not an agent runs in
+ * the guest, and does not report that an agent has stopped; so a missing agent is detected only by timeout, and every
+ * command has one.
  *
  * <p>Agents of QEMU 3.0 (2018) and later are served; older ones refuse commands with an id.
  */
@@ -49,20 +50,20 @@ public final class QgaClient extends ClientSettings<QgaClient> {
     }
 
     /**
-     * Opens a session: connects, has the agent forget what others left behind with the byte 0xFF, and skips what they
-     * did not read, with {@code guest-sync-delimited}. Each subscription opens a session of its own, which then belongs
-     * to the subscriber: it lasts until it is disconnected. The agent serves one client at a time.
+     * Opens a session: connects, makes the agent discard incomplete input of other clients (the byte 0xFF), and skips
+     * replies that they did not read ({@code guest-sync-delimited}). Each subscription opens a session of its own,
+     * which then belongs to the subscriber: it lasts until it is disconnected. The agent serves one client at a time.
      *
-     * @return emits the session on its event loop, then completes. Fails with {@link
-     *     io.github.qmpreactive.error.ConnectError} if nothing listens, or the connection is closed meanwhile, or no agent
-     *     answers within {@code handshakeTimeout} ({@link
-     *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}), or it refuses the command that it
-     *     is to answer ({@link io.github.qmpreactive.error.ConnectError.Reason#SYNC_REFUSED}); {@link IllegalStateException} if there is no
-     *     address. Whenever it fails or is cancelled the connection is closed. A subscriber that cancels at the moment of
-     *     the emission may drop the session without a trace: it is closed when the garbage collector finds that it was
-     *     never used, and {@link #withSession} leaves nothing to chance. An error behind a cancel is logged at DEBUG.
-     *     Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
-     *     io.github.qmpreactive.error.QmpError#isTemporary()} tells when that may help
+     * @return emits the session on its event loop, then completes. Fails with
+     *     {@link io.github.qmpreactive.error.ConnectError} if no program listens, or the connection is closed
+     *     meanwhile, or no agent answers within {@code handshakeTimeout} ({@link
+     *     io.github.qmpreactive.error.ConnectError.Reason#NO_SYNC_REPLY}), or the agent refuses that command ({@link
+     *     io.github.qmpreactive.error.ConnectError.Reason#SYNC_REFUSED}); {@link IllegalStateException} if there is no
+     *     address. Whenever it fails or is cancelled the connection is closed. If the subscriber cancels at the moment
+     *     of the emission, the session may be lost; it is then closed when the garbage collector finds that it was
+     *     never used. {@link #withSession} avoids that. An error after a cancel is logged at DEBUG. The client never
+     *     retries: use {@code connect().retryWhen(...)}; {@link io.github.qmpreactive.error.QmpError#isTemporary()}
+     *     says whether a retry may help
      */
     public Mono<QgaSession> connect() {
         return new SessionOpener(config).connectToAgent();
@@ -70,15 +71,17 @@ public final class QgaClient extends ClientSettings<QgaClient> {
 
     /**
      * Opens a session on a connection that is open already, such as one to a tunnel's end or to a vsock. No other code
-     * may read from it, neither before nor after. Address, {@code connectTimeout} and {@code runOn} play no part;
-     * the session is called after the other side of the connection, unless {@link #name} names it.
+     * may read from it, neither before nor after. Address, {@code connectTimeout} and {@code runOn} are ignored; the
+     * session is named after the peer of the connection, unless {@link #name} is set.
      *
-     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out; one on a channel
-     *     of your own, or on a descriptor, needs {@link reactor.netty.channel.ChannelOperations#addReactiveBridge}
-     * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with {@link
-     *     io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with {@link
-     *     IllegalStateException}, which leaves the connection alone, if there was a session on it before. Whenever it
-     *     fails otherwise or is cancelled the connection is closed; at the moment of the emission as with {@link #connect()}
+     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out; one on a
+     *     channel of your own, or on a descriptor, needs {@link
+     *     reactor.netty.channel.ChannelOperations#addReactiveBridge}
+     * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with
+     *     {@link io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with
+     *     {@link IllegalStateException}, which leaves the connection alone, if there was a session on it before.
+     *     Whenever it fails otherwise or is cancelled, the connection is closed. A cancel at the moment of the emission
+     *     has the effect described at {@link #connect()}
      */
     public Mono<QgaSession> connect(Connection existing) {
         Objects.requireNonNull(existing, "existing");
@@ -86,14 +89,14 @@ public final class QgaClient extends ClientSettings<QgaClient> {
     }
 
     /**
-     * Listens at the address, takes the first QEMU that dials in ({@code -chardev
-     * socket,id=qga0,path=/run/vm-agent.sock,server=off} for the virtserialport), and stops listening. Closes other connections that are
-     * accepted meanwhile, with a line in the log. There is no time limit.
+     * Listens at the address, accepts the first QEMU that connects ({@code -chardev
+     * socket,id=qga0,path=/run/vm-agent.sock,server=off} for the virtserialport), and stops listening. Closes other
+     * connections accepted meanwhile, with a line in the log. There is no time limit.
      *
-     * @return emits the session on its event loop, then completes. Fails with {@link
-     *     io.github.qmpreactive.error.ConnectError} if it cannot listen there, and with what {@link #connect()} fails with
-     *     if the first to dial in leads to no agent. When it fails or is cancelled all that it has opened is closed; at the
-     *     moment of the emission as with {@link #connect()}
+     * @return emits the session on its event loop, then completes. Fails with
+     *     {@link io.github.qmpreactive.error.ConnectError} if it cannot listen there, and with what {@link #connect()}
+     *     fails with if no agent answers on the first connection. When it fails or is cancelled, it closes everything
+     *     that it has opened. A cancel at the moment of the emission has the effect described at {@link #connect()}
      */
     public Mono<QgaSession> accept() {
         return new SessionOpener(config).acceptAgent();
@@ -104,8 +107,8 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      *
      * @param work what to do with the session
      * @param <T> what the work emits
-     * @return emits what the work emits, and ends as it ends, after the session was disconnected; fails as {@link
-     *     #connect()} if there is no session
+     * @return emits what the work emits, and ends as it ends, after the session was disconnected; fails as
+     *     {@link #connect()} if no session can be opened
      */
     public <T> Flux<T> withSession(Function<QgaSession, ? extends Publisher<T>> work) {
         return Flux.usingWhen(connect(), work, QgaSession::disconnect);
@@ -117,8 +120,9 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      *
      * @param work what to do with the session
      * @param <T> what the work emits
-     * @return emits what the work emits, or completes empty as it does, after the session was disconnected; fails as the
-     *     work does, and as {@link #connect()} if there is no session. Cancelling cancels the work and disconnects
+     * @return emits what the work emits, or completes empty if the work does, after the session was disconnected; fails
+     *     as the work does, and as {@link #connect()} if no session can be opened. Cancelling cancels the work and
+     *     disconnects
      */
     public <T> Mono<T> use(Function<? super QgaSession, ? extends Mono<T>> work) {
         return Mono.usingWhen(connect(), work, QgaSession::disconnect);

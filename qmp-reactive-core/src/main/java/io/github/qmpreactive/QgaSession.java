@@ -9,24 +9,24 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A connection to QEMU's guest agent, opened by {@link QgaClient#connect()} and in step with the agent. It belongs to
- * the subscriber that it was emitted to, and lasts until either side disconnects it.
+ * A connection to QEMU's guest agent, opened by {@link QgaClient#connect()} and synchronised with the agent. It belongs
+ * to the subscriber that it was emitted to, and lasts until either side disconnects it.
  *
  * <p>All methods may be called from any thread, and none of them does anything before it is subscribed to. What they
  * emit comes on the event loop of the connection, which must not be blocked: use {@code publishOn} for work that
  * blocks. Only refusals (the session is not running, too many commands wait, arguments cannot be sent) come on the
  * subscriber's own thread, at once.
  *
- * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
+ * <p>Not to be implemented by applications: minor releases add methods. In tests use the fake server, or a mock.
  *
  * <h2>One command at a time</h2>
  *
- * The agent is given the next command when it has answered the one before; the others wait in the order of their
- * subscriptions. When a command that was sent is given up, because it timed out or was cancelled, the agent is asked to
- * synchronise ({@code guest-sync-delimited}) and all that it sends before it has done so is skipped, the late reply
- * included. Commands wait for that, {@code handshakeTimeout} at most; if it takes longer those that wait fail with
- * {@link io.github.qmpreactive.error.ExecTimeoutError} and were not sent, the session goes on, and the next command has
- * the agent asked again.
+ * The session sends a command when the agent has answered the one before it; the others wait in the order of their
+ * subscriptions. When a command that was sent times out or is cancelled, the session asks the agent to synchronise
+ * ({@code guest-sync-delimited}). It skips everything that the agent sends before it answers that, the late reply
+ * included. Commands wait for the answer, {@code handshakeTimeout} at most. If it takes longer, the waiting commands
+ * fail with {@link io.github.qmpreactive.error.ExecTimeoutError} and are not sent. The session stays open, and the next
+ * command makes it ask again.
  *
  * <h2>How a session ends</h2>
  *
@@ -55,8 +55,8 @@ public interface QgaSession {
     /**
      * The states of the session.
      *
-     * @return emits the state at this moment, then each change (a subscriber without demand is given the latest only),
-     *     and completes behind {@link SessionState#DISCONNECTED}; never fails. Cancelling only unsubscribes
+     * @return emits the state at this moment, then each change (a subscriber without demand gets only the latest), and
+     *     completes after {@link SessionState#DISCONNECTED}; never fails. Cancelling only unsubscribes
      */
     Flux<SessionState> states();
 
@@ -82,21 +82,21 @@ public interface QgaSession {
     /**
      * Runs a command. Each subscription sends it once, when its turn has come.
      *
-     * <p>Cancelled before it was written, the command is never sent. Cancelled after, the agent still runs it; its answer
-     * is skipped.
+     * <p>Cancelled before it was written, the command is never sent. Cancelled after, the agent still runs it; its
+     * answer is skipped.
      *
      * @param command the command, in band. For one that is not answered when it succeeds, as {@code guest-shutdown},
      *     use {@link #executeWithoutReply(QmpCommand)}: here it times out
      * @return emits the {@code return} member of the reply, of whichever JSON type, then completes, on the event loop.
-     *     Fails on the event loop with {@link io.github.qmpreactive.error.ExecuteError} if the agent says no; {@link
-     *     io.github.qmpreactive.error.BadReplyError} if the reply cannot be understood; {@link
-     *     io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply; {@link
-     *     io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes, or it has waited for the agent
-     *     to synchronise and that did not come about in time. Fails at once, and nothing is sent, with {@link
-     *     io.github.qmpreactive.error.StateError} if the session is not running; {@link
-     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait, or with
-     *     this one there would be more than {@code maxQueuedBytes}; {@link
-     *     io.github.qmpreactive.error.EncodeError} if the agent's parser would refuse it, or it is to go out of band
+     *     Fails on the event loop with {@link io.github.qmpreactive.error.ExecuteError} if the agent replies with an
+     *     error; {@link io.github.qmpreactive.error.BadReplyError} if the reply cannot be understood;
+     *     {@link io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply;
+     *     {@link io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes, or the agent did not
+     *     synchronise in time while the command waited. Fails at once, and nothing is sent, with
+     *     {@link io.github.qmpreactive.error.StateError} if the session is not running;
+     *     {@link io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait, or with this
+     *     one there would be more than {@code maxQueuedBytes}; {@link io.github.qmpreactive.error.EncodeError} if the
+     *     agent's parser would refuse it, or it is to go out of band
      */
     Mono<JsonNode> execute(QmpCommand command);
 
@@ -138,28 +138,28 @@ public interface QgaSession {
      *
      * @param command {@code guest-shutdown}, {@code guest-suspend-ram}, {@code guest-suspend-disk} or {@code
      *     guest-suspend-hybrid}
-     * @return completes when the agent took the command
+     * @return completes when the agent has accepted the command
      */
     default Mono<Void> executeWithoutReply(QmpCommand command) {
         return executeWithoutReply(command, Duration.ofSeconds(5));
     }
 
     /**
-     * Runs a command that is not answered when it succeeds. An error reply counts as always. Behind the command the
-     * agent is sent {@code guest-sync-delimited}; it runs one after the other, so an answer to that says that it had
-     * nothing to complain of.
+     * Runs a command that is not answered when it succeeds. An error reply fails the call, as with any command. After
+     * the command the session sends {@code guest-sync-delimited}. The agent runs one command after the other, so an
+     * answer to that without an earlier error reply means success.
      *
-     * <p>What this tells is that the agent took the command. What becomes of the guest the monitor tells, with the events
-     * SHUTDOWN, SUSPEND and SUSPEND_DISK.
+     * <p>Success means only that the agent has accepted the command. The monitor reports what the guest does next, with
+     * the events SHUTDOWN, SUSPEND and SUSPEND_DISK.
      *
      * @param command {@code guest-shutdown}, {@code guest-suspend-ram}, {@code guest-suspend-disk} or {@code
      *     guest-suspend-hybrid}
-     * @param silence how long nothing may have been heard from the agent, since the command was written, for it to have
-     *     succeeded: a guest that sleeps answers nothing. More than zero, and less than {@code commandTimeout}, which
-     *     counts here, too
-     * @return completes, on the event loop, with the first of these: the agent answers what was sent behind the command,
-     *     or the command itself with success; the connection is closed or reset by the other side; the silence has
-     *     lasted. Fails as {@link #execute(QmpCommand)} otherwise
+     * @param silence how long the agent must have sent nothing, since the command was written, for the command to count
+     *     as successful: a guest that sleeps answers nothing. More than zero, and less than {@code commandTimeout},
+     *     which counts here, too
+     * @return completes, on the event loop, with the first of these: the agent answers {@code guest-sync-delimited}, or
+     *     the command itself with success; the connection is closed or reset by the other side; the silence has lasted.
+     *     Fails as {@link #execute(QmpCommand)} otherwise
      * @throws IllegalArgumentException if the silence is not more than zero
      */
     Mono<Void> executeWithoutReply(QmpCommand command, Duration silence);
@@ -170,15 +170,15 @@ public interface QgaSession {
      * called any number of times, before and after the end.
      *
      * @return completes when the connection is closed, even if the session had ended with an error; never fails.
-     *     Cancelling does not call it back
+     *     Cancelling does not stop it
      */
     Mono<Void> disconnect();
 
     /**
      * The end of the session, by either side.
      *
-     * @return completes when the connection is closed after an orderly end, and fails with the cause after any other;
-     *     one who subscribes later gets the same at once. Cancelling only unsubscribes
+     * @return completes when the connection is closed after an orderly end, and fails with the cause after any other; a
+     *     later subscriber gets the same signal at once. Cancelling only unsubscribes
      */
     Mono<Void> onDisconnect();
 }

@@ -39,10 +39,10 @@ public final class QmpClient extends ClientSettings<QmpClient> {
 
     /**
      * How long {@link QmpSession#executeAndAwait executeAndAwait} waits for the event once its command has succeeded.
-     * Default: the command's own limit ({@link io.github.qmpreactive.message.QmpCommand#timeout(Duration)}), else {@link
-     * #commandTimeout}; no limit if there is neither.
+     * Default: the command's own limit ({@link io.github.qmpreactive.message.QmpCommand#timeout(Duration)}), else
+     * {@link #commandTimeout}; no limit if there is neither.
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
+     * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -53,16 +53,16 @@ public final class QmpClient extends ClientSettings<QmpClient> {
 
     /**
      * Ends a session whose server has become silent: a QEMU that was stopped, a monitor that was deleted at run time, a
-     * host that is gone. When nothing was received for this long, the server is asked something that costs it little;
-     * when nothing is received for as long again, the session ends with {@link
-     * io.github.qmpreactive.error.ConnectionLostError}, {@link
+     * host that is gone. When nothing was received for this long, the client sends a query that costs the server
+     * little. When nothing is received for as long again, the session ends with
+     * {@link io.github.qmpreactive.error.ConnectionLostError}, {@link
      * io.github.qmpreactive.error.ConnectionLostError.How#SILENT SILENT}.
      *
-     * <p>Where {@code oob} is enabled the question is put out of band, and a QEMU that is busy with a long command answers
-     * it, with {@link #maxInFlight} up to 8. Elsewhere QEMU answers one command after the other: there, {@code idle} has to be longer than the longest command
-     * takes. Default: off.
+     * <p>Where {@code oob} is enabled, the query is sent out of band: a QEMU that is busy with a long command still
+     * answers it, if {@link #maxInFlight} is at most 8. Without {@code oob} QEMU answers one command after the other,
+     * so {@code idle} must be longer than the longest command takes. Default: off.
      *
-     * @param idle more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is off in effect
+     * @param idle more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is off in effect
      * @return a new client
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -72,7 +72,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How much of the handshake to go through. Default: {@link HandshakeMode#FULL}.
+     * How much of the handshake the client performs. Default: {@link HandshakeMode#FULL}.
      *
      * @param mode the mode
      * @return a new client
@@ -83,8 +83,8 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * What to do about the capability {@code oob}. {@link OobMode#REQUIRE} needs {@link HandshakeMode#FULL}, else opening
-     * a session fails with {@link IllegalStateException}. Default: {@link OobMode#AUTO}.
+     * What to do about the capability {@code oob}. {@link OobMode#REQUIRE} needs {@link HandshakeMode#FULL}, else
+     * opening a session fails with {@link IllegalStateException}. Default: {@link OobMode#AUTO}.
      *
      * @param mode the mode
      * @return a new client
@@ -95,13 +95,14 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How many commands in band may be written and unanswered at a time; more wait. Default: 7, the most with which QEMU
-     * reads commands out of band whatever its other monitors do. A place is free again when the reply has come.
+     * How many commands in band may be written and unanswered at a time; more wait. Default: 7, the most with which
+     * QEMU reads commands out of band whatever its other monitors do. A place is free again when the reply has come.
      *
      * @param commands 1 at least
      * @return a new client
      * @throws IllegalArgumentException if it is less
-     * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification</a>, "Out-of-band execution"
+     * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification</a>, "Out-of-band
+     *     execution"
      */
     public QmpClient maxInFlight(int commands) {
         ClientConfig.requireAtLeast("maxInFlight", 1, commands);
@@ -109,7 +110,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How many handshakes a listener goes through at a time; further connections wait. Default: 16.
+     * How many handshakes a listener performs at a time; further connections wait. Default: 16.
      *
      * @param handshakes 1 at least
      * @return a new client
@@ -124,17 +125,19 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      * Opens a session: connects, waits for the greeting, negotiates capabilities. Each subscription opens one of its
      * own, which then belongs to the subscriber: it lasts until it is disconnected.
      *
-     * @return emits the session on its event loop, then completes. Fails with {@link
-     *     io.github.qmpreactive.error.ConnectError} if the server is not reached, or goes silent or away during the
-     *     handshake; {@link io.github.qmpreactive.error.GreetingError}, {@link
-     *     io.github.qmpreactive.error.NegotiationError}, {@link io.github.qmpreactive.error.MalformedMessageError} or
-     *     {@link io.github.qmpreactive.error.MessageTooLargeError} if it does not speak QMP; {@link
-     *     IllegalStateException} if there is no address. Whenever it fails or is cancelled the connection is closed.
-     *     A subscriber that cancels at the moment of the emission may drop the session without a trace: it is closed when the
-     *     garbage collector finds that it was never used, and {@link #withSession} leaves nothing to chance. An error behind
-     *     a cancel is logged at DEBUG. Nothing is retried: {@code connect().retryWhen(...)} does, and {@link
-     *     io.github.qmpreactive.error.QmpError#isTemporary()} tells when that may help. One session for many,
-     *     opened anew when it has ended, is {@code connect().cacheInvalidateIf(session -> !session.isRunning())}
+     * @return emits the session on its event loop, then completes. Fails with
+     *     {@link io.github.qmpreactive.error.ConnectError} if the server cannot be reached, or stops answering or
+     *     closes the connection during the handshake; {@link io.github.qmpreactive.error.GreetingError},
+     *     {@link io.github.qmpreactive.error.NegotiationError},
+     *     {@link io.github.qmpreactive.error.MalformedMessageError} or
+     *     {@link io.github.qmpreactive.error.MessageTooLargeError} if it does not speak QMP;
+     *     {@link IllegalStateException} if there is no address. Whenever it fails or is cancelled the connection is
+     *     closed. If the subscriber cancels at the moment of the emission, the session may be lost; it is then closed
+     *     when the garbage collector finds that it was never used. {@link #withSession} avoids that. An error after a
+     *     cancel is logged at DEBUG. The client never retries: use {@code connect().retryWhen(...)};
+     *     {@link io.github.qmpreactive.error.QmpError#isTemporary()} says whether a retry may help. To share one
+     *     session, and to open another one when it has ended, use {@code connect().cacheInvalidateIf(session ->
+     *     !session.isRunning())}
      */
     public Mono<QmpSession> connect() {
         return new SessionOpener(config).connect();
@@ -142,16 +145,18 @@ public final class QmpClient extends ClientSettings<QmpClient> {
 
     /**
      * Opens a session on a connection that is open already: one to a tunnel's end, or one on which another program has
-     * negotiated ({@link HandshakeMode#NONE}). No other code may read from it, neither before nor after.
-     * Address, {@code connectTimeout} and {@code runOn} play no part; the session is called after the other side of the
-     * connection, unless {@link #name} names it.
+     * negotiated ({@link HandshakeMode#NONE}). No other code may read from it, neither before nor after. Address,
+     * {@code connectTimeout} and {@code runOn} are ignored; the session is named after the peer of the connection,
+     * unless {@link #name} is set.
      *
-     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out; one on a channel
-     *     of your own, or on a descriptor, needs {@link reactor.netty.channel.ChannelOperations#addReactiveBridge}
-     * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with {@link
-     *     io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with {@link
-     *     IllegalStateException}, which leaves the connection alone, if there was a session on it before. Whenever it
-     *     fails otherwise or is cancelled the connection is closed; at the moment of the emission as with {@link #connect()}
+     * @param existing a connection as Reactor Netty's {@code TcpClient} or {@code TcpServer} hands it out; one on a
+     *     channel of your own, or on a descriptor, needs {@link
+     *     reactor.netty.channel.ChannelOperations#addReactiveBridge}
+     * @return emits the session on the connection's event loop, then completes. Fails as {@link #connect()}, with
+     *     {@link io.github.qmpreactive.error.ConnectError} also if the connection is not open; and with
+     *     {@link IllegalStateException}, which leaves the connection alone, if there was a session on it before.
+     *     Whenever it fails otherwise or is cancelled, the connection is closed. A cancel at the moment of the emission
+     *     has the effect described at {@link #connect()}
      */
     public Mono<QmpSession> connect(Connection existing) {
         Objects.requireNonNull(existing, "existing");
@@ -159,26 +164,27 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * Listens at the address, takes the first QEMU that dials in, and stops listening. Closes other connections that are
+     * Listens at the address, accepts the first QEMU that connects, and stops listening. Closes other connections
      * accepted meanwhile, with a line in the log. There is no time limit.
      *
-     * @return emits the session on its event loop, then completes. Fails as {@link #listen()} if there is no listening, and
-     *     with what {@link #connect()} fails with if the handshake with the first to dial in does. When it fails or is
-     *     cancelled all that it has opened is closed; at the moment of the emission as with {@link #connect()}
+     * @return emits the session on its event loop, then completes. Fails as {@link #listen()} if it cannot listen, and
+     *     as {@link #connect()} if the handshake with the first QEMU fails. When it fails or is cancelled, it closes
+     *     everything that it has opened. A cancel at the moment of the emission has the effect described at
+     *     {@link #connect()}
      */
     public Mono<QmpSession> accept() {
         return new SessionOpener(config).accept();
     }
 
     /**
-     * Listens at the address for any number of QEMUs that dial in. The port 0 is one that is free; a socket file on which
+     * Listens at the address for any number of QEMUs that connect. Port 0 selects a free port; a socket file on which
      * no program listens is replaced.
      *
-     * @return emits a listener, which then belongs to the subscriber until it is closed, and completes. Fails with {@link
-     *     io.github.qmpreactive.error.ConnectError} if it cannot listen there: the address is in use, the path is too long,
-     *     it is not permitted; and with {@link IllegalStateException} if there is no address. When it is cancelled it stops
-     *     listening; a subscriber that cancels at the moment of the emission may drop the listener without a trace, and it
-     *     is closed when the garbage collector finds that it was never used
+     * @return emits a listener, which then belongs to the subscriber until it is closed, and completes. Fails with
+     *     {@link io.github.qmpreactive.error.ConnectError} if it cannot listen there: the address is in use, the path
+     *     is too long, it is not permitted; and with {@link IllegalStateException} if there is no address. When it is
+     *     cancelled it stops listening. If the subscriber cancels at the moment of the emission, the listener may be
+     *     lost; it is then closed when the garbage collector finds that it was never used
      */
     public Mono<QmpListener> listen() {
         return new SessionOpener(config).listen();
@@ -189,8 +195,8 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *
      * @param work what to do with the session
      * @param <T> what the work emits
-     * @return emits what the work emits, and ends as it ends, after the session was disconnected; fails as {@link
-     *     #connect()} if there is no session
+     * @return emits what the work emits, and ends as it ends, after the session was disconnected; fails as
+     *     {@link #connect()} if no session can be opened
      */
     public <T> Flux<T> withSession(Function<QmpSession, ? extends Publisher<T>> work) {
         return Flux.usingWhen(connect(), work, QmpSession::disconnect);
@@ -201,7 +207,8 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *
      * @param work what to do with the session
      * @param <T> what the work emits
-     * @return emits what the work emits, or completes empty, after the session was disconnected; fails as {@link #withSession}
+     * @return emits what the work emits, or completes empty, after the session was disconnected; fails as
+     *     {@link #withSession}
      */
     public <T> Mono<T> use(Function<? super QmpSession, ? extends Mono<T>> work) {
         return Mono.usingWhen(connect(), work, QmpSession::disconnect);

@@ -26,17 +26,17 @@ import tools.jackson.databind.node.ObjectNode;
  * takes effect after the current signal has reached every subscriber: if one subscriber to events disconnects in {@code
  * onNext}, the others still get that event. Until then {@link #state()} is unchanged.
  *
- * <p>Not to be implemented by applications: minor releases add methods. Tests have a fake server, or a mock.
+ * <p>Not to be implemented by applications: minor releases add methods. In tests use the fake server, or a mock.
  *
  * <h2>How a session ends</h2>
  *
  * An orderly end is {@link #disconnect()}, or the server closing or resetting the connection after {@code quit} was
  * written, or after a SHUTDOWN event with no sign of life since: no STOP, RESUME or RESET event, and no reply to a
- * command that was written in band after it (before QEMU 7.2: to one written after the first such reply, too, since QEMU
- * 5.2 may answer one more command while it ends). Then {@link #events()} and {@link #onDisconnect()} complete. Everything
- * else is an error, and both fail with it: {@link io.github.qmpreactive.error.ConnectionLostError}, or the {@link
- * io.github.qmpreactive.error.ProtocolError} of what the server sent. Either way each pending command fails with an {@link
- * io.github.qmpreactive.error.ExecInterruptedError} of its own.
+ * command that was written in band after it (before QEMU 7.2: to one written after the first such reply, too, since
+ * QEMU 5.2 may answer one more command while it ends). Then {@link #events()} and {@link #onDisconnect()} complete.
+ * Everything else is an error, and both fail with it: {@link io.github.qmpreactive.error.ConnectionLostError}, or the
+ * {@link io.github.qmpreactive.error.ProtocolError} of what the server sent. Either way each pending command fails with
+ * an {@link io.github.qmpreactive.error.ExecInterruptedError} of its own.
  */
 public interface QmpSession extends EventStreaming, DescriptorPassing {
 
@@ -48,8 +48,8 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     String name();
 
     /**
-     * Changes its name, for example to what the machine says that it is, where a listener could only number those who dial
-     * in. May be called on any thread, any number of times.
+     * Changes its name, for example from the number that a listener gave it to the name of the machine. May be called
+     * on any thread, any number of times.
      *
      * @param name its name in what is logged, and in errors of commands that are subscribed to, from now on
      * @return this session
@@ -57,7 +57,7 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     QmpSession rename(String name);
 
     /**
-     * What the server said first.
+     * The greeting of the server.
      *
      * @return the greeting; empty with {@link io.github.qmpreactive.option.HandshakeMode#NONE}, and only then
      */
@@ -66,8 +66,8 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     /**
      * The capabilities that the client has enabled.
      *
-     * @return their names, for example {@code oob}; none where the client did not negotiate, whatever another program has
-     *     enabled on the connection before
+     * @return their names, for example {@code oob}; none where the client did not negotiate, whatever another program
+     *     has enabled on the connection before
      */
     Set<String> capabilities();
 
@@ -79,7 +79,7 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     SessionState state();
 
     /**
-     * Whether commands are taken.
+     * Whether the session accepts commands.
      *
      * @return whether the state is {@link SessionState#RUNNING}
      */
@@ -90,8 +90,8 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     /**
      * The states of the session.
      *
-     * @return emits the state at this moment, then each change (a subscriber without demand is given the latest only),
-     *     and completes behind {@link SessionState#DISCONNECTED}; never fails. Cancelling only unsubscribes
+     * @return emits the state at this moment, then each change (a subscriber without demand gets only the latest), and
+     *     completes after {@link SessionState#DISCONNECTED}; never fails. Cancelling only unsubscribes
      */
     Flux<SessionState> states();
 
@@ -124,15 +124,15 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
      *
      * @param command the command
      * @return emits the {@code return} member of the reply, of whichever JSON type, then completes, on the event loop.
-     *     Fails on the event loop with {@link io.github.qmpreactive.error.ExecuteError} if the server says no; {@link
-     *     io.github.qmpreactive.error.BadReplyError} if the reply cannot be understood; {@link
-     *     io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply; {@link
-     *     io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes. Fails at once, and nothing is
-     *     sent, with {@link io.github.qmpreactive.error.StateError} if the session is not running; {@link
-     *     io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait, or with
-     *     this one there would be more than {@code maxQueuedBytes}; {@link
-     *     io.github.qmpreactive.error.EncodeError} if QEMU's parser would refuse it, or it is to go out of band and the
-     *     capability {@code oob} is not enabled; where the client did not negotiate, that is left to the server
+     *     Fails on the event loop with {@link io.github.qmpreactive.error.ExecuteError} if the server replies with an
+     *     error; {@link io.github.qmpreactive.error.BadReplyError} if the reply cannot be understood;
+     *     {@link io.github.qmpreactive.error.ExecInterruptedError} if the session ends before the reply;
+     *     {@link io.github.qmpreactive.error.ExecTimeoutError} if {@code commandTimeout} passes. Fails at once, and
+     *     nothing is sent, with {@link io.github.qmpreactive.error.StateError} if the session is not running;
+     *     {@link io.github.qmpreactive.error.CommandQueueFullError} if {@code maxQueued} commands wait, or with this
+     *     one there would be more than {@code maxQueuedBytes}; {@link io.github.qmpreactive.error.EncodeError} if
+     *     QEMU's parser would refuse it, or it is to go out of band and the capability {@code oob} is not enabled;
+     *     where the client did not negotiate, that is left to the server
      */
     Mono<JsonNode> execute(QmpCommand command);
 
@@ -170,9 +170,9 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
 
     /**
      * Runs a line of the human monitor (HMP), with {@code human-monitor-command}. What such a line prints is meant for
-     * people and changes between versions, and QEMU returns it for a line that failed, too: no error does not mean that it
-     * worked. Use a command of QMP where there is one, such as {@code snapshot-save} and {@code snapshot-load} for {@code
-     * savevm} and {@code loadvm}.
+     * people and changes between versions, and QEMU returns it for a line that failed, too: no error does not mean that
+     * it worked. Use a command of QMP where there is one, such as {@code snapshot-save} and {@code snapshot-load} for
+     * {@code savevm} and {@code loadvm}.
      *
      * @param line for example {@code "info registers"}
      * @return emits what the line printed, often with {@code \r\n} at its end, and empty if nothing; fails as {@link
@@ -183,21 +183,21 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     }
 
     /**
-     * Sends any message as it is, and hands back the whole reply, whatever it says. Nothing but the id is checked: what
-     * the server thinks of the rest is the server's reply.
+     * Sends any message unchanged, and emits the whole reply. The client checks only the id; the server reports
+     * everything else that is wrong, in its reply.
      *
      * @param message the message; it is not modified
      * @param ids what happens to its id
      * @return emits the whole reply, an error reply included, and completes; fails as {@link #execute(QmpCommand)} but
      *     for what the reply says. {@link io.github.qmpreactive.error.EncodeError} also refuses an id that begins with
-     *     {@code #}, an id that is in use, a second message without an id, an id that QEMU would not hand back as it
-     *     is, and {@code exec-oob} without an id
+     *     {@code #}, an id that is in use, a second message without an id, an id that QEMU would not return unchanged,
+     *     and {@code exec-oob} without an id
      */
     Mono<ObjectNode> raw(ObjectNode message, IdPolicy ids);
 
     /**
-     * Sends a message that is given as text; as {@link #raw(ObjectNode, IdPolicy)}. It is read as JSON and written anew,
-     * compactly.
+     * Sends a message that is given as text; as {@link #raw(ObjectNode, IdPolicy)}. It is read as JSON and written
+     * anew, compactly.
      *
      * @param json a JSON object
      * @param ids what happens to its id
@@ -209,11 +209,12 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     /**
      * Ends QEMU with the command {@code quit}.
      *
-     * @return completes when the connection has ended, whether or not a reply came before; also if QEMU had shut down and
-     *     closed it before the command was written. Fails as {@link #execute(QmpCommand)} if the command was refused or
-     *     never sent otherwise, and as {@link #onDisconnect()} if the session ends
-     *     otherwise than by QEMU's going away. {@code commandTimeout} is for the reply; how long QEMU then takes to end has no
-     *     limit, so put a {@code timeout} behind it where storage may hang. Cancelling does not call back what was sent
+     * @return completes when the connection has ended, whether or not a reply came before; also if QEMU had shut down
+     *     and closed it before the command was written. Fails as {@link #execute(QmpCommand)} if the command was
+     *     refused, or was not sent for another reason. Fails as {@link #onDisconnect()} if the session ends for another
+     *     reason than the exit of QEMU. {@code commandTimeout} is for the reply; how long QEMU then takes to end has no
+     *     limit, so put a {@code timeout} behind it where storage may hang. Cancelling does not revoke a command that
+     *     was sent
      */
     Mono<Void> quit();
 
@@ -223,15 +224,15 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
      * complete. May be called any number of times, before and after the end.
      *
      * @return completes when the connection is closed, even if the session had ended with an error; never fails.
-     *     Cancelling does not call it back
+     *     Cancelling does not stop it
      */
     Mono<Void> disconnect();
 
     /**
      * The end of the session, by either side.
      *
-     * @return completes when the connection is closed after an orderly end, and fails with the cause after any other;
-     *     one who subscribes later gets the same at once. Cancelling only unsubscribes
+     * @return completes when the connection is closed after an orderly end, and fails with the cause after any other; a
+     *     later subscriber gets the same signal at once. Cancelling only unsubscribes
      */
     Mono<Void> onDisconnect();
 }

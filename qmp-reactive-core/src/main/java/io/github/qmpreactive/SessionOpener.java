@@ -178,8 +178,8 @@ final class SessionOpener {
      * application, to which it would look like an error of its own. Reactor looks these up before its global hooks.
      */
     private static Context keepDropped(Context context) {
-        Consumer<Throwable> error = e -> LOG.debug("An opening that was cancelled has failed: {}", e.toString());
-        Consumer<Object> value = v -> LOG.debug("An opening that was cancelled had come to {}", v);
+        Consumer<Throwable> error = e -> LOG.debug("A cancelled opening failed: {}", e.toString());
+        Consumer<Object> value = v -> LOG.debug("A cancelled opening emitted {}", v);
         return context.put("reactor.onErrorDropped.local", error).put("reactor.onNextDropped.local", value);
     }
 }

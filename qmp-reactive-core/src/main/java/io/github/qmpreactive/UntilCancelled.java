@@ -56,7 +56,7 @@ final class UntilCancelled<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onError(Throwable error) {
         if (cancelled) {
-            LOG.debug("An opening that was cancelled has failed: {}", error.toString());
+            LOG.debug("A cancelled opening failed: {}", error.toString());
         } else {
             actual.onError(error);
         }

@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The reply to one command cannot be understood: it has neither {@code return} nor {@code error}, or an
- * {@code error} that is not class and description, or it is not JSON, though its end and its id were found. Only this
- * command is hurt; the session goes on.
+ * The reply to one command cannot be understood: it has neither {@code return} nor {@code error}, or an {@code error}
+ * that is not class and description, or it is not JSON, though its end and its id were found. Only this command fails;
+ * the session stays open.
  */
 public final class BadReplyError extends ProtocolError {
 
@@ -32,7 +32,8 @@ public final class BadReplyError extends ProtocolError {
     /**
      * The command.
      *
-     * @return the message that was sent, without its id, and with its secrets replaced by {@code ***}; not to be changed
+     * @return the message that was sent, without its id, and with its secrets replaced by {@code ***}; not to be
+     *     changed
      */
     public JsonNode sent() {
         return sent;

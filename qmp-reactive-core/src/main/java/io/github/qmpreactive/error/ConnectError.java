@@ -3,22 +3,23 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There is no session: the server was not reached, or went silent or away during the handshake; or there is no
- * listening for it. The connection, if
- * there was one, is closed.
+ * A session could not be opened: the server could not be reached, or it stopped answering or closed the connection
+ * during the handshake. Or the client could not listen. The connection, if there was one, is closed.
  */
 public final class ConnectError extends QmpError {
 
     /** Why there is no session. Minor releases may add others: a switch needs a default. */
     public enum Reason {
         /**
-         * Nothing is at the path of the UNIX socket: QEMU does not run yet, or the path is wrong. To listen: its folder
-         * does not exist.
+         * Nothing is at the path of the UNIX socket: QEMU does not run yet, or the path is wrong. When listening: its
+         * folder does not exist.
          */
         NOT_FOUND(true),
-        /** No program listens: a socket file that was left behind, a file that is no socket, a port without a server. */
+        /**
+         * No program listens: a socket file that was left behind, a file that is not a socket, a port without a server.
+         */
         REFUSED(true),
-        /** To listen: another program listens there, or a file is there that is no socket. */
+        /** When listening: another program listens there, or the path is a file that is not a socket. */
         ADDRESS_IN_USE(true),
         /** The user may not open the socket. */
         NOT_PERMITTED(false),
@@ -41,11 +42,13 @@ public final class ConnectError extends QmpError {
          * or it serves another client.
          */
         NO_SYNC_REPLY(true),
-        /** The agent answers {@code guest-sync-delimited} with CommandNotFound: it is told to refuse the command. */
+        /**
+         * The agent answers {@code guest-sync-delimited} with CommandNotFound: it is configured to refuse the command.
+         */
         SYNC_REFUSED(false),
         /** The server closed or reset the connection during the handshake. */
         CLOSED(true),
-        /** Anything else; the cause tells. */
+        /** Anything else; see the cause. */
         OTHER(false);
 
         private final boolean temporary;
@@ -57,7 +60,7 @@ public final class ConnectError extends QmpError {
         /**
          * Whether trying again may help, as in {@code retryWhen(Retry.backoff(...).filter(...))}.
          *
-         * @return whether it may: "not there yet" in contrast to "never"
+         * @return true if the server may become available; false if the cause is lasting
          */
         public boolean isTemporary() {
             return temporary;

@@ -3,34 +3,37 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An established session was ended without having been asked to. Whether the kernel reported an end of file or a
- * reset says nothing about what became of QEMU: a killed one shows as either.
+ * An established session ended without an orderly end, as {@code QmpSession} and {@code QgaSession} define it. An end
+ * of file or a reset does not show what happened to QEMU: after a kill the kernel reports either.
  */
 public final class ConnectionLostError extends QmpError {
 
-    /** How the end showed itself. Minor releases may add others: a switch needs a default. */
+    /** How the end was detected. Minor releases may add others: a switch needs a default. */
     public enum How {
         /** A clean end of file, between two messages. */
         END_OF_FILE,
-        /** The connection was reset, or failed otherwise; the cause tells. */
+        /** The connection was reset, or failed otherwise; see the cause. */
         RESET,
         /** The connection ended in the middle of a message. */
         INSIDE_MESSAGE,
-        /** It was closed on this side by something other than {@code disconnect()}: its event loop was shut down, say. */
+        /**
+         * It was closed on this side by something other than {@code disconnect()}, such as the shutdown of its event
+         * loop.
+         */
         CLOSED_LOCALLY,
-        /** Nothing was received any more, not even an answer to the question of {@code QmpClient.probe}. */
+        /** Nothing was received any more, not even a reply to the query of {@code QmpClient.probe}. */
         SILENT
     }
 
     private static final long serialVersionUID = 1L;
 
-    /** How the end showed itself. */
+    /** How the end was detected. */
     private final How how;
 
     /**
      * An error that says how the connection ended.
      *
-     * @param how how the end showed itself
+     * @param how how the end was detected
      * @param message what happened
      * @param cause what the transport reported, if anything
      */
@@ -40,7 +43,7 @@ public final class ConnectionLostError extends QmpError {
     }
 
     /**
-     * How the end showed itself.
+     * How the end was detected.
      *
      * @return how
      */

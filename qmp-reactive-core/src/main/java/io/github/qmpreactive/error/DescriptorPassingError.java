@@ -3,13 +3,13 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A descriptor cannot be passed. Neither it nor the command that was to take it was sent; the session goes on.
+ * A descriptor cannot be passed. Neither the descriptor nor its command was sent; the session stays open.
  */
 public final class DescriptorPassingError extends QmpError {
 
     /** Why it cannot be passed. Minor releases may add others: a switch needs a default. */
     public enum Reason {
-        /** The connection is no UNIX socket: nothing else carries descriptors. */
+        /** The connection is not a UNIX socket; only UNIX sockets carry descriptors. */
         NOT_A_UNIX_SOCKET,
         /** The connection is encrypted, and TLS carries bytes alone. */
         TLS,
@@ -19,7 +19,7 @@ public final class DescriptorPassingError extends QmpError {
         UNSUPPORTED_PLATFORM,
         /** JNA, through which the system is called, is not on the class path. */
         JNA_MISSING,
-        /** JNA is there, but it does not work here; the cause tells. */
+        /** JNA is on the class path but does not work here; see the cause. */
         JNA_UNUSABLE,
         /** The number is not that of an open descriptor. */
         BAD_DESCRIPTOR,

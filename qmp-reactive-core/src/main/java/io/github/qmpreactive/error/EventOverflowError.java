@@ -1,8 +1,8 @@
 package io.github.qmpreactive.error;
 
 /**
- * A subscriber to events fell behind by more than its buffer holds. It was given what the buffer held, then this. The
- * session and its other subscribers go on.
+ * A subscriber to events fell behind by more than its buffer holds. It got the events in the buffer, then this error.
+ * The session stays open, and its other subscribers are not affected.
  */
 public final class EventOverflowError extends QmpError {
 

@@ -1,8 +1,8 @@
 package io.github.qmpreactive.error;
 
 /**
- * The session ended before the reply to a command came. If the command was written, what became of it is unknown:
- * QEMU may have run it, may be running it, or may never have read it. It is never sent again by the library.
+ * The session ended before the reply to a command arrived. If the command was written, its outcome is unknown: QEMU may
+ * have run it, may be running it, or may never have read it. The library never sends it again.
  */
 public final class ExecInterruptedError extends QmpError {
 
@@ -14,12 +14,12 @@ public final class ExecInterruptedError extends QmpError {
     private final boolean written;
 
     /**
-     * An error of its own for each command.
+     * Creates the error of one command.
      *
      * @param message the command, and how the session ended
      * @param command the name of the command
      * @param written whether it was handed to the socket
-     * @param cause how the session ended, shared by all its commands
+     * @param cause why the session ended; the same for all of its commands
      */
     public ExecInterruptedError(String message, String command, boolean written, QmpError cause) {
         super(message, cause);

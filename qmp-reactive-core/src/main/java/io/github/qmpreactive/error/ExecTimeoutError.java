@@ -3,14 +3,14 @@ package io.github.qmpreactive.error;
 import java.time.Duration;
 
 /**
- * {@code commandTimeout} passed before the reply came. The session goes on; the server may still be running the
+ * {@code commandTimeout} passed before the reply arrived. The session stays open; the server may still be running the
  * command, and until its answer comes it takes a place among the commands in flight.
  *
  * <p>{@code executeAndAwait} also fails so if its command has succeeded, but the event does not come within {@code
  * eventTimeout}.
  *
- * <p>A session with the guest agent also fails so a command that was not sent, because the agent was out of step and did
- * not answer within {@code handshakeTimeout}.
+ * <p>A session with the guest agent also fails so a command that was not sent, because the agent had to synchronise
+ * first and did not do so within {@code handshakeTimeout}.
  */
 public final class ExecTimeoutError extends QmpError {
 
@@ -59,7 +59,8 @@ public final class ExecTimeoutError extends QmpError {
     /**
      * The time that passed.
      *
-     * @return {@code commandTimeout}, {@code eventTimeout} or the limit of the wait, or the guest agent's {@code handshakeTimeout}
+     * @return {@code commandTimeout}, {@code eventTimeout} or the limit of the wait, or the guest agent's
+     *     {@code handshakeTimeout}
      */
     public Duration timeout() {
         return timeout;

@@ -3,7 +3,7 @@ package io.github.qmpreactive.error;
 import io.github.qmpreactive.message.ErrorResponse;
 import tools.jackson.databind.JsonNode;
 
-/** The server said no to a command. The session goes on. */
+/** The server replied to a command with an error. The session stays open. */
 public final class ExecuteError extends QmpError {
 
     private static final long serialVersionUID = 2L;
@@ -76,7 +76,8 @@ public final class ExecuteError extends QmpError {
     /**
      * The command.
      *
-     * @return the message that was sent, without its id, and with its secrets replaced by {@code ***}; not to be changed
+     * @return the message that was sent, without its id, and with its secrets replaced by {@code ***}; not to be
+     *     changed
      */
     public JsonNode sent() {
         return sent;

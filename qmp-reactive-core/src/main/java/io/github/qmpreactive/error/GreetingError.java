@@ -3,7 +3,7 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The first message of the server is not the greeting of QMP. There is no session; the connection is closed. */
+/** The first message of the server is not the greeting of QMP. No session is opened; the connection is closed. */
 public final class GreetingError extends ProtocolError {
 
     private static final long serialVersionUID = 1L;

@@ -3,9 +3,10 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came from the server is not JSON, is not an object, or is an event without a name, and it is not known what it
- * belongs to: the session ends, or does not come about. Where it is known, only that is hurt: a command fails with a {@link
- * BadReplyError} that has this as its cause, an event is dropped and logged.
+ * The server sent a message that is not JSON, is not an object, or is an event without a name, and it is not known what
+ * the message belongs to. The session ends, or is not opened. If the message is known to be the reply to a command,
+ * only that command fails, with a {@link BadReplyError} that has this as its cause. If it is known to be an event, it
+ * is dropped and logged.
  */
 public final class MalformedMessageError extends ProtocolError {
 

@@ -1,9 +1,15 @@
 package io.github.qmpreactive.error;
 
 /**
- * One message of the server is larger than {@code maxMessageSize}, or its tree would take more than eight times that in
- * memory. Of a command: its reply was; the session goes on. Of a session: it was known neither as a reply nor as an event,
- * or had more than 64 times the bytes; the session has ended, or does not come about.
+ * The server sent a message that is larger than {@code maxMessageSize}, or whose JSON tree would take more than eight
+ * times that in memory.
+ *
+ * <ul>
+ *   <li>As the error of a command: its reply was too large. The session stays open.
+ *   <li>As the error of a session: the message was recognisable neither as a reply nor as an event, or it had more than
+ *       64 times the bytes. The session has ended, or was not opened.
+ *   <li>An event that is too large causes no error: it is dropped and logged.
+ * </ul>
  */
 public final class MessageTooLargeError extends ProtocolError {
 
@@ -12,7 +18,7 @@ public final class MessageTooLargeError extends ProtocolError {
     /** The limit in bytes. */
     private final int limit;
 
-    /** Whether it was more than the reply to one command. */
+    /** Whether the session has ended, not only one command failed. */
     private final boolean endsSession;
 
     /**
@@ -20,7 +26,7 @@ public final class MessageTooLargeError extends ProtocolError {
      *
      * @param message what happened, and which option raises the limit
      * @param limit the limit in bytes
-     * @param endsSession whether it was more than the reply to one command
+     * @param endsSession whether the session has ended, not only one command failed
      */
     public MessageTooLargeError(String message, int limit, boolean endsSession) {
         super(message, null);
@@ -29,7 +35,7 @@ public final class MessageTooLargeError extends ProtocolError {
     }
 
     /**
-     * The limit that was passed.
+     * The limit that was exceeded.
      *
      * @return the limit in bytes
      */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The capabilities could not be negotiated: the server refused {@code qmp_capabilities}, answered with something that
- * is no answer, or does not offer what was required. There is no session; the connection is closed.
+ * The capabilities could not be negotiated: the server refused {@code qmp_capabilities}, sent something that is not an
+ * answer, or does not offer what was required. No session is opened; the connection is closed.
  */
 public final class NegotiationError extends ProtocolError {
 

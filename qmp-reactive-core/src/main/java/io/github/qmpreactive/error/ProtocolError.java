@@ -2,7 +2,7 @@ package io.github.qmpreactive.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The peer does not speak QMP as it should. Each kind says whether the session goes on. */
+/** The peer violates the protocol. Each subclass says whether the session stays open. */
 public abstract class ProtocolError extends QmpError {
 
     private static final long serialVersionUID = 1L;

@@ -3,8 +3,8 @@ package io.github.qmpreactive.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every error of this library is. Its message begins with the name of the session. The JSON that some errors carry
- * is left out when they are serialised.
+ * The superclass of all errors of this library. The message begins with the name of the session. The JSON that some
+ * errors carry is not serialised.
  */
 public abstract class QmpError extends RuntimeException {
 
@@ -23,19 +23,21 @@ public abstract class QmpError extends RuntimeException {
     /**
      * Whether the session is over.
      *
-     * @return true if nothing can be run in the session any more, or none has come about; false if this command, or this
-     *     subscription to events, alone has failed
+     * @return true if the session has ended, or was not opened; false if only this command, or this subscription to
+     *     events, has failed
      */
     public boolean endsSession() {
         return false;
     }
 
     /**
-     * Whether {@code connect()} may succeed later although nothing else is changed, as in {@code
-     * retryWhen(Retry.backoff(...).filter(...))}. Says nothing of commands: no command is sent twice.
+     * Whether a later {@code connect()} may succeed although nothing else is changed, as in
+     * {@code retryWhen(Retry.backoff(...).filter(...))}. It does not apply to commands: the library never sends a
+     * command twice.
      *
-     * @return true for "not there yet" and for a connection that was lost; false for "never", such as a server that is
-     *     not a monitor, and for errors that leave the session open
+     * @return true if the server was not ready yet, or if the session has ended for a reason that need not affect the
+     *     next one, such as a lost connection; false if the cause is lasting, such as a server that is not a monitor,
+     *     and for errors that leave the session open
      */
     public boolean isTemporary() {
         return false;

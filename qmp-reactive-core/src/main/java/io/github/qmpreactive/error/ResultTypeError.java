@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The command succeeded, but what it returned does not fit the class that was asked for, or that class threw something while
- * it was made. The session goes on.
+ * The command succeeded, but what it returned does not fit the requested class, or that class threw an exception while
+ * it was created. The session stays open.
  */
 public final class ResultTypeError extends QmpError {
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The server sent an error that belongs to no command: it could not parse what it was sent. Which command it lost
- * cannot be told, so the session ends.
+ * The server sent an error without an id, because it could not parse its input. The error does not identify the command
+ * that was lost, so the session ends.
  *
  * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification, "Error"</a>
  */

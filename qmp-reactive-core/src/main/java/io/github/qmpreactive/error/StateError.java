@@ -13,7 +13,7 @@ public final class StateError extends QmpError {
     private final SessionState required;
 
     /**
-     * An error that tells both states.
+     * An error with both states.
      *
      * @param message what was refused
      * @param state the state the session is in

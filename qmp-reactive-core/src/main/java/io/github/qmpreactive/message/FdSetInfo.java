@@ -1,12 +1,12 @@
 package io.github.qmpreactive.message;
 
 /**
- * Where a descriptor is that QEMU has taken into an fd set, as {@code add-fd} returns it.
+ * The place of a descriptor in one of QEMU's fd sets, as {@code add-fd} returns it.
  *
  * <p>QEMU keeps the set until {@code remove-fd}. QEMU 5.2 and 7.2 also drop a set when the last client of all their
- * monitors disconnects while the guest runs, unless something has opened it by then, such as a block device with {@link
- * #path()} as its file name. So use the set in the session that passed the descriptor, or open the next session before
- * that session ends.
+ * monitors disconnects while the guest runs, unless something in QEMU has opened the descriptor by then, such as a
+ * block device with {@link #path()} as its file name. So use the set in the session that passed the descriptor, or open
+ * the next session before that session ends.
  *
  * @param fdsetId the id of the set
  * @param fd the number of the descriptor in QEMU's process

@@ -98,7 +98,7 @@ public final class QmpCommand {
     }
 
     /**
-     * This command, to be executed out of band: the server runs it at once, beside what it is busy with. Only
+     * This command, to be executed out of band: the server runs it at once, while other commands are running. Only
      * commands that QEMU marks {@code allow-oob} can, and only where the capability {@code oob} is enabled.
      *
      * @return the new command
@@ -117,7 +117,7 @@ public final class QmpCommand {
      *       eventTimeout} or the wait has a limit of its own.
      * </ul>
      *
-     * @param timeout more than zero; {@code ChronoUnit.FOREVER.getDuration()}, as all above 100 years, is no limit
+     * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
      * @return the new command
      * @throws IllegalArgumentException if it is not more than zero
      */

@@ -12,11 +12,11 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An event: {@code {"event": "STOP", "data": {...}, "timestamp": {"seconds": n, "microseconds": n}}}.
  *
- * @param name the {@code event} member; names that are not known pass like any other
+ * @param name the {@code event} member; unknown names are not treated differently
  * @param data the {@code data} member; a missing node where the event has none, so that {@code data().path("x")}
  *     is always safe. Not to be changed
- * @param timestamp when it happened by the server's clock, to the microsecond; empty where the server does not
- *     know (-1) or says nothing usable
+ * @param timestamp when it happened by the server's clock, to the microsecond; empty where the server does not know it
+ *     (-1) or sends no usable value
  * @param raw the whole message as it came; not to be changed
  * @see <a href="https://www.qemu.org/docs/master/interop/qmp-spec.html">QMP specification, "Asynchronous events"</a>
  */

@@ -2,7 +2,7 @@ package io.github.qmpreactive.message;
 
 /** Where a session is in its life. A session only ever moves down this list, and no state will be added. */
 public enum SessionState {
-    /** Negotiated: commands are taken, events flow. */
+    /** Negotiated: the session accepts commands and emits events. */
     RUNNING,
     /** {@code disconnect()} was called: what was written is being flushed, new commands are refused. */
     DISCONNECTING,

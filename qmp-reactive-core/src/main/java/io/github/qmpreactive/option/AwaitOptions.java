@@ -11,8 +11,9 @@ import reactor.core.publisher.Mono;
  * Which event {@code executeAndAwait} waits for, and how long; immutable, every setter returns a new instance.
  *
  * <p>QEMU sends some events at most once a second (BALLOON_CHANGE, QUORUM_FAILURE, QUORUM_REPORT_BAD, RTC_CHANGE,
- * VSERPORT_CHANGE, WATCHDOG, MEMORY_DEVICE_SIZE_CHANGE and others), drops those in between, and sends the last one up to a
- * second late, with its old timestamp. Such an event may be from before the command: see {@link #ignoreEarlierStamps()}.
+ * VSERPORT_CHANGE, WATCHDOG, MEMORY_DEVICE_SIZE_CHANGE and others), drops those in between, and sends the last one up
+ * to a second late, with its old timestamp. Such an event may be from before the command: see
+ * {@link #ignoreEarlierStamps()}.
  */
 public final class AwaitOptions {
 
@@ -35,9 +36,9 @@ public final class AwaitOptions {
     /**
      * Waits for the first event that passes a predicate.
      *
-     * @param done for example {@code QmpEvent.matching("DEVICE_DELETED", Map.of("device", "usb0"))}; called on the event
-     *     loop. An exception that it throws is the error of the wait: so a predicate can also fail it, for example on an
-     *     event whose data has an {@code error}
+     * @param done for example {@code QmpEvent.matching("DEVICE_DELETED", Map.of("device", "usb0"))}; called on the
+     *     event loop. An exception that it throws is the error of the wait: so a predicate can also fail it, for
+     *     example on an event whose data has an {@code error}
      * @return the options
      */
     public static AwaitOptions event(Predicate<? super QmpEvent> done) {
@@ -70,13 +71,13 @@ public final class AwaitOptions {
     }
 
     /**
-     * Asks first whether the state is there already that the event announces, since then no event would come: {@code
-     * stop} of a paused machine sends no STOP. Events count from just before the question on, so a change between the
-     * answer and the command is not missed. Default: does not ask.
+     * Checks first whether the state that the event announces is reached already, since QEMU sends no event then:
+     * {@code stop} of a paused machine causes no STOP. Events count from just before the check, so a change between the
+     * check and the command is not missed. Default: no check.
      *
-     * @param reached subscribed to once for each wait. If it emits true, nothing is sent and the wait completes empty; if
-     *     it emits false or completes empty, the command is sent; if it errors, so does the wait. {@code commandTimeout}
-     *     does not limit it, unless it is a command itself
+     * @param reached subscribed to once for each wait. If it emits true, nothing is sent and the wait completes empty;
+     *     if it emits false or completes empty, the command is sent; if it errors, so does the wait.
+     *     {@code commandTimeout} does not limit it, unless it is a command itself
      * @return new options
      */
     public AwaitOptions unless(Mono<Boolean> reached) {
@@ -85,10 +86,10 @@ public final class AwaitOptions {
     }
 
     /**
-     * Ignores events whose timestamp is from before the command was written, by QEMU's own clock. What that clock shows is
-     * known from the events of this session so far, and how long ago they came; as long as none with a timestamp has come,
-     * every event counts, as do events without a timestamp. An event from after the command is never ignored, unless
-     * QEMU's clock is set back meanwhile. Default: timestamps are not looked at.
+     * Ignores events whose timestamp is from before the command was written, by QEMU's own clock. What that clock shows
+     * is known from the events of this session so far, and how long ago they came; as long as none with a timestamp has
+     * come, every event counts, as do events without a timestamp. An event from after the command is never ignored,
+     * unless QEMU's clock is set back meanwhile. Default: timestamps are not looked at.
      *
      * @return new options
      */
@@ -115,9 +116,9 @@ public final class AwaitOptions {
     }
 
     /**
-     * The question that is asked first.
+     * The check that runs first.
      *
-     * @return whether the state is there; empty if nothing is asked
+     * @return whether the state is reached; empty without a check
      */
     public Optional<Mono<Boolean>> reached() {
         return reached;

@@ -6,8 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What one subscription to events wants and how much it may fall behind; immutable, every setter returns a new
- * instance.
+ * Which events one subscription gets, and how far it may fall behind; immutable, every setter returns a new instance.
  *
  * <p>Whatever the options: events that do not pass the filter never take a place in the buffer.
  */
@@ -55,8 +54,8 @@ public final class EventOptions {
     }
 
     /**
-     * Narrows the filter: an event has to pass the earlier ones and this. It is called on the event loop and must
-     * not block; what it throws ends this subscription alone, with that exception.
+     * Narrows the filter: an event has to pass the earlier ones and this. It is called on the event loop and must not
+     * block; an exception from it ends only this subscription, with that exception.
      *
      * @param filter whether an event is wanted
      * @return new options
@@ -69,8 +68,8 @@ public final class EventOptions {
 
     /**
      * How many events wait at most for a subscriber that has no demand. Those from before the first subscription, 32 at
-     * most, are not counted. Until the subscriber has returned from {@code onSubscribe}, at least 256 are kept. Default:
-     * 256.
+     * most, are not counted. Until the subscriber has returned from {@code onSubscribe}, at least 256 are kept.
+     * Default: 256.
      *
      * @param events a number of events, 1 at least
      * @return new options
@@ -94,9 +93,9 @@ public final class EventOptions {
     }
 
     /**
-     * Told of each event that is lost under {@link EventOverflow#DROP_OLDEST} or {@link EventOverflow#DROP_LATEST}.
-     * It is called on the event loop and must not block; what it throws ends this subscription alone. Default: does
-     * nothing.
+     * Sets a callback for each event that is lost under {@link EventOverflow#DROP_OLDEST} or
+     * {@link EventOverflow#DROP_LATEST}. It is called on the event loop and must not block; an exception from it ends
+     * only this subscription. Default: does nothing.
      *
      * @param onLost takes the lost event
      * @return new options
@@ -106,8 +105,8 @@ public final class EventOptions {
     }
 
     /**
-     * Excludes events from before the subscription. Without it, the first subscriber of a session also gets the newest 32
-     * events from before it; with it, a first subscriber gets none, and they are discarded. Default: not set.
+     * Excludes events from before the subscription. Without it, the first subscriber of a session also gets the newest
+     * 32 events from before it; with it, a first subscriber gets none, and they are discarded. Default: not set.
      *
      * @return new options
      */

@@ -1,17 +1,17 @@
 package io.github.qmpreactive.option;
 
-/** How much of the handshake a client goes through before it hands out a session. */
+/** How much of the handshake a client performs before it emits a session. */
 public enum HandshakeMode {
     /** The greeting is awaited, and capabilities are negotiated. The default, and what a new connection needs. */
     FULL,
     /**
-     * The greeting is awaited, and nothing is sent: the server takes no command but {@code qmp_capabilities} until the
-     * user has sent that.
+     * The greeting is awaited, and nothing is sent: the server accepts only {@code qmp_capabilities} until the
+     * application has sent it.
      */
     GREETING_ONLY,
     /**
-     * Nothing is awaited and nothing is sent: for a connection on which another program has negotiated before. There is no
-     * greeting, and replies to the commands of that program are dropped.
+     * Nothing is awaited and nothing is sent: for a connection on which another program has negotiated before. There is
+     * no greeting, and replies to the commands of that program are dropped.
      */
     NONE
 }

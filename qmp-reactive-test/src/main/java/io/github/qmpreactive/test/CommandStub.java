@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The middle of a sentence: <code>when("query-status")</code> … <code>reply("{}")</code>. Immutable; nothing is stubbed
+ * An unfinished stub: <code>when("query-status")</code> … <code>reply("{}")</code>. Immutable; nothing is stubbed
  * before one of the methods that return the server is called.
  *
  * @param <S> the server: a {@link FakeQmpServer}, of which the one that is returned has the stub, or a {@link
@@ -54,9 +54,10 @@ public final class CommandStub<S> {
      * <ul>
      *   <li>They may have others, too, and so may objects in them, at any depth. Arrays have to be of one length.
      *   <li>Numbers are compared by value: 100 is 100.0.
-     *   <li>If no stub of a command's name answers it, the error says of each why not, and in what the arguments differ.
-     *   <li>What the server's {@linkplain FakeQmpServer#withSchema schema} does not allow among the arguments never comes, and
-     *       is refused as soon as the stub is complete.
+     *   <li>If no stub of a command's name answers it, the error says of each why not, and in what the arguments
+     *       differ.
+     *   <li>What the server's {@linkplain FakeQmpServer#withSchema schema} does not allow among the arguments never
+     *       comes, and is refused as soon as the stub is complete.
      * </ul>
      *
      * @param json a JSON object as text, for example <code>{"id": "usb0"}</code>
@@ -72,8 +73,9 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Allows it to be executed out of band. Without this only those commands can be that QEMU 7.2 to 11.1 allow ({@code yank},
-     * {@code query-yank}, {@code migrate-pause}, {@code migrate-recover}); others are answered with QEMU's error.
+     * Allows it to be executed out of band. Without this only those commands can be that QEMU 7.2 to 11.1 allow
+     * ({@code yank}, {@code query-yank}, {@code migrate-pause}, {@code migrate-recover}); others are answered with
+     * QEMU's error.
      *
      * @return the new stub
      */
@@ -136,8 +138,8 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Answers as a QEMU that has no such command: CommandNotFound. Without any stub a command is answered like this too, but
-     * fails the test when the server is closed.
+     * Answers as a QEMU that has no such command: CommandNotFound. Without any stub a command is answered like this
+     * too, but fails the test when the server is closed.
      *
      * @return the server with this stub
      */

@@ -12,10 +12,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * FakeConnection#emitMany}, {@link FakeConnection#reset} and {@link FakeConnection#close}. What is to go wrong with the
  * answer to a command is one of {@link Faults}.
  *
- * <p>Every method may be called from any thread, and does its work on the event loop that all fakes share. It returns when that
- * is done, and fails with an AssertionError if the loop is blocked for 10 seconds; on threads of Reactor that must not block
- * it returns at once. On a closed connection every method throws an {@link IllegalStateException} that says which connection
- * it is and how it ended.
+ * <p>Every method may be called from any thread, and does its work on the event loop that all fakes share. It returns
+ * when that is done, and fails with an AssertionError if the loop is blocked for 10 seconds; on threads of Reactor that
+ * must not block it returns at once. On a closed connection every method throws an {@link IllegalStateException} that
+ * says which connection it is and how it ended.
  */
 public final class ConnectionFaults {
 
@@ -35,16 +35,16 @@ public final class ConnectionFaults {
     }
 
     /**
-     * Answers no command any more, for good, those included whose answers are being delayed. What comes is read and noted
-     * down, events are sent, and so are replies that the test sends by hand.
+     * Stops answering commands for good, those included whose answers are being delayed. Commands are read and
+     * recorded, events are sent, and so are replies that the test sends by hand.
      */
     public void silence() {
         actions.run("faults().silence()", conversation::fallSilent);
     }
 
     /**
-     * Neither reads nor sends, as a QEMU that was stopped with SIGSTOP, until {@link #resume()} is called. What the client
-     * sends stays in the sockets' buffers; what the test sends is kept and goes out later.
+     * Neither reads nor sends, as a QEMU that was stopped with SIGSTOP, until {@link #resume()} is called. What the
+     * client sends stays in the sockets' buffers; what the test sends is kept and goes out later.
      */
     public void stall() {
         actions.run("faults().stall()", () -> channel.stall(true));

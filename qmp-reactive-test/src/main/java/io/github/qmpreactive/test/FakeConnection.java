@@ -12,19 +12,20 @@ import tools.jackson.databind.JsonNode;
 /**
  * One client's connection to a {@link RunningFakeQmpServer}: what it has sent, and all that can be done to it by hand.
  *
- * <p>Every method may be called from any thread; what is called in one order by one thread happens in that order, on the
- * event loop that all fakes share. On threads of Reactor that must not block nothing waits. On others a method returns
- * when its work on that loop is done, and fails with an AssertionError, which shows where, if the loop is blocked for 10
- * seconds.
+ * <p>Every method may be called from any thread; what is called in one order by one thread happens in that order, on
+ * the event loop that all fakes share. On threads of Reactor that must not block nothing waits. On others a method
+ * returns when its work on that loop is done, and fails with an AssertionError, which shows where, if the loop is
+ * blocked for 10 seconds.
  *
  * <p>On a closed connection nothing can be done: every method that sends something, or changes how it is read or sent,
- * throws an {@link IllegalStateException} that says which connection it is and how it ended. {@link #close()} and {@link
- * #reset()} do nothing there. On a thread that must not block, a connection that is closed between the call and its work on
- * the loop is told in the log alone. A stub that throws this because its server is being closed does not fail the test.
+ * throws an {@link IllegalStateException} that says which connection it is and how it ended. {@link #close()} and
+ * {@link #reset()} do nothing there. On a thread that must not block, a connection that is closed between the call and
+ * its work on the loop is reported only in the log. A stub that throws this because its server is being closed does not
+ * fail the test.
  *
  * <p>If the server has a {@linkplain FakeQmpServer#withSchema schema}, answers to commands and events that it does not
- * allow are refused with an IllegalArgumentException. What is meant to be wrong is not checked: messages, text and bytes
- * that are sent, replies to ids.
+ * allow are refused with an IllegalArgumentException. What is meant to be wrong is not checked: messages, text and
+ * bytes that are sent, replies to ids.
  */
 public final class FakeConnection extends ReceivedCommands {
 
@@ -54,7 +55,7 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /**
-     * Tells of the negotiation.
+     * Completes once the client has negotiated.
      *
      * @return completes when {@code qmp_capabilities} was answered with success, at once if it has been; never if that
      *     does not happen
@@ -69,7 +70,7 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /**
-     * Tells of the end.
+     * Completes once the connection is closed.
      *
      * @return completes when the connection is closed, by whichever side, at once if it is. The client's closing is not
      *     seen while reading is paused
@@ -156,7 +157,7 @@ public final class FakeConnection extends ReceivedCommands {
     }
 
     /**
-     * Answers a command in any way; a delay of the answer is not regarded.
+     * Answers a command in any way; a delay of the answer is ignored.
      *
      * @param command the command
      * @param answer the answer

@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A QMP server for tests: a real socket, and behind it a machine that does as it is told. Immutable: every method
+ * A QMP server for tests: a real socket, and behind it a machine that answers as a test says. Immutable: every method
  * returns a new server, and one that is set up can be started any number of times.
  *
  * <pre>{@code
@@ -24,11 +24,11 @@ import reactor.core.scheduler.Scheduler;
  * }
  * }</pre>
  *
- * <p>What is not stubbed is answered as QEMU answers it: the greeting, the negotiation and its errors, anything that is no
- * command. A command without a stub is answered with CommandNotFound and fails the test at {@link
- * RunningFakeQmpServer#close()}; {@link CommandStub#commandNotFound()} allows it. Output is written as QEMU writes it: ASCII,
- * CRLF, members in QEMU's order. One client is served at a time, the next one waits. Commands run in order, those of {@code
- * exec-oob} at once, unless eight commands wait before them: QEMU reads no more then.
+ * <p>What is not stubbed is answered as QEMU answers it: the greeting, the negotiation and its errors, anything that is
+ * not a command. A command without a stub is answered with CommandNotFound and fails the test at
+ * {@link RunningFakeQmpServer#close()}; {@link CommandStub#commandNotFound()} allows it. Output is written as QEMU
+ * writes it: ASCII, CRLF, members in QEMU's order. One client is served at a time, the next one waits. Commands run in
+ * order, those of {@code exec-oob} at once, unless eight commands wait before them: QEMU reads no more then.
  */
 public final class FakeQmpServer {
 
@@ -197,8 +197,8 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Dials again after a hang-up, or where no client listens, as QEMU does with {@code reconnect-ms} (before 9.2 {@code
-     * reconnect}).
+     * Connects again when the connection was closed, or no client listens, as QEMU does with {@code reconnect-ms}
+     * (before 9.2 {@code reconnect}).
      *
      * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU before 9.2 knows whole seconds alone
      * @return the new server, for {@link #dial}

@@ -55,9 +55,9 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
     /**
      * The commands, in the order of arrival.
      *
-     * @return emits those that are kept and each that comes, on the event loop of the fakes; completes when the connection,
-     *     or the server, is closed; errors with an IllegalStateException if as many as the fake keeps wait for a subscriber
-     *     that has not requested them
+     * @return emits those that are kept and each that comes, on the event loop of the fakes; completes when the
+     *     connection, or the server, is closed; errors with an IllegalStateException if as many as the fake keeps wait
+     *     for a subscriber that has not requested them
      */
     public final Flux<ReceivedCommand> commands() {
         return log.flux(source, after);
@@ -73,8 +73,9 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
     }
 
     /**
-     * Waits for a command, 10 s at most; blocks. When its turn has come, it has been seen to by then: it is answered, or
-     * the clock of its delay has begun to run. In virtual time, what is advanced after it counts for that delay.
+     * Waits for a command, 10 s at most; blocks. If its turn has come, the fake has handled it when this returns: it
+     * has answered it, or started its delay. In virtual time, advancing the clock after this call counts towards that
+     * delay.
      *
      * @param command its name
      * @return the first of that name, which may have come already

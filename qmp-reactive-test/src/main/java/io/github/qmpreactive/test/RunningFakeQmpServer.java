@@ -163,12 +163,12 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
-     * Begins to say how a command is answered from now on, before all that was said earlier. For tests that share a running
+     * Begins a stub of a command that takes effect now and precedes all earlier stubs. For tests that share a running
      * server, such as those of one Spring context.
      *
      * @param command its name
      * @return what to go on with; the stub counts from the next command on, and until {@link #resetStubs()}. With the
-     *     server's {@linkplain FakeQmpServer#withSchema schema}, an IllegalArgumentException tells of what does not fit
+     *     server's {@linkplain FakeQmpServer#withSchema schema}, an IllegalArgumentException says what does not fit
      */
     public CommandStub<RunningFakeQmpServer> when(String command) {
         return CommandStub.of(command, stub -> {
@@ -186,8 +186,9 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     /**
      * Checks what happened so far, as {@link #close()} does at the end.
      *
-     * @throws AssertionError if what happened does not fit the server's {@linkplain FakeQmpServer#withSchema schema}, no stub
-     *     answers a command that came, or something of the test's own has thrown within a stub. Each is told once
+     * @throws AssertionError if what happened does not fit the server's {@linkplain FakeQmpServer#withSchema schema},
+     *     no stub answers a command that came, or something of the test's own has thrown within a stub. Each is
+     *     reported once
      */
     public void verify() {
         Checks.settle();
@@ -234,8 +235,8 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
-     * Lets the client go that {@link FakeQmpServer#withOtherClient()} has put before all others: the first of those that
-     * wait is greeted. Nothing happens if there is no such client.
+     * Removes the client that {@link FakeQmpServer#withOtherClient()} has put before all others: the first waiting
+     * client is greeted. Nothing happens if there is no such client.
      */
     public void releaseOtherClient() {
         clients.releaseOther();
@@ -272,7 +273,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
-     * Whether it listens, or dials.
+     * Whether it listens, or connects to a client that listens.
      *
      * @return false from {@link #stopListening()} or the beginning of {@link #close()} on
      */
@@ -281,7 +282,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
     }
 
     /**
-     * Stops listening, and refuses connections; one that dials stops dialling. Open connections stay.
+     * Stops listening, and refuses connections; one that connects to a client stops connecting. Open connections stay.
      *
      * @return completes when the socket is closed
      */
@@ -320,10 +321,10 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * most for the pauses, delayed answers and events of the {@linkplain FakeQmpServer#script script} that are next; it does
      * not wait for commands. Pauses in virtual time end only if a test advances the clock.
      *
-     * @throws AssertionError if the script was not played to its end, unless {@link
-     *     #verifyScript()} has said so before; if what happened does not fit the server's {@linkplain
-     *     FakeQmpServer#withSchema schema}: says which replies of stubs; if a command came that no stub answers; if something
-     *     of the test's own has thrown within a stub. Each is told once
+     * @throws AssertionError if the script was not played to its end, unless {@link #verifyScript()} has said so
+     *     before; if what happened does not fit the server's {@linkplain FakeQmpServer#withSchema schema}: says which
+     *     replies of stubs; if a command came that no stub answers; if something of the test's own has thrown within a
+     *     stub. Each is reported once
      */
     @Override
     public void close() {

@@ -39,7 +39,7 @@ final class ScriptReport {
     /** Something is still to come. */
     static String unfinished(List<ScriptStep> steps, int position) {
         int next = Math.min(position, steps.size() - 1);
-        return "The script is not over: step " + (next + 1) + " of " + steps.size() + " has not come about:\n"
+        return "The script is not over: step " + (next + 1) + " of " + steps.size() + " has not happened:\n"
                 + steps(steps, next) + "Received: nothing since\n";
     }
 

@@ -96,8 +96,8 @@ final class ServerOptions implements Cloneable {
         if (tls != null && tls.isServer() != listens) {
             throw new IllegalStateException(
                     listens
-                            ? "What secure() was given is a client's context, with which one can dial but not listen"
-                            : "What secure() was given is a server's context, with which one can listen but not dial");
+                            ? "secure() was given a client's context, which can connect but not listen"
+                            : "secure() was given a server's context, which can listen but not connect");
         }
     }
 

@@ -47,8 +47,8 @@ final class StubCheck {
         QmpCommand command = expect.command();
         boolean any = expect.anyArguments() && schema.commands().contains(command.name());
         schema.refusalOf(command).filter(refusal -> !any).ifPresent(refusal -> {
-            throw new IllegalArgumentException("The script cannot " + expect
-                    + ", which never comes that far: QEMU says \"" + refusal.description() + "\"");
+            throw new IllegalArgumentException(
+                    "The script cannot " + expect + ", which QEMU refuses with \"" + refusal.description() + "\"");
         });
     }
 

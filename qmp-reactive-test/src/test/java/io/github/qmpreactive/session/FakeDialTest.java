@@ -125,13 +125,11 @@ class FakeDialTest {
         assertThrows(IllegalArgumentException.class, () -> machine().dial("nowhere:"));
         assertThrows(IllegalArgumentException.class, () -> machine().withReconnect(Duration.ZERO));
         StepVerifier.create(machine().secure(certificates.clientContext()).bindTcp())
-                .verifyErrorMessage(
-                        "What secure() was given is a client's context, with which one can dial but not listen");
+                .verifyErrorMessage("secure() was given a client's context, which can connect but not listen");
         StepVerifier.create(machine()
                         .secure(certificates.serverContext("localhost"))
                         .dial("localhost:1"))
-                .verifyErrorMessage(
-                        "What secure() was given is a server's context, with which one can listen but not dial");
+                .verifyErrorMessage("secure() was given a server's context, which can listen but not connect");
         StepVerifier.create(machine()
                         .secure(certificates.serverContext("localhost"))
                         .bindUnix())

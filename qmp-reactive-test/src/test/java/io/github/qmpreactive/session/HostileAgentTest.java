@@ -109,7 +109,7 @@ class HostileAgentTest {
             var lines = log.about("Dropped");
             assertEquals(MAX_LINES, lines.size(), lines::toString);
             assertTrue(
-                    lines.get(0).startsWith("WARN [vm] Dropped a message of the agent that is no reply: "),
+                    lines.get(0).startsWith("WARN [vm] Dropped a message of the agent that is not a reply: "),
                     lines::toString);
             assertTrue(lines.get(0).endsWith("further ones are counted, not logged"), lines::toString);
             assertTrue(lines.get(0).length() < 1_300, lines::toString);

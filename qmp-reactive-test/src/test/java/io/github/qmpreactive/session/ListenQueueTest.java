@@ -196,8 +196,8 @@ class ListenQueueTest {
             String message = failure();
             assertEquals("[vm] A connection was closed by its other side before a handshake began", message);
             assertEquals(
-                    List.of("WARN [vm] An accepted connection became no session: " + message),
-                    log.about("became no session"));
+                    List.of("WARN [vm] Cannot open a session on an accepted connection: " + message),
+                    log.about("Cannot open a session"));
         }
     }
 
@@ -211,7 +211,7 @@ class ListenQueueTest {
             first.awaitClosed();
             settle();
             assertEquals(List.of(), failures);
-            assertEquals(List.of(), log.about("became no session"));
+            assertEquals(List.of(), log.about("Cannot open a session"));
         }
     }
 
@@ -248,7 +248,7 @@ class ListenQueueTest {
             assertEquals(1, sessions.size());
             assertEquals(
                     List.of(
-                            "ERROR [vm] A subscriber to sessions threw from its signal handler and is left out from now on"),
+                            "ERROR [vm] A subscriber to sessions threw from its signal handler and gets no more signals"),
                     log.about("threw"));
             Taker next = taker(1);
             Dialer second = dial();

@@ -216,7 +216,7 @@ class RudeSubscribersTest {
             assertEquals(
                     Stream.of("a command", "events", "the end of the session")
                             .map(to -> "ERROR [vm] A subscriber to " + to
-                                    + " threw from its signal handler and is left out from now on")
+                                    + " threw from its signal handler and gets no more signals")
                             .toList(),
                     log.about("threw from").stream().sorted().toList());
         }

@@ -223,7 +223,7 @@ class TlsTest {
                             .filter(e -> is(e, "not an SSL/TLS record"))
                             .findFirst()
                             .orElseThrow(),
-                    "dialled in");
+                    "connected, but");
             assertTls(
                     errors.stream()
                             .filter(e -> is(e, "closed the connection"))

@@ -147,12 +147,11 @@ class FakeMistakesTest {
     void expectations() {
         FakeQmpServer fake = FakeQmpServer.create().withSchema(QmpSchema.qemu());
         assertMessage(
-                "The script cannot expect device_del {\"device\":\"usb0\"}, which never comes that far: QEMU says"
+                "The script cannot expect device_del {\"device\":\"usb0\"}, which QEMU refuses with"
                         + " \"Parameter 'id' is missing\"",
                 () -> fake.script(QmpScript.create().expect("device_del", "{\"device\": \"usb0\"}")));
         assertMessage(
-                "The script cannot expect stopp, which never comes that far: QEMU says \"The command stopp has not been"
-                        + " found\"",
+                "The script cannot expect stopp, which QEMU refuses with \"The command stopp has not been found\"",
                 () -> FakeQmpServer.create()
                         .script(QmpScript.create().expect("stopp"))
                         .withSchema(QmpSchema.qemu()));

@@ -146,6 +146,6 @@ class FakeWaitingTest {
                 .startsWith("TLS goes over TCP"));
         assertTrue(assertThrows(IllegalStateException.class, secure::startTcp)
                 .getMessage()
-                .startsWith("What secure() was given is a client's context"));
+                .startsWith("secure() was given a client's context"));
     }
 }

@@ -173,7 +173,7 @@ class QmpScriptTest {
         client(qemu).withSession(vm -> vm.execute("query-status")).blockLast(PATIENCE);
         AssertionError failure = assertThrows(AssertionError.class, qemu::close);
         assertEquals("""
-                The script is not over: step 3 of 5 has not come about:
+                The script is not over: step 3 of 5 has not happened:
                   1. expect query-status
                   2.   reply {"running": true}
                 > 3. expect device_del {"id":"usb0"}

@@ -64,13 +64,13 @@ class ScriptEndTest {
     }
 
     @Test
-    @DisplayName("does not wait for commands, and names the first step that has not come about")
+    @DisplayName("does not wait for commands, and names the first step that has not happened")
     void commands() {
         RunningFakeQmpServer fake = start(
                 UNPLUG.expect("device_del", "{\"id\": \"usb0\"}").reply("{}").emit("DEVICE_DELETED"));
         unplug(fake);
         String message = failure(fake);
-        assertTrue(message.contains("step 7 of 9 has not come about"), message);
+        assertTrue(message.contains("step 7 of 9 has not happened"), message);
     }
 
     @Test
@@ -78,7 +78,7 @@ class ScriptEndTest {
     void notBegun() {
         String message =
                 failure(start(QmpScript.create().pause(Duration.ofHours(1)).emit("STOP")));
-        assertTrue(message.contains("step 1 of 2 has not come about"), message);
+        assertTrue(message.contains("step 1 of 2 has not happened"), message);
     }
 
     @Test

@@ -74,7 +74,7 @@ final class SendableCheck {
             if (Character.isSupplementaryCodePoint(c)) {
                 i++;
             } else if (Character.isSurrogate((char) c)) {
-                return what + " holds a lone surrogate, which is no Unicode text";
+                return what + " holds a lone surrogate, which is not Unicode text";
             }
             if ((c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF)) {
                 return String.format("%s holds U+%04X, a noncharacter, which QEMU does not read", what, c);

@@ -155,11 +155,11 @@ final class HandshakeSlots {
             return;
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(now() - slot.since);
-        String what = silent ? "It sent nothing for " : "Its handshake was not over after ";
+        String what = silent ? "A connection sent nothing for " : "A handshake was not complete after ";
         slot.gaveWay = new ConnectError(
                 silent ? Reason.NO_GREETING : Reason.NO_NEGOTIATION_REPLY,
-                "[" + name + "] " + what + millis + " ms, and it gave way to another connection that waited"
-                        + " (maxHandshakes)",
+                "[" + name + "] " + what + millis + " ms, and another connection waited for its place"
+                        + " (maxHandshakes); the connection was closed",
                 null);
         lastGaveWay = now();
         if (silent && silence.compareTo(SHORTEST_SILENCE) > 0) {

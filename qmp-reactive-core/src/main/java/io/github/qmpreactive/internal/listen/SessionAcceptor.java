@@ -297,7 +297,7 @@ public final class SessionAcceptor implements AcceptHandler {
     }
 
     private void tell(QmpError error) {
-        log.warn("An accepted connection became no session: {}", error.getMessage());
+        log.warn("Cannot open a session on an accepted connection: {}", error.getMessage());
         Sinks.EmitResult result = failures.tryEmitNext(error);
         if (result.isFailure()) {
             log.debug("failures() emitted no error: {}", result);

@@ -133,6 +133,6 @@ public final class GuardedSubscriber<T> implements CoreSubscriber<T> {
 
     private void leaveOut(Throwable thrown) {
         out = true;
-        log.error("A subscriber to {} threw from its signal handler and is left out from now on", to, thrown);
+        log.error("A subscriber to {} threw from its signal handler and gets no more signals", to, thrown);
     }
 }

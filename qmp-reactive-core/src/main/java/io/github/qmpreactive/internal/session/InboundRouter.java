@@ -122,7 +122,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         } else if (received instanceof Inbound message) {
             route(message);
         } else {
-            dropped.warn(() -> "something that is no bytes: " + received.getClass());
+            dropped.warn(() -> "an object that is not bytes: " + received.getClass());
         }
     }
 
@@ -173,7 +173,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (message instanceof Inbound.Unusable unusable) {
             doWithout(unusable);
         } else if (repliesOnly && !(message instanceof Inbound.Reply)) {
-            dropped.warn(() -> "a message of the agent that is no reply: " + WireText.of(message.raw()));
+            dropped.warn(() -> "a message of the agent that is not a reply: " + WireText.of(message.raw()));
         } else if (message instanceof Inbound.Event event) {
             shutdown.event(event.event().name());
             events.emit(event.event());

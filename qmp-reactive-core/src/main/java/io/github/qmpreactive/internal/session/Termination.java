@@ -154,7 +154,7 @@ final class Termination {
     private void end(QmpError error, boolean orderly) {
         assert loop.isCurrent();
         if (state == SessionState.DISCONNECTED) {
-            log.debug("The session has ended already, so this changes nothing: {}", error.getMessage());
+            log.debug("Ignored, since the session has already ended: {}", error.getMessage());
             return;
         }
         log.debug("The session ends: {}", error.getMessage());

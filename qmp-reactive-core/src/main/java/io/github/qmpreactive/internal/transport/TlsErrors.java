@@ -44,7 +44,7 @@ final class TlsErrors {
     static ConnectError dialIn(String session, Channel channel, Throwable cause) {
         return new ConnectError(
                 Reason.TLS,
-                "[" + session + "] " + channel.remoteAddress() + " dialled in, but " + describe(cause),
+                "[" + session + "] " + channel.remoteAddress() + " connected, but " + describe(cause),
                 cause);
     }
 }

@@ -175,13 +175,13 @@ class CommandEncoderTest {
                 () -> CommandEncoder.encode(
                         "", NODES.objectNode().put("exec-oob", "yank").put("a", "\ud800"), null));
         assertEquals(
-                "The command yank cannot be sent: a string holds a lone surrogate, which is no Unicode text",
+                "The command yank cannot be sent: a string holds a lone surrogate, which is not Unicode text",
                 oob.getMessage());
         EncodeError none = assertThrows(
                 EncodeError.class,
                 () -> CommandEncoder.encode("", NODES.objectNode().put("a", "\ud800"), null));
         assertEquals(
-                "The command  cannot be sent: a string holds a lone surrogate, which is no Unicode text",
+                "The command  cannot be sent: a string holds a lone surrogate, which is not Unicode text",
                 none.getMessage());
     }
 

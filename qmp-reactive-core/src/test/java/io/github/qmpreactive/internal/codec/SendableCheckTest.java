@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 class SendableCheckTest {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final String LONE = " holds a lone surrogate, which is no Unicode text";
+    private static final String LONE = " holds a lone surrogate, which is not Unicode text";
     private static final String TOO_MANY = "it has more than 2097152 tokens, the most QEMU reads";
     private static final String TOO_DEEP = "it nests deeper than 1024 levels, the most QEMU reads";
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** How sessions come about and go; a part of {@link QmpSessionContract}. */
+/** How sessions are opened and closed; a part of {@link QmpSessionContract}. */
 public interface HandshakeContract extends SessionUnderTest {
 
     /** The greeting can be read as data: the version, what is offered, and the message as it came. */

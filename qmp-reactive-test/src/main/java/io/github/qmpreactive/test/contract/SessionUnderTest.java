@@ -10,21 +10,22 @@ import reactor.core.publisher.Mono;
 
 /**
  * What a {@link QmpSessionContract} has to know of the server that it is run against. Only {@link #client()} must be
- * implemented; what is said of the others fits a QEMU that waits for {@code cont}, as one with {@code -S} does. Tests of
- * what a server is said not to be able to do are skipped, with the reason.
+ * implemented; what is said of the others fits a QEMU that waits for {@code cont}, as one with {@code -S} does. Tests
+ * of what a server is said not to be able to do are skipped, with the reason.
  */
 public interface SessionUnderTest {
 
     /**
-     * A client of the server. Each test has a server of its own, which no other client is connected to; tests change settings
-     * of the client, and may open several sessions, one after the other.
+     * A client of the server. Each test has a server of its own, which no other client is connected to; tests change
+     * settings of the client, and may open several sessions, one after the other.
      *
      * @return the client, with the address of the server; the same server throughout one test
      */
     QmpClient client();
 
     /**
-     * Opens a session. To be overridden where the server dials in: {@code return client.accept();}, say.
+     * Opens a session. To be overridden where the server connects to the client, for example by
+     * {@code return client.accept();}.
      *
      * @param client the {@link #client()}, with other settings
      * @return a session when it is subscribed to; by default the client connects
@@ -70,14 +71,14 @@ public interface SessionUnderTest {
         Assumptions.abort("this server cannot be suspended: suspend() and resume() are not implemented");
     }
 
-    /** Lets the server go on after {@link #suspend()}: what came meanwhile is answered now. May block. */
+    /** Continues the server after {@link #suspend()}: it answers what it received meanwhile. May block. */
     default void resume() {
         Assumptions.abort("this server cannot be suspended: suspend() and resume() are not implemented");
     }
 
     /**
-     * Ends the server, or its connections, without a warning: by SIGKILL for a process, {@code reset()} for a connection of
-     * a fake. Also while it is suspended. Need not wait until that is done.
+     * Ends the server, or its connections, without a warning: by SIGKILL for a process, {@code reset()} for a
+     * connection of a fake. Also while it is suspended. Need not wait until that is done.
      */
     default void endAbruptly() {
         Assumptions.abort("this server cannot be ended abruptly: endAbruptly() is not implemented");

@@ -33,7 +33,7 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
      * Ends the fake: connections end, and no program listens at the address any more; blocks until that is done. Nothing
      * happens if it does not run.
      *
-     * @throws AssertionError if it has anything to complain of, as at the end of a test
+     * @throws AssertionError if it has recorded a failure, as at the end of a test
      */
     public void stop() {
         R fake = running;

@@ -1,16 +1,17 @@
 package io.github.qmpreactive.test.junit;
 
-/** What {@link QmpGuards} looks at. */
+/** The checks of {@link QmpGuards}. */
 public enum Guard {
     /** Errors and values that reached Reactor's {@code Hooks.onErrorDropped} and {@code Hooks.onNextDropped}. */
     DROPPED_SIGNALS(
             "Dropped by Reactor",
-            "A signal came when it had no subscriber any more: see where it comes from in the stack trace, and end that first, or"
-                    + " handle its errors; a test that means it asks with StepVerifier's verifyThenAssertThat()"),
+            "Reactor dropped a signal without a subscriber. The stack trace shows its source: end the source first, or"
+                    + " handle its errors; a test that expects the drop uses StepVerifier's verifyThenAssertThat()"),
 
     /**
-     * TCP and UNIX sockets that clients and listeners of this library and the fakes of the kit have opened, and connections
-     * that a session has taken over. Not those of others: web servers, pools of HTTP connections, the JVM itself.
+     * TCP and UNIX sockets that the clients and listeners of this library and the fakes of the kit opened, and
+     * connections that a session took over. Not counted: sockets of web servers, of HTTP connection pools and of the
+     * JVM itself.
      */
     SOCKETS(
             "Sockets left open",

@@ -18,23 +18,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code @BeforeAll} or of the constructor; in parameterized tests behind their own.
  *
  * <ul>
- *   <li>{@link QemuProcess}: the process. {@link io.github.qmpreactive.QmpClient}: a client with its address, on which
- *       nothing is open yet. {@link io.github.qmpreactive.QmpSession}: a session on a monitor of its own, so that it is in
- *       no one else's way; disconnected after the test. {@link io.github.qmpreactive.QmpListener}: see {@link Monitor#DIAL_IN}.
+ *   <li>{@link QemuProcess}: the process. {@link io.github.qmpreactive.QmpClient}: a client with its address, without
+ *       an open connection. {@link io.github.qmpreactive.QmpSession}: a session on its own monitor, which does not
+ *       occupy the monitor of the {@code QmpClient}; disconnected after the test.
+ *       {@link io.github.qmpreactive.QmpListener}: see {@link Monitor#DIAL_IN}.
  *   <li>With {@link QemuBinary#GUEST_AGENT}: {@code QemuProcess}, and either {@link io.github.qmpreactive.QgaClient} or
- *       {@link io.github.qmpreactive.QgaSession}, since an agent serves one at a time.
+ *       {@link io.github.qmpreactive.QgaSession}, since an agent serves one client at a time.
  *   <li>Each test has a QEMU of its own, started when the first parameter needs it and closed after the test's
- *       {@code @AfterEach}. One that {@code @BeforeAll}, or the constructor of a class with one instance for all tests, has
- *       as a parameter serves the whole class, and so does {@link Scope#CLASS}.
- *   <li>Without the program on this computer the tests are skipped, with a reason that says how to install it. With the
- *       system property {@code qmp.qemu.required} set to {@code true} they fail, and so they do where the environment
- *       variable of {@link QemuBinary} names a program that is not there. A program of another version than {@link
- *       #version()} asks for leaves them out either way. An assumption that fails leaves its test out, too.
- *   <li>At the end of the run lines on standard output say how many were left out, and why. The last line says which
+ *       {@code @AfterEach}. A QEMU that is a parameter of {@code @BeforeAll}, or of the constructor of a class with one
+ *       instance for all tests, serves the whole class; so does {@link Scope#CLASS}.
+ *   <li>If the program is not installed, the tests are skipped, with a reason that says how to install it. They fail
+ *       instead if the system property {@code qmp.qemu.required} is {@code true}, or if the environment variable of
+ *       {@link QemuBinary} names a program that does not exist. If the version of the program does not match
+ *       {@link #version()}, the tests are skipped in either case. A failed assumption skips its test, too.
+ *   <li>At the end of the run lines on standard output say how many were skipped, and why. The last line says which
  *       programs the tests ran with: {@code Tests ran with QEMU 7.2.22 (/usr/bin/qemu-system-x86_64); left out: 3.}
- *   <li>All of them have the tag {@code qemu}, by which build tools select tests. With Maven, {@code -Dgroups=qemu} runs
- *       these tests alone, and {@code -DexcludedGroups=qemu} runs all others.
- *   <li>On a method it replaces what the class says, once what the class asks for is there.
+ *   <li>All of them have the tag {@code qemu}, by which build tools select tests. With Maven, {@code -Dgroups=qemu}
+ *       runs these tests alone, and {@code -DexcludedGroups=qemu} runs all others.
+ *   <li>On a method, the annotation replaces that of the class; the method is still skipped if the class is.
  *   <li>If QEMU does not start, the test fails with what QEMU printed.
  *   <li>No process outlives the JVM, even if that is killed, where there is a {@code /bin/sh}.
  * </ul>
@@ -57,7 +58,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith({QemuCondition.class, QemuExtension.class})
 public @interface Qemu {
 
-    /** How clients and monitors come together. */
+    /** How clients and monitors connect. */
     enum Monitor {
         /** QEMU listens on UNIX sockets. */
         UNIX_SOCKET,
@@ -66,22 +67,23 @@ public @interface Qemu {
         TCP,
 
         /**
-         * A {@link io.github.qmpreactive.QmpListener} is there before QEMU starts, and QEMU dials in, again after each
-         * hang-up. {@code QmpSession} is the first session that comes, {@code QmpListener} the listener itself: take one of
-         * the two. {@code QmpClient} has a UNIX socket, as without it.
+         * A {@link io.github.qmpreactive.QmpListener} listens before QEMU starts. QEMU connects to it, and connects
+         * again whenever the connection is closed. The parameter {@code QmpSession} is the first session of the
+         * listener, {@code QmpListener} is the listener itself: a test can have one of the two. {@code QmpClient} has
+         * the address of another monitor, which listens on a UNIX socket.
          */
         DIAL_IN
     }
 
-    /** Whom a QEMU serves. */
+    /** Which tests share a QEMU. */
     enum Scope {
         /** One test. */
         TEST,
 
         /**
-         * All tests of the class that has the annotation, and of its nested classes: started before the first, whether or
-         * not it is a parameter of any, and closed after the last. Each test has a session of its own. What a test leaves
-         * changed the next one finds; a test that ends QEMU fails those after it.
+         * All tests of the class that has the annotation, and of its nested classes: started before the first, whether
+         * or not it is a parameter of any, and closed after the last. Each test has a session of its own. Changes that
+         * a test makes are visible to the next one. If a test ends QEMU, the tests after it fail.
          */
         CLASS
     }
@@ -90,11 +92,11 @@ public @interface Qemu {
     String[] args() default {};
 
     /**
-     * Which versions will do: {@code "7.2+"} is 7.2.0 and later, {@code "7.2"} is 7.2.0, 7.2.1 and so on, {@code "<8.0"} is
-     * what came before 8.0.0, {@code "7.2..9.0"} is from 7.2.0 to the last 9.0. A major version alone, and all three
-     * numbers, are understood as well. The program is asked once in the life of a JVM.
+     * Which versions are accepted: {@code "7.2+"} is 7.2.0 and later, {@code "7.2"} is 7.2.0, 7.2.1 and so on,
+     * {@code "<8.0"} is every version before 8.0.0, {@code "7.2..9.0"} is from 7.2.0 to the last 9.0. A major version
+     * alone, and all three numbers, are understood as well. The program is asked for its version once per JVM.
      *
-     * @return the versions; all by default. Another text fails the test
+     * @return the versions; all by default. Any other text fails the test
      */
     String version() default "";
 
@@ -117,8 +119,8 @@ public @interface Qemu {
     boolean running() default false;
 
     /**
-     * A guest without an operating system, as {@link QemuLauncher#withGuest} takes it; the machine runs from the beginning
-     * then, a pc unless {@link #args()} say otherwise, and its guest has begun before the test gets it.
+     * A guest without an operating system, as {@link QemuLauncher#withGuest} takes it; the machine runs from the
+     * beginning then, a pc unless {@link #args()} say otherwise, and its guest has started before the test gets it.
      *
      * @return the guest; none by default
      */

@@ -148,7 +148,7 @@ final class TestMachine implements ClosedByJUnit {
         } catch (QmpError | IllegalStateException e) {
             taken.set(null);
             throw new IllegalStateException(
-                    "There is no session with " + process + " " + state() + ": " + e.getMessage(), e);
+                    "Cannot open a session with " + process + " " + state() + ": " + e.getMessage(), e);
         }
     }
 

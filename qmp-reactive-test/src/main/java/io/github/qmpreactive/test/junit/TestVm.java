@@ -14,15 +14,16 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A machine for tests that are to hold with a {@link FakeVm} and with a real QEMU alike: a {@code FakeVm} of each test's own,
- * unless the test or its class has the annotation {@link Qemu}. Then all parameters are QEMU's.
+ * A machine for tests that run against a {@link FakeVm} and against a real QEMU. Each test gets its own {@code FakeVm}.
+ * If the test or its class has the annotation {@link Qemu}, that annotation provides all parameters instead, and no
+ * {@code FakeVm} is started.
  *
  * <ul>
- *   <li>{@link QmpClient}: a client with the machine's address, on which nothing is open yet. {@link QmpSession}: a session
- *       on a monitor of its own, disconnected after the test. {@link RunningFakeVm}: the machine itself; not with {@code
- *       @Qemu}.
+ *   <li>{@link QmpClient}: a client with the machine's address, without an open connection. {@link QmpSession}: a
+ *       session on a monitor of its own, disconnected after the test. {@link RunningFakeVm}: the machine itself; not
+ *       available with {@code @Qemu}.
  *   <li>The machine starts when the first parameter needs it, and is closed after the test's {@code @AfterEach}.
- *   <li>Parameters of tests and of {@code @BeforeEach}.
+ *   <li>Tests and {@code @BeforeEach} methods can have these parameters; constructors and {@code @BeforeAll} cannot.
  * </ul>
  *
  * <pre>{@code
@@ -53,9 +54,9 @@ public final class TestVm implements ParameterResolver, AfterEachCallback {
     }
 
     /**
-     * For a field that is annotated with {@code @RegisterExtension}.
+     * Creates the extension, for a field that is annotated with {@code @RegisterExtension}.
      *
-     * @param vm what each test gets that has no {@code @Qemu}
+     * @param vm the machine of each test without {@code @Qemu}
      * @return the extension
      */
     public static TestVm of(FakeVm vm) {

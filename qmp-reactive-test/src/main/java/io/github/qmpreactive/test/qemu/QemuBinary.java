@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The programs that speak QMP, or the guest agent's form of it, and where they are found. */
+/** The programs that speak QMP, or the guest agent's variant of it, and where the kit looks for them. */
 public enum QemuBinary {
     /**
-     * A whole machine: the program that the environment variable {@code QEMU_BINARY} names, or
-     * {@code qemu-system-x86_64} or that of this computer's own architecture on the {@code PATH}.
+     * A whole machine: the program that the environment variable {@code QEMU_BINARY} names, or else
+     * {@code qemu-system-x86_64} or the one of this computer's architecture on the {@code PATH}.
      */
     SYSTEM("QEMU_BINARY", "qemu-system-x86", "qemu-system-x86_64"),
 
@@ -26,8 +26,8 @@ public enum QemuBinary {
     STORAGE_DAEMON("QEMU_STORAGE_DAEMON", "qemu-system-common", "qemu-storage-daemon"),
 
     /**
-     * The guest agent: the program that the environment variable {@code QEMU_GA} names, or {@code qemu-ga} on the {@code
-     * PATH} or in {@code /usr/sbin}.
+     * The guest agent: the program that the environment variable {@code QEMU_GA} names, or {@code qemu-ga} on the
+     * {@code PATH} or in {@code /usr/sbin}.
      */
     GUEST_AGENT("QEMU_GA", "qemu-guest-agent", "qemu-ga");
 
@@ -63,10 +63,10 @@ public enum QemuBinary {
     }
 
     /**
-     * Which version the program is of. The program is asked ({@code --version}) once in the life of this JVM; that blocks.
+     * The version of the program. The first call in this JVM runs the program with {@code --version}, and blocks.
      *
      * @return the version; empty if there is no program
-     * @throws IllegalStateException if the program does not tell, with what it printed
+     * @throws IllegalStateException if the program prints no version; the message contains what it printed
      */
     public Optional<QemuVersion> version() {
         return find().map(ProgramVersion::of);
@@ -74,7 +74,7 @@ public enum QemuBinary {
 
     /** {@return a sentence that says why there is no program, and how to get one} */
     public String installHint() {
-        return named().map(name -> variable + " is " + name + ", which is no executable file"
+        return named().map(name -> variable + " is " + name + ", which is not an executable file"
                         + (isPath(name) ? "" : " on the PATH"))
                 .orElse("There is no " + program + " on the PATH: install it (apt-get install " + debianPackage
                         + ") or set " + variable);

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts QEMU, with a monitor that can be connected to. Immutable: every method returns a new launcher, and one can start
- * any number of processes.
+ * Starts QEMU, with a monitor that can be connected to. Immutable: every method returns a new launcher, and one can
+ * start any number of processes.
  *
  * <pre>{@code
  * try (QemuProcess qemu = QemuLauncher.system().withArgs("-machine", "pc", "-accel", "tcg", "-m", "32").start()) {
@@ -60,7 +60,7 @@ public final class QemuLauncher {
     }
 
     /**
-     * The guest agent, which is meant to run inside of a guest, on this computer: what it is told it does here. So it
+     * The guest agent, which is meant to run inside of a guest, on this computer, where its commands take effect. So it
      * refuses all commands that change something ({@link QemuProcess#command()} shows which, behind {@code -b}), and it
      * has one UNIX socket and no monitor options.
      *
@@ -161,12 +161,13 @@ public final class QemuLauncher {
     }
 
     /**
-     * Starts the process and waits until its monitors listen; blocks. It has one monitor more, {@code ready}, over which
-     * it tells that. The options of the monitors are spelled as the version of the program reads them without a warning.
+     * Starts the process and waits until its monitors listen; blocks. It has one more monitor, {@code ready}, by which
+     * the launcher notices that. The options of the monitors are spelled as the version of the program reads them
+     * without a warning.
      *
      * @return the process, to be closed
-     * @throws IllegalStateException if there is no such program, it does not tell its version, it ends, or does not listen
-     *     in time, or its guest does not begin; with what it printed
+     * @throws IllegalStateException if there is no such program, it prints no version, it ends, or does not listen in
+     *     time, or its guest does not start; the message contains what it printed
      */
     public QemuProcess start() {
         if (guest != null && binary != QemuBinary.SYSTEM) {

@@ -79,12 +79,12 @@ public final class QemuProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Kills it with SIGKILL: it has no time for a last word. Does not wait. */
+    /** Kills it with SIGKILL: it sends no event. Does not wait. */
     public void kill() {
         process.destroyForcibly();
     }
 
-    /** Ends it with SIGTERM: it sends SHUTDOWN and goes. Does not wait. */
+    /** Ends it with SIGTERM: it sends SHUTDOWN and exits. Does not wait. */
     public void terminate() {
         process.destroy();
     }
@@ -99,7 +99,7 @@ public final class QemuProcess implements AutoCloseable {
     }
 
     /**
-     * Lets it go on after {@link #suspend()}, with SIGCONT; blocks until that is done.
+     * Continues it after {@link #suspend()}, with SIGCONT; blocks until that is done.
      *
      * @throws IllegalStateException if there is no {@code kill} program
      */

@@ -26,7 +26,7 @@ final class SocketOptions {
     static void check(String address) {
         if (!isUnix(address) && !TCP.matcher(address).matches()) {
             throw new IllegalArgumentException(
-                    "\"" + address + "\" is no address to dial in at: write unix:/path or tcp:host:port");
+                    "\"" + address + "\" is not an address to connect to: write unix:/path or tcp:host:port");
         }
     }
 

@@ -11,11 +11,11 @@ import java.util.Map;
 
 /**
  * A guest for a real QEMU that needs no operating system and no disk: some 150 bytes of firmware, which run within
- * milliseconds of the start. It sleeps until the power button is pressed ({@code system_powerdown}), and does one thing then;
- * unless that ends it, it waits for the next time. For QEMU's pc machine.
+ * milliseconds of the start. It sleeps until the power button is pressed ({@code system_powerdown}), and then does what
+ * its constant says. If the machine still runs after that, it waits for the button again. For QEMU's pc machine.
  */
 public enum TinyGuest {
-    /** Takes no notice of the power button. */
+    /** Ignores the power button. */
     IGNORES_POWERDOWN,
 
     /** Shuts down, by ACPI's state S5: SHUTDOWN with the reason {@code guest-shutdown}. */
@@ -30,12 +30,11 @@ public enum TinyGuest {
     /** Panics: GUEST_PANICKED. Needs {@code -device pvpanic}. */
     PANICS,
 
-    /** Has its watchdog expire, and takes no notice of the power button from then on: WATCHDOG. Needs {@code -device ib700}. */
+    /** Lets its watchdog expire, and ignores the power button from then on: WATCHDOG. Needs {@code -device ib700}. */
     HANGS,
 
     /**
-     * Takes no notice of the power button, and lets go of PCI devices as soon as {@code device_del} asks for it:
-     * DEVICE_DELETED.
+     * Ignores the power button, and releases PCI devices as soon as {@code device_del} asks for it: DEVICE_DELETED.
      */
     RELEASES_DEVICES;
 
@@ -58,12 +57,12 @@ public enum TinyGuest {
     }
 
     /**
-     * Waits until a guest of this kind has begun, and takes notice of the power button; blocks, 20 s at most. Who presses it
-     * earlier is not heard, as with any guest that has not booted yet.
+     * Waits until a guest of this kind has started and reacts to the power button; blocks, 20 s at most. The guest
+     * ignores the button until then, as any guest that has not booted yet.
      *
      * @param address of a monitor that no client is connected to
-     * @param boots how often it has begun: 1 if the machine has not been reset
-     * @throws IllegalStateException if it has not by then
+     * @param boots how often it must have started: 1 if the machine has not been reset
+     * @throws IllegalStateException if it has not started by then
      */
     public static void awaitBoot(String address, int boots) {
         Map<String, String> look = Map.of("command-line", "xp /1xb " + Firmware.BOOTS);

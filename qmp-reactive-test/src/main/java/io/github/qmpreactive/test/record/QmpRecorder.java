@@ -30,13 +30,14 @@ import reactor.core.publisher.Mono;
  * <ul>
  *   <li>Every byte is passed on as it is, in both directions, only as fast as the other side takes it. The end of a
  *       connection is passed on, too; a reset as a reset over TCP, and as the end of the file over a UNIX socket.
- *   <li>Each client has a connection of its own to QEMU, opened when the client connects. If that fails the client is hung
- *       up on, and the log says why.
+ *   <li>Each client has a connection of its own to QEMU, opened when the client connects. If that fails, the connection
+ *       of the client is closed, and the log says why.
  *   <li>A message is in the file before it is passed on; the file is readable at any time. Passwords and secrets are
- *       replaced, in replies by what was asked, and text with credentials in it as a whole, by the rules of the client's own
- *       log.
+ *       replaced, in replies by what was asked, and text with credentials in it as a whole, by the rules of the
+ *       client's own log.
  *   <li>File descriptors are not passed on: {@code getFd}, {@code addFd} and {@code sendFd} do not work.
- *   <li>What is no JSON is passed on, and noted in the file, but cannot be replayed; neither can the guest agent.
+ *   <li>Input that is not JSON is passed on, and noted in the file, but cannot be replayed; neither can the guest
+ *       agent.
  * </ul>
  */
 public final class QmpRecorder {

@@ -11,7 +11,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A server that does once more what QEMU did. Immutable; one that is set up can be started any number of times.
+ * A server that replays what QEMU sent. Immutable; one that is set up can be started any number of times.
  *
  * <pre>{@code
  * QmpRecording recording = QmpRecording.ofResource(getClass(), "stop-and-go.jsonl");
@@ -22,11 +22,11 @@ import reactor.core.scheduler.Schedulers;
  * }</pre>
  *
  * <ul>
- *   <li>A command is the recorded one if its name and all its arguments are, and both are in band or out of band; numbers
- *       are compared by value. Ids do not count: replies carry those that the client uses now. What was hidden when it was
- *       recorded may be anything.
- *   <li>A command that was not recorded is answered with a GenericError that says what was expected, with file and line,
- *       and in what it differs. {@link RunningQmpReplay#close()} fails with the same.
+ *   <li>A command is the recorded one if its name and all its arguments are, and both are in band or out of band;
+ *       numbers are compared by value. Ids do not count: replies carry those that the client uses now. What was hidden
+ *       when it was recorded may be anything.
+ *   <li>A command that was not recorded is answered with a GenericError that says what was expected, with file and
+ *       line, and in what it differs. {@link RunningQmpReplay#close()} fails with the same.
  *   <li>One client is served at a time, the next one waits, as at QEMU.
  *   <li>All goes as fast as it can, unless {@link #paced()} says otherwise.
  * </ul>
@@ -47,11 +47,11 @@ public final class QmpReplay {
     }
 
     /**
-     * Expects the recorded commands one after the other, and sends what QEMU sent between them in its place: events that
-     * came before a command come before it again. The first client gets the first recorded connection, the next one the
-     * second. After a command that is not the recorded one, all are refused. {@link RunningQmpReplay#close()} fails if there
-     * is a recorded command that has not come, where it is the end of the test; {@link RunningQmpReplay#closeLater()} does
-     * not.
+     * Expects the recorded commands one after the other, and sends what QEMU sent between them in its place: events
+     * that came before a command come before it again. The first client gets the first recorded connection, the next
+     * one the second. After a command that is not the recorded one, all are refused. {@link RunningQmpReplay#close()}
+     * fails if there is a recorded command that has not come, where it is the end of the test;
+     * {@link RunningQmpReplay#closeLater()} does not.
      *
      * @param recording what was recorded
      * @return the replay
@@ -64,8 +64,9 @@ public final class QmpReplay {
 
     /**
      * Answers the recorded commands in whatever order they come, and sends the events again that came between a command
-     * and the one that followed it. A command that was recorded several times is answered with its first answer at first,
-     * then with the second; when all are used up, the last one goes on for ever. Calls are counted over all connections.
+     * and the one that followed it. A command that was recorded several times is answered with its first answer at
+     * first, then with the second; when all are used up, the last one is repeated. Calls are counted over all
+     * connections.
      *
      * @param recording what was recorded
      * @return the replay
@@ -77,7 +78,8 @@ public final class QmpReplay {
     }
 
     /**
-     * Waits before each message as long as QEMU did: since the message before it, or since the command that it belongs to.
+     * Waits before each message as long as QEMU did: since the message before it, or since the command that it belongs
+     * to.
      *
      * @return the new replay; it takes {@code Schedulers.parallel()}, looked up at each wait, which is the virtual one
      *     inside of {@code StepVerifier.withVirtualTime}

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * One test for both: with the system property {@code qmp.record} set to {@code true} it talks to a real QEMU, and what is
- * said is recorded; without, to the recording, and no QEMU is needed.
+ * One test for both: with the system property {@code qmp.record} set to {@code true} it talks to a real QEMU and
+ * records the conversation; without it, the test talks to the recording and needs no QEMU.
  *
  * <pre>{@code
  * @Test
@@ -35,8 +35,8 @@ public final class RecordOrReplay {
      * Starts a recorder, or a replay {@linkplain QmpReplay#inOrder in order}, on a UNIX socket; blocks, 10 s at most.
      *
      * @param file of the recording: written, or read
-     * @param qemu the address of QEMU; called only if it is recorded, so that it may start one, which stays the caller's
-     *     to close
+     * @param qemu the address of QEMU; called only if it is recorded, so that it may start one, which stays the
+     *     caller's to close
      * @return what the client is to talk to
      * @throws IllegalStateException if there is no recording yet; says how to make one
      * @throws IllegalArgumentException if the file is no recording; the message names the file and the line

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
- * What is expected of events, step by step; every event counts unless a step says otherwise. Immutable: every method
+ * The expected events, step by step. Every event has to match a step, unless a step skips it. Immutable: every method
  * returns new steps.
  */
 public final class EventSteps {
@@ -61,7 +61,7 @@ public final class EventSteps {
      * Executes a command. The verification goes on at once, and fails if the command does; when all is verified it waits
      * for the reply.
      *
-     * @param session where
+     * @param session the session that executes it
      * @param command its name
      * @return the new steps
      */
@@ -72,7 +72,7 @@ public final class EventSteps {
     /**
      * Executes a command, as {@link #thenExecute(QmpSession, String)}.
      *
-     * @param session where
+     * @param session the session that executes it
      * @param command the command
      * @return the new steps
      */
@@ -81,8 +81,9 @@ public final class EventSteps {
     }
 
     /**
-     * Subscribes to anything: {@code then(session.quit())}, {@code then(session.disconnect())}. The verification goes on
-     * at once, and fails if this does; when all is verified it waits for its end.
+     * Subscribes to a {@code Mono}, such as {@code session.quit()} or {@code session.disconnect()}, and continues with
+     * the next step without waiting for it. The verification fails if it fails. After the last step it waits for it to
+     * end.
      *
      * @param call what is subscribed to
      * @return the new steps
@@ -92,9 +93,9 @@ public final class EventSteps {
     }
 
     /**
-     * Does something, on the thread that verifies. What fails there fails the verification.
+     * Runs a task on the thread that verifies. An exception from it fails the verification.
      *
-     * @param task what is done
+     * @param task the task
      * @return the new steps
      */
     public EventSteps then(Runnable task) {
@@ -102,7 +103,7 @@ public final class EventSteps {
     }
 
     /**
-     * Lets time pass, whatever comes.
+     * Lets time pass, whether or not events arrive.
      *
      * @param duration the time; real time unless time is virtual
      * @return the new steps

@@ -6,7 +6,7 @@ import io.github.qmpreactive.test.internal.verify.Verification;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Verifies that the server says no to a command. Immutable: every method returns a new verifier. */
+/** Verifies that the server replies to a command with an error. Immutable: every method returns a new verifier. */
 public final class ExecuteErrorVerifier extends QmpVerifier {
 
     private final Verification<Object> before;

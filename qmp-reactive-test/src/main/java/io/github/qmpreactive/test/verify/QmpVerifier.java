@@ -11,8 +11,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A {@link reactor.test.StepVerifier} that knows QMP: what is expected of events or of a reply is written down step by
- * step, and nothing happens before {@link #verify()}.
+ * A {@link reactor.test.StepVerifier} with steps for QMP: a test lists the expected events or the expected reply, and
+ * {@link #verify()} subscribes and checks them. Nothing happens before.
  *
  * <pre>{@code
  * QmpVerifier.create(session.events())
@@ -26,14 +26,14 @@ import tools.jackson.databind.JsonNode;
  * }</pre>
  *
  * <ul>
- *   <li>Each {@code verify()} subscribes anew, to as much as comes; a test of backpressure takes {@code StepVerifier}
- *       itself. Everything here is immutable.
- *   <li>A failure is an {@link AssertionError} that says what was expected, what came as JSON, in which members the two
- *       differ, and what had come before. Where an error came, it is the cause. Passwords and secrets are hidden, as in
- *       the client's log.
- *   <li>No verification takes longer than 10 s, or what {@link #verify(Duration)} or the system property
- *       {@code qmp.verify.timeout} says (a number of seconds, or a duration such as {@code PT1M}); virtual time does not
- *       count. Whatever was subscribed to is cancelled then, as after every other end.
+ *   <li>Each {@code verify()} subscribes anew, with unbounded demand; use {@code StepVerifier} itself to test
+ *       backpressure. Everything here is immutable.
+ *   <li>A failure is an {@link AssertionError} that says what was expected, what was received as JSON, in which members
+ *       the two differ, and what was received before. If an error was received, it is the cause. Passwords and secrets
+ *       are hidden, as in the client's log.
+ *   <li>A whole verification takes 10 s at most, by the wall clock. {@link #verify(Duration)} or the system property
+ *       {@code qmp.verify.timeout} (a number of seconds, or a duration such as {@code PT1M}) set another limit. At its
+ *       end, however it ends, a verification cancels everything that it has subscribed to.
  * </ul>
  */
 public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, InterruptedVerifier {
@@ -48,28 +48,28 @@ public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, Int
      * Verifies events, for example those of {@code session.events()}.
      *
      * @param events the events
-     * @return what to go on with
+     * @return the first steps
      */
     public static EventSteps create(Publisher<QmpEvent> events) {
         return new EventSteps(Verification.of(() -> events, false, Wording.EVENTS));
     }
 
     /**
-     * Verifies what becomes of a command.
+     * Verifies the outcome of a command.
      *
      * @param reply for example {@code session.execute("query-status")}
-     * @return what to go on with
+     * @return the first steps
      */
     public static ReplySteps create(Mono<? extends JsonNode> reply) {
         return createFor(reply);
     }
 
     /**
-     * Verifies what becomes of a call whose outcome is no JSON: {@code session.execute(command, Status.class)}, {@code
-     * session.quit()}. Where JSON is needed the outcome is turned into it.
+     * Verifies the outcome of a call that does not return JSON: {@code session.execute(command, Status.class)},
+     * {@code session.quit()}. A step that needs JSON converts the outcome.
      *
      * @param call the call
-     * @return what to go on with
+     * @return the first steps
      */
     public static ReplySteps createFor(Mono<?> call) {
         return new ReplySteps(Verification.of(() -> call.cast(Object.class), false, Wording.REPLY));
@@ -80,24 +80,24 @@ public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, Int
      * thenAwait} and {@code expectNoEvent} take no time.
      *
      * @param events makes the events; called while time is virtual already
-     * @return what to go on with
+     * @return the first steps
      */
     public static EventSteps withVirtualTime(Supplier<? extends Publisher<QmpEvent>> events) {
         return new EventSteps(Verification.of(events, true, Wording.EVENTS));
     }
 
     /**
-     * Verifies what becomes of a call in virtual time.
+     * Verifies the outcome of a call in virtual time.
      *
      * @param call makes the call; called while time is virtual already
-     * @return what to go on with
+     * @return the first steps
      */
     public static ReplySteps replyWithVirtualTime(Supplier<? extends Mono<?>> call) {
         return new ReplySteps(Verification.of(() -> call.get().cast(Object.class), true, Wording.REPLY));
     }
 
     /**
-     * Subscribes, and blocks until all is as expected.
+     * Subscribes, and blocks until every step is verified.
      *
      * @return how long it took
      * @throws AssertionError if something is not as expected, or it takes longer than the default
@@ -108,7 +108,7 @@ public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, Int
     }
 
     /**
-     * Subscribes, and blocks until all is as expected.
+     * Subscribes, and blocks until every step is verified.
      *
      * @param timeout how long it may take, by the wall clock
      * @return how long it took

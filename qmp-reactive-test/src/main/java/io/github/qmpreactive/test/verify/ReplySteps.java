@@ -60,10 +60,10 @@ public final class ReplySteps {
     }
 
     /**
-     * The server says no.
+     * The server replies with an error.
      *
      * @param errorClass the class of its error, for example {@code "GenericError"}
-     * @return what to verify with; more may be expected of the error
+     * @return the verifier; more may be expected of the error
      */
     public ExecuteErrorVerifier expectExecuteError(String errorClass) {
         return new ExecuteErrorVerifier(verification, errorClass);
@@ -98,7 +98,8 @@ public final class ReplySteps {
     }
 
     /**
-     * Does something when the call is under way, on the thread that verifies. What fails there fails the verification.
+     * Runs a task after the call was subscribed to, on the thread that verifies. An exception from it fails the
+     * verification.
      *
      * @param task what is done
      * @return the new steps

@@ -3,9 +3,9 @@ package io.github.qmpreactive.test.vm;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 
 /**
- * What the guest of a {@link RunningFakeVm} does of its own accord. Each method returns when it is done, with its events
- * written to all clients; on Reactor's non-blocking threads it returns before. A guest can do nothing while its machine
- * is stopped: then each of them throws an IllegalStateException.
+ * Makes the guest of a {@link RunningFakeVm} act. Each method returns when that is done, with its events written to all
+ * clients; on Reactor's non-blocking threads it returns before. A guest can do nothing while its machine is stopped:
+ * then each of them throws an IllegalStateException.
  */
 public final class FakeGuest {
 
@@ -28,8 +28,8 @@ public final class FakeGuest {
     }
 
     /**
-     * Panics: GUEST_PANICKED, and then what is set for it; by default SHUTDOWN and the end, with {@code panic=pause} or
-     * {@code -no-shutdown} STOP.
+     * Panics: GUEST_PANICKED, and then the action that is set for a panic; by default SHUTDOWN and the end, with
+     * {@code panic=pause} or {@code -no-shutdown} STOP.
      */
     public void panics() {
         act(machine::panic);
@@ -40,13 +40,16 @@ public final class FakeGuest {
         act(machine::suspend);
     }
 
-    /** Hangs, so that its watchdog expires: WATCHDOG, and then what is set for it; by default RESET. */
+    /**
+     * Hangs, so that its watchdog expires: WATCHDOG, and then the action that is set for the watchdog; by default
+     * RESET.
+     */
     public void hangs() {
         act(machine::expireWatchdog);
     }
 
     /**
-     * Lets go of a device that {@code device_del} wants removed: DEVICE_DELETED.
+     * Releases a device whose removal {@code device_del} has requested: DEVICE_DELETED.
      *
      * @param id of the device
      * @throws IllegalArgumentException if there is no such device, or its removal was not requested
@@ -56,11 +59,11 @@ public final class FakeGuest {
     }
 
     /**
-     * Refuses to let go of a device that {@code device_del} wants removed: DEVICE_UNPLUG_GUEST_ERROR. The device stays, and
-     * {@code device_del} asks again.
+     * Refuses to release a device whose removal {@code device_del} has requested: DEVICE_UNPLUG_GUEST_ERROR. The device
+     * stays, and {@code device_del} can request it again.
      *
      * @param id of the device
-     * @throws IllegalArgumentException if there is no such device, or no {@code device_del} wants it removed
+     * @throws IllegalArgumentException if there is no such device, or no {@code device_del} has requested its removal
      */
     public void refuses(String id) {
         act(() -> devices.refuse(pending(id)));
@@ -69,7 +72,7 @@ public final class FakeGuest {
     private Device pending(String id) {
         Device device = devices.pending(id);
         if (device == null) {
-            throw new IllegalArgumentException("There is no device '" + id + "' that device_del wants removed");
+            throw new IllegalArgumentException("No device_del has requested the removal of '" + id + "'");
         }
         return device;
     }
@@ -78,7 +81,7 @@ public final class FakeGuest {
         FakeLoop.run(() -> {
             if (!machine.isRunning()) {
                 String state = machine.isAlive() ? machine.state().qmpName() : "gone";
-                throw new IllegalStateException("The guest can do nothing: the machine is " + state);
+                throw new IllegalStateException("The guest cannot act: the machine is " + state);
             }
             action.run();
         });

@@ -33,17 +33,17 @@ import java.util.function.UnaryOperator;
  * <ul>
  *   <li>{@code stop}, {@code cont}, {@code system_reset}, {@code system_powerdown}, {@code system_wakeup}, {@code quit},
  *       {@code set-action}, {@code inject-nmi};
- *   <li>{@code device_add} and {@code device_del} of PCI and USB devices: QEMU's drivers are known by all of their names,
- *       and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}), with properties
- *       that they have not, values of the wrong type, and names of buses, backends and objects that do not exist; {@code
- *       qom-list} of {@code /machine/peripheral} and {@code
+ *   <li>{@code device_add} and {@code device_del} of PCI and USB devices: QEMU's drivers are known by all of their
+ *       names, and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}), with
+ *       properties that they do not have, values of the wrong type, and names of buses, backends and objects that do
+ *       not exist; {@code qom-list} of {@code /machine/peripheral} and {@code
  *       /machine/peripheral-anon};
  *   <li>{@code blockdev-add}, {@code blockdev-del}, {@code netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code
  *       chardev-remove}, {@code object-add}, {@code object-del}: their arguments are checked by QEMU's schema, and devices
  *       can refer to what they add;
  *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
- *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}; {@code
- *       query-commands}, which tells these.
+ *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine};
+ *       {@code query-commands}, which lists these.
  * </ul>
  */
 public final class FakeVm {
@@ -55,8 +55,9 @@ public final class FakeVm {
     }
 
     /**
-     * A machine that runs as soon as it is started, without a name, with 1 processor, 128 MiB, one monitor and no devices
-     * that could be removed. Its guest shuts down at once when the power button is pressed, and lets go of devices at once.
+     * A machine that runs as soon as it is started, without a name, with 1 processor, 128 MiB, one monitor and no
+     * devices that could be removed. Its guest shuts down at once when the power button is pressed, and releases
+     * devices at once.
      *
      * @return the machine
      */
@@ -185,8 +186,8 @@ public final class FakeVm {
     }
 
     /**
-     * Is another machine, as {@code -machine}. On a q35, {@code pcie.0} takes no devices while the machine runs, and the
-     * bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does.
+     * Sets the type of the machine, as {@code -machine}. On a q35, {@code pcie.0} takes no devices while the machine
+     * runs, and the bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does.
      *
      * @param machine {@code "pc"}, which is the default, or {@code "q35"}
      * @return the new machine
@@ -235,13 +236,13 @@ public final class FakeVm {
     }
 
     /**
-     * Says what becomes of it when something happens in the guest, as {@code -action event=action}.
+     * Sets what QEMU does when something happens in the guest, as {@code -action event=action}.
      *
      * @param event {@code "reboot"}, {@code "shutdown"}, {@code "panic"} or {@code "watchdog"}
      * @param action one of those that QEMU has for it: {@code "pause"} for a panic, for example; the defaults are {@code
      *     reset}, {@code poweroff}, {@code shutdown}, {@code reset}
      * @return the new machine
-     * @throws IllegalArgumentException if QEMU has no such event or action; the message tells which there are
+     * @throws IllegalArgumentException if QEMU has no such event or action; the message lists those that it has
      */
     public FakeVm withAction(String event, String action) {
         return with(s -> s.actions = s.actions.with(event, action));
@@ -329,9 +330,10 @@ public final class FakeVm {
      * does; blocks until they are connected.
      *
      * <ul>
-     *   <li>Each monitor dials once. With {@code withServer(server -> server.withReconnect(interval))} it dials until
-     *       a client listens, and again after its connection was closed, as with {@code reconnect}: the machine is the same one then.
-     *   <li>A machine that has ended dials no more.
+     *   <li>Each monitor connects once. With {@code withServer(server -> server.withReconnect(interval))} it tries
+     *       until a client listens, and again after its connection was closed, as with {@code reconnect}: the machine
+     *       is the same one then.
+     *   <li>A machine that has ended does not connect again.
      * </ul>
      *
      * @param address where the client listens, as {@code QmpListener.address()} tells it

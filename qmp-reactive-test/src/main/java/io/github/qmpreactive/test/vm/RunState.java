@@ -2,7 +2,7 @@ package io.github.qmpreactive.test.vm;
 
 import java.util.Locale;
 
-/** What a machine is doing, as {@code query-status} tells it. */
+/** The state of a machine, as {@code query-status} reports it. */
 public enum RunState {
     /** Not started yet: {@code -S}, or a reset while it was stopped. */
     PRELAUNCH,
@@ -12,11 +12,11 @@ public enum RunState {
     PAUSED,
     /** The guest sleeps until {@code system_wakeup}. */
     SUSPENDED,
-    /** The guest has shut down, and {@code -no-shutdown} keeps the machine: only a reset brings it back. */
+    /** The guest has shut down, and {@code -no-shutdown} keeps the machine: only a reset makes it run again. */
     SHUTDOWN,
-    /** The guest has panicked, and the machine was stopped for that. */
+    /** The guest has panicked, and the machine was stopped because of that. */
     GUEST_PANICKED,
-    /** The watchdog has expired, and the machine was stopped for that. */
+    /** The watchdog has expired, and the machine was stopped because of that. */
     WATCHDOG;
 
     /** {@return its name in QMP, for example {@code "guest-panicked"}} */

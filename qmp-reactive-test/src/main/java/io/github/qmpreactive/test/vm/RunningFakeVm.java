@@ -68,7 +68,7 @@ public final class RunningFakeVm implements AutoCloseable {
      * A client of its first monitor.
      *
      * @return a client that has its address, to be set up further
-     * @throws IllegalStateException if it dials
+     * @throws IllegalStateException if it was started with {@link FakeVm#startDialling}
      */
     public QmpClient client() {
         return client(0);
@@ -80,7 +80,7 @@ public final class RunningFakeVm implements AutoCloseable {
      * @param monitor 0 for the first
      * @return a client that has its address, to be set up further
      * @throws IllegalArgumentException if there is no such monitor
-     * @throws IllegalStateException if it dials
+     * @throws IllegalStateException if it was started with {@link FakeVm#startDialling}
      */
     public QmpClient client(int monitor) {
         return QmpClient.create().address(monitors.address(monitor));
@@ -92,7 +92,7 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * Where one of its monitors listens, or whom it dials.
+     * The address where one of its monitors listens, or to which it connects.
      *
      * @param monitor 0 for the first
      * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
@@ -166,8 +166,9 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * Ends QEMU as SIGKILL does: the connections end without a word, and its sockets are left behind. Waits until no client
-     * listens, 10 s at most, unless this is one of Reactor's non-blocking threads. Nothing happens if it has ended.
+     * Ends QEMU as SIGKILL does: the connections end without an event, and its sockets are left behind. Waits until no
+     * client listens, 10 s at most, unless this is one of Reactor's non-blocking threads. Nothing happens if it has
+     * ended.
      */
     public void kill() {
         FakeLoop.run(machine::kill);
@@ -195,7 +196,7 @@ public final class RunningFakeVm implements AutoCloseable {
         }
     }
 
-    /** For people: where it listens, or whom it dials, and what it is doing. */
+    /** For people: its address and its state. */
     @Override
     public String toString() {
         return "fake VM at " + address() + ", " + (isAlive() ? runState().qmpName() : "gone");

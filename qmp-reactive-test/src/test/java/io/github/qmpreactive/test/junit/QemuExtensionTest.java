@@ -295,9 +295,9 @@ class QemuExtensionTest {
 
         @ParameterizedTest
         @CsvSource({
-            "/nope/qemu, which is no executable file",
-            "/, which is no executable file",
-            "nope-qemu, which is no executable file on the PATH"
+            "/nope/qemu, which is not an executable file",
+            "/, which is not an executable file",
+            "nope-qemu, which is not an executable file on the PATH"
         })
         @DisplayName("fails them where a program was asked for that is not there, and says which")
         void asked(String name, String why) throws IOException {

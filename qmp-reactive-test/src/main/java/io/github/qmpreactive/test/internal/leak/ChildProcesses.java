@@ -26,10 +26,8 @@ public final class ChildProcesses implements Census<ProcessHandle> {
     }
 
     private static String describe(ProcessHandle process) {
-        String command = process.info()
-                .commandLine()
-                .or(() -> process.info().command())
-                .orElse("of a command that the system does not tell");
+        String command =
+                process.info().commandLine().or(() -> process.info().command()).orElse("unknown command");
         return "process " + process.pid() + ": " + command;
     }
 }

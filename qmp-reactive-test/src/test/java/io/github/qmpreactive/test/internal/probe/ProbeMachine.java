@@ -32,7 +32,6 @@ final class ProbeMachine implements AutoCloseable {
         }
     }
 
-
     private final QemuProcess qemu;
     private final QmpSession session;
     private final LinkedBlockingQueue<QmpEvent> events = new LinkedBlockingQueue<>(10_000);
