@@ -52,6 +52,6 @@ public final class ExecInterruptedError extends QmpError {
 
     @Override
     public boolean isTemporary() {
-        return getCause() instanceof QmpError cause && cause.isTemporary();
+        return true;
     }
 }

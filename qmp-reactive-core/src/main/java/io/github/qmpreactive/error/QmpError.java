@@ -37,7 +37,8 @@ public abstract class QmpError extends RuntimeException {
      *
      * @return true if the server was not ready yet, or if the session has ended for a reason that need not affect the
      *     next one, such as a lost connection; false if the cause is lasting, such as a server that is not a monitor,
-     *     and for errors that leave the session open
+     *     and for errors that leave the session open. After the end of a session that was open, commands fail with errors of
+     *     which this is true, whatever ended it
      */
     public boolean isTemporary() {
         return false;

@@ -122,7 +122,7 @@ class ErrorsTest {
         "DescriptorPassingError, false, false",
         "EncodeError, false, false",
         "EventOverflowError, false, false",
-        "ExecInterruptedError, true, false",
+        "ExecInterruptedError, true, true",
         "ExecTimeoutError, false, false",
         "ExecuteError, false, false",
         "GreetingError, true, false",
@@ -144,11 +144,8 @@ class ErrorsTest {
     }
 
     @Test
-    @DisplayName(
-            "An interrupted command says as its cause does whether connecting again may help; a large reply ends nothing")
-    void whatNextInDetail() {
-        QmpError lost = new ConnectionLostError(ConnectionLostError.How.RESET, "c", null);
-        assertTrue(new ExecInterruptedError("m", "stop", true, lost).isTemporary());
+    @DisplayName("The reply to one command that is too large ends no session")
+    void largeReply() {
         assertFalse(new MessageTooLargeError("m", 1, false).endsSession());
     }
 

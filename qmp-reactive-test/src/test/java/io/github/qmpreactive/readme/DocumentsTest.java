@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -79,6 +80,19 @@ class DocumentsTest {
             }
         }
         assertNone(problems);
+    }
+
+    @Test
+    @DisplayName("The quick start, which no other build reads, has the version of the project")
+    void version() throws IOException {
+        Pattern version = Pattern.compile("<version>([^<]+)</version>");
+        List<String> versions = new ArrayList<>();
+        for (String pom : List.of("pom.xml", "qmp-reactive-test/src/examples/pom.xml")) {
+            Matcher found = version.matcher(Files.readString(Documents.file(pom)));
+            assertTrue(found.find(), pom);
+            versions.add(found.group(1));
+        }
+        assertEquals(versions.get(0), versions.get(1));
     }
 
     @Test

@@ -70,14 +70,20 @@ final class Credentials {
         }
         parts(text)
                 .flatMap(part -> Stream.of(
-                                URL.matcher(part).results().map(found -> found.group(2)),
-                                PARAMETER.matcher(part).results().map(found -> found.group(2)),
-                                JSON.matcher(part).results().map(found -> found.group(4)))
+                                found(URL, 2, part, part.contains("://")),
+                                found(PARAMETER, 2, part, part.indexOf('=') >= 0),
+                                found(JSON, 4, part, part.contains(JSON_NAME)))
                         .flatMap(found -> found))
                 // A short one would hide every letter of what the server says.
                 .filter(value -> value.length() >= Secrets.MIN_LENGTH)
                 .distinct()
+                .limit(Secrets.MAX_VALUES)
                 .forEach(values::add);
+    }
+
+    /** Matching costs much more than a look for what no match is without. */
+    private static Stream<String> found(Pattern pattern, int group, String part, boolean isSuspect) {
+        return isSuspect ? pattern.matcher(part).results().map(found -> found.group(group)) : Stream.of();
     }
 
     private static boolean isSuspect(String text) {

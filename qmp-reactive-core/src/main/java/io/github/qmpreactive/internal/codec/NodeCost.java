@@ -10,7 +10,7 @@ final class NodeCost {
     static final int FACTOR = 8;
 
     /** No byte of a message costs more. */
-    private static final int MOST = 64;
+    private static final int MOST = 80;
 
     private static final long ALWAYS_ALLOWED = 64 * 1024;
     private static final int CONTAINER = 80;

@@ -33,6 +33,9 @@ public final class Secrets {
 
     private static final Pattern WORDS = Pattern.compile("[\\s,=]+");
 
+    /** Each is looked for in what the server says: where there are more, nothing of that is shown. */
+    static final int MAX_VALUES = 100;
+
     /** What is shorter occurs in any text. */
     static final int MIN_LENGTH = 4;
 
@@ -200,6 +203,9 @@ public final class Secrets {
 
     /** A text of the message with what is secret in it hidden. */
     String mask(String text) {
+        if (values.size() >= MAX_VALUES) {
+            return HIDDEN;
+        }
         String masked = Credentials.mask(text);
         for (String value : values) {
             masked = masked.replace(value, HIDDEN);
@@ -209,7 +215,7 @@ public final class Secrets {
 
     /** The secret strings of a command. */
     private void collect(JsonNode node, int depth, List<String> values) {
-        if (depth > MAX_DEPTH) {
+        if (depth > MAX_DEPTH || values.size() >= MAX_VALUES) {
             return;
         }
         if (node.isString()) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of a session's commands.
  *
- * @param timeout for each command from subscribing on; null for none
+ * @param timeout for each command of the caller's from subscribing on; null for none
  * @param eventTimeout for the event that a command causes, from its success on; null for what the command itself has
  * @param maxInFlight the commands in band that may be written and unanswered
  * @param maxQueued the commands in band that may wait beyond those
@@ -26,7 +26,7 @@ public record CommandSettings(
         if (own != null) {
             return new TimeLimit(own, "the command's own timeout");
         }
-        // A question to a silent server that had one would be asked again and again.
+        // With one, a server that sends events but no answers would be asked anew each time.
         return timeout == null || request.isUnlimited() ? null : new TimeLimit(timeout, "commandTimeout");
     }
 

@@ -89,12 +89,12 @@ public final class PendingCommands {
         this.limits = new QueueLimits(settings);
     }
 
-    /** Decides when a command may be written. */
+    /** Decides when a command may be written; given before anything is read. */
     public void use(SyncGate keeper) {
         gate = keeper;
     }
 
-    /** What the replies are evidence for. */
+    /** What the replies are evidence for; given before anything is read. */
     public void use(ShutdownWatch watch) {
         shutdown = watch;
     }
@@ -331,6 +331,7 @@ public final class PendingCommands {
 
     /** Writes what waits, as far as it may be written. */
     public void writeQueued() {
+        assert loop.isCurrent();
         while (requestTurn()) {
             CommandCall<?> next = withDescriptor == null ? poll(queuedForDescriptor) : null;
             if (next == null) {

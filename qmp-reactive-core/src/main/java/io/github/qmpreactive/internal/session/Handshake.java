@@ -6,6 +6,7 @@ import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.MessageTooLargeError;
 import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.WireText;
@@ -127,7 +128,9 @@ public final class Handshake {
         if (cause instanceof BadReplyError bad) {
             return new NegotiationError(bad.getMessage() + "", bad.received(), null, bad);
         }
-        return cause;
+        return cause instanceof MessageTooLargeError tooLarge
+                ? new MessageTooLargeError(tooLarge.getMessage() + "", tooLarge.limit(), true)
+                : cause;
     }
 
     private ConnectError timedOut() {

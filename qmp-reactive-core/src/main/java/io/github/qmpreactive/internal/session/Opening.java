@@ -50,6 +50,7 @@ final class Opening {
 
     /** The session is ready: from here on it is the users'. */
     void ready(Set<String> enabled) {
+        assert loop.isCurrent() && capabilities == null;
         capabilities = enabled;
         onReady.accept(enabled);
     }

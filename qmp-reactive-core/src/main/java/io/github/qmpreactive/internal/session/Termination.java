@@ -87,7 +87,11 @@ final class Termination {
         return GuardedSubscriber.guard(log, "the end of the session", closed.asMono());
     }
 
-    /** Runs {@code quit}; completes with the end of the connection, whether or not a reply came before. */
+    /**
+     * Runs {@code quit}; completes with the orderly end of the connection that follows, whether or not a reply came before.
+     * Fails as the command does if it is refused, or if it was not written and the server did not end by itself; and as
+     * {@link #closed()} does.
+     */
     Mono<Void> closedBy(Mono<?> quit) {
         return quit.then(closed())
                 .onErrorResume(
@@ -120,7 +124,7 @@ final class Termination {
                     case END_OF_FILE -> "The server closed the connection";
                     case RESET -> "The connection was reset: " + reported;
                     case INSIDE_MESSAGE -> "The connection ended in the middle of a message";
-                    default -> "The connection was closed on this side";
+                    case CLOSED_LOCALLY, SILENT -> "The connection was closed on this side";
                 };
         end(
                 new ConnectionLostError(

@@ -75,6 +75,19 @@ class CredentialsTest {
         assertEquals("not *** nor ***", Secrets.ofWords("not secretive nor secr", command));
     }
 
+    @Test
+    @DisplayName("of which there are very many in one command: nothing of what the server says about it is shown")
+    void many() {
+        ObjectNode command = JsonNodeFactory.instance.objectNode().put("execute", "blockdev-add");
+        StringBuilder text = new StringBuilder();
+        for (int n = 0; n < Secrets.MAX_VALUES; n++) {
+            assertEquals("Refused", Secrets.ofWords("Refused", command));
+            text.append(",password=hunter").append(n);
+            command.putObject("arguments").put("filename", text.toString());
+        }
+        assertEquals("***", Secrets.ofWords("Refused", command));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {" https://user:HUNTER2@host/x", ",password=HUNTER2", "\"password\":\"HUNTER2\""})
     @DisplayName("are found at every place of a long text")
