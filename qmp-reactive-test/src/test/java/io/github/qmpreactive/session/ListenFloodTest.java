@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import reactor.core.publisher.Flux;
 
 /** The handshake timeout is longer than any test waits: what gives way does so for another reason. */
 @ExtendWith(LeakGuard.class)
+@Tag("stress")
 @DisplayName("A listener that is flooded with connections")
 class ListenFloodTest {
 
