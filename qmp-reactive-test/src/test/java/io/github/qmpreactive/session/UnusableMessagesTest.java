@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.MalformedMessageError;
 import io.github.qmpreactive.error.MessageTooLargeError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -47,6 +49,18 @@ class UnusableMessagesTest {
         return assertInstanceOf(
                 type,
                 assertThrows(CompletionException.class, () -> joined(future)).getCause());
+    }
+
+    @Test
+    @DisplayName("C8 a reply to the negotiation that is too large: no session is opened, and the error says so")
+    void negotiation() {
+        try (RunningFakeQmpServer server = FakeQmpServer.create()
+                .when("qmp_capabilities")
+                .reply("\"" + "x".repeat(11 << 20) + "\"")
+                .startUnix()) {
+            var opening = QmpClient.create().address(server.address()).connect().toFuture();
+            assertTrue(failure(MessageTooLargeError.class, opening).endsSession());
+        }
     }
 
     @Test

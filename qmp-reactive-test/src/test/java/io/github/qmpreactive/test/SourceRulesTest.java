@@ -208,6 +208,34 @@ class SourceRulesTest {
     }
 
     @Test
+    @DisplayName(
+            "Enums that the library hands out say whether they may grow, and interfaces of the client who implements them")
+    void growth() throws IOException {
+        Path core = MODULE.resolveSibling("qmp-reactive-core").resolve("src/main/java/io/github/qmpreactive");
+        // Given to the library: a user switches on none of them.
+        Set<String> given =
+                Set.of("EventOverflow", "HandshakeMode", "OobMode", "IdPolicy", "FdAccess", "QemuBinary", "TinyGuest");
+        List<Source> sources = new ArrayList<>(sources(core));
+        sources.addAll(sources());
+        Pattern type = Pattern.compile("(?s)/\\*\\*((?:(?!\\*/).)*)\\*/\\s+public (enum|interface) (\\w+)");
+        int found = 0;
+        for (Source source : sources) {
+            Matcher types = type.matcher(String.join("\n", source.lines()));
+            while (!source.packageName().contains("internal") && types.find()) {
+                boolean isEnum = types.group(2).equals("enum");
+                String said = isEnum ? "add" : "Not to be implemented by applications";
+                if (isEnum
+                        ? !given.contains(types.group(3))
+                        : source.packageName().endsWith(".qmpreactive")) {
+                    found++;
+                    assertTrue(types.group(1).contains(said), types.group(3));
+                }
+            }
+        }
+        assertTrue(found >= 12, "only " + found);
+    }
+
+    @Test
     @DisplayName("Timers are started with Timers, which a clock that is disposed of does not fail")
     void timers() throws IOException {
         // A socket's own loop.

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.test.junit;
 
-/** The checks of {@link QmpGuards}. */
+/** The checks of {@link QmpGuards}. Minor releases may add others: a switch needs a default. */
 public enum Guard {
     /** Errors and values that reached Reactor's {@code Hooks.onErrorDropped} and {@code Hooks.onNextDropped}. */
     DROPPED_SIGNALS(

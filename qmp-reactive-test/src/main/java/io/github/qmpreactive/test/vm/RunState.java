@@ -2,7 +2,7 @@ package io.github.qmpreactive.test.vm;
 
 import java.util.Locale;
 
-/** The state of a machine, as {@code query-status} reports it. */
+/** The state of a machine, as {@code query-status} reports it. QEMU may add others: a switch needs a default. */
 public enum RunState {
     /** Not started yet: {@code -S}, or a reset while it was stopped. */
     PRELAUNCH,
