@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
 @DisplayName("P16 A cancel that races the emission of a session")
 class CancelRaceTest {
 
-    private static final int ROUNDS = Math.max(1_500, Races.ROUNDS);
+    private static final int ROUNDS = Math.max(400, Races.ROUNDS);
 
     private final Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
 
