@@ -1,6 +1,8 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.Devices;
+import io.github.qmpreactive.test.internal.vm.Machine;
 
 /**
  * Makes the guest of a {@link RunningFakeVm} act. Each method returns when that is done, with its events written to all
@@ -55,7 +57,7 @@ public final class FakeGuest {
      * @throws IllegalArgumentException if there is no such device, or its removal was not requested
      */
     public void releases(String id) {
-        act(() -> devices.release(pending(id)));
+        act(() -> devices.release(id));
     }
 
     /**
@@ -66,15 +68,7 @@ public final class FakeGuest {
      * @throws IllegalArgumentException if there is no such device, or no {@code device_del} has requested its removal
      */
     public void refuses(String id) {
-        act(() -> devices.refuse(pending(id)));
-    }
-
-    private Device pending(String id) {
-        Device device = devices.pending(id);
-        if (device == null) {
-            throw new IllegalArgumentException("No device_del has requested the removal of '" + id + "'");
-        }
-        return device;
+        act(() -> devices.refuse(id));
     }
 
     private void act(Runnable action) {

@@ -2,10 +2,12 @@ package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.internal.vm.MachineState;
+import io.github.qmpreactive.test.internal.vm.RunningMachine;
+import io.github.qmpreactive.test.internal.vm.VmSettings;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -90,11 +92,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if the machine has a device that this QEMU has no driver for
      */
     public FakeVm withProfile(QemuProfile profile) {
-        return with(s -> {
-            s.profile = profile;
-            s.devices = Map.of();
-            settings.devices.forEach((id, driver) -> s.add(id, driver(s, driver.name())));
-        });
+        return with(s -> s.setProfile(profile));
     }
 
     /**
@@ -142,9 +140,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
     public FakeVm withDevice(String id, String driver) {
-        VmSettings.checkNewId("device", id, settings.devices.containsKey(id));
-        DeviceDriver model = driver(settings, driver);
-        return with(s -> s.add(id, model));
+        return with(s -> s.addDevice(id, driver));
     }
 
     /**
@@ -155,10 +151,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if there is no such kind, the id is no id, or a backend of this kind has it
      */
     public FakeVm withBackend(String kind, String id) {
-        if (!Backends.KINDS.contains(kind)) {
-            throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
-        }
-        return with(s -> s.addBackend(kind, id, ""));
+        return with(s -> s.addBackend(kind, id));
     }
 
     /**
@@ -169,7 +162,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if the id is no id, or an object has it
      */
     public FakeVm withObject(String id, String type) {
-        return with(s -> s.addBackend("object", id, type));
+        return with(s -> s.addObject(id, type));
     }
 
     /**
@@ -181,8 +174,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if it is neither
      */
     public FakeVm withDriver(String name, String bus) {
-        DeviceDriver driver = DeviceDriver.of(name, bus);
-        return with(s -> s.drivers = VmSettings.with(s.drivers, name, driver));
+        return with(s -> s.addDriver(DeviceDriver.of(name, bus)));
     }
 
     /**
@@ -219,7 +211,7 @@ public final class FakeVm {
 
     /** {@return a machine that does not run until {@code cont}, as {@code -S}: the state is {@link RunState#PRELAUNCH}} */
     public FakeVm startsPaused() {
-        return with(s -> s.state = RunState.PRELAUNCH);
+        return with(s -> s.state = MachineState.PRELAUNCH);
     }
 
     /**
@@ -245,7 +237,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if QEMU has no such event or action; the message lists those that it has
      */
     public FakeVm withAction(String event, String action) {
-        return with(s -> s.actions = s.actions.with(event, action));
+        return with(s -> s.setAction(event, action));
     }
 
     /**
@@ -312,7 +304,7 @@ public final class FakeVm {
      * @throws AssertionError if it does not listen within 10 s
      */
     public RunningFakeVm start() {
-        return RunningFakeVm.start(settings, true, FakeQmpServer::startUnix);
+        return new RunningFakeVm(RunningMachine.start(settings, true, FakeQmpServer::startUnix));
     }
 
     /**
@@ -322,7 +314,7 @@ public final class FakeVm {
      * @throws AssertionError if it does not listen within 10 s
      */
     public RunningFakeVm startTcp() {
-        return RunningFakeVm.start(settings, true, FakeQmpServer::startTcp);
+        return new RunningFakeVm(RunningMachine.start(settings, true, FakeQmpServer::startTcp));
     }
 
     /**
@@ -342,17 +334,11 @@ public final class FakeVm {
      * @throws RuntimeException whose cause is an IOException, if no client listens there and it is not to dial again
      */
     public RunningFakeVm startDialling(String address) {
-        return RunningFakeVm.start(settings, false, server -> server.startDialling(address));
+        return new RunningFakeVm(RunningMachine.start(settings, false, server -> server.startDialling(address)));
     }
 
     private FakeVm with(Consumer<VmSettings> change) {
         return new FakeVm(settings.changed(change));
-    }
-
-    private static DeviceDriver driver(VmSettings settings, String name) {
-        return settings.driver(name)
-                .orElseThrow(() -> new IllegalArgumentException("QEMU " + settings.profile.version()
-                        + " has no driver '" + name + "': see qemu-system-x86_64 -device help, or withDriver"));
     }
 
     private static void checkRange(String what, int count, int most) {

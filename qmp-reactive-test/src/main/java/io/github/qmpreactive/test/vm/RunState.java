@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.test.internal.vm.MachineState;
 import java.util.Locale;
 
 /** The state of a machine, as {@code query-status} reports it. QEMU may add others: a switch needs a default. */
@@ -18,6 +19,10 @@ public enum RunState {
     GUEST_PANICKED,
     /** The watchdog has expired, and the machine was stopped because of that. */
     WATCHDOG;
+
+    static RunState of(MachineState state) {
+        return valueOf(state.name());
+    }
 
     /** {@return its name in QMP, for example {@code "guest-panicked"}} */
     public String qmpName() {

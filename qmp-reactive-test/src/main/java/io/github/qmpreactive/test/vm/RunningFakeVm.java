@@ -1,14 +1,14 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.QmpClient;
-import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.Devices;
+import io.github.qmpreactive.test.internal.vm.Machine;
+import io.github.qmpreactive.test.internal.vm.Monitors;
+import io.github.qmpreactive.test.internal.vm.RunningMachine;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -27,41 +27,11 @@ public final class RunningFakeVm implements AutoCloseable {
     private final Devices devices;
     private final FakeGuest guest;
 
-    private RunningFakeVm(VmSettings settings, Monitors monitors) {
-        this.monitors = monitors;
-        this.machine = new Machine(monitors, settings.profile.traits(), settings.actions, settings.state);
-        GuestWork work = new GuestWork(machine);
-        this.devices = new Devices(
-                settings, monitors, device -> later(work, settings.release, () -> answer(settings, device)));
+    RunningFakeVm(RunningMachine running) {
+        this.monitors = running.monitors();
+        this.machine = running.machine();
+        this.devices = running.devices();
         this.guest = new FakeGuest(machine, devices);
-        machine.add(devices);
-        machine.add(new MachineListener() {
-            @Override
-            public void onPowerButton() {
-                // One that has not booted yet does not hear of it.
-                if (machine.state() != RunState.PRELAUNCH) {
-                    later(work, settings.powerdown, guest::shutsDown);
-                }
-            }
-        });
-    }
-
-    static RunningFakeVm start(
-            VmSettings settings, boolean listens, Function<FakeQmpServer, RunningFakeQmpServer> start) {
-        Monitors monitors = new Monitors(listens);
-        RunningFakeVm vm = new RunningFakeVm(settings, monitors);
-        Commands commands = new Commands(vm.machine, vm.devices, settings.identity(), settings.profile.schema());
-        FakeQmpServer server = settings.server.apply(
-                commands.on(FakeQmpServer.create().withProfile(settings.profile).withLimitedEvents()));
-        try {
-            for (int i = 0; i < settings.monitors; i++) {
-                monitors.add(start.apply(server));
-            }
-        } catch (RuntimeException | Error e) {
-            monitors.close();
-            throw e;
-        }
-        return vm;
     }
 
     /**
@@ -139,7 +109,7 @@ public final class RunningFakeVm implements AutoCloseable {
     /** {@return the state that {@code query-status} tells; the last one if it has ended} */
     public RunState runState() {
         settle();
-        return machine.state();
+        return RunState.of(machine.state());
     }
 
     /**
@@ -158,11 +128,7 @@ public final class RunningFakeVm implements AutoCloseable {
      */
     public Map<String, String> devices() {
         settle();
-        Map<String, String> drivers = new LinkedHashMap<>();
-        devices.all().stream()
-                .filter(Device::isNamed)
-                .forEach(device -> drivers.put(device.id(), device.driver().name()));
-        return drivers;
+        return devices.drivers();
     }
 
     /**
@@ -200,20 +166,6 @@ public final class RunningFakeVm implements AutoCloseable {
     @Override
     public String toString() {
         return "fake VM at " + address() + ", " + (isAlive() ? runState().qmpName() : "gone");
-    }
-
-    private void answer(VmSettings settings, Device device) {
-        if (settings.refusesUnplug) {
-            devices.refuse(device);
-        } else {
-            devices.release(device);
-        }
-    }
-
-    private static void later(GuestWork work, @Nullable Duration delay, Runnable task) {
-        if (delay != null) {
-            work.after(delay, task);
-        }
     }
 
     /** A client may have heard of something that is not done yet: what it is part of comes to its end first. */

@@ -14,6 +14,7 @@ import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.internal.vm.MachineState;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -62,6 +64,13 @@ class FakeVmTest {
 
     private static String refusal(Mono<?> command) {
         return assertThrows(ExecuteError.class, () -> command.block(PATIENCE)).description();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("Each state that the machine can have is a RunState with the same name in QMP")
+    void states(MachineState state) {
+        assertEquals(state.qmpName(), RunState.of(state).qmpName());
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.profile.DeviceBus;
@@ -7,10 +7,9 @@ import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How devices come and go. Changed on the fakes' event loop. */
-final class Devices implements MachineListener {
+public final class Devices implements MachineListener {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
@@ -35,7 +34,7 @@ final class Devices implements MachineListener {
     private final Buses buses;
     private final Backends backends;
     private final PropertyCheck properties;
-    private final Consumer<Device> askGuest;
+    private final BiConsumer<Devices, Device> askGuest;
 
     /** When the guest may be asked again to release it. */
     private final Map<Device, Asked> pending = new LinkedHashMap<>();
@@ -52,13 +51,14 @@ final class Devices implements MachineListener {
         }
     }
 
-    Devices(VmSettings settings, Monitors monitors, Consumer<Device> askGuest) {
+    Devices(VmSettings settings, Monitors monitors, BiConsumer<Devices, Device> askGuest) {
         this.settings = settings;
         this.profile = settings.profile;
         this.peripherals = new Peripherals(profile.traits());
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
-        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> all().stream()
-                .anyMatch(device -> device.uses().contains(used)));
+        this.backends =
+                new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> peripherals.all().stream()
+                        .anyMatch(device -> device.uses().contains(used)));
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
         this.askGuest = askGuest;
@@ -77,8 +77,13 @@ final class Devices implements MachineListener {
                 : peripherals.withId(id).map(device -> device.driver().name()).orElse(null);
     }
 
-    List<Device> all() {
-        return peripherals.all();
+    /** The drivers of those with an id, by id, in the order in which they came. */
+    public Map<String, String> drivers() {
+        Map<String, String> drivers = new LinkedHashMap<>();
+        peripherals.all().stream()
+                .filter(Device::isNamed)
+                .forEach(device -> drivers.put(device.id(), device.driver().name()));
+        return drivers;
     }
 
     static boolean isId(String id) {
@@ -144,13 +149,33 @@ final class Devices implements MachineListener {
             throw QmpRefusal.generic("Device " + idOrPath + " is already in the process of unplug");
         }
         pending.put(device, Asked.now());
-        askGuest.accept(device);
+        askGuest.accept(this, device);
     }
 
-    /** The device of this id, if its removal was requested. */
-    @Nullable
-    Device pending(String id) {
-        return peripherals.withId(id).filter(pending::containsKey).orElse(null);
+    private Device pending(String id) {
+        return peripherals
+                .withId(id)
+                .filter(pending::containsKey)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("No device_del has requested the removal of '" + id + "'"));
+    }
+
+    /**
+     * The guest releases a device.
+     *
+     * @throws IllegalArgumentException if there is no such device, or its removal was not requested
+     */
+    public void release(String id) {
+        release(pending(id));
+    }
+
+    /**
+     * The guest refuses to release a device.
+     *
+     * @throws IllegalArgumentException if there is no such device, or its removal was not requested
+     */
+    public void refuse(String id) {
+        refuse(pending(id));
     }
 
     /** The guest lets go of a device, if that was requested. */

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 /** Takes what a machine does to those inside of it; called on the fakes' event loop. */
 interface MachineListener {

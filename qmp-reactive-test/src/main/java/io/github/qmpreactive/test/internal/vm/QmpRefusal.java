@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 /** The machine says no to a command, in QEMU's words. */
 final class QmpRefusal extends RuntimeException {

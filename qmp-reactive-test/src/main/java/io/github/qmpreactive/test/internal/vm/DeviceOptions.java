@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.profile.QemuTraits;
@@ -11,19 +11,19 @@ import tools.jackson.databind.node.ObjectNode;
  * The run states of a machine and the events of their changes, as in QEMU's {@code runstate.c}. All that changes it is
  * called on the fakes' event loop; what it says may be read anywhere.
  */
-final class Machine {
+public final class Machine {
 
     private final Monitors monitors;
     private final List<MachineListener> listeners = new ArrayList<>();
     private Actions actions;
     private final QemuTraits traits;
-    private volatile RunState state;
+    private volatile MachineState state;
     /** Whether the guest sleeps while the machine is stopped. */
     private boolean asleep;
 
     private volatile boolean alive = true;
 
-    Machine(Monitors monitors, QemuTraits traits, Actions actions, RunState state) {
+    Machine(Monitors monitors, QemuTraits traits, Actions actions, MachineState state) {
         this.traits = traits;
         this.monitors = monitors;
         this.actions = actions;
@@ -34,16 +34,16 @@ final class Machine {
         listeners.add(listener);
     }
 
-    RunState state() {
+    public MachineState state() {
         return state;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return alive;
     }
 
-    boolean isRunning() {
-        return alive && state == RunState.RUNNING;
+    public boolean isRunning() {
+        return alive && state == MachineState.RUNNING;
     }
 
     void setAction(String event, String action) {
@@ -51,29 +51,29 @@ final class Machine {
     }
 
     void stop() {
-        if (state == RunState.SUSPENDED && traits.stopsWhenSuspended()) {
+        if (state == MachineState.SUSPENDED && traits.stopsWhenSuspended()) {
             asleep = true;
-            state = RunState.PAUSED;
+            state = MachineState.PAUSED;
             monitors.emit("STOP");
         }
-        pause(RunState.PAUSED);
+        pause(MachineState.PAUSED);
     }
 
     void cont() {
-        if (state == RunState.SHUTDOWN) {
+        if (state == MachineState.SHUTDOWN) {
             throw QmpRefusal.generic("Resetting the Virtual Machine is required");
         }
         if (asleep) {
             asleep = false;
-            state = RunState.SUSPENDED;
+            state = MachineState.SUSPENDED;
             monitors.emit("RESUME");
-        } else if (state != RunState.SUSPENDED) {
+        } else if (state != MachineState.SUSPENDED) {
             run("RESUME");
         }
     }
 
     void wakeUp() {
-        if (state != RunState.SUSPENDED) {
+        if (state != MachineState.SUSPENDED) {
             throw QmpRefusal.generic("Unable to wake up: guest is not in suspended state");
         }
         run("WAKEUP");
@@ -84,50 +84,50 @@ final class Machine {
         listeners.forEach(MachineListener::onPowerButton);
     }
 
-    void reset(boolean guest, String reason) {
+    public void reset(boolean guest, String reason) {
         if (actions.rebootShutsDown()) {
             shutDown(guest, reason);
             return;
         }
         monitors.emit("RESET", cause(guest, reason));
         asleep = false;
-        if (state != RunState.RUNNING) {
-            state = RunState.PRELAUNCH;
+        if (state != MachineState.RUNNING) {
+            state = MachineState.PRELAUNCH;
         }
         listeners.forEach(MachineListener::onReset);
     }
 
-    void shutDown(boolean guest, String reason) {
+    public void shutDown(boolean guest, String reason) {
         monitors.emit("SHUTDOWN", cause(guest, reason));
         if (actions.shutdownPauses()) {
-            pause(RunState.SHUTDOWN);
+            pause(MachineState.SHUTDOWN);
         } else {
             end();
         }
     }
 
     /** {@code quit} and SIGTERM, which {@code -no-shutdown} does not hold up. */
-    void exit(String reason) {
+    public void exit(String reason) {
         monitors.emit("SHUTDOWN", cause(false, reason));
         end();
     }
 
-    void kill() {
+    public void kill() {
         if (alive) {
             alive = false;
             monitors.hangUp(false);
         }
     }
 
-    void suspend() {
-        state = RunState.SUSPENDED;
+    public void suspend() {
+        state = MachineState.SUSPENDED;
         monitors.emit("SUSPEND");
     }
 
-    void panic() {
+    public void panic() {
         if (actions.panicPauses()) {
             monitors.emit("GUEST_PANICKED", action("pause"));
-            pause(RunState.GUEST_PANICKED);
+            pause(MachineState.GUEST_PANICKED);
         } else if (actions.panicIsIgnored()) {
             monitors.emit("GUEST_PANICKED", action("run"));
         } else {
@@ -136,28 +136,28 @@ final class Machine {
         }
     }
 
-    void expireWatchdog() {
+    public void expireWatchdog() {
         monitors.emit("WATCHDOG", action(actions.watchdog()));
         switch (actions.watchdog()) {
             case "reset" -> reset(true, "guest-reset");
             case "shutdown" -> pressPowerButton();
             // QEMU is gone then without SHUTDOWN.
             case "poweroff" -> end();
-            case "pause" -> pause(RunState.WATCHDOG);
+            case "pause" -> pause(MachineState.WATCHDOG);
             default -> {}
         }
     }
 
     private void run(String event) {
-        if (state != RunState.RUNNING) {
-            state = RunState.RUNNING;
+        if (state != MachineState.RUNNING) {
+            state = MachineState.RUNNING;
             monitors.emit(event);
             listeners.forEach(MachineListener::onRunning);
         }
     }
 
-    private void pause(RunState next) {
-        if (state == RunState.RUNNING) {
+    private void pause(MachineState next) {
+        if (state == MachineState.RUNNING) {
             state = next;
             monitors.emit("STOP");
         }

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.profile.QemuProfile;
@@ -62,7 +62,7 @@ record Identity(String vmName, UUID id, QemuProfile profile, int cpuCount, long 
         return cpus;
     }
 
-    ObjectNode status(boolean running, RunState state) {
+    ObjectNode status(boolean running, MachineState state) {
         // In the order in which QEMU fills it in, which tells where two of them share a place in its hash table.
         ObjectNode status =
                 object().put("running", running).put("singlestep", false).put("status", state.qmpName());

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.vm;
+package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -18,7 +18,7 @@ import reactor.core.publisher.Sinks;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The sockets of a machine, which listens on them or dials. Events go to the clients of all of them. */
-final class Monitors {
+public final class Monitors {
 
     private final boolean listens;
 
@@ -46,7 +46,7 @@ final class Monitors {
         });
     }
 
-    RunningFakeQmpServer server(int number) {
+    public RunningFakeQmpServer server(int number) {
         if (number < 0 || number >= servers.size()) {
             throw new IllegalArgumentException("There is no monitor " + number + ": withMonitors(" + servers.size()
                     + ") gives 0 to " + (servers.size() - 1));
@@ -55,7 +55,7 @@ final class Monitors {
     }
 
     /** Where clients connect to it. */
-    String address(int number) {
+    public String address(int number) {
         String address = server(number).address();
         if (!listens) {
             throw new IllegalStateException(
@@ -73,7 +73,7 @@ final class Monitors {
         emit(event, data.toString());
     }
 
-    void emit(String event, String data) {
+    public void emit(String event, String data) {
         FakeLoop.run(() -> servers.forEach(server -> server.emit(event, data)));
     }
 
@@ -102,7 +102,7 @@ final class Monitors {
     }
 
     /** Completes when nothing listens any more. */
-    Mono<Void> hungUp() {
+    public Mono<Void> hungUp() {
         return hungUp.asMono();
     }
 
@@ -115,7 +115,7 @@ final class Monitors {
         }
     }
 
-    void close() {
+    public void close() {
         close(servers.iterator());
     }
 

@@ -1,0 +1,19 @@
+package io.github.qmpreactive.test.internal.vm;
+
+import java.util.Locale;
+
+/** What {@code query-status} reports; {@code RunState} tells users what each means. */
+public enum MachineState {
+    PRELAUNCH,
+    RUNNING,
+    PAUSED,
+    SUSPENDED,
+    SHUTDOWN,
+    GUEST_PANICKED,
+    WATCHDOG;
+
+    /** Its name in QMP. */
+    public String qmpName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,154 @@
+package io.github.qmpreactive.test.internal.vm;
+
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.profile.DeviceDriver;
+import io.github.qmpreactive.test.profile.QemuProfile;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What a machine was told before it was started. Never changed after it was handed on. */
+public final class VmSettings implements Cloneable {
+
+    public String name = "";
+    public UUID uuid = new UUID(0, 0);
+    public QemuProfile profile = QemuProfile.newest();
+    public int cpus = 1;
+    public long memory = 128L << 20;
+    public MachineState state = MachineState.RUNNING;
+    Actions actions = Actions.DEFAULT;
+    public String machine = "pc";
+    Map<String, DeviceDriver> devices = Map.of();
+    Map<String, DeviceDriver> drivers = Map.of();
+    Map<String, String> backends = Map.of();
+    public int monitors = 1;
+    public UnaryOperator<FakeQmpServer> server = UnaryOperator.identity();
+
+    /** How long the guest takes to shut down when the power button is pressed; null if it takes no notice. */
+    @Nullable
+    public Duration powerdown = Duration.ZERO;
+
+    /** How long the guest takes to let go of a device; null if it never does. */
+    @Nullable
+    public Duration release = Duration.ZERO;
+
+    /** Whether it says no then. */
+    boolean refusesUnplug;
+
+    /** A copy with a change. */
+    public VmSettings changed(Consumer<VmSettings> change) {
+        VmSettings copy = clone();
+        change.accept(copy);
+        return copy;
+    }
+
+    @Override
+    protected VmSettings clone() {
+        try {
+            return (VmSettings) super.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * Sets the profile, whose drivers the devices have from now on.
+     *
+     * @throws IllegalArgumentException if it has no driver for a device
+     */
+    public void setProfile(QemuProfile newProfile) {
+        profile = newProfile;
+        Map<String, DeviceDriver> earlier = devices;
+        devices = Map.of();
+        earlier.forEach((id, driver) -> addDevice(id, driver.name()));
+    }
+
+    /**
+     * Sets what is done when something happens in the guest.
+     *
+     * @throws IllegalArgumentException if there is no such event or action
+     */
+    public void setAction(String event, String action) {
+        actions = actions.with(event, action);
+    }
+
+    /**
+     * Adds a device.
+     *
+     * @throws IllegalArgumentException if the id is no id or is taken, or there is no such driver
+     */
+    public void addDevice(String id, String driver) {
+        checkNewId("device", id, devices.containsKey(id));
+        DeviceDriver model = driver(driver)
+                .orElseThrow(() -> new IllegalArgumentException("QEMU " + profile.version() + " has no driver '"
+                        + driver + "': see qemu-system-x86_64 -device help, or withDriver"));
+        devices = with(devices, id, model);
+    }
+
+    /** Adds a driver that the profile has not. */
+    public void addDriver(DeviceDriver driver) {
+        drivers = with(drivers, driver.name(), driver);
+    }
+
+    /**
+     * Adds a backend.
+     *
+     * @throws IllegalArgumentException if there is no such kind, or the id is no id or is taken
+     */
+    public void addBackend(String kind, String id) {
+        if (!Backends.KINDS.contains(kind)) {
+            throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
+        }
+        add(kind, id, "");
+    }
+
+    /**
+     * Adds an object.
+     *
+     * @throws IllegalArgumentException if the id is no id or is taken
+     */
+    public void addObject(String id, String type) {
+        add("object", id, type);
+    }
+
+    private void add(String kind, String id, String type) {
+        String key = Backends.key(kind, id);
+        checkNewId(kind, id, backends.containsKey(key));
+        backends = with(backends, key, type);
+    }
+
+    private static void checkNewId(String what, String id, boolean isTaken) {
+        if (!Devices.isId(id)) {
+            throw new IllegalArgumentException("'" + id + "' is no id: a letter, then letters, digits, '.', '_', '-'");
+        }
+        if (isTaken) {
+            throw new IllegalArgumentException("There is a " + what + " '" + id + "' already");
+        }
+    }
+
+    /** Sets how long the guest takes to let go of a device, or to refuse that. */
+    public void releases(Duration delay, boolean refuses) {
+        release = delay;
+        refusesUnplug = refuses;
+    }
+
+    Optional<DeviceDriver> driver(String name) {
+        return Optional.ofNullable(drivers.get(name)).or(() -> profile.driver(name));
+    }
+
+    private static <T> Map<String, T> with(Map<String, T> map, String key, T value) {
+        Map<String, T> more = new LinkedHashMap<>(map);
+        more.put(key, value);
+        return Collections.unmodifiableMap(more);
+    }
+
+    Identity identity() {
+        return new Identity(name, uuid, profile, cpus, memory);
+    }
+}
