@@ -22,7 +22,7 @@ public final class ConnectionFaults {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final int READS_A_SECOND = 100;
     private static final String EVENT =
-            "{\"event\": \"TEST\", \"data\": \"%s\", " + "\"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}";
+            "{\"event\": \"TEST\", \"data\": \"%s\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}";
 
     private final Actions actions;
     private final FakeChannel channel;

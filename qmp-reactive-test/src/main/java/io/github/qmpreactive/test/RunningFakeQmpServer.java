@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 /**
  * A {@link FakeQmpServer} that listens, or dials. To be closed at the end of the test; safe for use by several threads.
  *
- * <p>{@code emit} and {@link #releaseOtherClient()} do their work on the event loop that all fakes share, and wait for it as
+ * <p>{@code emit}, {@code when}, {@link #resetStubs()}, {@link #verify()} and {@link #releaseOtherClient()} do their work on the event loop that all fakes share, and wait for it as
  * the methods of {@link FakeConnection} do. Other methods wait where they say so.
  */
 public final class RunningFakeQmpServer extends ReceivedCommands implements AutoCloseable {

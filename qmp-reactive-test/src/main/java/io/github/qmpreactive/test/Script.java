@@ -47,8 +47,8 @@ final class Script {
     Choice choose(ReceivedCommand command, boolean orAny) {
         List<String> misses = new ArrayList<>();
         for (Stub stub : stubs) {
-            if ((orAny || stub.name() != null) && stub.isFor(command.name()) && calls(stub) < stub.times()) {
-                String miss = stub.missedBy(command);
+            if ((orAny || stub.name() != null) && stub.isFor(command.name())) {
+                String miss = calls(stub) < stub.times() ? stub.missedBy(command) : stub + ": has answered as many";
                 if (miss == null) {
                     return new Choice(stub, List.of());
                 }

@@ -1,11 +1,17 @@
 package io.github.qmpreactive.test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.Timers;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -14,7 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.scheduler.Scheduler;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 @ExtendWith(LeakGuard.class)
@@ -64,12 +72,25 @@ class DisposedClockTest {
 
     @Test
     @DisplayName("stands still: a server that dials does not dial again")
-    void reconnects() {
-        try (RunningFakeQmpServer server = FakeQmpServer.create()
-                .withScheduler(disposed())
-                .withReconnect(LONG)
-                .startDialling("unix:/nothing/listens/here")) {
-            assertEquals(List.of(), server.openConnections());
+    void reconnects(@TempDir Path folder) throws IOException {
+        Path path = folder.resolve("s");
+        try (ServerSocketChannel client = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            client.bind(UnixDomainSocketAddress.of(path));
+            try (RunningFakeQmpServer server = FakeQmpServer.create()
+                    .withScheduler(disposed())
+                    .withReconnect(LONG)
+                    .startDialling("unix:" + path)) {
+                client.accept().close();
+                StepVerifier.create(server.awaitConnection().closed())
+                        .expectComplete()
+                        .verify(Patience.PATIENCE);
+                // On the loop of the fakes: time enough to dial without end.
+                for (int i = 0; i < 1000; i++) {
+                    FakeLoop.run(() -> {});
+                }
+                client.configureBlocking(false);
+                assertNull(client.accept());
+            }
         }
     }
 

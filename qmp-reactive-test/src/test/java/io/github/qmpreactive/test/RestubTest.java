@@ -63,6 +63,19 @@ class RestubTest {
     }
 
     @Test
+    @DisplayName("times(n) that has answered as many is named where no other answers")
+    void usedUp() throws IOException {
+        try (RunningFakeQmpServer fake = FAKE.startUnix();
+                RawClient client = RawClient.connect(fake.address())) {
+            fake.when("cont").times(1).reply("{}");
+            ask(client, "cont");
+            ask(client, "cont");
+            String complaint = assertThrows(AssertionError.class, fake::verify).getMessage();
+            assertTrue(complaint.contains(".when(\"cont\").times(1): has answered as many"), complaint);
+        }
+    }
+
+    @Test
     @DisplayName("times(n) that has not answered all is no reason for verifyStubs() to pass over what it stands before")
     void uncalled() throws IOException {
         try (RunningFakeQmpServer fake = FAKE.startUnix();

@@ -9,13 +9,15 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A fake at one address: for the tests of a class if its field is static, else for one test. */
+/** A fake at one address: for the tests of a class and its nested classes if its field is static, else for one test. */
 abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
-    /** Kept to the end of the JVM: the address is that of later classes, too, if they share the field. */
+    /** Of a static field kept to the end of the JVM: it is the address of later classes, too, if they share the field. */
     private final SocketFolder folder = SocketFolder.create();
 
-    private boolean isStatic;
+    /** Of the class and those around it: JUnit begins each nested class anew. */
+    private int depth;
+
     private volatile @Nullable R running;
 
     FakeExtension() {}
@@ -78,8 +80,9 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        isStatic = true;
-        start();
+        if (depth++ == 0) {
+            start();
+        }
     }
 
     @Override
@@ -97,8 +100,9 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
     @Override
     public void afterEach(ExtensionContext context) {
         R fake = running;
-        if (!isStatic) {
+        if (depth == 0) {
             stop();
+            folder.delete();
         } else if (fake != null) {
             verify(fake);
         }
@@ -106,7 +110,9 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
 
     @Override
     public void afterAll(ExtensionContext context) {
-        stop();
+        if (--depth == 0) {
+            stop();
+        }
     }
 
     private void start() {

@@ -23,11 +23,14 @@ import java.nio.file.Path;
  * }</pre>
  *
  * <ul>
- *   <li>In a static field: starts before the tests of the class, and is closed after them. What a test has stubbed is taken
- *       back before the next one, and a machine that has ended is started again; else the machine is the same one, in the
- *       state in which the test before has left it. {@link #restart()} makes a new one.
- *   <li>In a field of the instance: a machine for each test.
- *   <li>After each test that test fails if it has caused what {@code RunningFakeQmpServer.verify()} throws.
+ *   <li>In a static field: starts before the tests of the class and its nested classes, and is closed after them. Before
+ *       each test what was stubbed meanwhile is taken back, also in {@code @BeforeAll}, and a machine that has ended is
+ *       started again. Everything else goes on from test to test: the state of the machine, the commands that it has
+ *       received ({@code server().fromNow()} leaves those of earlier tests out), answers that are being delayed, and faults of
+ *       open connections. {@link #restart()} makes a new machine.
+ *   <li>In a field of the instance: a machine for each test; with {@code @TestInstance(PER_CLASS)}, one as in a static field.
+ *   <li>A test fails if {@code RunningFakeQmpServer.verify()} throws after it: something has happened since the test before
+ *       that a fake does not accept.
  * </ul>
  */
 public final class FakeVmExtension extends FakeExtension<RunningFakeVm> {

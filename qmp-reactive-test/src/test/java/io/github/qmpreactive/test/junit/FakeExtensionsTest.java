@@ -21,8 +21,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
@@ -99,6 +101,61 @@ class FakeExtensionsTest {
         assertFalse(Files.exists(Path.of(Shared.ADDRESS.substring("unix:".length()))));
         // A class that shares the field, or runs again
         TestRun.of(Shared.class).passes(4);
+    }
+
+    static class WithNested {
+
+        @RegisterExtension
+        static final FakeVmExtension VM = FakeVmExtension.of(FakeVm.create());
+
+        @Test
+        void outside() {
+            MACHINES.add(VM.vm());
+            ask(VM.address(), "query-status");
+        }
+
+        @Nested
+        class Inside {
+
+            @Test
+            void inside() {
+                MACHINES.add(VM.vm());
+                ask(VM.address(), "query-status");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("In a static field: the same machine for nested classes")
+    void nested() {
+        MACHINES.clear();
+        TestRun.of(WithNested.class).passes(2);
+        assertEquals(1, MACHINES.size());
+    }
+
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    static class PerClass {
+
+        @RegisterExtension
+        final FakeVmExtension vm = FakeVmExtension.of(FakeVm.create());
+
+        @Test
+        void one() {
+            MACHINES.add(vm.vm());
+        }
+
+        @Test
+        void another() {
+            MACHINES.add(vm.vm());
+        }
+    }
+
+    @Test
+    @DisplayName("In a field of an instance for all tests: one machine for all of them")
+    void perClass() {
+        MACHINES.clear();
+        TestRun.of(PerClass.class).passes(2);
+        assertEquals(1, MACHINES.size());
     }
 
     static class Single {

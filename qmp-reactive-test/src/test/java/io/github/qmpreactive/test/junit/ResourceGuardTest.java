@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Logger;
 import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
+import java.util.Properties;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.Extension;
 import org.slf4j.LoggerFactory;
 
 @DisplayName("The guards of this project's own tests")
@@ -45,6 +50,17 @@ class ResourceGuardTest {
         assertTrue(leakOf(GuardedSignals.LeaksBuffer.class).contains("ByteBuf was never released"));
         assertEquals(before, ResourceLeakDetector.getLevel());
         assertTrue(leakOf(GuardedSignals.LeaksInside.class).contains("ByteBuf was never released"));
+    }
+
+    @Test
+    @DisplayName("are on in every run of these tests")
+    void on() throws IOException {
+        Properties settings = new Properties();
+        try (InputStream file = ResourceGuardTest.class.getResourceAsStream("/junit-platform.properties")) {
+            settings.load(file);
+        }
+        assertEquals("true", settings.getProperty("junit.jupiter.extensions.autodetection.enabled"));
+        assertTrue(ServiceLoader.load(Extension.class).stream().anyMatch(found -> found.type() == ResourceGuard.class));
     }
 
     @Test
