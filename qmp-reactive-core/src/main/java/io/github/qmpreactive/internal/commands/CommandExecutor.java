@@ -26,7 +26,7 @@ public final class CommandExecutor {
      * @param log of the session
      * @param admission what a command has to pass
      * @param replies reads what comes back
-     * @param shutdown is told of commands that end the server
+     * @param shutdown records that a command which ends the server was written
      * @param onFatal takes what is wrong with the JVM, a stack that overflowed excepted
      */
     public CommandExecutor(

@@ -10,22 +10,17 @@ import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.internal.log.SessionName;
 import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.internal.outbound.DescriptorWriter;
+import io.github.qmpreactive.internal.outbound.HeldWrites;
 import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.internal.transport.DescriptorSender.Result;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.FdSource;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -41,26 +36,12 @@ import tools.jackson.databind.node.ObjectNode;
 @DisplayName("While a descriptor waits for the outbound buffer to drain")
 class WaitingDescriptorTest {
 
-    /** Notes what is written, and completes a write only when it is told to. */
-    private final class Wire extends ChannelOutboundHandlerAdapter {
-        @Override
-        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-            ByteBuf bytes = (ByteBuf) message;
-            String text = bytes.toString(StandardCharsets.UTF_8);
-            bytes.release();
-            if (!text.isEmpty()) {
-                wire.add(text);
-            }
-            writes.add(promise);
-        }
-    }
-
     private static final CommandSettings SETTINGS = new CommandSettings(null, null, 7, 7, 1024);
 
     private final List<String> wire = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
-    private final Queue<ChannelPromise> writes = new ArrayDeque<>();
-    private final EmbeddedChannel channel = new EmbeddedChannel(new Wire());
+    private final HeldWrites writes = new HeldWrites(wire);
+    private final EmbeddedChannel channel = new EmbeddedChannel(writes);
     private final SessionLoop loop = new SessionLoop(channel.eventLoop());
     private final OutboundWriter writer = new OutboundWriter(channel, loop);
     private final PendingCommands pending = new PendingCommands(
@@ -123,11 +104,7 @@ class WaitingDescriptorTest {
     }
 
     private void drain() {
-        channel.runPendingTasks();
-        for (ChannelPromise write = writes.poll(); write != null; write = writes.poll()) {
-            write.setSuccess();
-            channel.runPendingTasks();
-        }
+        writes.drain(channel);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.github.qmpreactive.internal.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,10 +9,6 @@ import io.github.qmpreactive.error.DescriptorPassingError.Reason;
 import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.internal.transport.DescriptorSender;
 import io.github.qmpreactive.internal.transport.DescriptorSender.Result;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,24 +24,10 @@ import org.junit.jupiter.api.Test;
 
 class DescriptorWriterTest {
 
-    /** Notes what is written, and completes a write only when it is told to. */
-    private final class Wire extends ChannelOutboundHandlerAdapter {
-        @Override
-        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-            ByteBuf bytes = (ByteBuf) message;
-            String text = bytes.toString(StandardCharsets.UTF_8);
-            bytes.release();
-            if (!text.isEmpty()) {
-                log.add(text);
-            }
-            writes.add(promise);
-        }
-    }
-
     private final List<String> log = new ArrayList<>();
-    private final Queue<ChannelPromise> writes = new ArrayDeque<>();
+    private final HeldWrites writes = new HeldWrites(log);
     private final Queue<Result> results = new ArrayDeque<>();
-    private final EmbeddedChannel channel = new EmbeddedChannel(new Wire());
+    private final EmbeddedChannel channel = new EmbeddedChannel(writes);
     private final SessionLoop loop = new SessionLoop(channel.eventLoop());
     private final OutboundWriter writer = new OutboundWriter(channel, loop);
     private final List<Optional<DescriptorPassingError>> done = new ArrayList<>();
@@ -86,13 +67,8 @@ class DescriptorWriterTest {
         writer.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The kernel takes what was written, all of it. */
     private void drain() {
-        channel.runPendingTasks();
-        for (ChannelPromise write = writes.poll(); write != null; write = writes.poll()) {
-            write.setSuccess();
-            channel.runPendingTasks();
-        }
+        writes.drain(channel);
     }
 
     @Test
@@ -176,6 +152,6 @@ class DescriptorWriterTest {
         assertEquals(List.of(), log);
         drain();
         assertEquals(List.of("(descriptor)", "command", "(flushed)"), log);
-        assertNull(writes.poll());
+        assertTrue(writes.isEmpty());
     }
 }
