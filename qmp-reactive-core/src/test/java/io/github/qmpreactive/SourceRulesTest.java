@@ -171,6 +171,18 @@ class SourceRulesTest {
     }
 
     @Test
+    @DisplayName("Timers are started by SessionLoop, which a clock that is shut down does not fail")
+    void timers() {
+        Pattern clock = Pattern.compile("Schedulers\\.\\w+\\(\\)\\s*\\.schedule");
+        sources().forEach((file, lines) -> {
+            if (!Set.of("SessionLoop.java", "LogLimit.java")
+                    .contains(file.getFileName().toString())) {
+                assertFalse(clock.matcher(String.join("\n", lines)).find(), file::toString);
+            }
+        });
+    }
+
+    @Test
     @DisplayName("No file has more than 400 lines, and none that users see more than 300")
     void sizes() {
         sources().forEach((file, lines) -> {

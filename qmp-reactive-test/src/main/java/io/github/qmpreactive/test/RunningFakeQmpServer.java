@@ -307,7 +307,8 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
 
     private Mono<Void> closeAll() {
         Mono<Void> stop = Mono.fromRunnable(clients::refuse).then(stopListening());
-        Mono<Void> disconnect = Mono.fromRunnable(clients::close)
+        Mono<Void> disconnect = Mono.fromRunnable(guard::closing)
+                .then(Mono.fromRunnable(clients::close))
                 .thenMany(Flux.defer(() -> Flux.fromIterable(connections.list())))
                 .flatMap(FakeConnection::closed)
                 .then();

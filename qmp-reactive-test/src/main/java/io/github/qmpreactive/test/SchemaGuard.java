@@ -15,9 +15,15 @@ final class SchemaGuard {
 
     private final @Nullable QmpSchema schema;
     private final Complaints complaints = new Complaints();
+    private volatile boolean closing;
 
     SchemaGuard(@Nullable QmpSchema schema) {
         this.schema = schema;
+    }
+
+    /** The server closes its connections, with stubs that run at that moment. */
+    void closing() {
+        closing = true;
     }
 
     Complaints complaints() {
@@ -104,7 +110,7 @@ final class SchemaGuard {
      */
     Answer broken(ReceivedCommand command, Throwable thrown) {
         String description = "The stub of " + command.name() + " failed with " + thrown;
-        if (!(thrown instanceof ServerClosedException)) {
+        if (!closing || !(thrown instanceof ServerClosedException)) {
             complaints.add(description, thrown);
         }
         return Answer.error("GenericError", description);

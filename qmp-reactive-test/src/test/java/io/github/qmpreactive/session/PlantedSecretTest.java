@@ -12,6 +12,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -186,6 +187,38 @@ class PlantedSecretTest {
         assertTrue(recorded.contains("qom-get") && recorded.contains("***"), recorded);
         assertTrue(errors.toString().contains("***"), errors::toString);
         assertClean(recorded.lines().toList());
+        assertClean(errors.toString().lines().toList());
+        assertClean(List.copyOf(wire.lines()));
+        assertClean(List.copyOf(log.lines()));
+    }
+
+    @Test
+    @DisplayName("is in none of them where the reply that has it, or another client's reply, cannot be read")
+    void unreadable() {
+        StringWriter errors = new StringWriter();
+        try (RunningFakeQmpServer server =
+                FakeQmpServer.create().when("qom-list-get").silent().startUnix()) {
+            QmpSession session = connect(
+                    QmpClient.create().address(server.address()).name("vm").commandTimeout(Clients.PATIENCE));
+            var reply = session.execute("qom-list-get", Map.of("paths", List.of("/objects/s0")))
+                    .onErrorResume(QmpError.class, e -> {
+                        e.printStackTrace(new PrintWriter(errors, true));
+                        return Mono.empty();
+                    })
+                    .toFuture();
+            FakeConnection connection = server.awaitConnection();
+            String id =
+                    String.valueOf(connection.awaitCommand("qom-list-get").id().orElseThrow());
+            String value =
+                    "{\"return\": [{\"name\": \"data\", \"value\": \"" + SECRET + "\"}, {\"value\": inf}], \"id\": ";
+            connection.sendText(value + id + "}\r\n" + value + "\"#zz\"}\r\n");
+            connection.sendText("{\"event\": \"X\", \"data\": {\"text\": \"" + SECRET + "\", \"value\": inf}}\r\n");
+            Clients.joined(reply.thenApply(nothing -> true));
+            Clients.await(session.events().next().doOnSubscribe(s -> connection.emit("STOP")));
+            finish(session.disconnect());
+        }
+        assertTrue(errors.toString().contains("qom-list-get"), errors::toString);
+        assertTrue(log.about("Dropped").size() >= 2, log.lines()::toString);
         assertClean(errors.toString().lines().toList());
         assertClean(List.copyOf(wire.lines()));
         assertClean(List.copyOf(log.lines()));

@@ -190,4 +190,26 @@ class ServerClosingTest {
         AssertionError error = assertThrows(AssertionError.class, running.get()::close);
         assertTrue(String.valueOf(error.getMessage()).contains("the fake closed it"), error::getMessage);
     }
+
+    @Test
+    @DisplayName(
+            "only its own stubs are excused: one of another server that emits on it is a mistake, and fails that test")
+    void anotherServer() throws IOException {
+        RunningFakeQmpServer other = FAKE.startUnix();
+        other.close();
+        RunningFakeQmpServer server = FAKE.when("stop")
+                .reply(command -> {
+                    other.emit("STOP");
+                    return command.raw();
+                })
+                .startUnix();
+        try (RawClient client = RawClient.connect(server.address())) {
+            client.line();
+            client.send("{\"execute\":\"stop\"}");
+            assertTrue(client.line().contains("GenericError"));
+        }
+        assertTrue(assertThrows(AssertionError.class, server::close)
+                .getMessage()
+                .contains("The stub of stop failed with"));
+    }
 }

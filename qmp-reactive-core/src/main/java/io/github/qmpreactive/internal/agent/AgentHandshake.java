@@ -7,11 +7,9 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.session.SyncContext;
 import io.github.qmpreactive.internal.transport.OnEventLoop;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
 /** Comes into step with the agent: turns a connection into a session. */
@@ -38,11 +36,7 @@ public final class AgentHandshake {
     private Mono<AgentSession> run(SyncContext control) {
         AgentSync sync = new AgentSync(control, settings.handshakeTimeout());
         // A timer, and not the operator: the operator drops a value that comes too late onto Reactor's hooks.
-        Disposable timer = Schedulers.parallel()
-                .schedule(
-                        () -> control.execute(() -> control.giveUp(timedOut(control))),
-                        settings.handshakeTimeout().toNanos(),
-                        TimeUnit.NANOSECONDS);
+        Disposable timer = control.schedule(settings.handshakeTimeout(), () -> control.giveUp(timedOut(control)));
         return sync.begin()
                 .then(control.unlessEnded(() -> {
                     control.ready();

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 final class Credentials {
 
     /** The patterns go back and forth: a longer text is looked at in parts, which overlap by as much as a secret takes. */
-    private static final int PART = 16 * 1024;
+    private static final int PART = 32 * 1024;
 
-    private static final int OVERLAP = 2 * 1024;
+    private static final int OVERLAP = 16 * 1024;
 
     private static final String JSON_NAME = "json:";
 
@@ -86,7 +86,7 @@ final class Credentials {
         return isSuspect ? pattern.matcher(part).results().map(found -> found.group(group)) : Stream.of();
     }
 
-    private static boolean isSuspect(String text) {
+    static boolean isSuspect(String text) {
         return text.indexOf('=') >= 0 || text.contains("://") || text.contains(JSON_NAME);
     }
 }

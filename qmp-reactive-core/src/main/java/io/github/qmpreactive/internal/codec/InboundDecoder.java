@@ -72,16 +72,23 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
     /**
      * What was dropped last in front of a sentinel, or while there was none.
      *
-     * @return the words of an error, another line, or the beginning of a long one, in characters that can be shown; empty
-     *     if nothing was dropped
+     * @return the words of an error, a message without its secrets, or the beginning of a line that is no part of a message;
+     *     empty if nothing was dropped
      */
     public String lastSkipped() {
         byte[] line = framer.lastSkipped();
-        JsonNode error = errorIn(line);
-        return error.isObject()
-                ? WireText.ofName(error.path("class").asString("")) + ": "
-                        + WireText.ofWords(error.path("desc").asString(""))
-                : Excerpts.of(line, 0, line.length);
+        JsonNode message = parsed(line);
+        JsonNode error = message.path("error");
+        if (error.isObject()) {
+            return WireText.ofName(error.path("class").asString("")) + ": "
+                    + WireText.ofWords(error.path("desc").asString(""));
+        }
+        if (message.isContainer()) {
+            return WireText.ofName(WireText.of(message));
+        }
+        String excerpt = Excerpts.of(line, 0, line.length);
+        // Another client's, so that nothing says what of it is a secret.
+        return excerpt.indexOf('"') >= 0 ? "a part of a message, " + line.length + " bytes" : excerpt;
     }
 
     /**
@@ -91,14 +98,14 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
      * @return whether it is an error of that class which names the command
      */
     public boolean hasSkippedRefusalOf(String command) {
-        JsonNode error = errorIn(framer.lastSkipped());
+        JsonNode error = parsed(framer.lastSkipped()).path("error");
         return error.path("class").asString("").equals("CommandNotFound")
                 && error.path("desc").asString("").contains(command);
     }
 
-    private static JsonNode errorIn(byte[] line) {
+    private static JsonNode parsed(byte[] line) {
         try {
-            return WireJson.MAPPER.readTree(line).path("error");
+            return WireJson.MAPPER.readTree(line);
         } catch (JacksonException e) {
             return MissingNode.getInstance();
         }

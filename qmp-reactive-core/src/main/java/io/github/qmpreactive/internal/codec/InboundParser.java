@@ -83,6 +83,7 @@ final class InboundParser {
     private static MalformedMessageError malformed(
             String what, byte[] bytes, int offset, int length, @Nullable Throwable cause) {
         String excerpt = Excerpts.of(bytes, offset, length);
-        return new MalformedMessageError(what + ": " + excerpt, excerpt, cause);
+        // Not in the words: it may be a secret, and which command it belongs to is not known here.
+        return new MalformedMessageError(what + ", in a message of " + length + " bytes", excerpt, cause);
     }
 }

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.internal.codec;
 
+import java.util.Arrays;
+
 /**
  * What the tree of a message takes in memory, which may be many times its bytes: an empty object is two bytes of a message
  * and eighty of the heap. An estimate, made before the tree, and only of messages that are large enough to matter.
@@ -24,7 +26,10 @@ final class NodeCost {
     /** As many names as are kept as one string each. */
     private static final int NAMES = 1024;
 
-    private final int[] names = new int[NAMES];
+    /** Behind the end of the last name of each slot, and its length. */
+    private final int[] ends = new int[NAMES];
+
+    private final int[] lengths = new int[NAMES];
     private long cost;
 
     private NodeCost() {}
@@ -86,10 +91,12 @@ final class NodeCost {
             cost += STRING + length;
         } else {
             int slot = (hash ^ hash >>> 10) & NAMES - 1;
-            if (names[slot] != hash) {
-                names[slot] = hash;
+            int last = ends[slot] - lengths[slot];
+            if (!Arrays.equals(bytes, start, start + length, bytes, last, ends[slot])) {
                 cost += NAME + length;
             }
+            ends[slot] = start + length;
+            lengths[slot] = length;
         }
         return i + 1;
     }

@@ -198,7 +198,15 @@ public final class Secrets {
      * @return the words as one line, with what is secret hidden, cut at 1,000 characters
      */
     public static String ofWords(String words, ObjectNode command) {
-        return WireText.ofWords(ofReplyTo(command).mask(WireText.beginning(words)));
+        return WireText.ofWords(ofReplyTo(command).maskBeginning(words));
+    }
+
+    /** The beginning of a text, as much as is printed of one, with what is secret in it hidden. */
+    String maskBeginning(String text) {
+        String beginning = WireText.beginning(text);
+        boolean isCut = beginning.length() < text.length();
+        // What ends behind the cut is not recognised.
+        return isCut && (!values.isEmpty() || Credentials.isSuspect(beginning)) ? HIDDEN : mask(beginning);
     }
 
     /** A text of the message with what is secret in it hidden. */
@@ -266,7 +274,9 @@ public final class Secrets {
     /** Whether it is text with a secret in it, or too deep to be looked at. */
     private boolean mustGo(JsonNode value, int depth) {
         return value.isString()
-                ? Credentials.isIn(value.stringValue()) || values.stream().anyMatch(value.stringValue()::contains)
+                ? values.size() >= MAX_VALUES
+                        || Credentials.isIn(value.stringValue())
+                        || values.stream().anyMatch(value.stringValue()::contains)
                 : value.isContainer() && depth >= MAX_DEPTH;
     }
 }

@@ -56,7 +56,7 @@ public final class WireText {
      * @return the text as one line, with what is secret hidden, cut at 1,000 characters
      */
     public static String ofWords(String words) {
-        return line(Credentials.mask(beginning(words)), MAX_LENGTH);
+        return line(Secrets.ofEventOrReply().maskBeginning(words), MAX_LENGTH);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class WireText {
             }
             text.append(before == '[' ? "[]" : "]");
         } else if (node.isString()) {
-            appendString(secrets.mask(beginning(node.stringValue())));
+            appendString(secrets.maskBeginning(node.stringValue()));
         } else {
             text.append(node);
         }

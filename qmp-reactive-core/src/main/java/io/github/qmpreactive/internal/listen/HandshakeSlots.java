@@ -112,7 +112,7 @@ final class HandshakeSlots {
         boolean silent = !oldest.heard.seen();
         long left = (silent ? silence : SLOWNESS).toNanos() - (now() - oldest.since);
         if (left > 0) {
-            timer = Schedulers.parallel().schedule(() -> loop.execute(this::again), left, TimeUnit.NANOSECONDS);
+            timer = loop.schedule(Duration.ofNanos(left), this::again);
         } else {
             leaving = oldest;
             lookAgain(oldest, silent);

@@ -10,10 +10,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
 
 /** Writes commands; however many are written in one turn of the event loop, they are one buffer, and flushed once. */
 public final class OutboundWriter {
@@ -178,11 +176,7 @@ public final class OutboundWriter {
     private void failed(Throwable cause) {
         if (!failed) {
             failed = true;
-            Schedulers.parallel()
-                    .schedule(
-                            () -> loop.execute(() -> onFailure.accept(cause)),
-                            LAST_WORDS.toMillis(),
-                            TimeUnit.MILLISECONDS);
+            var unused = loop.schedule(LAST_WORDS, () -> onFailure.accept(cause));
         }
     }
 }

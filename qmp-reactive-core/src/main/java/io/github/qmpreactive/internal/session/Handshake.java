@@ -18,12 +18,10 @@ import io.github.qmpreactive.option.OobMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
 /** Greeting, then negotiation: turns a connection into a session. */
@@ -60,11 +58,7 @@ public final class Handshake {
 
     private Mono<NegotiatedSession> run() {
         // A timer, and not the operator: the operator drops a value that comes too late onto Reactor's hooks.
-        Disposable timer = Schedulers.parallel()
-                .schedule(
-                        () -> opening.giveUp(timedOut()),
-                        settings.handshakeTimeout().toNanos(),
-                        TimeUnit.NANOSECONDS);
+        Disposable timer = opening.giveUpAfter(settings.handshakeTimeout(), this::timedOut);
         return begin().onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, opening::abort)
                 // Runs behind the cancelling of what is upstream, so that no subscriber sees the end as an error.

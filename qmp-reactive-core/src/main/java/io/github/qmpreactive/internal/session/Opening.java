@@ -5,10 +5,12 @@ import io.github.qmpreactive.internal.log.SessionLog;
 import io.github.qmpreactive.internal.loop.GuardedSubscriber;
 import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.message.SessionState;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /** The time of a session before it is ready: it becomes ready once, or ends with the error of its handshake. */
@@ -62,6 +64,11 @@ final class Opening {
                 termination.fail(cause);
             }
         });
+    }
+
+    /** Ends the session after a time, unless it is ready by then or the timer is disposed of. */
+    Disposable giveUpAfter(Duration limit, Supplier<? extends QmpError> cause) {
+        return loop.schedule(limit, () -> giveUp(cause.get()));
     }
 
     /** Ends the session; fails with the cause when the connection is closed. */

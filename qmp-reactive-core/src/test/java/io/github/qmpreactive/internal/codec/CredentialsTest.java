@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -86,6 +88,24 @@ class CredentialsTest {
             command.putObject("arguments").put("filename", text.toString());
         }
         assertEquals("***", Secrets.ofWords("Refused", command));
+        ObjectNode reply = JsonNodeFactory.instance.objectNode().put("return", "hunter" + (Secrets.MAX_VALUES + 1));
+        assertEquals(List.of("/return"), Secrets.ofReplyTo(command).hideIn(reply));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {"https://user:, @host", "json:{\"password\":\", \"}", "x;password=, ;y"})
+    @DisplayName("that are longer than what is printed are not printed in part")
+    void longSecret(String before, String after) {
+        String secret = "HUNTER2-".repeat(1500);
+        String text = before + secret + after;
+        ObjectNode command = JsonNodeFactory.instance.objectNode().put("execute", "blockdev-add");
+        command.putObject("arguments").put("filename", text);
+        assertFalse(WireText.of(command).contains("HUNTER2"), () -> WireText.of(command));
+        assertFalse(Secrets.ofWords("Cannot open " + secret, command).contains("HUNTER2"));
+        assertFalse(WireText.ofWords(text).contains("HUNTER2"));
+        assertEquals(List.of("/arguments/filename"), Secrets.hide(command));
     }
 
     @ParameterizedTest

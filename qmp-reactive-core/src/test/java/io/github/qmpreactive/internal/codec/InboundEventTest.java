@@ -138,7 +138,9 @@ class InboundEventTest {
     void nameIsNoString(String name) {
         String text = "{\"event\":" + name + "}";
         MalformedMessageError error = assertThrows(MalformedMessageError.class, () -> InboundParserTest.parse(text));
-        assertEquals("Received an event whose name is not a string: " + text, error.getMessage());
+        assertEquals(
+                "Received an event whose name is not a string, in a message of " + text.length() + " bytes",
+                error.getMessage());
         assertEquals(text, error.excerpt());
         assertNull(error.getCause());
     }

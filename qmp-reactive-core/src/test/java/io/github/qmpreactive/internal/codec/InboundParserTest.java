@@ -184,7 +184,8 @@ class InboundParserTest {
         assertEquals(excerpt, error.excerpt());
         JacksonException cause = assertInstanceOf(JacksonException.class, error.getCause());
         assertEquals(
-                "Received something that is not JSON (" + cause.getOriginalMessage() + "): " + excerpt,
+                "Received something that is not JSON (" + cause.getOriginalMessage() + "), in a message of "
+                        + text.length() + " bytes",
                 error.getMessage());
     }
 

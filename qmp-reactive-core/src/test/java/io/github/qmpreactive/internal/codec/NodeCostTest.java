@@ -72,6 +72,8 @@ class NodeCostTest {
                 "{\"a\":1,\"b\":\"cc\",\"c\":[]},",
                 "{\"@\":0},",
                 "{\"@\":\"@\"},",
+                // Names of one hash, each of which is a string of its own
+                "{\"D \":null,\"C?\":null,\"B^\":null,\"A}\":null},",
                 "{\"some-long-name-that-is-another-one-each-time-@\":{}},",
                 "{" + members(13) + "},",
                 "{" + members(13).replace(":0", ":{}") + "},",

@@ -66,7 +66,18 @@ public final class Monitors {
     }
 
     void emit(String event) {
-        servers.forEach(server -> server.emit(event));
+        servers.forEach(server -> emit(server, () -> server.emit(event)));
+    }
+
+    /** To all monitors but those that the test has closed. */
+    private static void emit(RunningFakeQmpServer server, Runnable emit) {
+        try {
+            emit.run();
+        } catch (IllegalStateException e) {
+            if (server.isOpen()) {
+                throw e;
+            }
+        }
     }
 
     void emit(String event, ObjectNode data) {
@@ -74,7 +85,7 @@ public final class Monitors {
     }
 
     public void emit(String event, String data) {
-        FakeLoop.run(() -> servers.forEach(server -> server.emit(event, data)));
+        FakeLoop.run(() -> servers.forEach(server -> emit(server, () -> server.emit(event, data))));
     }
 
     /**
