@@ -14,6 +14,7 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.lang.ref.WeakReference;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
@@ -90,6 +92,19 @@ class CancelRaceTest {
                 FakeQmpServer.guestAgent().withConcurrentClients().startUnix()) {
             race(QgaClient.create().address(server.address()).connect());
             awaitAllClosed(server);
+            assertEquals(List.of(), List.copyOf(dropped));
+        }
+    }
+
+    @Test
+    @DisplayName("of accept() leaves none behind, either")
+    void accept(@TempDir Path folder) {
+        Path socket = folder.resolve("s");
+        try (RunningFakeQmpServer machine =
+                FakeQmpServer.create().withReconnect(Duration.ofMillis(1)).startDialling("unix:" + socket)) {
+            race(QmpClient.create().unixSocket(socket).accept());
+            machine.awaitConnection();
+            awaitAllClosed(machine);
             assertEquals(List.of(), List.copyOf(dropped));
         }
     }
