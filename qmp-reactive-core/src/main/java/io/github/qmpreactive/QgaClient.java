@@ -61,7 +61,7 @@ public final class QgaClient extends ClientSettings<QgaClient> {
      *     io.github.qmpreactive.error.ConnectError.Reason#SYNC_REFUSED}); {@link IllegalStateException} if there is no
      *     address. Whenever it fails or is cancelled the connection is closed. If the subscriber cancels at the moment
      *     of the emission, the session may be lost; it is then closed when the garbage collector finds that it was
-     *     never used. {@link #withSession} avoids that. An error after a cancel is logged at DEBUG. The client never
+     *     never used. {@link #withSession} and {@link #use} avoid that. An error after a cancel is logged at DEBUG. The client never
      *     retries: use {@code connect().retryWhen(...)}; {@link io.github.qmpreactive.error.QmpError#isTemporary()}
      *     says whether a retry may help
      */

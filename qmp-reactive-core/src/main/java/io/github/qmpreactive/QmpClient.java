@@ -133,7 +133,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *     {@link io.github.qmpreactive.error.MessageTooLargeError} if it does not speak QMP;
      *     {@link IllegalStateException} if there is no address. Whenever it fails or is cancelled the connection is
      *     closed. If the subscriber cancels at the moment of the emission, the session may be lost; it is then closed
-     *     when the garbage collector finds that it was never used. {@link #withSession} avoids that. An error after a
+     *     when the garbage collector finds that it was never used. {@link #withSession} and {@link #use} avoid that. An error after a
      *     cancel is logged at DEBUG. The client never retries: use {@code connect().retryWhen(...)};
      *     {@link io.github.qmpreactive.error.QmpError#isTemporary()} says whether a retry may help. To share one
      *     session, and to open another one when it has ended, use {@code connect().cacheInvalidateIf(session ->

@@ -20,7 +20,7 @@ public final class MalformedMessageError extends ProtocolError {
      *
      * @param message what is wrong
      * @param excerpt the beginning of what was received, at most 120 characters, what is not printable replaced
-     * @param cause what the parser reported, if anything
+     * @param cause what was thrown, if anything
      */
     public MalformedMessageError(String message, String excerpt, @Nullable Throwable cause) {
         super(message, cause);
@@ -28,7 +28,8 @@ public final class MalformedMessageError extends ProtocolError {
     }
 
     /**
-     * The beginning of what was received.
+     * The beginning of what was received. It may hold secrets, so the error's message does not quote it where it may be
+     * a part of a QMP message.
      *
      * @return at most 120 characters, what is not printable replaced
      */

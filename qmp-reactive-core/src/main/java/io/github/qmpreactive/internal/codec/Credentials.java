@@ -21,9 +21,14 @@ final class Credentials {
     private static final Pattern URL = Pattern.compile(
             "(iscsi://[^/?#\\s\"'@:%]*%|(?:https?|ftps?)://(?:[^/?#\\s\"'@:]*:)?|://[^/?#\\s\"'@:]*:)([^/?#\\s\"']+)@");
 
-    /** {@code ?password=...}, {@code ,password=...}, and the key of an RBD image. */
-    private static final Pattern PARAMETER =
-            Pattern.compile("((?:^|[?&;,:\\s.])(?:" + NAMES + ")=|:key=)([^&;,:\\s\"']+)", Pattern.CASE_INSENSITIVE);
+    /** {@code ?password=...}, {@code ,password=...}, {@code --password=...}, {@code DB_PASSWORD=...}. */
+    private static final Pattern PARAMETER = Pattern.compile(
+            "((?:^|[?&;,\\s.])(?:--[\\w-]{0,40}|\\w{0,40}_)?(?:" + NAMES + ")=)([^&;,\\s\"']+)",
+            Pattern.CASE_INSENSITIVE);
+
+    /** {@code :key=...:} of an RBD image. */
+    private static final Pattern BETWEEN_COLONS =
+            Pattern.compile("(:(?:key|" + NAMES + ")=)([^&;,:\\s\"']+)", Pattern.CASE_INSENSITIVE);
 
     /** {@code json:{"password": "..."}}, the quotes escaped any number of times. */
     private static final Pattern JSON = Pattern.compile(
@@ -56,6 +61,7 @@ final class Credentials {
         }
         if (masked.indexOf('=') >= 0) {
             masked = PARAMETER.matcher(masked).replaceAll("$1" + Secrets.HIDDEN);
+            masked = BETWEEN_COLONS.matcher(masked).replaceAll("$1" + Secrets.HIDDEN);
         }
         if (masked.contains(JSON_NAME)) {
             masked = JSON.matcher(masked).replaceAll("$1$2$3" + Secrets.HIDDEN + "$2$3");
@@ -72,6 +78,7 @@ final class Credentials {
                 .flatMap(part -> Stream.of(
                                 found(URL, 2, part, part.contains("://")),
                                 found(PARAMETER, 2, part, part.indexOf('=') >= 0),
+                                found(BETWEEN_COLONS, 2, part, part.indexOf('=') >= 0),
                                 found(JSON, 4, part, part.contains(JSON_NAME)))
                         .flatMap(found -> found))
                 // A short one would hide every letter of what the server says.

@@ -72,8 +72,8 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
     /**
      * What was dropped last in front of a sentinel, or while there was none.
      *
-     * @return the words of an error, a message without its secrets, or the beginning of a line that is no part of a message;
-     *     empty if nothing was dropped
+     * @return the words of an error; of another message, which may be another client's, the names of its members; the
+     *     beginning of a line that is no part of a message; empty if nothing was dropped
      */
     public String lastSkipped() {
         byte[] line = framer.lastSkipped();
@@ -83,12 +83,9 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
             return WireText.ofName(error.path("class").asString("")) + ": "
                     + WireText.ofWords(error.path("desc").asString(""));
         }
-        if (message.isContainer()) {
-            return WireText.ofName(WireText.of(message));
-        }
-        String excerpt = Excerpts.of(line, 0, line.length);
-        // Another client's, so that nothing says what of it is a secret.
-        return excerpt.indexOf('"') >= 0 ? "a part of a message, " + line.length + " bytes" : excerpt;
+        return message.isObject()
+                ? WireText.ofName("a message of " + String.join(", ", message.propertyNames()))
+                : Excerpts.inWords(line, 0, line.length);
     }
 
     /**

@@ -5,8 +5,8 @@ import io.github.qmpreactive.message.QmpEvent;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,19 +40,23 @@ final class InboundParser {
             // What the framer hands over begins with a brace, so a tree of it is an object.
             return (ObjectNode) WireJson.MAPPER.readTree(bytes, offset, length);
         } catch (JacksonException e) {
-            throw malformed(
-                    "Received something that is not JSON (" + WireText.ofWords(e.getOriginalMessage()) + ")",
-                    bytes,
-                    offset,
-                    length,
-                    e);
+            throw malformed("Received something that is not JSON" + reason(e), bytes, offset, length);
         }
+    }
+
+    /** Jackson's own words quote what it read, which may be a secret; those of its limits do not. */
+    private static String reason(JacksonException thrown) {
+        if (thrown instanceof StreamConstraintsException) {
+            return " (" + thrown.getOriginalMessage() + ")";
+        }
+        long at = thrown.getLocation().getByteOffset();
+        return at < 0 ? "" : " (at byte " + at + ")";
     }
 
     private static QmpEvent event(ObjectNode message, byte[] bytes, int offset, int length) {
         JsonNode name = message.path("event");
         if (!name.isString()) {
-            throw malformed("Received an event whose name is not a string", bytes, offset, length, null);
+            throw malformed("Received an event whose name is not a string", bytes, offset, length);
         }
         JsonNode data = message.get("data");
         return new QmpEvent(
@@ -80,10 +84,9 @@ final class InboundParser {
         return number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 0;
     }
 
-    private static MalformedMessageError malformed(
-            String what, byte[] bytes, int offset, int length, @Nullable Throwable cause) {
+    private static MalformedMessageError malformed(String what, byte[] bytes, int offset, int length) {
         String excerpt = Excerpts.of(bytes, offset, length);
         // Not in the words: it may be a secret, and which command it belongs to is not known here.
-        return new MalformedMessageError(what + ", in a message of " + length + " bytes", excerpt, cause);
+        return new MalformedMessageError(what + ", in a message of " + length + " bytes", excerpt, null);
     }
 }

@@ -238,9 +238,11 @@ public final class JsonFramer {
                 return;
             }
             if (b != ' ' && b != '\n' && b != '\r' && b != '\t' && !(b == SENTINEL && sentinels)) {
-                String excerpt = Excerpts.of(buffer, position, end - position);
+                String received = Excerpts.inWords(buffer, position, end - position);
                 throw new MalformedMessageError(
-                        "Expected a JSON object, but received: " + excerpt + "; is this a QMP monitor?", excerpt, null);
+                        "Expected a JSON object, but received: " + received + "; is this a QMP monitor?",
+                        Excerpts.of(buffer, position, end - position),
+                        null);
             }
             position++;
         }

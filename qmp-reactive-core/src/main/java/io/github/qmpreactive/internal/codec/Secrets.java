@@ -25,6 +25,10 @@ public final class Secrets {
     private static final int MAX_DEPTH = 1000;
     private static final Set<String> NAMES = Set.of("password", "passwd", "passphrase", "secret", "cookie");
     private static final String DATA = "data";
+
+    /** What a reply is matched by is no secret, even where the server's words are not shown. */
+    private static final Set<String> KEPT = Set.of("/id", "/error/class");
+
     private static final Set<String> OBJECTS = Set.of("secret", "secret_keyring");
 
     /** A line of the monitor for people: what is a secret in it is not told from the rest. */
@@ -71,8 +75,8 @@ public final class Secrets {
             // QEMU before 6.0: for a VNC server, the new password.
             case "change" -> also(NAMES.contains(text(arguments, "target")), "arg");
             case "human-monitor-command" -> also(isSecretLine(arguments), "command-line");
-            // Which command this was is unknown: a string may be a password, and says nothing to a reader.
-            case "" -> also(message.path("return").isString(), "return");
+            // Which command this was is unknown: what it returned may be a password, or have one in any place.
+            case "" -> also(holdsText(message.path("return")), "return");
             default -> BY_NAME;
         };
     }
@@ -120,6 +124,10 @@ public final class Secrets {
 
     private static String text(JsonNode object, String member) {
         return object.path(member).asString("");
+    }
+
+    private static boolean holdsText(JsonNode value) {
+        return value.isString() || (value.isContainer() && !value.isEmpty());
     }
 
     private static boolean holdsSecret(String property) {
@@ -251,7 +259,7 @@ public final class Secrets {
         if (node instanceof ObjectNode object) {
             for (String member : List.copyOf(object.propertyNames())) {
                 String place = at + "/" + member.replace("~", "~0").replace("/", "~1");
-                if (isSecret(object, member) || mustGo(object.path(member), depth)) {
+                if (isSecret(object, member) || (!KEPT.contains(place) && mustGo(object.path(member), depth))) {
                     object.put(member, HIDDEN);
                     hidden.add(place);
                 } else {

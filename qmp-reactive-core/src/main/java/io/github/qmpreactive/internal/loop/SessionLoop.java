@@ -3,19 +3,12 @@ package io.github.qmpreactive.internal.loop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FutureListener;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.scheduler.Schedulers;
 
 /** The event loop that a session's state is confined to. */
 public final class SessionLoop {
-
-    /** Schedulers count nanoseconds in 64 bits, on top of their clock's, which is enough for 292 years. */
-    private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private final EventLoop loop;
     private @Nullable FutureListener<Object> watch;
@@ -100,25 +93,11 @@ public final class SessionLoop {
 
     /**
      * Runs a task on the event loop, once, after a time; what is longer than timers can count is counted as 100 years. Where
-     * Reactor's clock is shut down, or is being replaced, the event loop's own counts.
+     * Reactor's clock is shut down, or is being replaced, the event loop's own counts; a clock that is shut down later takes
+     * its timers with it. Disposed if the event loop is over, and with it the session.
      */
     public Disposable schedule(Duration delay, Runnable task) {
-        Duration counted = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
-        try {
-            return Schedulers.parallel().schedule(() -> execute(task), counted.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            return scheduleHere(counted, task);
-        }
-    }
-
-    private Disposable scheduleHere(Duration delay, Runnable task) {
-        try {
-            Future<?> timer = loop.schedule(() -> execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> timer.cancel(false);
-        } catch (RejectedExecutionException e) {
-            // The loop is over, and with it the session.
-            return Disposables.disposed();
-        }
+        return Timers.start(() -> loop, delay, () -> execute(task));
     }
 
     /** Runs a task in this turn of the loop, after what it is doing now. */

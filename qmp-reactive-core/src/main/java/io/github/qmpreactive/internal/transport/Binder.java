@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.transport;
 
 import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.internal.loop.Timers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -31,9 +32,9 @@ import reactor.util.retry.Retry;
 public final class Binder {
 
     /** A path is locked for a moment only, by a listener that is being opened or that removes its file. */
-    private static final Retry WHILE_BUSY = Retry.fixedDelay(50, Duration.ofMillis(10))
-            .filter(PathLock.Busy.class::isInstance)
-            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    private static final int MAX_RETRIES = 50;
+
+    private static final Duration RETRY_DELAY = Duration.ofMillis(10);
 
     private final String session;
     private final Endpoint endpoint;
@@ -66,8 +67,16 @@ public final class Binder {
     public <P extends AcceptHandler> Mono<P> bind(Consumer<BoundSocket> onBound, Function<BoundSocket, P> handler) {
         return address()
                 .flatMap(address ->
-                        Mono.defer(() -> open(address, onBound, handler)).retryWhen(WHILE_BUSY))
+                        Mono.defer(() -> open(address, onBound, handler)).retryWhen(whileBusy()))
                 .onErrorMap(e -> BindErrors.of(session, endpoint, e));
+    }
+
+    private Retry whileBusy() {
+        return Retry.from(failures -> failures.concatMap(
+                failed -> failed.failure() instanceof PathLock.Busy && failed.totalRetries() < MAX_RETRIES
+                        ? Timers.delay(() -> loops.onServerSelect(LoopResources.DEFAULT_NATIVE), RETRY_DELAY)
+                                .thenReturn(failed)
+                        : Mono.error(failed.failure())));
     }
 
     private <P extends AcceptHandler> Mono<P> open(

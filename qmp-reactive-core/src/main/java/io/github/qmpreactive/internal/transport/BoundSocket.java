@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.transport;
 
 import io.github.qmpreactive.internal.log.LogLimit;
+import io.github.qmpreactive.internal.loop.Timers;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
@@ -154,7 +155,7 @@ public final class BoundSocket implements Disposable {
 
     /** Java closes what its selector watches when the selector is next used, and until then clients are taken. */
     private Mono<Void> nextSelect() {
-        return Mono.delay(Duration.ofMillis(1)).then(Mono.create(sink -> {
+        return Timers.delay(this::eventLoop, Duration.ofMillis(1)).then(Mono.create(sink -> {
             sink.onDispose(LoopEnd.watch(eventLoop(), sink::success));
             try {
                 eventLoop().execute(sink::success);

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.transport;
 
 import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.internal.loop.Timers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -73,8 +74,8 @@ public final class Connector {
      */
     public Mono<Connection> connect(Consumer<Connection> onConnected) {
         // Not the operator timeout, which drops a connection that comes too late onto Reactor's hooks.
-        Mono<Connection> timedOut =
-                Mono.delay(timeout).flatMap(late -> Mono.error(ConnectErrors.timedOut(session, endpoint, timeout)));
+        Mono<Connection> timedOut = Timers.delay(() -> loops.onClient(LoopResources.DEFAULT_NATIVE), timeout)
+                .then(Mono.error(() -> ConnectErrors.timedOut(session, endpoint, timeout)));
         return Mono.firstWithSignal(Mono.defer(() -> open(onConnected)), timedOut)
                 .onErrorMap(e -> ConnectErrors.of(session, endpoint, e));
     }

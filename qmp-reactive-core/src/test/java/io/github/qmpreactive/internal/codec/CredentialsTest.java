@@ -27,6 +27,11 @@ class CredentialsTest {
                 "http://h/x?a=1&token=HUNTER2",
                 "rbd:pool/image:id=admin:key=HUNTER2==:mon_host=a",
                 "driver=x,password=HUNTER2,y=1",
+                "rbd:pool/image:password=HUNTER2:mon_host=a",
+                "--password=HUNTER2",
+                "tool --db-password=HUNTER2 x",
+                "DB_PASSWORD=HUNTER2",
+                "http://h/x?password=HUNTER2:HUNTER2&a=1",
                 "json:{\"driver\":\"https\",\"password\":\"HUNTER2\"}",
                 "json:{\"file\": {\"file.cookie\" : \"a \\\" HUNTER2\"}}",
                 "json:{\"f\":\"json:{\\\"password\\\":\\\"HUNTER2\\\"}\"}",
@@ -48,6 +53,7 @@ class CredentialsTest {
                 "nbd://localhost:10809/disk",
                 "nbd+unix:///disk?socket=/run/x",
                 "driver=x,password-secret=sec0",
+                "driver=luks,key-secret=sec0",
                 "json:{\"driver\":\"https\",\"password-secret\":\"sec0\"}",
                 "Password is wrong",
                 "aGVsbG8=",
@@ -88,8 +94,15 @@ class CredentialsTest {
             command.putObject("arguments").put("filename", text.toString());
         }
         assertEquals("***", Secrets.ofWords("Refused", command));
-        ObjectNode reply = JsonNodeFactory.instance.objectNode().put("return", "hunter" + (Secrets.MAX_VALUES + 1));
-        assertEquals(List.of("/return"), Secrets.ofReplyTo(command).hideIn(reply));
+        ObjectNode reply = JsonNodeFactory.instance
+                .objectNode()
+                .put("return", "hunter" + (Secrets.MAX_VALUES + 1))
+                .put("id", "#1");
+        reply.putObject("error").put("class", "GenericError").put("desc", "Refused");
+        assertEquals(
+                List.of("/return", "/error/desc"),
+                Secrets.ofReplyTo(command).hideIn(reply),
+                "nothing it is matched by");
     }
 
     @ParameterizedTest

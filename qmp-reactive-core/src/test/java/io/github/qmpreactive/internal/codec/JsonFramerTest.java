@@ -120,7 +120,8 @@ class JsonFramerTest {
         MalformedMessageError error = assertThrows(MalformedMessageError.class, () -> framed.feed(garbage));
         String shown = garbage.charAt(0) < ' ' ? "." : garbage;
         assertEquals(shown, error.excerpt());
-        assertEquals("Expected a JSON object, but received: " + shown + "; is this a QMP monitor?", error.getMessage());
+        String told = garbage.contains("\"") ? "6 bytes that may be a part of a message" : shown;
+        assertEquals("Expected a JSON object, but received: " + told + "; is this a QMP monitor?", error.getMessage());
         assertNull(error.getCause());
     }
 

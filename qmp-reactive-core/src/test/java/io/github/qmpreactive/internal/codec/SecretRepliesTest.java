@@ -39,10 +39,13 @@ class SecretRepliesTest {
     }
 
     @Test
-    @DisplayName("Of a reply to an unknown command a string is hidden")
+    @DisplayName("Of a reply to an unknown command everything is hidden that may hold text")
     void unknown() {
         assertEquals("{\"return\":\"***\"}", WireText.ofReply(json("{'return':'hunter2'}"), null));
-        assertEquals("{\"return\":{\"a\":\"b\"}}", WireText.ofReply(json("{'return':{'a':'b'}}"), null));
+        assertEquals(
+                "{\"return\":\"***\"}", WireText.ofReply(json("{'return':[{'name':'data','value':'hunter2'}]}"), null));
+        assertEquals("{\"return\":{},\"id\":1}", WireText.ofReply(json("{'return':{},'id':1}"), null));
+        assertEquals("{\"return\":7}", WireText.ofReply(json("{'return':7}"), null));
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 
 @DisplayName("P21 A timer that is started when Reactor's clock is shut down")
 class SessionLoopTest {
@@ -72,7 +73,38 @@ class SessionLoopTest {
     @DisplayName("on an event loop that is over as well never runs, and nothing is thrown")
     void over() {
         DefaultEventLoop over = new DefaultEventLoop();
-        over.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+        shutDown(over);
         assertTrue(new SessionLoop(over).schedule(DELAY, runs::incrementAndGet).isDisposed());
+    }
+
+    @Test
+    @DisplayName("can be disposed of when its event loop is over, and nothing is thrown")
+    void overLater() {
+        DefaultEventLoop loop = new DefaultEventLoop();
+        Disposable timer = new SessionLoop(loop).schedule(Duration.ofDays(1), runs::incrementAndGet);
+        shutDown(loop);
+        timer.dispose();
+        assertEquals(0, runs.get());
+    }
+
+    @Test
+    @DisplayName("for a delay is one of an event loop, and is cancelled with its subscription")
+    void delay() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.freezeTime();
+        StepVerifier.create(Timers.delay(channel::eventLoop, DELAY))
+                .then(() -> advance(channel))
+                .verifyComplete();
+        Timers.delay(channel::eventLoop, DELAY)
+                .doOnTerminate(runs::incrementAndGet)
+                .subscribe()
+                .dispose();
+        advance(channel);
+        assertEquals(0, runs.get());
+        channel.close();
+    }
+
+    private static void shutDown(DefaultEventLoop loop) {
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }
