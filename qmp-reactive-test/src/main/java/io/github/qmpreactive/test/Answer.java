@@ -1,15 +1,15 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.github.qmpreactive.test.internal.stub.EventTemplate;
+import io.github.qmpreactive.test.internal.stub.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * What a {@link FakeQmpServer} does when a command comes: a reply, with or without events around it, or something that
@@ -23,61 +23,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public final class Answer {
 
-    enum Ending {
-        GO_ON,
-        CLOSE,
-        RESET,
-        STOP_READING
+    private final Response response;
+
+    Answer(Response response) {
+        this.response = response;
     }
 
-    /** With room for an id. */
-    static final int SMALLEST_SIZE = 100;
-
-    private static final Answer NOTHING = new Answer();
-
-    // Never changed after the answer was handed out.
-    @Nullable
-    Function<ReceivedCommand, JsonNode> result;
-
-    /** What the result is, if that is known before a command has come. */
-    @Nullable
-    JsonNode constant;
-
-    @Nullable
-    JsonNode error;
-
-    byte @Nullable [] bytes;
-    List<EventTemplate> before = List.of();
-    List<EventTemplate> after = List.of();
-    Duration delay = Duration.ZERO;
-    boolean echoesId = true;
-    boolean delimited;
-
-    @Nullable
-    JsonNode id;
-
-    int copies = 1;
-    int size;
-    int truncation = Integer.MAX_VALUE;
-    Ending ending = Ending.GO_ON;
-
-    private Answer() {}
-
-    private Answer(Answer other) {
-        this.result = other.result;
-        this.constant = other.constant;
-        this.error = other.error;
-        this.bytes = other.bytes;
-        this.before = other.before;
-        this.after = other.after;
-        this.delay = other.delay;
-        this.echoesId = other.echoesId;
-        this.delimited = other.delimited;
-        this.id = other.id;
-        this.copies = other.copies;
-        this.size = other.size;
-        this.truncation = other.truncation;
-        this.ending = other.ending;
+    Response response() {
+        return response;
     }
 
     /**
@@ -96,10 +49,7 @@ public final class Answer {
      * @param value the {@code return} member; copied
      */
     public static Answer reply(JsonNode value) {
-        JsonNode copy = value.deepCopy();
-        Answer answer = reply(command -> copy);
-        answer.constant = copy;
-        return answer;
+        return new Answer(Response.success(value.deepCopy()));
     }
 
     /**
@@ -110,9 +60,7 @@ public final class Answer {
      *     RunningFakeQmpServer#close()} fails with the same
      */
     public static Answer reply(Function<ReceivedCommand, JsonNode> value) {
-        Answer answer = new Answer();
-        answer.result = value;
-        return answer;
+        return new Answer(Response.success(command -> value.apply(new ReceivedCommand(command))));
     }
 
     /**
@@ -122,18 +70,7 @@ public final class Answer {
      * @param description the {@code desc} member
      */
     public static Answer error(String errorClass, String description) {
-        Answer answer = new Answer();
-        answer.error =
-                JsonNodeFactory.instance.objectNode().put("class", errorClass).put("desc", description);
-        return answer;
-    }
-
-    static Answer silence() {
-        return NOTHING;
-    }
-
-    Answer ofSize(int bytes) {
-        return with(answer -> answer.size = bytes);
+        return new Answer(Response.error(errorClass, description));
     }
 
     /**
@@ -142,9 +79,7 @@ public final class Answer {
      * @param text the text, sent as UTF-8 with nothing added
      */
     public static Answer text(String text) {
-        Answer answer = new Answer();
-        answer.bytes = text.getBytes(StandardCharsets.UTF_8);
-        return answer;
+        return new Answer(Response.bytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -153,7 +88,7 @@ public final class Answer {
      * @param name its name
      */
     public Answer eventBefore(String name) {
-        return with(answer -> answer.before = append(before, new EventTemplate(name, null)));
+        return new Answer(response.eventBefore(new EventTemplate(name, null)));
     }
 
     /**
@@ -164,8 +99,7 @@ public final class Answer {
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer eventBefore(String name, String data) {
-        EventTemplate event = new EventTemplate(name, JsonText.read(data));
-        return with(answer -> answer.before = append(before, event));
+        return new Answer(response.eventBefore(new EventTemplate(name, data)));
     }
 
     /**
@@ -174,7 +108,7 @@ public final class Answer {
      * @param name its name
      */
     public Answer eventAfter(String name) {
-        return with(answer -> answer.after = append(after, new EventTemplate(name, null)));
+        return new Answer(response.eventAfter(new EventTemplate(name, null)));
     }
 
     /**
@@ -185,8 +119,7 @@ public final class Answer {
      * @throws IllegalArgumentException if it is no JSON
      */
     public Answer eventAfter(String name, String data) {
-        EventTemplate event = new EventTemplate(name, JsonText.read(data));
-        return with(answer -> answer.after = append(after, event));
+        return new Answer(response.eventAfter(new EventTemplate(name, data)));
     }
 
     /**
@@ -212,31 +145,13 @@ public final class Answer {
         return with(answer -> {
             answer.echoesId = false;
             answer.id = other;
-        });
-    }
-
-    /** {@return this answer without an id} */
-    public Answer withoutId() {
-        return with(answer -> {
-            answer.echoesId = false;
-            answer.id = null;
+            answer.isChecked = false;
         });
     }
 
     /** {@return this answer with the byte 0xFF before its reply, as the guest agent answers {@code guest-sync-delimited}} */
     public Answer delimited() {
         return with(answer -> answer.delimited = true);
-    }
-
-    /**
-     * {@return this answer with its reply sent more than once}
-     *
-     * @param copies how often; 0 for never
-     * @throws IllegalArgumentException if the number is negative
-     */
-    public Answer times(int copies) {
-        Checks.notNegative(copies, "copies");
-        return with(answer -> answer.copies = copies);
     }
 
     /**
@@ -247,42 +162,28 @@ public final class Answer {
      */
     public Answer truncated(int bytes) {
         Checks.notNegative(bytes, "bytes");
-        return with(answer -> answer.truncation = bytes);
+        return with(answer -> {
+            answer.truncation = bytes;
+            answer.isChecked = false;
+        });
     }
 
     /** {@return this answer, and then the end of the connection; what was written before is sent} */
     public Answer thenClose() {
-        return with(answer -> answer.ending = Ending.CLOSE);
+        return with(answer -> answer.ending = FakeChannel::close);
     }
 
     /** {@return this answer, and then a reset of the connection, as {@link FakeConnection#reset()}} */
     public Answer thenReset() {
-        return with(answer -> answer.ending = Ending.RESET);
+        return with(answer -> answer.ending = FakeChannel::flushAndReset);
     }
 
     /** {@return this answer, and then nothing is read any more, as after {@link ConnectionFaults#pauseReading()}} */
     public Answer thenPauseReading() {
-        return with(answer -> answer.ending = Ending.STOP_READING);
+        return with(answer -> answer.ending = channel -> channel.read(false));
     }
 
-    Answer eventsBefore(List<EventTemplate> events) {
-        return with(answer -> answer.before = List.copyOf(events));
-    }
-
-    /** Whether its reply has to be one that the schema allows: not if it is meant to be wrong, or to reach no client. */
-    boolean isChecked() {
-        return size == 0 && echoesId && truncation == Integer.MAX_VALUE;
-    }
-
-    private Answer with(Consumer<Answer> change) {
-        Answer answer = new Answer(this);
-        change.accept(answer);
-        return answer;
-    }
-
-    private static List<EventTemplate> append(List<EventTemplate> events, EventTemplate event) {
-        List<EventTemplate> longer = new ArrayList<>(events);
-        longer.add(event);
-        return List.copyOf(longer);
+    private Answer with(Consumer<Response> change) {
+        return new Answer(response.changed(change));
     }
 }

@@ -1,14 +1,17 @@
 package io.github.qmpreactive.test;
 
-import io.github.qmpreactive.message.ErrorResponse;
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.protocol.Refusals;
-import java.util.ArrayList;
+import io.github.qmpreactive.test.internal.stub.Condition;
+import io.github.qmpreactive.test.internal.stub.Response;
+import io.github.qmpreactive.test.internal.stub.Stub;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -33,8 +36,7 @@ public final class CommandStub<S> {
     }
 
     static <S> CommandStub<S> of(@Nullable String name, Function<Stub, S> server) {
-        boolean oob = name == null || OOB.contains(name);
-        return new CommandStub<>(server, new Stub(name, List.of(), oob, Integer.MAX_VALUE, List.of(), null));
+        return new CommandStub<>(server, new Stub(name, name == null || OOB.contains(name)));
     }
 
     /**
@@ -45,7 +47,7 @@ public final class CommandStub<S> {
      * @return the new stub
      */
     public CommandStub<S> matching(Predicate<ReceivedCommand> condition) {
-        return with(new Condition.Matching(condition));
+        return with(stub.with(Condition.matching(command -> condition.test(new ReceivedCommand(command)))));
     }
 
     /**
@@ -69,7 +71,7 @@ public final class CommandStub<S> {
         if (!wanted.isObject()) {
             throw new IllegalArgumentException("Arguments are a JSON object, not " + json);
         }
-        return with(new Condition.Arguments(wanted));
+        return with(stub.with(Condition.arguments(wanted)));
     }
 
     /**
@@ -80,7 +82,7 @@ public final class CommandStub<S> {
      * @return the new stub
      */
     public CommandStub<S> allowOob() {
-        return new CommandStub<>(server, new Stub(stub.name(), stub.conditions(), true, stub.times(), List.of(), null));
+        return with(stub.withOob());
     }
 
     /**
@@ -93,8 +95,7 @@ public final class CommandStub<S> {
      */
     public CommandStub<S> times(int count) {
         Checks.positive(count, "count");
-        return new CommandStub<>(
-                server, new Stub(stub.name(), stub.conditions(), stub.allowsOob(), count, List.of(), null));
+        return with(stub.withTimes(count));
     }
 
     /**
@@ -144,10 +145,7 @@ public final class CommandStub<S> {
      * @return the server with this stub
      */
     public S commandNotFound() {
-        return answer(command -> {
-            ErrorResponse error = Refusals.notFound(command.name());
-            return Answer.error(error.errorClass(), error.description());
-        });
+        return server.apply(stub.computing(command -> Response.error(Refusals.notFound(command.name()))));
     }
 
     /**
@@ -155,7 +153,7 @@ public final class CommandStub<S> {
      * String)}}
      */
     public S silent() {
-        return answer(Answer.silence());
+        return answer(Faults.silence());
     }
 
     /**
@@ -168,9 +166,9 @@ public final class CommandStub<S> {
      *     methods above throw that, too
      */
     public S answer(Answer answer, Answer... then) {
-        List<Answer> answers = new ArrayList<>(List.of(then));
-        answers.add(0, answer);
-        return server.apply(stub.with(List.copyOf(answers), null));
+        return server.apply(stub.answering(Stream.concat(Stream.of(answer), Stream.of(then))
+                .map(Answer::response)
+                .toList()));
     }
 
     /**
@@ -182,13 +180,13 @@ public final class CommandStub<S> {
      *     says so, and {@link RunningFakeQmpServer#close()} fails with the same
      */
     public S answer(Function<ReceivedCommand, Answer> answer) {
-        return server.apply(stub.with(List.of(), answer));
+        return server.apply(stub.computing(command -> {
+            Answer given = answer.apply(new ReceivedCommand(command));
+            return Objects.requireNonNull(given, "it gave no answer").response();
+        }));
     }
 
-    private CommandStub<S> with(Condition condition) {
-        List<Condition> longer = new ArrayList<>(stub.conditions());
-        longer.add(condition);
-        return new CommandStub<>(
-                server, new Stub(stub.name(), List.copyOf(longer), stub.allowsOob(), stub.times(), List.of(), null));
+    private CommandStub<S> with(Stub changed) {
+        return new CommandStub<>(server, changed);
     }
 }

@@ -1,9 +1,13 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.github.qmpreactive.test.internal.server.Conversation;
+import io.github.qmpreactive.test.internal.stub.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -24,14 +28,12 @@ public final class ConnectionFaults {
     private static final String EVENT =
             "{\"event\": \"TEST\", \"data\": \"%s\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 0}}";
 
-    private final Actions actions;
-    private final FakeChannel channel;
     private final Conversation conversation;
+    private final FakeChannel channel;
 
-    ConnectionFaults(Actions actions, FakeChannel channel, Conversation conversation) {
-        this.actions = actions;
-        this.channel = channel;
+    ConnectionFaults(Conversation conversation) {
         this.conversation = conversation;
+        this.channel = conversation.channel();
     }
 
     /**
@@ -39,7 +41,7 @@ public final class ConnectionFaults {
      * recorded, events are sent, and so are replies that the test sends by hand.
      */
     public void silence() {
-        actions.run("faults().silence()", conversation::fallSilent);
+        act("silence()", conversation::fallSilent);
     }
 
     /**
@@ -47,12 +49,12 @@ public final class ConnectionFaults {
      * client sends stays in the sockets' buffers; what the test sends is kept and goes out later.
      */
     public void stall() {
-        actions.run("faults().stall()", () -> channel.stall(true));
+        act("stall()", () -> channel.stall(true));
     }
 
     /** Goes on after {@link #stall()}, {@link #pauseReading()} or {@link #readSlowly}. */
     public void resume() {
-        actions.run("faults().resume()", () -> channel.stall(false));
+        act("resume()", () -> channel.stall(false));
     }
 
     /**
@@ -65,13 +67,13 @@ public final class ConnectionFaults {
         Checks.positive(bytesPerSecond, "bytesPerSecond");
         int bytes = Math.max(1, bytesPerSecond / READS_A_SECOND);
         Duration interval = Duration.ofNanos(SECOND * bytes / bytesPerSecond);
-        actions.run("faults().readSlowly()", () -> channel.readSlowly(bytes, interval));
+        act("readSlowly()", () -> channel.readSlowly(bytes, interval));
     }
 
     /** Sends the first half of an event, and then the end of file. */
     public void halfMessage() {
         byte[] event = event("half");
-        actions.run("faults().halfMessage()", () -> {
+        act("halfMessage()", () -> {
             channel.write(Arrays.copyOf(event, event.length / 2));
             channel.close();
         });
@@ -84,11 +86,11 @@ public final class ConnectionFaults {
      * @throws IllegalArgumentException if the size is under 100
      */
     public void longMessage(int bytes) {
-        if (bytes < Answer.SMALLEST_SIZE) {
+        if (bytes < Faults.SMALLEST_SIZE) {
             throw new IllegalArgumentException("An event of " + bytes + " bytes is too small: 100 is the least");
         }
         byte[] event = event("x".repeat(bytes - event("").length));
-        actions.run("faults().longMessage()", () -> {
+        act("longMessage()", () -> {
             channel.write(event);
             channel.write(new byte[] {'\r', '\n'});
         });
@@ -97,7 +99,7 @@ public final class ConnectionFaults {
     /** Sends what is no JSON: the beginning of an HTTP response. */
     public void garbage() {
         byte[] garbage = Faults.GARBAGE.getBytes(StandardCharsets.US_ASCII);
-        actions.run("faults().garbage()", () -> channel.write(garbage));
+        act("garbage()", () -> channel.write(garbage));
     }
 
     /**
@@ -105,11 +107,10 @@ public final class ConnectionFaults {
      */
     public void wrongIds() {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
-        actions.burst("faults().wrongIds()", () -> {
-            AnswerWriter writer = conversation.writer();
-            writer.reply("return", nodes.objectNode(), nodes.stringNode("no-command's"));
-            writer.reply("return", nodes.objectNode(), nodes.numberNode(-1));
-            writer.reply("return", nodes.objectNode(), nodes.nullNode());
+        act("wrongIds()", () -> {
+            for (JsonNode id : List.of(nodes.stringNode("no-command's"), nodes.numberNode(-1), nodes.nullNode())) {
+                channel.write(Response.line("return", nodes.objectNode(), id));
+            }
         });
     }
 
@@ -119,11 +120,8 @@ public final class ConnectionFaults {
      * @param description the {@code desc} member, for example {@code "JSON parse error, expecting value"}
      */
     public void idlessError(String description) {
-        JsonNode error = JsonNodeFactory.instance
-                .objectNode()
-                .put("class", "GenericError")
-                .put("desc", description);
-        actions.run("faults().idlessError()", () -> conversation.writer().reply("error", error, null));
+        Response error = Response.error("GenericError", description);
+        act("idlessError()", () -> conversation.write(null, error));
     }
 
     /**
@@ -135,7 +133,7 @@ public final class ConnectionFaults {
      */
     public void splitOutput(int bytes) {
         Checks.positive(bytes, "bytes");
-        actions.run("faults().splitOutput()", () -> channel.split(bytes));
+        act("splitOutput()", () -> channel.split(bytes));
     }
 
     /**
@@ -143,7 +141,7 @@ public final class ConnectionFaults {
      * may still be answered.
      */
     public void pauseReading() {
-        actions.run("faults().pauseReading()", () -> channel.read(false));
+        act("pauseReading()", () -> channel.read(false));
     }
 
     /**
@@ -151,7 +149,7 @@ public final class ConnectionFaults {
      * it is. The client sees a reset, over TCP and over UNIX sockets.
      */
     public void resetOnNextRead() {
-        actions.run("faults().resetOnNextRead()", channel::resetOnRead);
+        act("resetOnNextRead()", channel::resetOnRead);
     }
 
     /**
@@ -162,7 +160,11 @@ public final class ConnectionFaults {
      */
     public void resetAfter(long bytes) {
         Checks.notNegative(bytes, "bytes");
-        actions.run("faults().resetAfter()", () -> channel.resetAfter(bytes));
+        act("resetAfter()", () -> channel.resetAfter(bytes));
+    }
+
+    private void act(String fault, Runnable task) {
+        conversation.act("faults()." + fault, task);
     }
 
     private static byte[] event(String data) {

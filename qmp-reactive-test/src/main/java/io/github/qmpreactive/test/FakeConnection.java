@@ -1,7 +1,11 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.server.Conversation;
+import io.github.qmpreactive.test.internal.stub.EventTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -25,28 +29,22 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>If the server has a {@linkplain FakeQmpServer#withSchema schema}, answers to commands and events that it does not
  * allow are refused with an IllegalArgumentException. What is meant to be wrong is not checked: messages, text and
- * bytes that are sent, replies to ids.
+ * bytes that are sent.
  */
 public final class FakeConnection extends ReceivedCommands {
 
-    private final int number;
-    private final FakeChannel channel;
     private final Conversation conversation;
-    private final AnswerWriter writer;
-    private final Actions actions;
+    private final FakeChannel channel;
 
-    FakeConnection(int number, FakeChannel channel, Conversation conversation) {
-        super(conversation.inbox().log(), conversation.inbox().source());
-        this.number = number;
-        this.actions = new Actions(number, channel);
-        this.channel = channel;
+    FakeConnection(Conversation conversation) {
+        super(conversation.inbox(), 0);
         this.conversation = conversation;
-        this.writer = conversation.writer();
+        this.channel = conversation.channel();
     }
 
     /** {@return which connection of its server this is: 0 for the first that was opened} */
     public int number() {
-        return number;
+        return conversation.number();
     }
 
     /** {@return whether the connection is open: false as soon as either side begins to close it} */
@@ -61,12 +59,12 @@ public final class FakeConnection extends ReceivedCommands {
      *     does not happen
      */
     public Mono<Void> negotiated() {
-        return conversation.dispatcher().negotiation().asMono();
+        return conversation.negotiated();
     }
 
     /** {@return the names of the capabilities that the client has enabled; empty before the negotiation} */
     public Set<String> capabilities() {
-        return Set.copyOf(conversation.dispatcher().enabled());
+        return conversation.enabled();
     }
 
     /**
@@ -85,7 +83,7 @@ public final class FakeConnection extends ReceivedCommands {
      * @throws AssertionError if it is not closed by then
      */
     public void awaitClosed() {
-        Checks.await(closed().thenReturn(true), "connection " + number + " to be closed");
+        Checks.await(closed().thenReturn(true), "connection " + number() + " to be closed");
     }
 
     /**
@@ -98,7 +96,7 @@ public final class FakeConnection extends ReceivedCommands {
 
     /** Sends the greeting. */
     public void greet() {
-        actions.run("greet()", conversation::greet);
+        conversation.act("greet()", conversation::greet);
     }
 
     /**
@@ -107,18 +105,18 @@ public final class FakeConnection extends ReceivedCommands {
      * @param event its name
      */
     public void emit(String event) {
-        emit(new EventTemplate(event, null));
+        emit(event, null);
     }
 
     /**
      * Sends an event, stamped with the present time.
      *
      * @param event its name
-     * @param data its {@code data} member as JSON text
+     * @param data its {@code data} member as JSON text; null for none
      * @throws IllegalArgumentException if it is no JSON
      */
-    public void emit(String event, String data) {
-        emit(new EventTemplate(event, JsonText.read(data)));
+    public void emit(String event, @Nullable String data) {
+        conversation.emit(List.of(new EventTemplate(event, data)));
     }
 
     /**
@@ -130,7 +128,7 @@ public final class FakeConnection extends ReceivedCommands {
      * @throws IllegalArgumentException if the number is negative
      */
     public void emitMany(int count, String event) {
-        emit(EventTemplate.numbered(count, event));
+        conversation.emit(EventTemplate.numbered(count, event));
     }
 
     /**
@@ -142,7 +140,7 @@ public final class FakeConnection extends ReceivedCommands {
      * @throws IllegalArgumentException if the number is negative, or the text is no JSON
      */
     public void emitMany(int count, String event, @Nullable String data) {
-        emit(EventTemplate.same(count, event, data));
+        conversation.emit(EventTemplate.same(count, event, data));
     }
 
     /**
@@ -163,22 +161,7 @@ public final class FakeConnection extends ReceivedCommands {
      * @param answer the answer
      */
     public void answer(ReceivedCommand command, Answer answer) {
-        conversation.guard().require(command.name(), answer);
-        actions.burst(
-                "the answer to " + command.name(),
-                () -> writer.write(command, command.id().orElse(null), answer));
-    }
-
-    /**
-     * Answers with success to any id, whether there is such a command or not.
-     *
-     * @param id the {@code id} member
-     * @param value the {@code return} member
-     */
-    public void reply(JsonNode id, JsonNode value) {
-        JsonNode idCopy = id.deepCopy();
-        JsonNode valueCopy = value.deepCopy();
-        actions.run("reply()", () -> writer.reply("return", valueCopy, idCopy));
+        conversation.answer(command.command(), answer.response());
     }
 
     /**
@@ -189,7 +172,7 @@ public final class FakeConnection extends ReceivedCommands {
      */
     public void send(String json) {
         JsonNode message = JsonText.read(json);
-        actions.run("send()", () -> writer.message(message));
+        conversation.act("send()", () -> conversation.write(message));
     }
 
     /**
@@ -208,7 +191,7 @@ public final class FakeConnection extends ReceivedCommands {
      */
     public void sendBytes(byte... bytes) {
         byte[] copy = bytes.clone();
-        actions.run("sendBytes()", () -> channel.write(copy));
+        conversation.act("sendBytes()", () -> channel.write(copy));
     }
 
     /**
@@ -216,7 +199,7 @@ public final class FakeConnection extends ReceivedCommands {
      * it is closed.
      */
     public void close() {
-        channel.run(channel::close);
+        FakeLoop.run(channel::close);
     }
 
     /**
@@ -225,46 +208,29 @@ public final class FakeConnection extends ReceivedCommands {
      * and the end of file otherwise; {@link ConnectionFaults#resetOnNextRead()} is sure.
      */
     public void reset() {
-        channel.run(channel::reset);
+        FakeLoop.run(channel::reset);
     }
 
     /** {@return what else can go wrong on this connection; nothing does before one of these faults is asked for} */
     public ConnectionFaults faults() {
-        return new ConnectionFaults(actions, channel, conversation);
+        return new ConnectionFaults(conversation);
     }
 
     /** For people: which connection it is, and whether it is open. */
     @Override
     public String toString() {
         String end = channel.end();
-        return "connection " + number + " (" + (end == null ? "open" : "closed: " + end) + ")";
+        return "connection " + number() + " (" + (end == null ? "open" : "closed: " + end) + ")";
     }
 
-    private void emit(EventTemplate event) {
-        emit(List.of(event));
+    /** Whether it is the same connection. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FakeConnection connection && conversation == connection.conversation;
     }
 
-    private void emit(List<EventTemplate> events) {
-        events.stream().limit(1).forEach(conversation.guard()::require);
-        String action =
-                events.isEmpty() ? "emitMany()" : "emit " + events.get(0).name();
-        actions.burst(action, () -> events.forEach(writer::event));
-    }
-
-    /** Sends an event that is for every client, if this one is still there. */
-    void broadcast(JsonNode event) {
-        channel.burst(() -> {
-            if (channel.end() == null) {
-                writer.message(event);
-            }
-        });
-    }
-
-    Conversation conversation() {
-        return conversation;
-    }
-
-    boolean isNegotiated() {
-        return conversation.dispatcher().isNegotiated();
+    @Override
+    public int hashCode() {
+        return conversation.hashCode();
     }
 }

@@ -1,11 +1,17 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.internal.transport.AddressParser;
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.check.Checks;
+import io.github.qmpreactive.test.internal.server.FakeServer;
+import io.github.qmpreactive.test.internal.server.ServerOptions;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.schema.QmpSchema;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -91,7 +97,7 @@ public final class FakeQmpServer {
      * @param names their names, none or several; {@code "oob"} by default
      */
     public FakeQmpServer withCapabilities(String... names) {
-        return with(o -> o.offer(names));
+        return with(o -> o.capabilities = new LinkedHashSet<>(List.of(names)));
     }
 
     /**
@@ -100,7 +106,10 @@ public final class FakeQmpServer {
      * @param text is sent as it is, as UTF-8, with nothing added; it may be anything
      */
     public FakeQmpServer withGreeting(String text) {
-        return with(o -> o.greet(text));
+        return with(o -> {
+            o.greeting = text;
+            o.greets = true;
+        });
     }
 
     /** {@return a server that does not greet until {@link FakeConnection#greet()} is called, if it ever is} */
@@ -124,11 +133,6 @@ public final class FakeQmpServer {
     /** {@return a server that serves every client at once, where QEMU serves one and lets the next ones wait} */
     public FakeQmpServer withConcurrentClients() {
         return with(o -> o.servesAll = true);
-    }
-
-    /** {@return a server that writes messages over several lines, as a monitor with {@code pretty=on}} */
-    public FakeQmpServer withPrettyOutput() {
-        return with(o -> o.pretty = true);
     }
 
     /**
@@ -185,11 +189,10 @@ public final class FakeQmpServer {
 
     /**
      * {@return a server that speaks TLS, over TCP alone. Only a connection whose handshake of TLS succeeds is one of
-     * {@link RunningFakeQmpServer#connections()}. A client that waits for another to go waits for the handshake, as at
-     * QEMU}
+     * {@link RunningFakeQmpServer#connections()}}
      *
-     * @param context a server's context to listen, a client's context to {@link #dial}. A client that checks the name of
-     *     its server wants a certificate for {@code 127.0.0.1}, or is to be told {@code tcp("localhost", port)} and wants
+     * @param context a server's context to listen, a client's context to {@linkplain #startDialling dial}. A client that
+     *     checks the name of its server wants a certificate for {@code 127.0.0.1}, or is to be told {@code tcp("localhost", port)} and wants
      *     one for {@code localhost}
      */
     public FakeQmpServer secure(SslContext context) {
@@ -201,7 +204,7 @@ public final class FakeQmpServer {
      * (before 9.2 {@code reconnect}).
      *
      * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU before 9.2 knows whole seconds alone
-     * @return the new server, for {@link #dial}
+     * @return the new server, for {@link #startDialling}
      * @throws IllegalArgumentException if the interval is not positive, or over 292 years
      */
     public FakeQmpServer withReconnect(Duration interval) {
@@ -228,10 +231,7 @@ public final class FakeQmpServer {
      *     what it expects never come
      */
     public FakeQmpServer script(QmpScript script) {
-        if (options.schema != null) {
-            new StubCheck(options.schema).require(script);
-        }
-        return with(o -> o.script = script);
+        return new FakeQmpServer(options.with(script.steps()));
     }
 
     /**
@@ -242,7 +242,7 @@ public final class FakeQmpServer {
      * @return what to go on with
      */
     public CommandStub<FakeQmpServer> when(String command) {
-        return CommandStub.of(command, this::with);
+        return CommandStub.of(command, stub -> new FakeQmpServer(options.with(stub)));
     }
 
     /**
@@ -252,28 +252,7 @@ public final class FakeQmpServer {
      * @return what to go on with
      */
     public CommandStub<FakeQmpServer> whenAny() {
-        return CommandStub.of(null, this::with);
-    }
-
-    /**
-     * Listens on a TCP port of 127.0.0.1.
-     *
-     * @return emits the running server when it listens; errors with an IOException if it cannot, and with an {@link
-     *     IllegalStateException} if {@link #secure} was given a client's context. Each subscription starts another one
-     */
-    public Mono<RunningFakeQmpServer> bindTcp() {
-        return RunningFakeQmpServer.tcp(options);
-    }
-
-    /**
-     * Listens on a UNIX socket, in a temporary folder of its own that is removed when the server is closed, or at the path
-     * that was given.
-     *
-     * @return emits the running server when it listens; errors with an IOException if it cannot, and with an {@link
-     *     IllegalStateException} if it is to speak TLS. Each subscription starts another one
-     */
-    public Mono<RunningFakeQmpServer> bindUnix() {
-        return RunningFakeQmpServer.unix(options);
+        return CommandStub.of(null, stub -> new FakeQmpServer(options.with(stub)));
     }
 
     /**
@@ -286,23 +265,26 @@ public final class FakeQmpServer {
     }
 
     /**
-     * As {@link #bindTcp()}, for test code that blocks.
+     * Listens on a TCP port of 127.0.0.1; blocks until it does.
      *
      * @return the running server
      * @throws IllegalStateException if {@link #secure} was given a client's context
+     * @throws RuntimeException whose cause is an IOException, if it cannot listen
      */
     public RunningFakeQmpServer startTcp() {
-        return Checks.await(bindTcp(), "the server to listen");
+        return running(FakeServer.tcp(options), "the server to listen");
     }
 
     /**
-     * As {@link #bindUnix()}, for test code that blocks.
+     * Listens on a UNIX socket, in a temporary folder of its own that is removed when the server is closed, or at the path
+     * that was given; blocks until it does.
      *
      * @return the running server
      * @throws IllegalStateException if it is to speak TLS
+     * @throws RuntimeException whose cause is an IOException, if it cannot listen
      */
     public RunningFakeQmpServer startUnix() {
-        return Checks.await(bindUnix(), "the server to listen");
+        return running(FakeServer.unix(options), "the server to listen");
     }
 
     /**
@@ -325,44 +307,26 @@ public final class FakeQmpServer {
      * @throws IllegalArgumentException if a stub or a script that there is already does not fit; says where and why
      */
     public FakeQmpServer withSchema(QmpSchema schema) {
-        StubCheck check = new StubCheck(schema);
-        options.stubs.forEach(check::require);
-        if (options.script != null) {
-            check.require(options.script);
-        }
-        return with(o -> o.schema = schema);
+        return new FakeQmpServer(options.with(schema));
     }
 
     /**
      * Connects to a client that listens, in place of listening itself, as a QEMU with {@code server=off} does; then greets
-     * it.
+     * it. Blocks until it has connected; with {@link #withReconnect} only until it has tried.
      *
      * @param address where the client listens, as {@code QmpListener.address()} tells it and QEMU's command line takes it:
      *     {@code tcp:127.0.0.1:4444}, {@code unix:/path}
-     * @return emits the running server when it has connected; errors with an IOException if it cannot, unless it is to
-     *     {@linkplain #withReconnect try again}. Each subscription starts another one
-     * @throws IllegalArgumentException if that is no address
-     */
-    public Mono<RunningFakeQmpServer> dial(String address) {
-        return RunningFakeQmpServer.dial(options, address);
-    }
-
-    /**
-     * As {@link #dial}, for test code that blocks.
-     *
-     * @param address where the client listens
      * @return the running server
      * @throws IllegalArgumentException if that is no address
+     * @throws IllegalStateException if {@link #secure} was given a server's context
+     * @throws RuntimeException whose cause is an IOException, if it cannot connect, and is not to try again
      */
     public RunningFakeQmpServer startDialling(String address) {
-        return Checks.await(dial(address), "the server to connect to " + address);
+        return running(FakeServer.dial(options, AddressParser.parse(address)), "the server to connect to " + address);
     }
 
-    FakeQmpServer with(Stub stub) {
-        if (options.schema != null) {
-            new StubCheck(options.schema).require(stub);
-        }
-        return with(o -> o.add(stub));
+    private static RunningFakeQmpServer running(Mono<FakeServer> server, String what) {
+        return new RunningFakeQmpServer(Checks.await(server, what));
     }
 
     private FakeQmpServer with(Consumer<ServerOptions> change) {

@@ -1,5 +1,9 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.test.internal.check.Checks;
+import io.github.qmpreactive.test.internal.stub.EventTemplate;
+import io.github.qmpreactive.test.internal.stub.Response;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class Faults {
 
     static final String GARBAGE = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n";
+    private static final Answer SILENCE = new Answer(Response.SILENCE);
     private static final int HALF = 8;
+
+    /** With room for an id. */
+    static final int SMALLEST_SIZE = 100;
 
     private Faults() {}
 
@@ -27,7 +35,7 @@ public final class Faults {
      * delayed} answer makes them wait}
      */
     public static Answer silence() {
-        return Answer.silence();
+        return SILENCE;
     }
 
     /** {@return the beginning of a reply, and then the end of file} */
@@ -37,7 +45,7 @@ public final class Faults {
 
     /** {@return the end of file in place of a reply} */
     public static Answer endOfFile() {
-        return Answer.silence().thenClose();
+        return SILENCE.thenClose();
     }
 
     /**
@@ -61,7 +69,7 @@ public final class Faults {
      * @throws IllegalArgumentException if the number is negative
      */
     public static Answer eventStorm(int count, String event) {
-        return Answer.reply("{}").eventsBefore(EventTemplate.numbered(count, event));
+        return storm(EventTemplate.numbered(count, event));
     }
 
     /**
@@ -73,7 +81,11 @@ public final class Faults {
      * @throws IllegalArgumentException if the number is negative, or the text is no JSON
      */
     public static Answer eventStorm(int count, String event, @Nullable String data) {
-        return Answer.reply("{}").eventsBefore(EventTemplate.same(count, event, data));
+        return storm(EventTemplate.same(count, event, data));
+    }
+
+    private static Answer storm(List<EventTemplate> events) {
+        return new Answer(Answer.reply("{}").response().changed(response -> response.before = events));
     }
 
     /** {@return a reply that returns an empty object, with an id that no command has} */
@@ -83,7 +95,8 @@ public final class Faults {
 
     /** {@return an error without an id, in QEMU's words for what it could not read} */
     public static Answer idlessError() {
-        return Answer.error("GenericError", "JSON parse error, expecting value").withoutId();
+        Response error = Response.error("GenericError", "JSON parse error, expecting value");
+        return new Answer(error.changed(response -> response.echoesId = false));
     }
 
     /**
@@ -93,10 +106,10 @@ public final class Faults {
      * @throws IllegalArgumentException if the size is under 100
      */
     public static Answer longReply(int bytes) {
-        if (bytes < Answer.SMALLEST_SIZE) {
+        if (bytes < SMALLEST_SIZE) {
             throw new IllegalArgumentException("A reply of " + bytes + " bytes has no room for an id");
         }
-        return Answer.reply("\"\"").ofSize(bytes);
+        return new Answer(Response.ofSize(bytes));
     }
 
     /** {@return what is no JSON in place of a reply: the beginning of an HTTP response} */

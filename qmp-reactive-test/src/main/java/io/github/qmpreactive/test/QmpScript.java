@@ -1,7 +1,10 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.script.ScriptReport;
+import io.github.qmpreactive.test.internal.script.ScriptStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +135,7 @@ public final class QmpScript {
      * @param event its name
      */
     public QmpScript emit(String event) {
-        return with(new ScriptStep.Send(Answer.silence().eventBefore(event), "emit " + event));
+        return act("emit " + event, Faults.silence().eventBefore(event));
     }
 
     /**
@@ -143,7 +146,7 @@ public final class QmpScript {
      * @throws IllegalArgumentException if it is no JSON
      */
     public QmpScript emit(String event, String data) {
-        return with(new ScriptStep.Send(Answer.silence().eventBefore(event, data), "emit " + event + " " + data));
+        return act("emit " + event + " " + data, Faults.silence().eventBefore(event, data));
     }
 
     /**
@@ -152,7 +155,7 @@ public final class QmpScript {
      * @param text sent as UTF-8 with nothing added
      */
     public QmpScript sendText(String text) {
-        return with(new ScriptStep.Send(Answer.text(text), "send " + text.strip()));
+        return act("send " + text.strip(), Answer.text(text));
     }
 
     /**
@@ -163,7 +166,7 @@ public final class QmpScript {
      */
     public QmpScript pause(Duration time) {
         Checks.positive(Checks.nanos(time, "time"), "time");
-        return with(new ScriptStep.Wait(time));
+        return act("wait " + time, Faults.silence().delayed(time));
     }
 
     /**
@@ -171,7 +174,7 @@ public final class QmpScript {
      * written has been sent. If more is expected, it has to come on the next one}
      */
     public QmpScript close() {
-        return with(new ScriptStep.Send(Answer.silence().thenClose(), "close"));
+        return act("close", Faults.silence().thenClose());
     }
 
     /**
@@ -179,7 +182,7 @@ public final class QmpScript {
      * FakeConnection#reset()}. If more is expected, it has to come on the next one}
      */
     public QmpScript reset() {
-        return with(new ScriptStep.Send(Answer.silence().thenReset(), "reset"));
+        return act("reset", Faults.silence().thenReset());
     }
 
     /** For people: its steps, one a line. */
@@ -199,9 +202,9 @@ public final class QmpScript {
             if (step instanceof ScriptStep.Expect expect) {
                 last = expect.command().name();
                 unanswered.add(last);
-            } else if (step instanceof ScriptStep.Reply reply) {
-                unanswered.remove(reply.command());
-                last = reply.command().equals(last) ? null : last;
+            } else if (step instanceof ScriptStep.Act act && act.command() != null) {
+                unanswered.remove(act.command());
+                last = act.command().equals(last) ? null : last;
             }
         }
         String answered = command == null ? last : command;
@@ -211,7 +214,11 @@ public final class QmpScript {
                     + " (one that came earlier than the last is answered with answerTo):\n"
                     + ScriptReport.steps(steps, steps.size()));
         }
-        return with(new ScriptStep.Reply(answered, command == null, answer, text));
+        return with(new ScriptStep.Act(text, answered, command == null, answer.response()));
+    }
+
+    private QmpScript act(String text, Answer answer) {
+        return with(new ScriptStep.Act(text, null, false, answer.response()));
     }
 
     private QmpScript with(ScriptStep step) {

@@ -1,5 +1,8 @@
 package io.github.qmpreactive.test;
 
+import io.github.qmpreactive.test.internal.check.Checks;
+import io.github.qmpreactive.test.internal.log.Inbox;
+import io.github.qmpreactive.test.internal.protocol.Command;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -15,17 +18,11 @@ import reactor.core.publisher.Flux;
  */
 public abstract sealed class ReceivedCommands permits FakeConnection, RunningFakeQmpServer, ReceivedCommands.Later {
 
-    private final CommandLog log;
-    private final CommandLog.Source source;
+    private final Inbox inbox;
     private final long after;
 
-    ReceivedCommands(CommandLog log, CommandLog.Source source) {
-        this(log, source, 0);
-    }
-
-    private ReceivedCommands(CommandLog log, CommandLog.Source source, long after) {
-        this.log = log;
-        this.source = source;
+    ReceivedCommands(Inbox inbox, long after) {
+        this.inbox = inbox;
         this.after = after;
     }
 
@@ -34,7 +31,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
      * those of one after those of the one before}
      */
     public final List<ReceivedCommand> received() {
-        return log.list(source, after);
+        return inbox.list(after).stream().map(ReceivedCommand::new).toList();
     }
 
     /**
@@ -49,7 +46,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
 
     /** {@return whether {@link #received()} has all commands that have come: false once one of them was dropped} */
     public final boolean isComplete() {
-        return log.isComplete(source, after);
+        return inbox.isComplete(after);
     }
 
     /**
@@ -60,7 +57,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
      *     for a subscriber that has not requested them
      */
     public final Flux<ReceivedCommand> commands() {
-        return log.flux(source, after);
+        return inbox.flux(after).map(ReceivedCommand::new);
     }
 
     /**
@@ -69,7 +66,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
      * @return the same methods, for those commands alone
      */
     public final ReceivedCommands fromNow() {
-        return new Later(log, source, log.now());
+        return new Later(inbox);
     }
 
     /**
@@ -115,18 +112,17 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
 
     private ReceivedCommand await(String command, int number, Duration timeout) {
         Checks.notNegative(number, "number");
-        String what = (number == 0 ? command : command + " number " + number + " (0 is the first)") + " on "
-                + source.name() + (after == 0 ? "" : " since fromNow()");
-        ReceivedCommand found = Checks.await(
-                log.find(source, after, command, number), timeout, what, () -> log.described(source, after));
+        String what = (number == 0 ? command : command + " number " + number + " (0 is the first)") + " on " + inbox
+                + (after == 0 ? "" : " since fromNow()");
+        Command found = Checks.await(inbox.find(after, command, number), timeout, what, () -> inbox.described(after));
         Checks.settle();
-        return found;
+        return new ReceivedCommand(found);
     }
 
     static final class Later extends ReceivedCommands {
 
-        private Later(CommandLog log, CommandLog.Source source, long after) {
-            super(log, source, after);
+        private Later(Inbox inbox) {
+            super(inbox, inbox.now());
         }
 
         /** For people: which commands these are. */

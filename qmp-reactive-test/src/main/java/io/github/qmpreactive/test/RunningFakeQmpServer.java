@@ -1,17 +1,11 @@
 package io.github.qmpreactive.test;
 
-import io.github.qmpreactive.internal.transport.AddressParser;
-import io.github.qmpreactive.internal.transport.Endpoint;
-import io.github.qmpreactive.test.internal.json.JsonText;
-import io.github.qmpreactive.test.internal.net.FakeChannel;
-import io.github.qmpreactive.test.internal.net.FakeDialer;
 import io.github.qmpreactive.test.internal.net.FakeListener;
-import io.github.qmpreactive.test.internal.net.FakeLoop;
-import io.github.qmpreactive.test.internal.net.FakeSocket;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
+import io.github.qmpreactive.test.internal.server.FakeServer;
+import io.github.qmpreactive.test.internal.stub.EventTemplate;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,78 +18,16 @@ import reactor.core.publisher.Mono;
  */
 public final class RunningFakeQmpServer extends ReceivedCommands implements AutoCloseable {
 
-    private final ServerOptions options;
-    private final Script script;
-    private final SchemaGuard guard;
-    private final @Nullable SocketFolder folder;
-    private final CommandLog commands;
-    private final ByteLog bytes;
-    private final Connections connections;
-    private final Clients clients;
-    private final EventLimiter events;
-    private volatile boolean open = true;
-    private volatile @Nullable FakeSocket socket;
+    private final FakeServer server;
 
-    private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder) {
-        this(options, folder, Kept.configured());
-    }
-
-    private RunningFakeQmpServer(ServerOptions options, @Nullable SocketFolder folder, Kept limits) {
-        this(options, folder, limits, new CommandLog(limits));
-    }
-
-    private RunningFakeQmpServer(
-            ServerOptions options, @Nullable SocketFolder folder, Kept limits, CommandLog commands) {
-        super(commands, commands.all());
-        this.commands = commands;
-        this.bytes = new ByteLog(limits);
-        this.connections = new Connections(limits);
-        this.options = options;
-        this.script = new Script(options);
-        this.guard = new SchemaGuard(options.schema);
-        this.clients = new Clients(options, channel -> connections.add(number -> open(channel, number)));
-        this.folder = folder;
-        this.events = new EventLimiter(options, message -> openConnections().stream()
-                .filter(FakeConnection::isNegotiated)
-                .forEach(connection -> connection.broadcast(message)));
-    }
-
-    static Mono<RunningFakeQmpServer> tcp(ServerOptions options) {
-        return Mono.defer(() -> {
-            options.checkTls(true);
-            RunningFakeQmpServer server = new RunningFakeQmpServer(options, null);
-            return FakeListener.tcp(options.port, options.tls, server.clients::accept)
-                    .map(server::running);
-        });
-    }
-
-    static Mono<RunningFakeQmpServer> unix(ServerOptions options) {
-        return Mono.defer(() -> {
-            if (options.tls != null) {
-                throw new IllegalStateException("TLS goes over TCP: leave out secure(), or start it with startTcp()");
-            }
-            SocketFolder folder = options.path == null ? SocketFolder.create() : SocketFolder.at(options.path);
-            RunningFakeQmpServer server = new RunningFakeQmpServer(options, folder);
-            return FakeListener.unix(folder.socket(), server.clients::accept)
-                    .map(server::running)
-                    .doOnError(e -> folder.delete());
-        });
-    }
-
-    static Mono<RunningFakeQmpServer> dial(ServerOptions options, String address) {
-        Endpoint endpoint = AddressParser.parse(address);
-        return Mono.defer(() -> {
-            options.checkTls(false);
-            RunningFakeQmpServer server = new RunningFakeQmpServer(options, null);
-            FakeDialer dialer = new FakeDialer(endpoint, options.tls, options.reconnect, options::timer);
-            return dialer.dial(server.clients::accept).map(server::running);
-        });
+    RunningFakeQmpServer(FakeServer server) {
+        super(server.inbox(), 0);
+        this.server = server;
     }
 
     /** {@return where it listens, or whom it dials: {@code tcp:host:port} or {@code unix:/path}} */
     public String address() {
-        FakeSocket current = socket;
-        return current == null ? "no address yet" : current.address();
+        return server.address();
     }
 
     /**
@@ -105,7 +37,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @throws IllegalStateException if it listens on a UNIX socket, or dials
      */
     public int port() {
-        if (folder == null && socket instanceof FakeListener listener) {
+        if (server.folder() == null && server.socket() instanceof FakeListener listener) {
             return listener.port();
         }
         throw new IllegalStateException("Only a server that listens on TCP has a port, this is " + address());
@@ -118,6 +50,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @throws IllegalStateException if it listens on a TCP port, or dials
      */
     public Path path() {
+        SocketFolder folder = server.folder();
         if (folder == null) {
             throw new IllegalStateException(
                     "Only a server that listens on a UNIX socket has a path, this is " + address());
@@ -133,12 +66,12 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      *     closed
      */
     public Flux<FakeConnection> connections() {
-        return connections.flux();
+        return server.connections().map(FakeConnection::new);
     }
 
     /** {@return a copy of the connections that are open at this moment, in the order in which they were opened} */
     public List<FakeConnection> openConnections() {
-        return connections.list().stream().filter(FakeConnection::isOpen).toList();
+        return server.openConnections().stream().map(FakeConnection::new).toList();
     }
 
     /**
@@ -159,7 +92,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @throws AssertionError if there is none by then; at once if it is closed and not kept any more
      */
     public FakeConnection awaitConnection(int number) {
-        return connections.await(number);
+        return new FakeConnection(server.awaitConnection(number));
     }
 
     /**
@@ -172,15 +105,14 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      */
     public CommandStub<RunningFakeQmpServer> when(String command) {
         return CommandStub.of(command, stub -> {
-            guard.require(stub);
-            FakeLoop.run(() -> script.add(stub));
+            server.add(stub);
             return this;
         });
     }
 
     /** Takes back what {@link #when} has said: from the next command on, only stubs from before the start answer, as at first. */
     public void resetStubs() {
-        FakeLoop.run(script::reset);
+        server.resetStubs();
     }
 
     /**
@@ -191,8 +123,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      *     reported once
      */
     public void verify() {
-        Checks.settle();
-        guard.complaints().verify();
+        server.verify();
     }
 
     /**
@@ -203,35 +134,20 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @throws IllegalStateException if the server is closed, or has begun to close its connections
      */
     public void emit(String event) {
-        emit(new EventTemplate(event, null));
+        emit(event, null);
     }
 
     /**
      * Sends an event to every client that has negotiated and is connected.
      *
      * @param event its name
-     * @param data its {@code data} member as JSON text
+     * @param data its {@code data} member as JSON text; null for none
      * @throws IllegalArgumentException if it is no JSON, or the server's {@linkplain FakeQmpServer#withSchema schema}
      *     does not allow it
      * @throws IllegalStateException if the server is closed, or has begun to close its connections
      */
-    public void emit(String event, String data) {
-        emit(new EventTemplate(event, JsonText.read(data)));
-    }
-
-    private void emit(EventTemplate event) {
-        requireOpen(event);
-        guard.require(event);
-        FakeLoop.run(() -> {
-            requireOpen(event);
-            events.send(event);
-        });
-    }
-
-    private void requireOpen(EventTemplate event) {
-        if (clients.isClosed()) {
-            throw new ServerClosedException(this + " is closed; emit " + event.name() + " has no effect");
-        }
+    public void emit(String event, @Nullable String data) {
+        server.emit(new EventTemplate(event, data));
     }
 
     /**
@@ -239,7 +155,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * client is greeted. Nothing happens if there is no such client.
      */
     public void releaseOtherClient() {
-        clients.releaseOther();
+        server.releaseOtherClient();
     }
 
     /**
@@ -249,10 +165,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      *     was expected, what came, and what the difference is
      */
     public void verifyScript() {
-        ScriptRun run = script.run();
-        if (run != null) {
-            run.verify(Checks.PATIENCE);
-        }
+        server.verifyScript();
     }
 
     /**
@@ -264,12 +177,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @throws AssertionError if one has answered none; lists them, and what came
      */
     public void verifyStubs() {
-        Checks.settle();
-        List<Stub> uncalled = script.uncalled();
-        if (!uncalled.isEmpty()) {
-            String list = uncalled.stream().map(stub -> "\n  " + stub).collect(Collectors.joining());
-            throw new AssertionError("No command came for:" + list + commands.described(commands.all(), 0));
-        }
+        server.verifyStubs();
     }
 
     /**
@@ -278,7 +186,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @return false from {@link #stopListening()} or the beginning of {@link #close()} on
      */
     public boolean isOpen() {
-        return open;
+        return server.isOpen();
     }
 
     /**
@@ -287,11 +195,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      * @return completes when the socket is closed
      */
     public Mono<Void> stopListening() {
-        return Mono.defer(() -> {
-            open = false;
-            FakeSocket current = socket;
-            return current == null ? Mono.empty() : current.close();
-        });
+        return server.stopListening();
     }
 
     /**
@@ -302,19 +206,7 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      *     came, or something of the test's own has thrown within a stub
      */
     public Mono<Void> closeLater() {
-        return closeAll().then(Mono.fromRunnable(guard.complaints()::verify));
-    }
-
-    private Mono<Void> closeAll() {
-        Mono<Void> stop = Mono.fromRunnable(clients::refuse).then(stopListening());
-        Mono<Void> disconnect = Mono.fromRunnable(guard::closing)
-                .then(Mono.fromRunnable(clients::close))
-                .thenMany(Flux.defer(() -> Flux.fromIterable(connections.list())))
-                .flatMap(FakeConnection::closed)
-                .then();
-        // What fails is told when the rest is done.
-        return Flux.concatDelayError(stop, disconnect, Mono.<Void>fromRunnable(this::cleanUp))
-                .then();
+        return server.closeLater();
     }
 
     /**
@@ -329,51 +221,12 @@ public final class RunningFakeQmpServer extends ReceivedCommands implements Auto
      */
     @Override
     public void close() {
-        ScriptRun run = script.run();
-        // Before the connections are closed: what comes of that is no part of the test.
-        if (run != null) {
-            run.awaitOwnSteps(Checks.PATIENCE);
-        }
-        @Nullable AssertionError problem = run == null ? null : run.lastWord();
-        try {
-            Checks.await(closeAll().thenReturn(true), "the server to be closed");
-        } catch (RuntimeException | Error e) {
-            Checks.suppress(e, problem);
-            Checks.suppress(e, guard.complaints().lastWord());
-            throw e;
-        }
-        @Nullable AssertionError complaint = guard.complaints().lastWord();
-        if (problem != null) {
-            Checks.suppress(problem, complaint);
-            throw problem;
-        }
-        if (complaint != null) {
-            throw complaint;
-        }
+        server.close();
     }
 
     /** For people: where it listens, or whom it dials. */
     @Override
     public String toString() {
-        return "fake QMP server at " + address();
-    }
-
-    RunningFakeQmpServer running(FakeSocket socket) {
-        this.socket = socket;
-        return this;
-    }
-
-    private void cleanUp() {
-        commands.end(commands.all());
-        connections.end();
-        events.stop();
-        if (folder != null) {
-            folder.delete();
-        }
-    }
-
-    private FakeConnection open(FakeChannel channel, int number) {
-        Inbox inbox = new Inbox(commands, bytes, number);
-        return new FakeConnection(number, channel, new Conversation(options, script, guard, channel, inbox));
+        return server.toString();
     }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
@@ -58,7 +59,7 @@ class VirtualTimeTest {
     void closesLater() {
         FakeQmpServer machine = FakeQmpServer.create().when("query-block").reply("[]");
         StepVerifier.withVirtualTime(() -> Flux.<JsonNode, RunningFakeQmpServer>usingWhen(
-                        machine.bindUnix(),
+                        Mono.fromCallable(machine::startUnix),
                         qemu -> QmpClient.create()
                                 .address(qemu.address())
                                 .connectTimeout(Duration.ofDays(1))

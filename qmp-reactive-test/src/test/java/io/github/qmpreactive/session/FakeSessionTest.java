@@ -104,11 +104,11 @@ class FakeSessionTest {
     @Nested
     @Tag("variant")
     @ExtendWith(LeakGuard.class)
-    @DisplayName("with output in pieces of 3 bytes, over several lines")
+    @DisplayName("with output in pieces of 3 bytes")
     class InPieces extends AtFake {
         @Override
         RunningFakeQmpServer start() {
-            return FakeMachine.create().withPrettyOutput().withSplitOutput(3).startTcp();
+            return FakeMachine.create().withSplitOutput(3).startTcp();
         }
     }
 

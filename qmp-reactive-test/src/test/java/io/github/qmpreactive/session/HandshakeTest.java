@@ -343,12 +343,20 @@ class HandshakeTest {
     @Test
     @DisplayName("C2 a monitor with pretty=on works like any other")
     void prettyMonitor() {
-        try (RunningFakeQmpServer server = machine().withPrettyOutput().startTcp()) {
-            assertEquals(
-                    "running",
-                    await(connect(server).execute("query-status"))
-                            .path("status")
-                            .stringValue());
+        String greeting = "{\r\n    \"QMP\": {\r\n        \"version\": {\r\n            \"qemu\": {\r\n"
+                + "                \"micro\": 0,\r\n                \"minor\": 2,\r\n                \"major\": 7\r\n"
+                + "            },\r\n            \"package\": \"\"\r\n        },\r\n        \"capabilities\": [\r\n"
+                + "            \"oob\"\r\n        ]\r\n    }\r\n}\r\n";
+        FakeQmpServer machine =
+                machine().withGreeting(greeting).when("query-status").silent();
+        try (RunningFakeQmpServer server = machine.startTcp()) {
+            var status = connect(server).execute("query-status").toFuture();
+            FakeConnection connection = server.awaitConnection();
+            String id =
+                    connection.awaitCommand("query-status").id().orElseThrow().toString();
+            connection.sendText("{\r\n    \"return\": {\r\n        \"status\": \"running\"\r\n    },\r\n    \"id\": "
+                    + id + "\r\n}\r\n");
+            assertEquals("running", joined(status).path("status").stringValue());
         }
     }
 

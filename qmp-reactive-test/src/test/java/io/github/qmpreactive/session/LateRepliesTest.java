@@ -67,7 +67,7 @@ class LateRepliesTest {
             assertNotEquals(negotiation(first), negotiation(second));
             var reply = session.execute("slow").toFuture();
             ReceivedCommand command = second.awaitCommand("slow");
-            second.reply(late, late);
+            second.send("{\"return\": {}, \"id\": " + late + "}");
             await(session.execute("query-status"));
             assertFalse(reply.isDone());
             second.reply(command, "1");

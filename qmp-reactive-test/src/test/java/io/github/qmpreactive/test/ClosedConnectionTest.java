@@ -21,8 +21,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("On a closed connection of a fake")
@@ -30,8 +28,6 @@ class ClosedConnectionTest {
 
     private static final FakeQmpServer FAKE =
             FakeQmpServer.create().withoutNegotiation().whenAny().reply("{}");
-
-    private static final JsonNode NODE = JsonNodeFactory.instance.objectNode();
 
     private static Map<String, Runnable> actions(FakeConnection connection) {
         ReceivedCommand command = connection.received().get(0);
@@ -42,7 +38,6 @@ class ClosedConnectionTest {
         actions.put("emit WAKEUP", () -> connection.emitMany(2, "WAKEUP"));
         actions.put("emit SUSPEND", () -> connection.emitMany(2, "SUSPEND", null));
         actions.put("the answer to first", () -> connection.reply(command, "{}"));
-        actions.put("reply()", () -> connection.reply(NODE, NODE));
         actions.put("send()", () -> connection.send("{}"));
         actions.put("sendBytes()", () -> connection.sendText("x"));
         ConnectionFaults faults = connection.faults();

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("FakeQmpServer, when something is to go wrong,")
@@ -35,8 +34,6 @@ class FakeFaultsTest {
             assertTrue(client.hearsNothing(SILENCE));
             connection.reply(lost, "\"late\"");
             assertEquals("{\"return\": \"late\", \"id\": [1]}", client.line());
-            connection.reply(JsonNodeFactory.instance.numberNode(7), JsonNodeFactory.instance.objectNode());
-            assertEquals("{\"return\": {}, \"id\": 7}", client.line());
             connection.faults().idlessError("JSON parse error, expecting value");
             assertEquals(
                     "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, expecting value\"}}",
@@ -45,31 +42,19 @@ class FakeFaultsTest {
     }
 
     @Test
-    @DisplayName("does wrong what a server can do wrong: ids, copies, half a reply, garbage")
+    @DisplayName("does wrong what a server can do wrong: ids, half a reply, garbage")
     void faults() throws Exception {
         FakeQmpServer server = FakeQmpServer.create()
                 .when("wrong-id")
                 .answer(Answer.reply("{}").withId("\"x\""))
-                .when("no-id")
-                .answer(Answer.reply("{}").withoutId())
-                .when("twice")
-                .answer(Answer.reply("{}").times(2))
                 .when("garbage")
                 .answer(Answer.text("@@@\r\n"))
                 .when("half")
                 .answer(Answer.reply("{}").truncated(5).thenClose());
         try (RunningFakeQmpServer qemu = server.startUnix();
                 RawClient client = RawClient.negotiated(qemu.address())) {
-            client.send("{\"execute\":\"wrong-id\",\"id\":1}{\"execute\":\"no-id\",\"id\":2}");
-            client.send("{\"execute\":\"twice\",\"id\":3}{\"execute\":\"garbage\"}");
-            assertEquals(
-                    List.of(
-                            "{\"return\": {}, \"id\": \"x\"}",
-                            "{\"return\": {}}",
-                            "{\"return\": {}, \"id\": 3}",
-                            "{\"return\": {}, \"id\": 3}",
-                            "@@@"),
-                    client.lines(5));
+            client.send("{\"execute\":\"wrong-id\",\"id\":1}{\"execute\":\"garbage\"}");
+            assertEquals(List.of("{\"return\": {}, \"id\": \"x\"}", "@@@"), client.lines(2));
             client.send("{\"execute\":\"half\"}");
             assertEquals("{\"ret<EOF>", client.untilEnd());
             qemu.awaitConnection().awaitClosed();

@@ -86,7 +86,6 @@ class FakeMistakesTest {
     void numbers() {
         Answer answer = Answer.reply("{}");
         assertMessage("bytes must not be negative, but is -1", () -> answer.truncated(-1));
-        assertMessage("copies must not be negative, but is -1", () -> answer.times(-1));
         assertMessage("delay must not be negative, but is -1", () -> answer.delayed(Duration.ofNanos(-1)));
         assertMessage(
                 "delay must be 292 years at most, but is PT2562047788015215H30M7S",

@@ -279,24 +279,6 @@ class FakeQmpServerTest {
     }
 
     @Test
-    @DisplayName("writes over several lines as pretty=on does")
-    void pretty() throws Exception {
-        try (RunningFakeQmpServer qemu = FakeQmpServer.create()
-                        .withPrettyOutput()
-                        .when("x")
-                        .reply("[{}, {\"a\": 1}]")
-                        .startUnix();
-                RawClient client = RawClient.connect(qemu.address())) {
-            client.until(text -> text.endsWith("\r\n}\r\n"));
-            client.send("{\"execute\":\"qmp_capabilities\"}{\"execute\":\"x\"}");
-            assertEquals(
-                    "{\r\n    \"return\": {\r\n    }\r\n}\r\n{\r\n    \"return\": [\r\n        {\r\n        },\r\n"
-                            + "        {\r\n            \"a\": 1\r\n        }\r\n    ]\r\n}\r\n",
-                    client.until(text -> text.endsWith("]\r\n}\r\n")));
-        }
-    }
-
-    @Test
     @DisplayName(
             "tells what it received, byte by byte and as a Flux that begins at the beginning, and the client's end")
     void records() throws Exception {

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.net.FakeSocket;
+import io.github.qmpreactive.test.internal.server.FakeServer;
+import io.github.qmpreactive.test.internal.server.ServerOptions;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +20,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,7 +48,7 @@ class ServerClosingTest {
     }
 
     private void awaitClosed() {
-        Checks.await(closed.asMono().thenReturn(true), PATIENCE, "the server to be closed", () -> "");
+        Checks.await(closed.asMono().thenReturn(true), "the server to be closed");
     }
 
     @Test
@@ -90,14 +94,17 @@ class ServerClosingTest {
     @Test
     @DisplayName("and closing its socket fails, connections are closed, the folder is removed, and all errors are told")
     void socketFails() throws IOException {
-        RunningFakeQmpServer server = FAKE.startUnix();
+        FakeServer fake = Objects.requireNonNull(
+                FakeServer.unix(new ServerOptions().changed(options -> options.negotiates = false))
+                        .block(PATIENCE));
+        RunningFakeQmpServer server = new RunningFakeQmpServer(fake);
         IllegalStateException planted = new IllegalStateException("planted");
         try (RawClient client = RawClient.connect(server.address())) {
             client.line();
             client.send("{\"execute\":\"nope\"}");
             server.awaitCommand("nope");
             server.stopListening().block(PATIENCE);
-            server.running(new FakeSocket() {
+            fake.with(new FakeSocket() {
                 @Override
                 public String address() {
                     return "unix:" + server.path();
@@ -211,5 +218,15 @@ class ServerClosingTest {
         assertTrue(assertThrows(AssertionError.class, server::close)
                 .getMessage()
                 .contains("The stub of stop failed with"));
+    }
+
+    @Test
+    @DisplayName("also while it closes itself: the other server is not the one that closes")
+    void anotherServerWhileClosing() throws IOException {
+        RunningFakeQmpServer other = FAKE.startUnix();
+        other.close();
+        secondCommand((connection, command) -> other.emit("STOP"), connection -> close());
+        AssertionError error = assertThrows(AssertionError.class, this::awaitClosed);
+        assertTrue(String.valueOf(error.getMessage()).contains("The stub of second failed with"), error::getMessage);
     }
 }

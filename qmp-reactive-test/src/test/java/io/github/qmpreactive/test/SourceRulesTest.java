@@ -166,6 +166,18 @@ class SourceRulesTest {
     }
 
     @Test
+    @DisplayName("The root package has only types that users see: what is behind them is in internal packages")
+    void rootPackage() throws IOException {
+        for (Source source : sources()) {
+            if (source.packageName().equals(ROOT) && !source.file().endsWith("package-info.java")) {
+                assertTrue(
+                        source.lines().stream().anyMatch(line -> line.startsWith("public ")),
+                        () -> source.file() + " is not public");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("Tests and examples read no clock: they wait for what has to happen, and measure no time")
     void clocks() throws IOException {
         for (Source source : sources(TESTS, EXAMPLES)) {

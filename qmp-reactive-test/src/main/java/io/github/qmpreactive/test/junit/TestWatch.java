@@ -26,10 +26,11 @@ final class TestWatch implements ClosedByJUnit {
             DroppedSignals.listen();
         }
         if (guards.contains(Guard.PROCESSES)) {
-            leftovers.put(Guard.PROCESSES, Leftovers.since(new ChildProcesses()));
+            leftovers.put(Guard.PROCESSES, Leftovers.since(ChildProcesses::running));
         }
         if (guards.contains(Guard.SOCKETS)) {
-            leftovers.put(Guard.SOCKETS, Leftovers.since(new OpenSockets()));
+            OpenSockets.listen();
+            leftovers.put(Guard.SOCKETS, Leftovers.since(OpenSockets::open));
         }
     }
 

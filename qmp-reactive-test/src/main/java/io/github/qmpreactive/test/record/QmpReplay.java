@@ -99,7 +99,7 @@ public final class QmpReplay {
 
     /**
      * {@return a replay that listens and sends as a certain fake does: at its path or port, in pieces, over whatever it
-     * was set up for. What it was told of greeting, answers and pretty output does not count}
+     * was set up for. What it was told of greeting and answers does not count}
      *
      * @param server the fake
      */

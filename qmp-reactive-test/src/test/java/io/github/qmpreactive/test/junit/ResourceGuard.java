@@ -35,7 +35,7 @@ public final class ResourceGuard implements BeforeAllCallback, BeforeEachCallbac
             Duration patience = context.getConfigurationParameter("qmp.guards.patience", Long::valueOf)
                     .map(Duration::ofMillis)
                     .orElse(Duration.ofSeconds(5));
-            Leftovers loops = Leftovers.since(new EventLoops());
+            Leftovers loops = Leftovers.since(new EventLoops()::running);
             ClosedByJUnit check =
                     () -> check("Event loops left running", loops.await(System.nanoTime() + patience.toNanos()));
             context.getStore(NAMESPACE).put(Leftovers.class, check);

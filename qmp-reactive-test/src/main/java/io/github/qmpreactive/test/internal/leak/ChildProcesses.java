@@ -1,28 +1,21 @@
 package io.github.qmpreactive.test.internal.leak;
 
 import io.github.qmpreactive.test.internal.process.Watchdog;
-import java.util.Collection;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The processes that this JVM has started and that run, but for those that watch over others of them. */
-public final class ChildProcesses implements Census<ProcessHandle> {
+public final class ChildProcesses {
 
-    /** All of them. */
-    public ChildProcesses() {}
+    private ChildProcesses() {}
 
-    @Override
-    public Set<ProcessHandle> take() {
+    /** Returns each with what to call it. */
+    public static Map<ProcessHandle, String> running() {
         return ProcessHandle.current()
                 .children()
                 .filter(process -> process.isAlive() && !Watchdog.isShell(process.pid()))
-                .collect(Collectors.toSet());
-    }
-
-    @Override
-    public List<String> describe(Collection<ProcessHandle> more) {
-        return more.stream().map(ChildProcesses::describe).toList();
+                .collect(Collectors.toMap(Function.identity(), ChildProcesses::describe));
     }
 
     private static String describe(ProcessHandle process) {

@@ -1,7 +1,8 @@
 package io.github.qmpreactive.test.internal.leak;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -12,22 +13,23 @@ public final class Leftovers {
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final Supplier<List<String>> more;
+    private final Supplier<? extends Map<?, String>> census;
+    private final Set<?> before;
 
-    private Leftovers(Supplier<List<String>> more) {
-        this.more = more;
+    private Leftovers(Supplier<? extends Map<?, String>> census) {
+        this.census = census;
+        this.before = census.get().keySet();
     }
 
-    /** Counts what is there. */
-    public static <T> Leftovers since(Census<T> census) {
-        Set<T> before = census.take();
-        return new Leftovers(() -> {
-            Set<T> now = new HashSet<>(census.take());
-            now.removeAll(before);
-            return now.isEmpty()
-                    ? List.of()
-                    : census.describe(now).stream().sorted().toList();
-        });
+    /** Counts what is there; the census gives each thing with what to call it. */
+    public static Leftovers since(Supplier<? extends Map<?, String>> census) {
+        return new Leftovers(census);
+    }
+
+    private List<String> more() {
+        Map<?, String> now = new HashMap<>(census.get());
+        now.keySet().removeAll(before);
+        return now.values().stream().sorted().toList();
     }
 
     /**
@@ -36,10 +38,10 @@ public final class Leftovers {
      * @param deadline when to give up, as {@link System#nanoTime()}
      */
     public List<String> await(long deadline) {
-        List<String> left = more.get();
+        List<String> left = more();
         while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(PAUSE);
-            left = more.get();
+            left = more();
         }
         return left;
     }

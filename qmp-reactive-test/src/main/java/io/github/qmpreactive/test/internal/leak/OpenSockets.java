@@ -6,36 +6,34 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.util.Collection;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The open sockets that the library and the kit have opened or taken over since the first census. */
-public final class OpenSockets implements Census<Channel> {
+/** The open sockets that the library and the kit have opened or taken over since {@link #listen()} was called. */
+public final class OpenSockets {
 
     private static final Set<Channel> OPEN = ConcurrentHashMap.newKeySet();
 
-    /** All of them. */
-    public OpenSockets() {
+    private OpenSockets() {}
+
+    /** Begins to look for them. */
+    public static void listen() {
         ChannelWatch.listen(OpenSockets::add);
     }
 
-    @Override
-    public Set<Channel> take() {
+    /** Returns each with what to call it. */
+    public static Map<Channel, String> open() {
         // The future of a channel whose event loop is shut down is never complete.
         OPEN.removeIf(channel -> !channel.isOpen());
-        return Set.copyOf(OPEN);
-    }
-
-    @Override
-    public List<String> describe(Collection<Channel> more) {
-        return more.stream().map(OpenSockets::describe).toList();
+        return OPEN.stream().collect(Collectors.toMap(Function.identity(), OpenSockets::describe));
     }
 
     private static void add(Channel channel) {
@@ -58,9 +56,8 @@ public final class OpenSockets implements Census<Channel> {
     /** Empty for a socket that has no address of its own. */
     private static String address(String before, @Nullable SocketAddress address) {
         String text = "";
-        if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            String host = inet.getAddress().getHostAddress();
-            text = String.format(Locale.ROOT, host.indexOf(':') < 0 ? "%s:%d" : "[%s]:%d", host, inet.getPort());
+        if (address instanceof InetSocketAddress inet) {
+            text = NetUtil.toSocketAddressString(inet);
         } else if (address instanceof UnixDomainSocketAddress unix) {
             text = unix.getPath().toString();
         } else if (address instanceof DomainSocketAddress unix) {

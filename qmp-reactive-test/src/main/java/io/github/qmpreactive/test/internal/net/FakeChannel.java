@@ -20,16 +20,13 @@ import reactor.core.Disposables;
 import reactor.netty.NettyPipeline;
 
 /**
- * One connection of a fake, as bytes. All but {@link #run} belongs on its event loop. What is written while input is
+ * One connection of a fake, as bytes. All but {@link #burst} belongs on its event loop. What is written while input is
  * being handled is sent in one piece when all of the input was handled.
  */
 public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Takes what happens on a connection, on its event loop. */
     public interface Listener {
-        /** A client is there, which may have to shake hands over TLS once {@link FakeChannel#letIn()} is called. */
-        void onArrival();
-
         /** The connection is open. */
         void onOpen();
 
@@ -51,8 +48,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final Listener listener;
     private final ReadSize readSize = new ReadSize();
-    private ByteBuf out = Unpooled.EMPTY_BUFFER;
-    private @Nullable TlsGate gate;
     private boolean gathering;
     private boolean opened;
     private boolean stalled;
@@ -74,35 +69,14 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         if (channel.pipeline().get(NettyPipeline.SslReader) == null) {
             channel.pipeline().addFirst("qmp.fake", this);
         } else {
-            gate = new TlsGate(listener::onArrival);
             // Tells of an open connection when the handshake of TLS is over.
-            channel.pipeline()
-                    .addAfter(NettyPipeline.SslReader, "qmp.fake", this)
-                    .addFirst("qmp.gate", gate);
+            channel.pipeline().addAfter(NettyPipeline.SslReader, "qmp.fake", this);
         }
     }
 
-    /** Shakes hands over TLS, if that is spoken; before that nothing is read. */
-    public void letIn() {
-        if (gate != null) {
-            gate.open();
-        }
-    }
-
-    /**
-     * Runs a task on the event loop: at once if this is its thread; else it waits until that was done, so that what a
-     * test does next comes behind it, unless this is a thread that must not wait. What the task throws comes out of here
-     * if it was waited for.
-     *
-     * @throws AssertionError if the event loop is blocked for 10 seconds
-     */
-    public void run(Runnable task) {
-        FakeLoop.run(channel.eventLoop(), task, FakeLoop.PATIENCE);
-    }
-
-    /** Runs a task as {@link #run} does; what it writes is sent in one piece. */
+    /** Runs a task as {@link FakeLoop#run} does; what it writes is sent in one piece. */
     public void burst(Runnable task) {
-        run(() -> {
+        FakeLoop.run(() -> {
             boolean outer = !gathering;
             gathering = true;
             try {
@@ -142,40 +116,26 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         if (!channel.isActive()) {
             return;
         }
-        if (!out.isReadable()) {
-            out.release();
-            out = channel.alloc().buffer(Math.max(bytes.length, 1024));
+        ByteBuf rest = Unpooled.wrappedBuffer(bytes, 0, (int) Math.min(bytes.length, resetAfter));
+        while (rest.readableBytes() > pieceSize) {
+            var unused = channel.write(rest.readRetainedSlice(pieceSize));
+            flush();
         }
-        out.writeBytes(bytes);
-        if (!gathering) {
+        resetAfter -= Math.min(bytes.length, resetAfter);
+        // Should it fail, channelInactive tells.
+        var unused = channel.write(rest);
+        if (resetAfter == 0) {
+            flushAndReset();
+        } else if (!gathering || pieceSize < Integer.MAX_VALUE) {
             flush();
         }
     }
 
     /** Sends what was written, unless nothing is to be sent. */
     private void flush() {
-        if (stalled || !out.isReadable()) {
-            return;
+        if (!stalled) {
+            channel.flush();
         }
-        ByteBuf bytes = out;
-        out = Unpooled.EMPTY_BUFFER;
-        boolean last = bytes.readableBytes() >= resetAfter;
-        if (last) {
-            bytes.writerIndex(bytes.readerIndex() + (int) resetAfter);
-        }
-        resetAfter -= bytes.readableBytes();
-        while (bytes.readableBytes() > pieceSize) {
-            send(bytes.readRetainedSlice(pieceSize));
-        }
-        send(bytes);
-        if (last) {
-            flushAndReset();
-        }
-    }
-
-    private void send(ByteBuf bytes) {
-        // Should it fail, channelInactive tells.
-        var unused = channel.writeAndFlush(bytes);
     }
 
     /** Cuts all that is sent from now on into pieces, each of them a write of its own. */
@@ -209,7 +169,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     /** Closes, after all that was written has been sent. */
     public void close() {
         end("the fake closed it");
-        flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -249,7 +208,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     /** Resets, after all that was written has been sent. */
     public void flushAndReset() {
         end("the fake reset it");
-        flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> reset());
     }
 
@@ -268,9 +226,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         ctx.fireChannelActive();
         opened = true;
-        if (gate == null) {
-            listener.onArrival();
-        }
         listener.onOpen();
         read(true);
     }
@@ -301,8 +256,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         end("the client closed it");
         slowly.dispose();
-        out.release();
-        out = Unpooled.EMPTY_BUFFER;
         listener.onClosed();
         ctx.fireChannelInactive();
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.Connection;
 import reactor.netty.tcp.TcpClient;
@@ -45,18 +46,22 @@ public final class FakeDialer implements FakeSocket {
      * @return emits this when it has connected, or is to dial again; errors if it has not and is not
      */
     public Mono<FakeDialer> dial(Function<FakeChannel, FakeChannel.Listener> listeners) {
-        TcpClient client = client(listeners);
+        Mono<? extends Connection> connect = client(listeners).connect();
         Duration interval = reconnect;
         if (interval == null) {
-            return client.connect().thenReturn(this);
+            return connect.thenReturn(this);
         }
-        return client.connect()
-                .doOnNext(connection -> goOn(client, connection.onDispose(), interval))
-                .onErrorResume(e -> {
-                    goOn(client, Mono.empty(), interval);
-                    return Mono.empty();
-                })
-                .then(Mono.just(this));
+        Mono<Void> pause = Mono.create(sink -> sink.onDispose(Timers.after(timer, interval, sink::success)));
+        Sinks.Empty<Void> tried = Sinks.empty();
+        return Mono.defer(() -> {
+            dialling = connect.doOnEach(attempt -> tried.tryEmitEmpty())
+                    .flatMap(Connection::onDispose)
+                    .onErrorComplete()
+                    .then(pause)
+                    .repeat()
+                    .subscribe();
+            return tried.asMono().thenReturn(this);
+        });
     }
 
     @Override
@@ -67,16 +72,6 @@ public final class FakeDialer implements FakeSocket {
     @Override
     public Mono<Void> close() {
         return Mono.fromRunnable(() -> dialling.dispose());
-    }
-
-    /** Dials again and again, when there is no connection, until this is closed. */
-    private void goOn(TcpClient client, Mono<Void> ended, Duration interval) {
-        Mono<Void> again = Mono.<Void>create(sink -> sink.onDispose(Timers.after(timer, interval, sink::success)))
-                .then(client.connect())
-                .flatMap(Connection::onDispose)
-                .onErrorResume(e -> Mono.empty());
-        dialling =
-                ended.onErrorResume(e -> Mono.empty()).thenMany(again.repeat()).subscribe();
     }
 
     private TcpClient client(Function<FakeChannel, FakeChannel.Listener> listeners) {

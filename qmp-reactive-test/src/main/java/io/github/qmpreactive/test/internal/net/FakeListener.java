@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.internal.net;
 
 import io.github.qmpreactive.internal.transport.ChannelWatch;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -41,7 +42,7 @@ public final class FakeListener implements FakeSocket {
                 tls == null
                         ? server
                         : server.secure(spec -> spec.sslContext(tls).handshakeTimeout(Duration.ZERO)),
-                new InetSocketAddress(FakeLoop.localhost(), port),
+                new InetSocketAddress(NetUtil.LOCALHOST4, port),
                 listeners);
     }
 

@@ -3,9 +3,6 @@ package io.github.qmpreactive.test.internal.net;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
@@ -65,14 +62,6 @@ public final class FakeLoop {
      */
     public static void later(Runnable task) {
         loop().execute(task);
-    }
-
-    static InetAddress localhost() {
-        try {
-            return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        } catch (UnknownHostException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static EventLoop loop() {

@@ -10,11 +10,6 @@ public final class QmpInput {
 
     private QmpInput() {}
 
-    /** Whether QEMU runs this at once, beside what it is busy with. */
-    public static boolean isOob(JsonNode input) {
-        return input.has("exec-oob") && !input.has("execute");
-    }
-
     /**
      * Says what is wrong with the form of a command.
      *

@@ -2,16 +2,17 @@ package io.github.qmpreactive.test.internal.leak;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The threads of Netty's event loops, Reactor Netty's among them, but for those that all tests share. */
-public final class EventLoops implements Census<Thread> {
+public final class EventLoops {
 
     /** Reactor Netty's own resources, the fake server's, those of tests without native transports, and a thread of Netty's that ends by itself. */
     private static final List<String> SHARED =
@@ -29,24 +30,20 @@ public final class EventLoops implements Census<Thread> {
      */
     public EventLoops(String... prefixes) {
         shared = Stream.concat(SHARED.stream(), Arrays.stream(prefixes)).toList();
-        groupsBefore = take().stream().map(EventLoops::group).collect(Collectors.toSet());
+        groupsBefore = loops().map(EventLoops::group).collect(Collectors.toSet());
     }
 
-    @Override
-    public Set<Thread> take() {
+    /** Returns each with its name. */
+    public Map<Thread, String> running() {
+        return loops().filter(thread -> !groupsBefore.contains(group(thread)))
+                .collect(Collectors.toMap(Function.identity(), Thread::getName));
+    }
+
+    private static Stream<Thread> loops() {
         return threads()
                 .filter(FastThreadLocalThread.class::isInstance)
                 .filter(Predicate.not(EventLoops::isShared))
-                .filter(Thread::isAlive)
-                .collect(Collectors.toSet());
-    }
-
-    @Override
-    public List<String> describe(Collection<Thread> more) {
-        return more.stream()
-                .filter(thread -> !groupsBefore.contains(group(thread)))
-                .map(Thread::getName)
-                .toList();
+                .filter(Thread::isAlive);
     }
 
     private static String group(Thread thread) {

@@ -1,0 +1,5 @@
+/** Checks of arguments, and waits with a limit. */
+@NullMarked
+package io.github.qmpreactive.test.internal.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.github.qmpreactive.test.internal.script;
+
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.internal.json.JsonDifferences;
+import io.github.qmpreactive.test.internal.protocol.Command;
+import io.github.qmpreactive.test.internal.stub.Response;
+import io.github.qmpreactive.test.internal.stub.StubCheck;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One step of a script. {@code toString()} is for people, and tells it in one line. */
+public sealed interface ScriptStep {
+
+    /** Refuses a step that the schema does not allow. */
+    void require(StubCheck check);
+
+    /** A command has to come. */
+    record Expect(QmpCommand command, boolean anyArguments) implements ScriptStep {
+
+        @Override
+        public void require(StubCheck check) {
+            check.requireExpected(command, anyArguments, toString());
+        }
+
+        List<String> differences(Command received) {
+            ObjectNode expected = command.json();
+            ObjectNode came = received.raw().deepCopy();
+            came.remove("id");
+            if (anyArguments) {
+                expected.remove("arguments");
+                came.remove("arguments");
+            } else if (came.path("arguments").isObject()
+                    && came.path("arguments").isEmpty()) {
+                came.remove("arguments");
+            }
+            return JsonDifferences.ofWhole(came, expected, "");
+        }
+
+        @Override
+        public String toString() {
+            String arguments = anyArguments
+                    ? " with any arguments"
+                    : command.arguments().isEmpty() ? "" : " " + command.arguments();
+            return "expect " + command + arguments;
+        }
+    }
+
+    /**
+     * Something is sent after the delay that it has.
+     *
+     * @param text what, for people
+     * @param command the name of the command that this answers; null if it answers none
+     * @param last whether it answers the last command of that name that is unanswered, or the first
+     * @param response what is sent
+     */
+    record Act(String text, @Nullable String command, boolean last, Response response) implements ScriptStep {
+
+        @Override
+        public void require(StubCheck check) {
+            check.require(command, response);
+        }
+
+        @Override
+        public String toString() {
+            return "  " + text;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.qmpreactive.test.internal.server;
+
+import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
+import io.github.qmpreactive.test.internal.script.ScriptStep;
+import io.github.qmpreactive.test.internal.stub.Stub;
+import io.github.qmpreactive.test.internal.stub.StubCheck;
+import io.github.qmpreactive.test.internal.stub.Stubs;
+import io.github.qmpreactive.test.profile.QemuProfile;
+import io.github.qmpreactive.test.schema.QmpSchema;
+import io.netty.handler.ssl.SslContext;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a fake was told before it was started. Never changed after it was handed on. */
+public final class ServerOptions implements Cloneable {
+
+    public QemuProfile profile = QemuProfile.newest();
+    public Set<String> capabilities = Set.of("oob");
+
+    @Nullable
+    public String greeting;
+
+    public boolean greets = true;
+    public boolean negotiates = true;
+    public boolean answers = true;
+    public boolean servesAll;
+    public int pieceSize = Integer.MAX_VALUE;
+    public long resetAfter = Long.MAX_VALUE;
+    public int port;
+
+    @Nullable
+    public Path path;
+
+    @Nullable
+    public Scheduler scheduler;
+
+    @Nullable
+    public QmpSchema schema;
+
+    @Nullable
+    public SslContext tls;
+
+    @Nullable
+    public Duration reconnect;
+
+    public boolean otherClient;
+    public boolean limitsEvents;
+
+    @Nullable
+    public List<ScriptStep> script;
+
+    public List<Stub> stubs = List.of();
+
+    /** A copy with a change. */
+    public ServerOptions changed(Consumer<ServerOptions> change) {
+        ServerOptions copy = clone();
+        change.accept(copy);
+        return copy;
+    }
+
+    @Override
+    protected ServerOptions clone() {
+        try {
+            return (ServerOptions) super.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A copy with a stub that goes before the others. */
+    public ServerOptions with(Stub stub) {
+        new StubCheck(schema).require(stub);
+        return changed(options -> options.stubs = Stubs.with(stub, stubs));
+    }
+
+    /** A copy with a script. */
+    public ServerOptions with(List<ScriptStep> steps) {
+        StubCheck check = new StubCheck(schema);
+        steps.forEach(step -> step.require(check));
+        return changed(options -> options.script = steps);
+    }
+
+    /** A copy with a schema, which all that was stubbed so far has to fit. */
+    public ServerOptions with(QmpSchema checkedBy) {
+        StubCheck check = new StubCheck(checkedBy);
+        stubs.forEach(check::require);
+        if (script != null) {
+            script.forEach(step -> step.require(check));
+        }
+        return changed(options -> options.schema = checkedBy);
+    }
+
+    /** Netty would say of the wrong context only that some handshake has failed. */
+    void checkTls(boolean listens) {
+        if (tls != null && tls.isServer() != listens) {
+            throw new IllegalStateException(
+                    listens
+                            ? "secure() was given a client's context, which can connect but not listen"
+                            : "secure() was given a server's context, which can listen but not connect");
+        }
+    }
+
+    /** Looked up late, so that the virtual time of the test that is running counts. */
+    Scheduler timer() {
+        return scheduler == null ? Schedulers.parallel() : scheduler;
+    }
+
+    byte[] greetingBytes() {
+        if (greeting != null) {
+            return greeting.getBytes(StandardCharsets.UTF_8);
+        }
+        QemuVersion version = profile.version();
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        ObjectNode qmp = message.putObject("QMP");
+        ObjectNode numbers =
+                qmp.putObject("version").put("package", version.packageName()).putObject("qemu");
+        numbers.put("major", version.major()).put("minor", version.minor()).put("micro", version.micro());
+        ArrayNode offered = qmp.putArray("capabilities");
+        capabilities.forEach(offered::add);
+        return QemuJsonWriter.line(message, false);
+    }
+}
