@@ -290,7 +290,7 @@ class FakeQmpServerTest {
             client.until(text -> text.endsWith("\r\n}\r\n"));
             client.send("{\"execute\":\"qmp_capabilities\"}{\"execute\":\"x\"}");
             assertEquals(
-                    "{\r\n    \"return\": {\r\n    }\r\n}\r\n{\r\n    \"return\": [\r\n        {\r\n        },\r\n"
+                    "{\r\n    \"return\": {}\r\n}\r\n{\r\n    \"return\": [\r\n        {},\r\n"
                             + "        {\r\n            \"a\": 1\r\n        }\r\n    ]\r\n}\r\n",
                     client.until(text -> text.endsWith("]\r\n}\r\n")));
         }
