@@ -33,25 +33,6 @@ public record DeviceDriver(
     private static final String OTHER = "other";
 
     /**
-     * Copies the lists.
-     *
-     * @param name its name
-     * @param bus its bus, or the description of the error that it always fails with
-     * @param busType QEMU's type of the bus that its devices go on
-     * @param buses the buses that a device of it has
-     * @param parts objects inside of a device
-     * @param isSilent whether QEMU sends no DEVICE_DELETED for such a device
-     * @param needs what it fails without
-     * @param once what it fails without if there is such a device already
-     */
-    public DeviceDriver {
-        buses = List.copyOf(buses);
-        parts = List.copyOf(parts);
-        needs = List.copyOf(needs);
-        once = List.copyOf(once);
-    }
-
-    /**
      * Makes a driver whose devices need nothing.
      *
      * @param name its name
@@ -86,7 +67,15 @@ public record DeviceDriver(
                 default -> throw new IllegalArgumentException("Unknown column of a driver: " + columns);
             }
         }
-        return new DeviceDriver(columns.get(0), columns.get(1), on, buses, parts, silent, needs, once);
+        return new DeviceDriver(
+                columns.get(0),
+                columns.get(1),
+                on,
+                List.copyOf(buses),
+                parts,
+                silent,
+                List.copyOf(needs),
+                List.copyOf(once));
     }
 
     /** {@return whether its devices are on the PCI bus, so that the guest has to release them} */

@@ -16,17 +16,6 @@ import java.util.Map;
  */
 public record PropertyKind(List<String> values, Map<String, String> refusals) {
 
-    /**
-     * Copies the collections.
-     *
-     * @param values what values it takes
-     * @param refusals QEMU's descriptions of the errors
-     */
-    public PropertyKind {
-        values = List.copyOf(values);
-        refusals = Map.copyOf(refusals);
-    }
-
     /** Of the table. */
     static PropertyKind parse(List<String> columns) {
         Map<String, String> refusals = new LinkedHashMap<>();
@@ -34,6 +23,6 @@ public record PropertyKind(List<String> values, Map<String, String> refusals) {
             int end = column.indexOf('=');
             refusals.put(column.substring(0, end), column.substring(end + 1));
         }
-        return new PropertyKind(List.of(columns.get(0).split(" ", -1)), refusals);
+        return new PropertyKind(List.of(columns.get(0).split(" ", -1)), Map.copyOf(refusals));
     }
 }

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.profile;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -16,20 +15,10 @@ public record PropertyNeed(List<String> properties, String reason) {
 
     private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
 
-    /**
-     * Copies the list.
-     *
-     * @param properties the properties, any of which meets the need
-     * @param reason QEMU's description of the error
-     */
-    public PropertyNeed {
-        properties = List.copyOf(properties);
-    }
-
     /** Of the table: the properties, or a dash for none, a colon, the reason. */
     static PropertyNeed parse(String text) {
         String[] parts = text.split(": ", 2);
-        return new PropertyNeed(parts[0].equals("-") ? List.of() : Arrays.asList(parts[0].split("\\|")), parts[1]);
+        return new PropertyNeed(parts[0].equals("-") ? List.of() : List.of(parts[0].split("\\|")), parts[1]);
     }
 
     /** {@return whether {@link #properties()} has a property that meets it} */

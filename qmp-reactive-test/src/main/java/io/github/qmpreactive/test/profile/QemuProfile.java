@@ -6,12 +6,16 @@ import io.github.qmpreactive.test.schema.QmpSchema;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -34,33 +38,57 @@ public final class QemuProfile {
     private static final Logger LOG = Loggers.getLogger(QemuProfile.class);
     private static final Map<String, QemuProfile> SHIPPED = new ConcurrentHashMap<>();
 
-    private final ProfileFiles files;
     private final QemuVersion version;
-    private final QemuTraits traits;
-    private final DriverTable drivers;
-    private final PropertyTable properties;
-    private final Supplier<QmpSchema> schema;
-    private final Supplier<Optional<QmpSchema>> storageDaemonSchema;
+    private final Content content;
 
-    private QemuProfile(
-            ProfileFiles files, Supplier<QmpSchema> schema, Supplier<Optional<QmpSchema>> storageDaemonSchema) {
-        this.files = files;
-        this.traits = QemuTraits.parse(files.lines(ProfileFiles.TRAITS));
-        this.version = traits.version();
-        this.drivers = DriverTable.parse(files.lines(ProfileFiles.DRIVERS));
-        this.properties = PropertyTable.parse(files.read(ProfileFiles.PROPERTIES));
-        this.schema = schema;
-        this.storageDaemonSchema = storageDaemonSchema;
+    private QemuProfile(QemuVersion version, Content content) {
+        this.version = version;
+        this.content = content;
     }
 
-    private QemuProfile(QemuProfile like, QemuVersion version) {
-        this.files = like.files;
-        this.traits = like.traits;
-        this.version = version;
-        this.drivers = like.drivers;
-        this.properties = like.properties;
-        this.schema = like.schema;
-        this.storageDaemonSchema = like.storageDaemonSchema;
+    /** What profiles of one minor version share. */
+    private static final class Content {
+
+        final ProfileFiles files;
+        final QemuTraits traits;
+        final Map<String, DeviceDriver> drivers = new TreeMap<>();
+        final Map<String, String> aliases = new TreeMap<>();
+        final Map<String, Map<String, DeviceProperty>> properties = new HashMap<>();
+        final Supplier<QmpSchema> schema;
+        final Supplier<Optional<QmpSchema>> storageDaemonSchema;
+
+        Content(ProfileFiles files, Supplier<QmpSchema> schema, Supplier<Optional<QmpSchema>> storageDaemonSchema) {
+            this.files = files;
+            this.traits = QemuTraits.parse(files.lines(ProfileFiles.TRAITS));
+            this.schema = schema;
+            this.storageDaemonSchema = storageDaemonSchema;
+            files.rows(ProfileFiles.DRIVERS).forEach(this::addDriver);
+            Map<String, PropertyKind> kinds = new HashMap<>();
+            files.rows(ProfileFiles.PROPERTIES).forEach(row -> addProperties(row, kinds));
+        }
+
+        private void addDriver(List<String> row) {
+            if (row.get(1).equals("alias")) {
+                aliases.put(row.get(0), row.get(2));
+            } else {
+                drivers.put(row.get(0), DeviceDriver.parse(row));
+            }
+        }
+
+        /** Of a driver; or a kind, of which those that follow are. */
+        private void addProperties(List<String> row, Map<String, PropertyKind> kinds) {
+            String name = row.get(1);
+            List<String> columns = row.subList(2, row.size());
+            if (row.get(0).equals("kind")) {
+                kinds.put(name, PropertyKind.parse(columns));
+            } else {
+                properties.put(
+                        name,
+                        columns.stream()
+                                .map(column -> DeviceProperty.parse(column, name, kinds))
+                                .collect(Collectors.toUnmodifiableMap(DeviceProperty::name, property -> property)));
+            }
+        }
     }
 
     /** {@return the versions whose profiles come with the kit, the oldest first: {@code ["7.2", "10.0", "11.1"]}} */
@@ -70,7 +98,7 @@ public final class QemuProfile {
 
     /** {@return the profile of the newest version in {@link #shipped()}, which fakes have by default} */
     public static QemuProfile newest() {
-        return shipped(shipped().get(shipped().size() - 1));
+        return shipped(ProfileFiles.NEWEST);
     }
 
     /**
@@ -107,7 +135,7 @@ public final class QemuProfile {
     public static Optional<QemuProfile> find(QemuVersion version) {
         return Optional.of(minor(version))
                 .filter(shipped()::contains)
-                .map(minor -> new QemuProfile(shipped(minor), version));
+                .map(minor -> new QemuProfile(version, shipped(minor).content));
     }
 
     /**
@@ -127,7 +155,7 @@ public final class QemuProfile {
         if (!nearest.equals(minor(version))) {
             LOG.warn("Using the profile of QEMU {} for QEMU {}, of which there is none", nearest, version);
         }
-        return new QemuProfile(shipped(nearest), version);
+        return new QemuProfile(version, shipped(nearest).content);
     }
 
     /**
@@ -139,7 +167,12 @@ public final class QemuProfile {
      * @throws UncheckedIOException if a file is missing or cannot be read
      */
     public static QemuProfile read(Path folder) {
-        return open(ProfileFiles.in(folder));
+        ProfileFiles files = ProfileFiles.in(folder);
+        List<String> hidden = files.lines(ProfileFiles.HIDDEN_TYPES);
+        QmpSchema schema = QmpSchema.parse(files.read(ProfileFiles.SCHEMA), hidden);
+        Optional<QmpSchema> daemon =
+                files.find(ProfileFiles.STORAGE_DAEMON_SCHEMA).map(content -> QmpSchema.parse(content, hidden));
+        return of(new Content(files, () -> schema, () -> daemon));
     }
 
     /** {@return the version that fakes of this profile greet with} */
@@ -149,7 +182,7 @@ public final class QemuProfile {
 
     /** {@return the schema of {@code qemu-system-x86_64}} */
     public QmpSchema schema() {
-        return schema.get();
+        return content.schema.get();
     }
 
     /**
@@ -157,22 +190,22 @@ public final class QemuProfile {
      * daemon}
      */
     public Optional<QmpSchema> storageDaemonSchema() {
-        return storageDaemonSchema.get();
+        return content.storageDaemonSchema.get();
     }
 
     /** {@return what changed between versions and no schema tells} */
     public QemuTraits traits() {
-        return traits;
+        return content.traits;
     }
 
     /** {@return the device drivers, by name} */
     public Collection<DeviceDriver> drivers() {
-        return drivers.byName().values();
+        return Collections.unmodifiableCollection(content.drivers.values());
     }
 
     /** {@return the names of drivers by their aliases: {@code "virtio-blk"} is an alias of {@code "virtio-blk-pci"}} */
     public Map<String, String> driverAliases() {
-        return drivers.aliases();
+        return Collections.unmodifiableMap(content.aliases);
     }
 
     /**
@@ -182,7 +215,7 @@ public final class QemuProfile {
      * @return the driver; empty if there is none
      */
     public Optional<DeviceDriver> driver(String nameOrAlias) {
-        return Optional.ofNullable(drivers.byName().get(drivers.aliases().getOrDefault(nameOrAlias, nameOrAlias)));
+        return Optional.ofNullable(content.drivers.get(content.aliases.getOrDefault(nameOrAlias, nameOrAlias)));
     }
 
     /**
@@ -192,7 +225,7 @@ public final class QemuProfile {
      * @return the properties by name; empty if they are not known, as of drivers whose devices cannot be added
      */
     public Map<String, DeviceProperty> properties(DeviceDriver driver) {
-        return properties.byDriver().getOrDefault(driver.name(), Map.of());
+        return content.properties.getOrDefault(driver.name(), Map.of());
     }
 
     /**
@@ -202,8 +235,7 @@ public final class QemuProfile {
      * @return the buses with {@code -usb}, in the order in which QEMU looks for one; empty for any other machine
      */
     public List<DeviceBus> buses(String machine) {
-        return files.lines(ProfileFiles.BUSES).stream()
-                .map(line -> List.of(line.split("\t", -1)))
+        return content.files.rows(ProfileFiles.BUSES).stream()
                 .filter(columns -> columns.get(0).equals(machine))
                 .map(columns -> DeviceBus.parse(columns.subList(1, columns.size())))
                 .toList();
@@ -218,18 +250,14 @@ public final class QemuProfile {
     private static QemuProfile shipped(String minor) {
         return SHIPPED.computeIfAbsent(
                 minor,
-                known -> new QemuProfile(
+                known -> of(new Content(
                         ProfileFiles.shipped(known),
                         () -> QmpSchema.qemu(known),
-                        () -> Optional.of(QmpSchema.storageDaemon(known))));
+                        () -> Optional.of(QmpSchema.storageDaemon(known)))));
     }
 
-    private static QemuProfile open(ProfileFiles files) {
-        List<String> hidden = files.lines(ProfileFiles.HIDDEN_TYPES);
-        QmpSchema schema = QmpSchema.parse(files.read(ProfileFiles.SCHEMA), hidden);
-        Optional<QmpSchema> daemon =
-                files.find(ProfileFiles.STORAGE_DAEMON_SCHEMA).map(content -> QmpSchema.parse(content, hidden));
-        return new QemuProfile(files, () -> schema, () -> daemon);
+    private static QemuProfile of(Content content) {
+        return new QemuProfile(content.traits.version(), content);
     }
 
     private static String minor(QemuVersion version) {

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.record;
 
-import io.github.qmpreactive.test.internal.record.Direction;
 import io.github.qmpreactive.test.internal.record.Entry;
 import io.github.qmpreactive.test.internal.record.Recording;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A conversation with QEMU that was recorded by a {@link QmpRecorder}; immutable. */
@@ -71,12 +71,12 @@ public final class QmpRecording {
 
     /** {@return copies of what the clients sent, in the order of the recording, secrets hidden} */
     public List<ObjectNode> sent() {
-        return messages(Direction.CLIENT);
+        return messages(false);
     }
 
     /** {@return copies of what QEMU sent, in the order of the recording, secrets hidden: the greeting, replies, events} */
     public List<ObjectNode> received() {
-        return messages(Direction.SERVER);
+        return messages(true);
     }
 
     /** For people: the name of the file. */
@@ -89,11 +89,12 @@ public final class QmpRecording {
         return recording;
     }
 
-    private List<ObjectNode> messages(Direction direction) {
+    private List<ObjectNode> messages(boolean isServer) {
         return recording.entries().stream()
-                .filter(entry -> entry.mark().direction() == direction)
-                .filter(Entry.Message.class::isInstance)
-                .map(entry -> ((Entry.Message) entry).json().deepCopy())
+                .filter(entry -> entry.isServer() == isServer)
+                .map(Entry::message)
+                .filter(Objects::nonNull)
+                .map(ObjectNode::deepCopy)
                 .toList();
     }
 }

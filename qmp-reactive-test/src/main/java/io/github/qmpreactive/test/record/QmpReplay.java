@@ -5,6 +5,7 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.record.Entry;
 import io.github.qmpreactive.test.internal.record.Recording;
 import io.github.qmpreactive.test.internal.record.Replay;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -22,12 +23,13 @@ import reactor.core.scheduler.Schedulers;
  * }</pre>
  *
  * <ul>
+ *   <li>It greets each client as QEMU greeted the first. Each recorded command is a stub: it is answered with its recorded
+ *       reply, and with the events that QEMU sent between it and the next command. Events are stamped with the present time.
  *   <li>A command is the recorded one if its name and all its arguments are, and both are in band or out of band;
  *       numbers are compared by value. Ids do not count: replies carry those that the client uses now. What was hidden
  *       when it was recorded may be anything.
  *   <li>A command that was not recorded is answered with a GenericError that says what was expected, with file and
  *       line, and in what it differs. {@link RunningQmpReplay#close()} fails with the same.
- *   <li>One client is served at a time, the next one waits, as at QEMU.
  *   <li>All goes as fast as it can, unless {@link #paced()} says otherwise.
  * </ul>
  */
@@ -47,11 +49,9 @@ public final class QmpReplay {
     }
 
     /**
-     * Expects the recorded commands one after the other, and sends what QEMU sent between them in its place: events
-     * that came before a command come before it again. The first client gets the first recorded connection, the next
-     * one the second. After a command that is not the recorded one, all are refused. {@link RunningQmpReplay#close()}
-     * fails if there is a recorded command that has not come, where it is the end of the test;
-     * {@link RunningQmpReplay#closeLater()} does not.
+     * Expects the recorded commands one after the other, those of the second recorded connection after those of the first.
+     * After a command that is not the recorded one, all are refused. {@link RunningQmpReplay#close()} fails if a recorded
+     * command has not come; {@link RunningQmpReplay#closeLater()} does not.
      *
      * @param recording what was recorded
      * @return the replay
@@ -63,23 +63,20 @@ public final class QmpReplay {
     }
 
     /**
-     * Answers the recorded commands in whatever order they come, and sends the events again that came between a command
-     * and the one that followed it. A command that was recorded several times is answered with its first answer at
-     * first, then with the second; when all are used up, the last one is repeated. Calls are counted over all
-     * connections.
+     * Answers the recorded commands in whatever order they come. A command that was recorded several times is answered as the
+     * first time, then as the second; when all are used up, as the last time. Calls are counted over all connections.
      *
      * @param recording what was recorded
      * @return the replay
-     * @throws IllegalArgumentException if nothing was recorded, or something that cannot be replayed; the message names
-     *     the file and the line
+     * @throws IllegalArgumentException as {@link #inOrder} throws it
      */
     public static QmpReplay byCommand(QmpRecording recording) {
         return new QmpReplay(checked(recording), true, FakeQmpServer.create(), null);
     }
 
     /**
-     * Waits before each message as long as QEMU did: since the message before it, or since the command that it belongs
-     * to.
+     * Waits as long as QEMU did: with a reply since its command, and the events before it come with it; with an event after
+     * the reply since that command, too.
      *
      * @return the new replay; it takes {@code Schedulers.parallel()}, looked up at each wait, which is the virtual one
      *     inside of {@code StepVerifier.withVirtualTime}
@@ -94,12 +91,12 @@ public final class QmpReplay {
      * @param scheduler the clock, for example a virtual one
      */
     public QmpReplay paced(Scheduler scheduler) {
-        return new QmpReplay(recording, byCommand, server, () -> scheduler);
+        return new QmpReplay(recording, byCommand, server.withScheduler(scheduler), () -> scheduler);
     }
 
     /**
-     * {@return a replay that listens and sends as a certain fake does: at its path or port, in pieces, over whatever it
-     * was set up for. What it was told of greeting and answers does not count}
+     * {@return a replay that listens and sends as a certain fake does: at its path or port, in pieces, over TLS. Its own
+     * greeting and stubs do not count}
      *
      * @param server the fake
      */
@@ -114,7 +111,7 @@ public final class QmpReplay {
      * @throws AssertionError if it does not listen by then
      */
     public RunningQmpReplay startUnix() {
-        return running(silent().startUnix());
+        return start(FakeQmpServer::startUnix);
     }
 
     /**
@@ -124,16 +121,13 @@ public final class QmpReplay {
      * @throws AssertionError if it does not listen by then
      */
     public RunningQmpReplay startTcp() {
-        return running(silent().startTcp());
+        return start(FakeQmpServer::startTcp);
     }
 
-    private FakeQmpServer silent() {
-        return server.withoutGreeting().withoutAnswers();
-    }
-
-    private RunningQmpReplay running(RunningFakeQmpServer running) {
-        Replay replay = new Replay(recording, byCommand, timer, running);
-        replay.start();
+    private RunningQmpReplay start(Function<FakeQmpServer, RunningFakeQmpServer> start) {
+        Replay replay = new Replay(recording, byCommand, timer);
+        RunningFakeQmpServer running = start.apply(replay.on(server));
+        replay.begin(running);
         return new RunningQmpReplay(replay, running);
     }
 
@@ -143,9 +137,9 @@ public final class QmpReplay {
             throw new IllegalArgumentException(recording.name() + ": nothing was recorded");
         }
         for (Entry entry : recording.entries()) {
-            if (entry instanceof Entry.Unreadable unreadable) {
+            if (entry.unreadable() != null) {
                 throw new IllegalArgumentException(recording.placeOf(entry) + ": what was no JSON cannot be replayed ("
-                        + unreadable.problem() + ")");
+                        + entry.unreadable() + ")");
             }
         }
         return recording;

@@ -2,9 +2,7 @@ package io.github.qmpreactive.test.record;
 
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.record.Replay;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
@@ -31,48 +29,39 @@ public final class RunningQmpReplay implements RecordedServer {
     }
 
     /**
-     * {@return a text for each command, up to 100, that was sent and not recorded: what was expected, with file and
-     * line, and what came}
-     */
-    public List<String> failures() {
-        return replay.problems();
-    }
-
-    /**
-     * Checks that all that was recorded was sent, and nothing else; blocks, 10 s at most. In order, {@link #close()} does so
-     * as well; by command, no other method does.
+     * Checks that all that was recorded was sent, and nothing else. In order, {@link #close()} does so as well; by command, no
+     * other method does.
      *
      * @throws AssertionError if something was not sent, or something else was; names file and line
      */
     public void verify() {
         told.set(true);
-        List<String> problems = new ArrayList<>(failures());
-        problems.addAll(missing());
-        check(problems);
+        server.verify();
+        check(replay.missing());
     }
 
     /**
      * Stops listening and closes all connections.
      *
-     * @return completes when all is closed, whatever was sent
+     * @return completes when all is closed; errors with an AssertionError if something was sent that was not recorded
      */
     public Mono<Void> closeLater() {
-        return Mono.<Void>fromRunnable(() -> told.set(true)).then(replay.close());
+        return Mono.<Void>fromRunnable(() -> told.set(true)).then(server.closeLater());
     }
 
     /**
      * As {@link #closeLater()}, for test code: waits until all is closed, 10 s at most; blocks.
      *
-     * @throws AssertionError if something was sent that was not recorded; says what {@link #failures()} says. In order also if
-     *     something was recorded that was not sent, unless {@link #verify()} was asked before
+     * @throws AssertionError if something was sent that was not recorded. In order also if something was recorded that was
+     *     not sent, unless {@link #verify()} or {@link #closeLater()} was called before
      */
     @Override
     public void close() {
-        // Before the connections are closed: after that no client is left to tell.
-        List<String> missing = replay.isInOrder() && !told.get() ? missing() : List.of();
-        closeLater().block(RunningQmpRecorder.PATIENCE);
-        // What is missing behind something else is so because of that.
-        check(failures().isEmpty() ? missing : failures());
+        boolean toldBefore = told.getAndSet(true);
+        server.close();
+        if (replay.isInOrder() && !toldBefore) {
+            check(replay.missing());
+        }
     }
 
     /** For people: where it listens. */
@@ -81,13 +70,9 @@ public final class RunningQmpReplay implements RecordedServer {
         return "replay at " + address();
     }
 
-    private List<String> missing() {
-        return Objects.requireNonNull(replay.missing().block(RunningQmpRecorder.PATIENCE));
-    }
-
-    private static void check(List<String> problems) {
-        if (!problems.isEmpty()) {
-            throw new AssertionError("The replay is not what was recorded\n" + String.join("\n", problems));
+    private static void check(List<String> missing) {
+        if (!missing.isEmpty()) {
+            throw new AssertionError("Not all that was recorded was sent\n" + String.join("\n", missing));
         }
     }
 }

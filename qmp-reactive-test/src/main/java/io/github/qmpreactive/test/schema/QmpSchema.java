@@ -2,6 +2,8 @@ package io.github.qmpreactive.test.schema;
 
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.profile.ProfileFiles;
 import io.github.qmpreactive.test.internal.protocol.CommandCheck;
 import io.github.qmpreactive.test.internal.schema.CommandEntry;
 import io.github.qmpreactive.test.internal.schema.HiddenTypes;
@@ -11,11 +13,15 @@ import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -37,6 +43,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public final class QmpSchema {
 
+    /** Those that come with the kit, each read when it is first asked for. */
+    private static final Map<String, QmpSchema> SHIPPED = new ConcurrentHashMap<>();
+
     private final JsonNode json;
     private final SchemaModel model;
     private final InputVisitor visitor;
@@ -54,7 +63,7 @@ public final class QmpSchema {
      * each time}
      */
     public static QmpSchema qemu() {
-        return qemu(ShippedSchemas.NEWEST);
+        return qemu(ProfileFiles.NEWEST);
     }
 
     /**
@@ -65,7 +74,7 @@ public final class QmpSchema {
      * @throws IllegalArgumentException if the kit has none of this version; lists those it has
      */
     public static QmpSchema qemu(String version) {
-        return ShippedSchemas.qemu(version);
+        return shipped(version, ProfileFiles.SCHEMA);
     }
 
     /**
@@ -73,7 +82,7 @@ public final class QmpSchema {
      * each time}
      */
     public static QmpSchema storageDaemon() {
-        return storageDaemon(ShippedSchemas.NEWEST);
+        return storageDaemon(ProfileFiles.NEWEST);
     }
 
     /**
@@ -84,7 +93,7 @@ public final class QmpSchema {
      * @throws IllegalArgumentException if the kit has none of this version; lists those it has
      */
     public static QmpSchema storageDaemon(String version) {
-        return ShippedSchemas.storageDaemon(version);
+        return shipped(version, ProfileFiles.STORAGE_DAEMON_SCHEMA);
     }
 
     /**
@@ -96,7 +105,7 @@ public final class QmpSchema {
      */
     public static QmpSchema of(JsonNode reply) {
         JsonNode entries = reply.isObject() && reply.has("return") ? reply.path("return") : reply;
-        return new QmpSchema(entries.deepCopy(), ShippedSchemas.hiddenTypes(ShippedSchemas.NEWEST));
+        return new QmpSchema(entries.deepCopy(), hiddenTypes(ProfileFiles.NEWEST));
     }
 
     /**
@@ -108,7 +117,7 @@ public final class QmpSchema {
      * @throws IllegalArgumentException if it is no such thing; says which entry is wrong
      */
     public static QmpSchema parse(byte[] content, List<String> hiddenTypes) {
-        return new QmpSchema(SchemaFile.parse(content), hiddenTypes);
+        return new QmpSchema(json(content), hiddenTypes);
     }
 
     /**
@@ -121,12 +130,31 @@ public final class QmpSchema {
      */
     public static QmpSchema read(Path file) {
         try {
-            return of(SchemaFile.parse(Files.readAllBytes(file)));
+            return of(json(Files.readAllBytes(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static QmpSchema shipped(String version, String file) {
+        if (!ProfileFiles.SHIPPED.contains(version)) {
+            throw new IllegalArgumentException("There is no schema of QEMU " + version + " in the kit, only of "
+                    + String.join(", ", ProfileFiles.SHIPPED)
+                    + ": take one of these, or QmpSchema.of(what query-qmp-schema of your QEMU returns)");
+        }
+        return SHIPPED.computeIfAbsent(
+                version + "/" + file,
+                path -> parse(ProfileFiles.shipped(version).read(file), hiddenTypes(version)));
+    }
+
+    private static List<String> hiddenTypes(String version) {
+        return ProfileFiles.shipped(version).lines(ProfileFiles.HIDDEN_TYPES);
+    }
+
+    private static JsonNode json(byte[] content) {
+        return JsonText.read(new String(ProfileFiles.decompressed(content), StandardCharsets.UTF_8));
     }
 
     /** {@return the names of the commands, in the schema's order} */
@@ -181,10 +209,7 @@ public final class QmpSchema {
      * @return the first reason, with its path within the arguments and what is right there; empty if there is none
      */
     public Optional<String> problemOfArguments(String command, JsonNode some) {
-        return model.command(command)
-                .map(entry ->
-                        Optional.ofNullable(check.problemOfPart(entry, some)).map(problem -> problem.of("what it has")))
-                .orElseGet(() -> Optional.of("there is no command " + command));
+        return problemOf(command, "what it has", entry -> check.problemOfPart(entry, some));
     }
 
     /**
@@ -195,9 +220,7 @@ public final class QmpSchema {
      * @return the first reason, with its path within the value and what is right there; empty if there is none
      */
     public Optional<String> problemOfReply(String command, JsonNode value) {
-        return model.command(command)
-                .map(entry -> problem(entry.returnType(), value, "the reply"))
-                .orElseGet(() -> Optional.of("there is no command " + command));
+        return problemOf(command, "the reply", entry -> visitor.visit(entry.returnType(), value));
     }
 
     /**
@@ -209,12 +232,11 @@ public final class QmpSchema {
      */
     public Optional<String> problemOfEvent(String event, @Nullable JsonNode data) {
         String type = model.events().get(event);
-        return type == null
-                ? Optional.of("there is no event " + event)
-                : problem(
-                        type,
-                        data == null || data.isMissingNode() ? JsonNodeFactory.instance.objectNode() : data,
-                        "its data");
+        if (type == null) {
+            return Optional.of("there is no event " + event);
+        }
+        JsonNode whole = data == null || data.isMissingNode() ? JsonNodeFactory.instance.objectNode() : data;
+        return Optional.ofNullable(visitor.visit(type, whole)).map(problem -> problem.of("its data"));
     }
 
     /** {@return what {@code query-qmp-schema} returns; not to be changed} */
@@ -232,8 +254,11 @@ public final class QmpSchema {
         return model;
     }
 
-    private Optional<String> problem(String type, JsonNode value, String whole) {
-        Problem problem = visitor.visit(type, value);
-        return problem == null ? Optional.empty() : Optional.of(problem.of(whole));
+    private Optional<String> problemOf(
+            String command, String whole, Function<CommandEntry, @Nullable Problem> problem) {
+        CommandEntry entry = model.commands().get(command);
+        return entry == null
+                ? Optional.of("there is no command " + command)
+                : Optional.ofNullable(problem.apply(entry)).map(found -> found.of(whole));
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What is compared of the answers of QEMU and of a fake. Where the kit has the profile of that QEMU, every word. Else what
@@ -22,7 +24,12 @@ public final class QemuWords {
 
     private static final Pattern QUOTED = Pattern.compile("'([^']*)'");
     private static final Pattern ERROR =
-            Pattern.compile("\"error\": \\{\"class\": \"(\\w+)\", \"desc\": \"(?:[^\"\\\\]|\\\\.)*\"}");
+            Pattern.compile("\"error\":\\{\"class\":\"(\\w+)\",\"desc\":\"(?:[^\"\\\\]|\\\\.)*\"}");
+
+    private static final Pattern NO_JSON =
+            Pattern.compile("\"(?:\\d+:\\d+: )?JSON (?:parse error|nesting)(?:[^\"\\\\]|\\\\.)*\"");
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
     private QemuWords() {}
 
@@ -59,14 +66,22 @@ public final class QemuWords {
         return error.errorClass() + (quoted.find() ? ": " + quoted.group(1) : "");
     }
 
-    /** Lines that a monitor sends, as far as they are compared. */
+    /** Lines that a monitor sends, as far as they are compared: their members in one order, and no words for what is no JSON. */
     public static List<String> of(QemuBinary binary, List<String> lines) {
+        List<String> ordered = lines.stream().map(QemuWords::ordered).toList();
         return find(binary).isPresent()
-                ? lines
-                : lines.stream()
-                        .map(line -> ERROR.matcher(line).replaceAll("\"error\": \"$1\""))
-                        .map(line -> line.replaceAll("\"return\": .*", "\"return\""))
+                ? ordered
+                : ordered.stream()
+                        .map(line -> ERROR.matcher(line).replaceAll("\"error\":\"$1\""))
+                        .map(line -> line.replaceAll("\"return\":.*", "\"return\""))
                         .toList();
+    }
+
+    private static String ordered(String line) {
+        // The agent's sentinel comes before a message.
+        int begin = line.indexOf('{');
+        String json = JSON.writeValueAsString(JSON.readTree(line.substring(begin)));
+        return line.substring(0, begin) + NO_JSON.matcher(json).replaceFirst("\"no JSON\"");
     }
 
     /** What a client hears, as far as it is compared. */

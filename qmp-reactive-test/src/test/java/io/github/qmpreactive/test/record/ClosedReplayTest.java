@@ -28,10 +28,13 @@ class ClosedReplayTest {
     @DisplayName("sends nothing when a wait of its pace is over, and throws nothing at the clock")
     void waits() throws IOException {
         VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+        Recordings unplugged = Recordings.begun().server("{\"event\": \"DEVICE_DELETED\"}");
         RunningQmpReplay qemu =
-                QmpReplay.inOrder(Recordings.begun().in(folder)).paced(clock).startUnix();
+                QmpReplay.inOrder(unplugged.in(folder)).paced(clock).startUnix();
         try (RawClient client = RawClient.connect(qemu.address())) {
-            Patience.until(() -> clock.getScheduledTaskCount() > 0, () -> "The greeting waits for nothing");
+            client.line();
+            client.send("{\"execute\": \"qmp_capabilities\"}");
+            Patience.until(() -> clock.getScheduledTaskCount() > 1, () -> "The reply or the event waits for nothing");
             qemu.closeLater().block(PATIENCE);
             client.untilEnd();
             assertDoesNotThrow(() -> clock.advanceTimeBy(Duration.ofHours(1)));

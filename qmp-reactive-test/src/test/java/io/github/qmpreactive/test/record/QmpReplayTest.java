@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.NegotiationError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.IdPolicy;
@@ -138,8 +138,8 @@ class QmpReplayTest {
                     .expectExecuteError("GenericError")
                     .withDescriptionContaining("The replay has failed before: ")
                     .verify();
-            assertEquals(1, qemu.failures().size());
             assertFailsWith(expected, qemu::verify);
+            session.execute("query-status").onErrorComplete().block(PATIENCE);
             session.disconnect().block(PATIENCE);
             assertFailsWith(expected, qemu::close);
         }
@@ -152,10 +152,10 @@ class QmpReplayTest {
             QmpSession session = connect(qemu);
             QmpVerifier.create(session.execute("stop"))
                     .expectExecuteError("GenericError")
-                    .withDescriptionContaining("by-hand.jsonl ends here, but received {\"execute\":\"stop\"}")
+                    .withDescriptionContaining("by-hand.jsonl has no further {\"execute\":\"stop\"}")
                     .verify();
             session.disconnect().block(PATIENCE);
-            assertFailsWith("ends here, but received {\"execute\":\"stop\"}", qemu::close);
+            assertFailsWith("has no further {\"execute\":\"stop\"}", qemu::close);
         }
 
         @Test
@@ -218,27 +218,26 @@ class QmpReplayTest {
         }
 
         @Test
-        @DisplayName("serves the recorded connections one after the other, and no more than those")
+        @DisplayName("goes on with the second recorded connection over the second one, and has no more than those")
         void connections() {
             Recordings twice = Recordings.begun()
                     .closedByClient()
                     .nextConnection()
-                    .server(Recordings.GREETING.replace("by hand", "second"))
+                    .server(Recordings.GREETING)
                     .client("{\"execute\": \"qmp_capabilities\", \"id\": \"#0\"}")
-                    .server("{\"return\": {}, \"id\": \"#0\"}");
+                    .server("{\"return\": {}, \"id\": \"#0\"}")
+                    .client("{\"execute\": \"stop\", \"id\": \"#1\"}")
+                    .server("{\"return\": {}, \"id\": \"#1\"}");
             RunningQmpReplay qemu = QmpReplay.inOrder(twice.in(folder)).startUnix();
             connect(qemu).disconnect().block(PATIENCE);
             QmpSession second = connect(qemu);
-            assertEquals("second", second.greeting().orElseThrow().version().packageName());
+            second.execute("stop").block(PATIENCE);
             qemu.verify();
             second.disconnect().block(PATIENCE);
-            QmpVerifier.createFor(QmpClient.create()
-                            .address(qemu.address())
-                            .handshakeTimeout(Duration.ofMillis(200))
-                            .connect())
-                    .expectError(ConnectError.class)
+            QmpVerifier.createFor(QmpClient.create().address(qemu.address()).connect())
+                    .expectError(NegotiationError.class)
                     .verify();
-            assertFailsWith("by-hand.jsonl has 2 connections, but a client has connected once more", qemu::close);
+            assertFailsWith("by-hand.jsonl has no further {\"execute\":\"qmp_capabilities\"", qemu::close);
         }
 
         @Test
@@ -299,7 +298,7 @@ class QmpReplayTest {
                     .client("{\"execute\": \"b\", \"id\": 1}")
                     .client("{\"exec-oob\": \"c\", \"id\": 3}")
                     .server("{\"return\": \"c\", \"id\": 3}")
-                    .server("{\"return\": \"a\", \"id\": 1.0}")
+                    .server("{\"return\": \"a\", \"id\": 1}")
                     .server("{\"event\": \"OF_C\"}")
                     .server("{\"return\": \"b\", \"id\": 1}");
             QmpReplay replay = QmpReplay.byCommand(pipelined.in(folder))
@@ -314,19 +313,6 @@ class QmpReplayTest {
         }
 
         @Test
-        @DisplayName("keeps the first 100 of the commands that were not recorded")
-        void many() {
-            RunningQmpReplay qemu =
-                    QmpReplay.byCommand(conversation().in(folder)).startUnix();
-            QmpSession session = connect(qemu);
-            session.execute("cont").onErrorComplete().repeat(149).blockLast(PATIENCE);
-            assertEquals(101, qemu.failures().size());
-            assertEquals("Further ones are not kept", qemu.failures().get(100));
-            session.quit().onErrorComplete().block(PATIENCE);
-            assertFailsWith("by-hand.jsonl has no", qemu::close);
-        }
-
-        @Test
         @DisplayName("refuses what was not recorded, with the commands that were, or with the differences, and goes on")
         void mismatch() {
             RunningQmpReplay qemu =
@@ -334,7 +320,9 @@ class QmpReplayTest {
             QmpSession session = connect(qemu);
             String unknown = "by-hand.jsonl has no {\"execute\":\"cont\"}; its commands are"
                     + " qmp_capabilities, query-status, stop, quit";
-            String different = "by-hand.jsonl has no {\"execute\":\"stop\",\"arguments\":{\"now\":true}};";
+            String different = "by-hand.jsonl, line 7: expected {\"execute\":\"stop\"}, but received"
+                    + " {\"execute\":\"stop\",\"arguments\":{\"now\":true}}\n"
+                    + "  /arguments/now: expected nothing, but was true";
             QmpVerifier.create(session.execute("cont"))
                     .expectExecuteError("GenericError")
                     .withDescriptionContaining(unknown)
@@ -342,15 +330,12 @@ class QmpReplayTest {
             QmpVerifier.create(session.execute("stop", Map.of("now", true)))
                     .expectExecuteError("GenericError")
                     .withDescriptionContaining(different)
-                    .withDescriptionContaining(
-                            "by-hand.jsonl, line 7 differs:\n  /arguments/now: expected nothing, but was true")
                     .verify();
             QmpVerifier.create(session.execute("query-status"))
                     .expectReplyAt("/status", "running")
                     .verify();
             session.disconnect().block(PATIENCE);
-            assertEquals(2, qemu.failures().size());
-            assertFailsWith(unknown, qemu::close);
+            assertFailsWith(different, qemu::close);
         }
     }
 
@@ -381,7 +366,7 @@ class QmpReplayTest {
                             QmpClient.create().address(qemu.address()).connect().cache();
                     Duration start = Duration.ofNanos(clock.now(TimeUnit.NANOSECONDS));
                     Duration connected = timeOf(connecting);
-                    assertTrue(connected.minus(start).compareTo(Duration.ofMillis(1_900)) >= 0, connected::toString);
+                    assertTrue(connected.minus(start).compareTo(Duration.ofMillis(900)) >= 0, connected::toString);
                     QmpSession session = Objects.requireNonNull(connecting.block(PATIENCE));
                     Mono<?> status = session.execute("query-status");
                     Duration replied = timeOf(status);

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.schema;
 
-import io.github.qmpreactive.test.internal.schema.BuiltinKind;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -121,7 +120,7 @@ enum Mutation {
     abstract boolean apply(TypedValues values, Random random);
 
     private static boolean isInt(TypedValues.Spot spot) {
-        return spot.type() instanceof SchemaType.Builtin builtin && builtin.kind() == BuiltinKind.INT;
+        return spot.type() instanceof SchemaType.Builtin builtin && builtin.isInteger();
     }
 
     private static boolean replace(

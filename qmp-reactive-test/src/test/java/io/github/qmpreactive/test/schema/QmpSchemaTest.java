@@ -209,11 +209,6 @@ class QmpSchemaTest {
         [{"meta-type": "command", "name": "x"}] | entry 0 (command x): 'arg-type' is no string: {"meta-type":"command","name":"x"}
         [{"meta-type": "builtin", "name": "x", "json-type": "date"}] | entry 0 (builtin x): there is no json-type date
         [{"meta-type": "object", "name": "x", "members": 7}] | entry 0 (object x): its 'members' is no list: {"meta-type":"object","name":"x","members":7}
-        [{"meta-type": "object", "name": "x", "members": [], "tag": "t"}] | entry 0 (object x): its tag t is no member
-        [{"meta-type": "event", "name": "X", "arg-type": "0"}, {"meta-type": "event", "name": "X", "arg-type": "0"}] | entry 1 (event X): there is another one of this name
-        [{"meta-type": "command", "name": "x", "arg-type": "0", "ret-type": "0"}] | command x: there is no type 0, which it refers to
-        [{"meta-type": "command", "name": "x", "arg-type": "0", "ret-type": "0"}, {"meta-type": "builtin", "name": "0", "json-type": "int"}] | command x: the type 0, which it refers to, is no object
-        [{"meta-type": "command", "name": "x", "arg-type": "0", "ret-type": "0"}, {"meta-type": "object", "name": "0", "members": [{"name": "t", "type": "0"}], "tag": "t", "variants": [{"case": "a", "type": "0"}]}] | type 0: it is a variant of itself
         """)
     @DisplayName("says which entry of what is no schema is wrong")
     void noSchema(String json, String problem) {
@@ -227,7 +222,7 @@ class QmpSchemaTest {
         {"how": "fast", "far": 18446744073709551615} | -
         {"how": "fast", "far": -9223372036854775808} | -
         {"how": "fast", "far": "x"} | Invalid parameter type for 'far', expected: integer
-        {"how": "fast", "to": 7} | Invalid parameter type for 'to', expected: object or string
+        {"how": "fast", "to": 7} | Invalid parameter type for 'to', expected: string or object
         {"how": "faster"} | Parameter 'how' does not accept value 'faster'
         """)
     @DisplayName("of a QEMU that nobody has asked more takes any integer of 64 bits, and describes alternates")
@@ -238,7 +233,7 @@ class QmpSchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-        "num" | true | Invalid parameter type for 'fdset-id', expected: string or number
+        "num" | true | Invalid parameter type for 'fdset-id', expected: number or string
         "int" | 0.5 | Invalid parameter type for 'fdset-id', expected: integer
         "str" | 7 | Invalid parameter type for 'fdset-id', expected: string
         """)

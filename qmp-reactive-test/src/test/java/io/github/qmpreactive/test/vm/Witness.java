@@ -14,11 +14,16 @@ import java.util.Objects;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A client of one monitor, and all that it hears, in the order in which it was heard. */
 final class Witness {
 
     static final Duration PATIENCE = Patience.PATIENCE;
+
+    private static final JsonMapper SORTED =
+            JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
     private final QmpSession session;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
@@ -43,7 +48,7 @@ final class Witness {
             return;
         }
         session.execute(command)
-                .doOnNext(reply -> lines.add(command.name() + " returns " + comparable(command, reply)))
+                .doOnNext(reply -> lines.add(command.name() + " returns " + comparable(command, ordered(reply))))
                 .onErrorResume(ExecuteError.class, error -> {
                     lines.add(command.name() + " fails: " + error.errorClass() + ", " + error.description());
                     return Mono.empty();
@@ -83,22 +88,31 @@ final class Witness {
     }
 
     private void heard(String name, JsonNode data) {
-        lines.add("event " + name + (data.isEmpty() ? "" : " " + data));
+        lines.add("event " + name + (data.isEmpty() ? "" : " " + ordered(data)));
         events.tryEmitNext(name).orThrow();
     }
 
+    /** The order of members means nothing. */
+    private static String ordered(JsonNode value) {
+        return SORTED.writeValueAsString(value);
+    }
+
     /** Without what is different in every process, and in every release of a version. */
-    private static String comparable(QmpCommand command, JsonNode reply) {
+    private static String comparable(QmpCommand command, String reply) {
         return switch (command.name()) {
-            case "query-cpus-fast" -> reply.toString().replaceAll("\"thread-id\":\\d{2,}", "\"thread-id\":N");
+            case "query-cpus-fast" -> reply.replaceAll("\"thread-id\":\\d{2,}", "\"thread-id\":N");
             case "query-version" ->
-                reply.toString()
-                        .replaceFirst("\"micro\":\\d+", "\"micro\":N")
+                reply.replaceFirst("\"micro\":\\d+", "\"micro\":N")
                         .replaceFirst("\"package\":\"[^\"]*\"", "\"package\":\"P\"");
             // QEMU's order is that of a hash table, which differs between builds.
             case "qom-list" ->
-                reply.valueStream().map(JsonNode::toString).sorted().toList().toString();
-            default -> reply.toString();
+                SORTED.readTree(reply)
+                        .valueStream()
+                        .map(JsonNode::toString)
+                        .sorted()
+                        .toList()
+                        .toString();
+            default -> reply;
         };
     }
 }

@@ -10,8 +10,6 @@ import tools.jackson.databind.node.MissingNode;
 /** Where JSON is not as it is expected to be, member by member, each with its JSON pointer. */
 public final class JsonDifferences {
 
-    private static final int MAX_LENGTH = 200;
-
     private final List<String> found = new ArrayList<>();
     private final boolean exact;
 
@@ -89,7 +87,6 @@ public final class JsonDifferences {
     }
 
     private static String text(JsonNode value) {
-        String text = value.toString();
-        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
+        return JsonText.excerpt(value.toString());
     }
 }

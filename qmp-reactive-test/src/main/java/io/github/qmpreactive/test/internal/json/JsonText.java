@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.internal.json;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -10,6 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as a test writes it down, and values of Java as JSON. */
 public final class JsonText {
+
+    private static final int MAX_EXCERPT = 200;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -35,7 +38,7 @@ public final class JsonText {
         try {
             value = MAPPER.readTree(text);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("Not JSON (" + e.getOriginalMessage() + "): " + text, e);
+            throw new IllegalArgumentException("Not JSON (" + e.getOriginalMessage() + "): " + excerpt(text), e);
         }
         if (value.isMissingNode()) {
             throw new IllegalArgumentException("Not JSON: the text is empty");
@@ -43,9 +46,18 @@ public final class JsonText {
         return value;
     }
 
+    /** The beginning of a text, for an error. */
+    static String excerpt(String text) {
+        return text.length() <= MAX_EXCERPT ? text : text.substring(0, MAX_EXCERPT) + "...";
+    }
+
     /** Writes one value, as deep as it may be. */
     public static String write(JsonNode value) {
         return MAPPER.writeValueAsString(value);
+    }
+
+    static String write(JsonNode value, PrettyPrinter printer) {
+        return MAPPER.writer().with(printer).writeValueAsString(value);
     }
 
     /**

@@ -1,4 +1,4 @@
-/** JSON as QEMU reads and writes it: its lexer, its parser's error texts, its order of members. */
+/** JSON: as QEMU reads and writes it, as a test writes it down, and in what values of it differ. */
 @NullMarked
 package io.github.qmpreactive.test.internal.json;
 

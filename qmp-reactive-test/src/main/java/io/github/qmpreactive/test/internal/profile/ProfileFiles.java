@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.profile;
 
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** The files of one profile. */
 @FunctionalInterface
@@ -42,43 +45,52 @@ public interface ProfileFiles {
     /** Versions whose profiles come with the kit, the oldest first. */
     List<String> SHIPPED = List.of("7.2", "10.0", "11.1");
 
-    /**
-     * Reads a file.
-     *
-     * @return its content; empty if the profile has no such file
-     * @throws UncheckedIOException if it cannot be read
-     */
+    /** The newest of them. */
+    String NEWEST = SHIPPED.get(SHIPPED.size() - 1);
+
+    /** The content of a file; empty if the profile has no such file. */
     Optional<byte[]> find(String name);
 
-    /**
-     * Reads a file that every profile has.
-     *
-     * @throws UncheckedIOException if it is missing or cannot be read
-     */
+    /** The content of a file that every profile has. */
     default byte[] read(String name) {
         return find(name)
                 .orElseThrow(() -> new UncheckedIOException(
                         new FileNotFoundException("The profile has no file " + name + ": make it again")));
     }
 
-    /**
-     * Reads the lines of a file that every profile has, without comments.
-     *
-     * @return the lines that do not begin with {@code #}
-     * @throws UncheckedIOException if it is missing or cannot be read
-     */
+    /** The lines of a file that every profile has, without comments and empty ones. */
     default List<String> lines(String name) {
-        return new String(read(name), StandardCharsets.UTF_8)
+        return new String(decompressed(read(name)), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> !line.startsWith("#") && !line.isBlank())
                 .toList();
     }
 
+    /** The columns, separated by tabs, of each of the {@link #lines}. */
+    default List<List<String>> rows(String name) {
+        return lines(name).stream().map(line -> List.of(line.split("\t", -1))).toList();
+    }
+
     /**
-     * The files of a profile that comes with the kit.
+     * What a file holds.
      *
-     * @param version one of {@link #SHIPPED}
+     * @param content as it is, or compressed with gzip
+     * @throws IllegalArgumentException if it begins as if compressed, and is not; says why
      */
+    static byte[] decompressed(byte[] content) {
+        if (content.length < 2 || content[0] != (byte) 0x1F || content[1] != (byte) 0x8B) {
+            return content;
+        }
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(content))) {
+            return in.readAllBytes();
+        } catch (ZipException e) {
+            throw new IllegalArgumentException("Not gzip, though it begins like it (" + e.getMessage() + ")", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Cut off: the gzip stream has no end", e);
+        }
+    }
+
+    /** The files of one of the {@link #SHIPPED} profiles. */
     static ProfileFiles shipped(String version) {
         return name -> {
             String resource = "/io/github/qmpreactive/test/profile/" + version + "/" + name;

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.protocol;
 
-import io.github.qmpreactive.test.internal.json.MemberOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +19,7 @@ public final class QmpInput {
             return "QMP input must be a JSON object";
         }
         String command = null;
-        for (Map.Entry<String, JsonNode> member : MemberOrder.of(input)) {
+        for (Map.Entry<String, JsonNode> member : input.properties()) {
             String name = member.getKey();
             if (name.equals("execute") || (name.equals("exec-oob") && oob)) {
                 if (!member.getValue().isString()) {

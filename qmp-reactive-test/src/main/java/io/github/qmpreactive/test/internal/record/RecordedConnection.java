@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.record;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -32,7 +31,7 @@ final class RecordedConnection {
 
     /** Completes when both sides are closed; errors if something cannot be written to the file. */
     Mono<Void> run() {
-        return Mono.firstWithSignal(pipe(client, server, Direction.CLIENT), pipe(server, client, Direction.SERVER))
+        return Mono.firstWithSignal(pipe(client, server, false), pipe(server, client, true))
                 .doFinally(signal -> close());
     }
 
@@ -42,10 +41,10 @@ final class RecordedConnection {
     }
 
     /** Completes when the sender has closed the connection, which is passed on then. */
-    private Mono<Void> pipe(Connection from, Connection to, Direction direction) {
-        Tap tap = new Tap(writer::now, number, direction, replies);
+    private Mono<Void> pipe(Connection from, Connection to, boolean isServer) {
+        Tap tap = new Tap(writer::now, number, isServer, replies);
         return forward(from.inbound().receive().asByteArray(), bytes -> writer.append(tap.read(bytes))
-                        .then(send(to.channel(), bytes)))
+                        .then(send(to, bytes)))
                 .flatMap(reset ->
                         writer.append(List.of(tap.end(reset))).then(Mono.fromRunnable(() -> end(to.channel(), reset))));
     }
@@ -57,13 +56,8 @@ final class RecordedConnection {
     }
 
     /** Never ends if it fails: then the other side has closed, and may have said something before that. */
-    private static Mono<Void> send(Channel channel, byte[] bytes) {
-        return Mono.create(
-                sink -> channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(written -> {
-                    if (written.isSuccess()) {
-                        sink.success();
-                    }
-                }));
+    private static Mono<Void> send(Connection to, byte[] bytes) {
+        return to.outbound().sendByteArray(Mono.just(bytes)).then().onErrorResume(e -> Mono.never());
     }
 
     private static void end(Channel channel, boolean reset) {

@@ -1,11 +1,14 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.test.internal.json.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What was recorded.
@@ -15,6 +18,9 @@ import java.util.Optional;
  * @param complete whether the recorder was closed, or was aborted
  */
 public record Recording(String name, List<Entry> entries, boolean complete) {
+
+    static final String FORMAT = "qmp-recording";
+    static final int VERSION = 1;
 
     /**
      * Reads a recording. A last line that was not written to its end is left out.
@@ -34,13 +40,15 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
                 continue;
             }
             try {
+                JsonNode line = JsonText.read(lines[i]);
                 if (i == 0) {
-                    RecordingFormat.readHeader(lines[i]);
-                    continue;
+                    readHeader(line);
+                } else if (line.path("complete").booleanValue(false)) {
+                    complete = true;
+                } else {
+                    complete = false;
+                    entries.add(Entry.read(line, i + 1));
                 }
-                Optional<Entry> entry = RecordingFormat.readLine(lines[i], i + 1);
-                complete = entry.isEmpty();
-                entry.ifPresent(entries::add);
             } catch (IllegalArgumentException e) {
                 if (!cutOff || i == 0) {
                     throw new IllegalArgumentException(name + ", line " + (i + 1) + ": " + e.getMessage(), e);
@@ -50,24 +58,35 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
         return new Recording(name, List.copyOf(entries), complete);
     }
 
-    /** Where an entry stands, for errors. */
-    public String placeOf(Entry entry) {
-        return name + ", line " + entry.mark().line();
+    private static void readHeader(JsonNode header) {
+        boolean isRecording = FORMAT.equals(header.path("format").asString(""));
+        if (!isRecording || header.path("version").asInt(0) != VERSION) {
+            throw new IllegalArgumentException("the first line has to be {\"format\":\"" + FORMAT + "\",\"version\":"
+                    + VERSION + ", ...}" + (isRecording ? "; record it anew" : ""));
+        }
     }
 
-    /** Says that a command was not sent. */
-    String missing(RecordedCommand command) {
-        return placeOf(command.entry()) + ": " + command.text() + " was not sent";
+    /** Where an entry stands, for errors. */
+    public String placeOf(Entry entry) {
+        return name + ", line " + entry.line();
+    }
+
+    /** The first greeting; empty if there was none. */
+    Optional<ObjectNode> greeting() {
+        return entries.stream()
+                .filter(entry -> entry.json().path("message").has("QMP"))
+                .findFirst()
+                .map(Entry::message);
     }
 
     /** Returns those of each connection, in order. */
     public List<List<Entry>> conversations() {
         List<List<Entry>> conversations = new ArrayList<>();
         for (Entry entry : entries) {
-            while (conversations.size() <= entry.mark().connection()) {
+            while (conversations.size() <= entry.connection()) {
                 conversations.add(new ArrayList<>());
             }
-            conversations.get(entry.mark().connection()).add(entry);
+            conversations.get(entry.connection()).add(entry);
         }
         return conversations;
     }

@@ -3,14 +3,15 @@ package io.github.qmpreactive.test.internal.record;
 import io.github.qmpreactive.internal.transport.AcceptHandler;
 import io.github.qmpreactive.internal.transport.BoundSocket;
 import io.github.qmpreactive.internal.transport.Connector;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.netty.FutureMono;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -23,7 +24,10 @@ public final class RecordingProxy implements AcceptHandler {
     private final Connector qemu;
     private final RecordingWriter writer;
     private final AtomicInteger connections = new AtomicInteger();
-    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+
+    /** What is added once it is closed is closed, too. */
+    private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
@@ -60,22 +64,13 @@ public final class RecordingProxy implements AcceptHandler {
                     socket.dispose();
                     return socket.end();
                 })
-                .then(Flux.defer(() -> Flux.fromIterable(open))
-                        .flatMap(connection -> {
-                            connection.dispose();
-                            return connection.onDispose().onErrorComplete();
-                        })
-                        .then())
+                .then(Mono.defer(() -> FutureMono.from(open.close()).onErrorComplete()))
                 .then(Mono.defer(writer::close))
                 .then(Mono.defer(this::outcome));
     }
 
     private void keep(Connection connection) {
-        open.add(connection);
-        connection.onDispose(() -> open.remove(connection));
-        if (closed) {
-            connection.dispose();
-        }
+        open.add(connection.channel());
     }
 
     private void failed(Throwable error) {

@@ -1,5 +1,8 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.internal.codec.Secrets;
+import io.github.qmpreactive.test.internal.json.JsonText;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,21 +18,21 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Writes a recording, line by line, each of them flushed. All of it happens on a thread of its own. */
 public final class RecordingWriter {
 
     private final Path file;
+    private final BufferedWriter out;
     private final long start = System.nanoTime();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread created = new Thread(task, "qmp-recorder");
-        created.setDaemon(true);
-        return created;
-    });
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("qmp-recorder", true));
+
     /** Not of Schedulers' own making: those stand still in virtual time. */
     private final Scheduler scheduler = Schedulers.fromExecutorService(thread);
 
-    private final BufferedWriter out;
     private @Nullable IOException failure;
 
     private RecordingWriter(Path file) throws IOException {
@@ -38,6 +42,12 @@ public final class RecordingWriter {
             Files.createDirectories(folder);
         }
         this.out = Files.newBufferedWriter(file);
+        write(JsonNodeFactory.instance
+                .objectNode()
+                .put("format", Recording.FORMAT)
+                .put("version", Recording.VERSION)
+                .put("recorded", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("secrets", Secrets.HIDDEN));
     }
 
     /**
@@ -46,11 +56,7 @@ public final class RecordingWriter {
      * @return emits the writer when the header is written; errors with an UncheckedIOException that names the file
      */
     public static Mono<RecordingWriter> create(Path file) {
-        return Mono.fromCallable(() -> {
-                    RecordingWriter writer = new RecordingWriter(file);
-                    writer.write(RecordingFormat.header(Instant.now()));
-                    return writer;
-                })
+        return Mono.fromCallable(() -> new RecordingWriter(file))
                 .subscribeOn(Schedulers.boundedElastic())
                 .onErrorMap(IOException.class, e -> cannotWrite(file, e));
     }
@@ -70,7 +76,7 @@ public final class RecordingWriter {
                 ? Mono.empty()
                 : onThread(() -> {
                     for (Entry entry : entries) {
-                        write(RecordingFormat.line(entry));
+                        write(entry.json());
                     }
                 });
     }
@@ -83,7 +89,7 @@ public final class RecordingWriter {
     public Mono<Void> close() {
         return onThread(() -> {
                     try (out) {
-                        write(RecordingFormat.complete(now()));
+                        write(Entry.at(now()).put("complete", true));
                     }
                 })
                 .doFinally(signal -> thread.shutdown());
@@ -105,13 +111,12 @@ public final class RecordingWriter {
     }
 
     /** Fails for ever once it has failed: a recording with a gap is none. */
-    private void write(String line) throws IOException {
+    private void write(ObjectNode line) throws IOException {
         if (failure != null) {
             throw failure;
         }
         try {
-            out.write(line);
-            out.write('\n');
+            out.write(JsonText.write(line) + "\n");
             out.flush();
         } catch (IOException e) {
             failure = e;

@@ -1,112 +1,141 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.net.Timers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Replays a recording at a fake, one connection after the other. Lives on the fakes' event loop. */
+/** The stubs that make a fake replay a recording. Answers on the fakes' event loop, is asked from anywhere. */
 public final class Replay {
 
-    private static final int MOST_PROBLEMS = 100;
-
     private final Recording recording;
-    private final List<List<Entry>> conversations;
-    private final @Nullable Scenes scenes;
+    private final boolean byCommand;
     private final @Nullable Supplier<Scheduler> timer;
-    private final RunningFakeQmpServer server;
-    private final List<String> problems = new CopyOnWriteArrayList<>();
-    private final List<InOrder> begun = new ArrayList<>();
-    private final Disposable.Swap clients = Disposables.swap();
+    private final List<Scene> scenes = new ArrayList<>();
+    private @Nullable String failure;
+    private volatile @Nullable RunningFakeQmpServer server;
 
     /**
      * A replay that has not begun.
      *
      * @param byCommand whether commands are answered whenever they come, or have to come in order
      * @param timer for the pace of the recording, looked up at each wait; null for none
-     * @param server neither greets nor answers
      */
-    public Replay(
-            Recording recording, boolean byCommand, @Nullable Supplier<Scheduler> timer, RunningFakeQmpServer server) {
+    public Replay(Recording recording, boolean byCommand, @Nullable Supplier<Scheduler> timer) {
         this.recording = recording;
-        this.conversations = recording.conversations();
-        this.scenes = byCommand ? new Scenes(recording) : null;
+        this.byCommand = byCommand;
         this.timer = timer;
-        this.server = server;
+        recording.conversations().forEach(conversation -> scenes.addAll(Scene.of(conversation)));
     }
 
-    /** Begins to serve clients: as QEMU does, one at a time, the others wait. */
-    public void start() {
-        FakeLoop.run(
-                () -> clients.update(server.connections().concatMap(this::serve).subscribe()));
+    /** A fake that greets as QEMU did, and answers as it did. */
+    public FakeQmpServer on(FakeQmpServer fake) {
+        return recording
+                .greeting()
+                .map(greeting -> fake.withGreeting(JsonText.write(greeting) + "\r\n"))
+                .orElseGet(fake::withoutGreeting)
+                .when("qmp_capabilities")
+                .answer(this::answer)
+                .whenAny()
+                .answer(this::answer);
+    }
+
+    /** That fake runs. */
+    public void begin(RunningFakeQmpServer running) {
+        server = running;
     }
 
     /** Whether commands have to come in order. */
     public boolean isInOrder() {
-        return scenes == null;
+        return !byCommand;
     }
 
-    /** Returns a text for each command that was sent though it was not recorded. */
-    public List<String> problems() {
-        return List.copyOf(problems);
+    /** Returns a text for each command that was recorded and was not sent. */
+    public List<String> missing() {
+        return scenes.stream()
+                .filter(scene -> !scene.isPlayed())
+                .map(scene -> recording.placeOf(scene.entry()) + ": " + scene + " was not sent")
+                .toList();
     }
 
-    /** Emits a text for each command that was recorded and was not sent, in order for the first of each connection. */
-    public Mono<List<String>> missing() {
-        return Mono.create(
-                sink -> FakeLoop.run(() -> sink.success(scenes == null ? firstMissing() : scenes.missing())));
-    }
-
-    private List<String> firstMissing() {
-        List<String> missing = new ArrayList<>();
-        for (int i = 0; i < conversations.size(); i++) {
-            InOrder player = i < begun.size() ? begun.get(i) : null;
-            InOrder.missing(recording, conversations.get(i), player).ifPresent(missing::add);
+    /** Throws what the kit then tells the client, and the test at its end. */
+    private Answer answer(ReceivedCommand received) {
+        if (failure != null) {
+            throw new AssertionError("The replay has failed before: " + failure);
         }
-        return missing;
-    }
-
-    /** Closes the server and all that belongs to it; completes when all is closed. */
-    public Mono<Void> close() {
-        return server.closeLater().doFinally(signal -> clients.dispose());
-    }
-
-    private Mono<Void> serve(FakeConnection connection) {
-        Player player = playerOf(connection);
-        player.begin();
-        return connection.commands().doOnNext(player::onCommand).then();
-    }
-
-    private Player playerOf(FakeConnection connection) {
-        if (scenes != null) {
-            return new ByCommand(scenes, connection, timer, this::problem);
+        List<Scene> same = candidates(received)
+                .filter(scene -> scene.differences(received).isEmpty())
+                .toList();
+        if (same.isEmpty()) {
+            String problem = problemOf(received);
+            failure = byCommand ? null : problem;
+            throw new AssertionError(problem);
         }
-        List<Entry> entries = List.of();
-        if (begun.size() < conversations.size()) {
-            entries = conversations.get(begun.size());
+        // The one that was not asked for yet, or else the last.
+        Scene scene = same.stream()
+                .filter(candidate -> !candidate.isPlayed())
+                .findFirst()
+                .orElse(same.get(same.size() - 1));
+        scene.markPlayed();
+        Supplier<Scheduler> clock = timer;
+        if (clock == null) {
+            return scene.answer();
+        }
+        for (Entry action : scene.late()) {
+            var unused = Timers.after(
+                    clock, action.time().minus(scene.entry().time()), () -> FakeLoop.run(() -> perform(action)));
+        }
+        return scene.answerInTime();
+    }
+
+    /** The scenes that a command may be the one of. */
+    private Stream<Scene> candidates(ReceivedCommand received) {
+        return byCommand
+                ? scenes.stream().filter(scene -> scene.isNamedLike(received))
+                : scenes.stream().filter(scene -> !scene.isPlayed()).limit(1);
+    }
+
+    private String problemOf(ReceivedCommand received) {
+        String text = Scene.text(received.raw());
+        return candidates(received)
+                .findFirst()
+                .map(scene -> recording.placeOf(scene.entry()) + ": expected " + scene + ", but received " + text
+                        + scene.differences(received).stream()
+                                .map(difference -> "\n  " + difference)
+                                .collect(Collectors.joining()))
+                .orElseGet(() -> recording.name() + " has no " + (byCommand ? "" : "further ") + text
+                        + "; its commands are "
+                        + scenes.stream().map(Scene::name).distinct().collect(Collectors.joining(", ")));
+    }
+
+    /** For the client that is served, which is the first of those that are connected. */
+    private void perform(Entry action) {
+        RunningFakeQmpServer running = server;
+        if (running != null) {
+            running.openConnections().stream().limit(1).forEach(connection -> perform(action, connection));
+        }
+    }
+
+    private static void perform(Entry action, FakeConnection connection) {
+        ObjectNode event = action.message();
+        if (event != null) {
+            connection.send(JsonText.write(event));
+        } else if (action.isReset()) {
+            connection.reset();
         } else {
-            problem(recording.name() + " has " + conversations.size()
-                    + " connections, but a client has connected once more; it is not greeted");
-        }
-        InOrder player = new InOrder(recording, entries, connection, timer, this::problem);
-        begun.add(player);
-        return player;
-    }
-
-    /** Keeps the first ones: a client may go on for long. */
-    private void problem(String text) {
-        if (problems.size() < MOST_PROBLEMS) {
-            problems.add(text);
-        } else if (problems.size() == MOST_PROBLEMS) {
-            problems.add("Further ones are not kept");
+            connection.close();
         }
     }
 }

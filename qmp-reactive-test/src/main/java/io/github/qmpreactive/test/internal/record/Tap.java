@@ -1,14 +1,13 @@
 package io.github.qmpreactive.test.internal.record;
 
-import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.test.internal.json.QemuJsonReader;
-import io.github.qmpreactive.test.internal.record.Entry.Mark;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the messages in what goes by in one direction of one connection. Not thread-safe. */
@@ -16,28 +15,28 @@ final class Tap {
 
     private final Supplier<Duration> clock;
     private final int connection;
-    private final Direction direction;
+    private final boolean isServer;
     private final SecretReplies replies;
     private final List<Entry> entries = new ArrayList<>();
     private final QemuJsonReader reader = new QemuJsonReader(
             new QemuJsonReader.Sink() {
                 @Override
                 public void onValue(JsonNode value) {
-                    entries.add(entry(value));
+                    entries.add(message(value));
                 }
 
                 @Override
                 public void onError(String description) {
-                    entries.add(new Entry.Unreadable(mark(), description));
+                    entries.add(entry("unreadable", JsonNodeFactory.instance.stringNode(description)));
                 }
             },
             false);
 
-    Tap(Supplier<Duration> clock, int connection, Direction direction, SecretReplies replies) {
+    Tap(Supplier<Duration> clock, int connection, boolean isServer, SecretReplies replies) {
         this.replies = replies;
         this.clock = clock;
         this.connection = connection;
-        this.direction = direction;
+        this.isServer = isServer;
     }
 
     /** The messages that are complete with these bytes. */
@@ -49,20 +48,18 @@ final class Tap {
     }
 
     Entry end(boolean reset) {
-        return new Entry.End(mark(), reset);
+        return entry("end", JsonNodeFactory.instance.stringNode(reset ? "reset" : "closed"));
     }
 
-    private Entry entry(JsonNode value) {
-        return value instanceof ObjectNode message
-                ? new Entry.Message(mark(), message, secretsOf(message).hideIn(message))
-                : new Entry.Unreadable(mark(), "JSON, but no object");
+    private Entry message(JsonNode value) {
+        if (!(value instanceof ObjectNode message)) {
+            return entry("unreadable", JsonNodeFactory.instance.stringNode("JSON, but no object"));
+        }
+        List<String> hidden = (isServer ? replies.answered(message) : replies.asked(message)).hideIn(message);
+        return entry("message", message).hiding(hidden);
     }
 
-    private Secrets secretsOf(ObjectNode message) {
-        return direction == Direction.CLIENT ? replies.asked(message) : replies.answered(message);
-    }
-
-    private Mark mark() {
-        return new Mark(clock.get(), connection, direction, 0);
+    private Entry entry(String what, JsonNode value) {
+        return Entry.of(clock.get(), connection, isServer, what, value);
     }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What QEMU words its errors with and introspection does not tell: which integers there are, and what alternates are
@@ -14,6 +15,11 @@ public final class HiddenTypes {
     /** Nothing is known. */
     public static final HiddenTypes NONE = new HiddenTypes();
 
+    private static final String ELEMENT = "[]";
+    private static final String BRANCH = "{}";
+    private static final String VARIANT = "=";
+
+    /** A member of an object, or the elements of one that is a list. */
     private record Slot(String struct, String member) {}
 
     private final Map<Slot, IntKind> ints = new HashMap<>();
@@ -24,29 +30,61 @@ public final class HiddenTypes {
     /**
      * Takes what is known of a schema; what it has not is left out.
      *
-     * @param lines {@link TypePath}, a colon, and the name of an integer or of an alternate, each
+     * @param lines for each place the way there, a colon, and the name of an integer or of an alternate. The way is the name
+     *     of the command, and what follows separated by spaces: the name of a member, {@code []} for a list's elements,
+     *     {@code {}} for the object among an alternate's branches, {@code =x} for what comes on top when the tag is {@code x}
      */
     public static HiddenTypes of(SchemaModel schema, List<String> lines) {
         HiddenTypes hidden = new HiddenTypes();
         for (String line : lines) {
             int colon = line.indexOf(": ");
-            String name = line.substring(colon + 2);
-            TypePath.parse(line.substring(0, colon)).end(schema).ifPresent(end -> hidden.add(end, name));
+            String[] way = line.substring(0, colon).split(" ");
+            hidden.add(schema, way[0], List.of(way).subList(1, way.length), line.substring(colon + 2));
         }
         return hidden;
     }
 
-    private void add(TypePath.End end, String name) {
-        // What is one of both in QEMU 7.2 may be the other in another version.
-        Optional<IntKind> kind = IntKind.of(name);
-        if (end.type() instanceof SchemaType.Alternate alternate) {
-            if (kind.isEmpty()) {
-                alternates.put(alternate.name(), name);
+    private void add(SchemaModel schema, String command, List<String> steps, String name) {
+        SchemaType type = schema.command(command)
+                .map(entry -> schema.type(entry.argumentType()))
+                .orElse(null);
+        Slot slot = null;
+        for (String step : steps) {
+            if (type instanceof SchemaType.Struct struct && !step.startsWith(VARIANT)) {
+                slot = new Slot(struct.name(), step);
             }
-        } else {
-            kind.ifPresent(
-                    k -> ints.put(new Slot(end.struct().name(), end.member().name()), k));
+            String next = type == null ? null : next(schema, type, step);
+            type = next == null ? null : schema.type(next);
         }
+        // What is an integer in one version may be an alternate in another.
+        Optional<IntKind> kind = IntKind.of(name);
+        if (type instanceof SchemaType.Alternate && kind.isEmpty()) {
+            alternates.put(type.name(), name);
+        } else if (type instanceof SchemaType.Builtin builtin
+                && builtin.isInteger()
+                && slot != null
+                && kind.isPresent()) {
+            ints.put(slot, kind.get());
+        }
+    }
+
+    private static @Nullable String next(SchemaModel schema, SchemaType type, String step) {
+        if (type instanceof SchemaType.Array array) {
+            return step.equals(ELEMENT) ? array.elementType() : null;
+        }
+        if (type instanceof SchemaType.Alternate alternate) {
+            return alternate.branches().stream()
+                    .filter(branch -> step.equals(BRANCH) && schema.type(branch) instanceof SchemaType.Struct)
+                    .findFirst()
+                    .orElse(null);
+        }
+        if (type instanceof SchemaType.Struct struct) {
+            SchemaType.Member member = struct.members().get(step);
+            return step.startsWith(VARIANT)
+                    ? struct.variants().get(step.substring(VARIANT.length()))
+                    : member == null ? null : member.type();
+        }
+        return null;
     }
 
     IntKind ints(SchemaType.Struct struct, SchemaType.Member member) {

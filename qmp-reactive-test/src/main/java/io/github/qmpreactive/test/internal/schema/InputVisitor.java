@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test.internal.schema;
 
-import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +9,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Goes through a value as QEMU's {@code qobject-input-visitor.c} does, and stops where that stops. Immutable. */
 public final class InputVisitor {
+
+    private static final String ANYTHING = "value";
 
     private final SchemaModel schema;
     private final HiddenTypes hidden;
@@ -31,7 +33,7 @@ public final class InputVisitor {
      * @return what QEMU would say first; null if nothing is wrong
      */
     public @Nullable Problem visit(String type, JsonNode value) {
-        return visit(type, Place.TOP, value, IntKind.UNKNOWN);
+        return visit(type, "", value, IntKind.UNKNOWN);
     }
 
     /**
@@ -43,44 +45,46 @@ public final class InputVisitor {
         return new InputVisitor(schema, hidden, true).visit(type, some);
     }
 
-    private @Nullable Problem visit(String typeName, Place place, JsonNode value, IntKind ints) {
+    private @Nullable Problem visit(String typeName, String path, JsonNode value, IntKind ints) {
         SchemaType type = schema.type(typeName);
+        if (type instanceof SchemaType.Alternate alternate) {
+            return branch(alternate, path, value, ints);
+        }
+        if (type instanceof SchemaType.Builtin builtin && builtin.isInteger()) {
+            return integer(path, value, ints);
+        }
+        if (!accepts(type, value)) {
+            return Problem.wrongKind(path, jsonTypeOf(type), value);
+        }
         if (type instanceof SchemaType.Struct struct) {
-            return object(struct, place, value);
+            return object(struct, path, value);
         }
         if (type instanceof SchemaType.Array array) {
-            return list(array, place, value, ints);
+            return list(array, path, value, ints);
         }
-        if (type instanceof SchemaType.Enumeration enumeration) {
-            return string(enumeration, place, value);
-        }
-        if (type instanceof SchemaType.Alternate alternate) {
-            return branch(alternate, place, value, ints);
-        }
-        return builtin((SchemaType.Builtin) type, place, value, ints);
+        boolean isUnknown = type instanceof SchemaType.Enumeration enumeration
+                && !enumeration.values().contains(value.stringValue());
+        return isUnknown ? Problem.unknownValue(path, (SchemaType.Enumeration) type, value.stringValue()) : null;
     }
 
-    private @Nullable Problem object(SchemaType.Struct type, Place place, JsonNode value) {
-        if (!value.isObject()) {
-            return Problem.wrongKind(place, "object", value);
-        }
+    private @Nullable Problem object(SchemaType.Struct type, String path, JsonNode value) {
         Set<String> visited = new HashSet<>();
-        Problem problem = members(type, place, value, visited);
+        Problem problem = members(type, path, value, visited);
         if (problem == null) {
             // QEMU names one of several by the order of its hash table; here it is the first.
             for (String name : value.propertyNames()) {
                 if (!visited.contains(name)) {
-                    return Problem.unexpected(place.member(name));
+                    return Problem.unexpected(member(path, name));
                 }
             }
         }
         return problem;
     }
 
-    private @Nullable Problem members(SchemaType.Struct type, Place place, JsonNode object, Set<String> visited) {
+    private @Nullable Problem members(SchemaType.Struct type, String path, JsonNode object, Set<String> visited) {
         for (SchemaType.Member member : type.members().values()) {
             JsonNode value = object.get(member.name());
-            Place where = place.member(member.name());
+            String where = member(path, member.name());
             if (value == null) {
                 if (partial || member.isOptional()) {
                     continue;
@@ -100,8 +104,8 @@ public final class InputVisitor {
             known(type, object, visited);
             return null;
         }
-        String variant = type.variant(object.path(type.tag()).asString("")).orElse(null);
-        return variant == null ? null : members(schema.struct(variant), place, object, visited);
+        String variant = type.variants().get(object.path(type.tag()).asString(""));
+        return variant == null ? null : members(schema.struct(variant), path, object, visited);
     }
 
     /** Of an object whose tag may be any: what some variant knows. */
@@ -113,13 +117,10 @@ public final class InputVisitor {
         }
     }
 
-    private @Nullable Problem list(SchemaType.Array type, Place place, JsonNode value, IntKind ints) {
-        if (!value.isArray()) {
-            return Problem.wrongKind(place, "array", value);
-        }
+    private @Nullable Problem list(SchemaType.Array type, String path, JsonNode value, IntKind ints) {
         int index = 0;
         for (JsonNode element : value) {
-            Problem problem = visit(type.elementType(), place.element(index), element, ints);
+            Problem problem = visit(type.elementType(), path + "[" + index + "]", element, ints);
             if (problem != null) {
                 return problem;
             }
@@ -128,47 +129,43 @@ public final class InputVisitor {
         return null;
     }
 
-    private static @Nullable Problem string(SchemaType.Enumeration type, Place place, JsonNode value) {
-        if (!value.isString()) {
-            return Problem.wrongKind(place, "string", value);
-        }
-        String text = value.stringValue();
-        return type.values().contains(text) ? null : Problem.unknownValue(place, type, text);
-    }
-
-    private @Nullable Problem branch(SchemaType.Alternate type, Place place, JsonNode value, IntKind ints) {
-        JsonKind kind = JsonKind.of(value);
+    private @Nullable Problem branch(SchemaType.Alternate type, String path, JsonNode value, IntKind ints) {
         for (String branch : type.branches()) {
-            if (accepts(schema.type(branch), kind)) {
-                return visit(branch, place, value, ints);
+            if (accepts(schema.type(branch), value)) {
+                return visit(branch, path, value, ints);
             }
         }
-        String branches = Arrays.stream(JsonKind.values())
-                .filter(right -> type.branches().stream().anyMatch(branch -> accepts(schema.type(branch), right)))
-                .map(JsonKind::word)
+        String branches = type.branches().stream()
+                .map(branch -> jsonTypeOf(schema.type(branch)))
                 .collect(Collectors.joining(" or "));
-        return Problem.noBranch(place, hidden.nameOf(type).orElse(branches), branches, value);
+        return Problem.noBranch(path, hidden.nameOf(type).orElse(branches), branches, value);
     }
 
-    private static boolean accepts(SchemaType branch, JsonKind kind) {
-        if (branch instanceof SchemaType.Builtin builtin) {
-            return builtin.kind().accepts(kind);
+    private @Nullable Problem integer(String path, JsonNode value, IntKind ints) {
+        JsonNode number = partial ? IntKind.whole(value) : value;
+        if (!ints.isInteger(number)) {
+            return Problem.noInteger(path, ints, value);
         }
-        if (branch instanceof SchemaType.Enumeration) {
-            return kind == JsonKind.STRING;
-        }
-        return kind == (branch instanceof SchemaType.Array ? JsonKind.ARRAY : JsonKind.OBJECT);
+        return ints.isInRange(number) ? null : Problem.outOfRange(path, ints, value);
     }
 
-    private @Nullable Problem builtin(SchemaType.Builtin type, Place place, JsonNode value, IntKind ints) {
-        if (type.kind() == BuiltinKind.INT) {
-            JsonNode number = partial ? IntKind.whole(value) : value;
-            if (!ints.isInteger(number)) {
-                return Problem.noInteger(place, ints, value);
-            }
-            return ints.isInRange(number) ? null : Problem.outOfRange(place, ints, value);
+    private static boolean accepts(SchemaType type, JsonNode value) {
+        String jsonType = jsonTypeOf(type);
+        return jsonType.equals(ANYTHING)
+                || jsonType.equals(value.getNodeType().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static String jsonTypeOf(SchemaType type) {
+        if (type instanceof SchemaType.Builtin builtin) {
+            return builtin.isInteger() ? "number" : builtin.jsonType();
         }
-        boolean right = type.kind().accepts(JsonKind.of(value));
-        return right ? null : Problem.wrongKind(place, type.kind().jsonType(), value);
+        if (type instanceof SchemaType.Enumeration) {
+            return "string";
+        }
+        return type instanceof SchemaType.Array ? "array" : "object";
+    }
+
+    private static String member(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
     }
 }

@@ -8,22 +8,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The integers of QAPI. Introspection calls them all {@code int}; they differ in range and in how QEMU refuses. */
-public enum IntKind {
+enum IntKind {
     /** Of an unknown size and sign. */
     UNKNOWN("int", 64, true),
-    /** From −128 on. */
     INT8("int8_t", 8, true),
-    /** From −32,768 on. */
     INT16("int16_t", 16, true),
-    /** Of 32 bits. */
     INT32("int32_t", 32, true),
-    /** Of 64 bits. */
     INT64("int64", 64, true),
-    /** Up to 255. */
     UINT8("uint8_t", 8, false),
-    /** Up to 65,535. */
     UINT16("uint16_t", 16, false),
-    /** Of 32 bits without a sign. */
     UINT32("uint32_t", 32, false),
     /** Of 64 bits without a sign; negative ones are taken, too, as QEMU does for the sake of old clients. */
     UINT64("uint64", 64, false);
@@ -42,17 +35,12 @@ public enum IntKind {
         this.signed = signed;
     }
 
-    /**
-     * The kind of a name.
-     *
-     * @return the kind; empty if there is none
-     */
     static Optional<IntKind> of(String word) {
         return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 
-    /** Returns what QEMU calls it when it refuses a value. */
-    public String word() {
+    /** What QEMU calls it when it refuses a value. */
+    String word() {
         return word;
     }
 

@@ -6,45 +6,42 @@ import tools.jackson.databind.JsonNode;
  * The first thing that is wrong with a value.
  *
  * @param inQemusWords what QEMU says of it
- * @param place the place of the wrong value, or of what is missing
+ * @param path where the wrong value is, or what is missing, as QEMU words it: {@code actions[0].data.x}; empty at the top
  * @param clause what is wrong there and what is right, for the author of a stub
  */
-public record Problem(String inQemusWords, Place place, String clause) {
+public record Problem(String inQemusWords, String path, String clause) {
 
-    static Problem missing(Place place) {
-        return new Problem("Parameter '" + place + "' is missing", place, " is missing");
+    static Problem missing(String path) {
+        return new Problem("Parameter '" + path + "' is missing", path, " is missing");
     }
 
-    static Problem unexpected(Place place) {
-        return new Problem("Parameter '" + place + "' is unexpected", place, " is unexpected: there is no such member");
+    static Problem unexpected(String path) {
+        return new Problem("Parameter '" + path + "' is unexpected", path, " is unexpected: there is no such member");
     }
 
-    static Problem wrongKind(Place place, String expected, JsonNode value) {
-        return new Problem(invalidType(place.toString(), expected), place, but(value, "of JSON type " + expected));
+    static Problem wrongKind(String path, String expected, JsonNode value) {
+        return new Problem(invalidType(path, expected), path, but(value, "of JSON type " + expected));
     }
 
-    static Problem noInteger(Place place, IntKind expected, JsonNode value) {
-        String words = expected.isSigned()
-                ? invalidType(place.toString(), "integer")
-                : expects(place.toString(), IntKind.UINT64);
-        return new Problem(words, place, but(value, "an integer of 64 bits"));
+    static Problem noInteger(String path, IntKind expected, JsonNode value) {
+        String words = expected.isSigned() ? invalidType(path, "integer") : expects(path, IntKind.UINT64);
+        return new Problem(words, path, but(value, "an integer of 64 bits"));
     }
 
-    static Problem outOfRange(Place place, IntKind expected, JsonNode value) {
+    static Problem outOfRange(String path, IntKind expected, JsonNode value) {
+        return new Problem(expects(last(path), expected), path, but(value, "in the range of " + expected.word()));
+    }
+
+    static Problem unknownValue(String path, SchemaType.Enumeration expected, String value) {
         return new Problem(
-                expects(place.lastName(), expected), place, but(value, "in the range of " + expected.word()));
-    }
-
-    static Problem unknownValue(Place place, SchemaType.Enumeration expected, String value) {
-        return new Problem(
-                "Parameter '" + place.lastName() + "' does not accept value '" + value + "'",
-                place,
+                "Parameter '" + last(path) + "' does not accept value '" + value + "'",
+                path,
                 " is \"" + value + "\", but has to be one of " + String.join(", ", expected.values()));
     }
 
     /** No branch of an alternate, which QEMU calls by its name, takes a value. */
-    static Problem noBranch(Place place, String name, String branches, JsonNode value) {
-        return new Problem(invalidType(place.lastName(), name), place, but(value, "of JSON type " + branches));
+    static Problem noBranch(String path, String name, String branches, JsonNode value) {
+        return new Problem(invalidType(last(path), name), path, but(value, "of JSON type " + branches));
     }
 
     /**
@@ -54,7 +51,12 @@ public record Problem(String inQemusWords, Place place, String clause) {
      * @return a clause: {@code 'running' is "yes", but has to be of JSON type boolean}
      */
     public String of(String whole) {
-        return (place.parent() == null ? whole : "'" + place + "'") + clause;
+        return (path.isEmpty() ? whole : "'" + path + "'") + clause;
+    }
+
+    /** The last part of a path alone; QEMU prints an element's as the C library prints a null pointer. */
+    private static String last(String path) {
+        return path.endsWith("]") ? "null" : path.substring(path.lastIndexOf('.') + 1);
     }
 
     private static String invalidType(String name, String expected) {

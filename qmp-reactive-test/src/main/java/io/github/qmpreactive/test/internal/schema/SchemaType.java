@@ -2,7 +2,6 @@ package io.github.qmpreactive.test.internal.schema;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A type of the schema. Types may contain each other, so they refer to each other by name. */
@@ -15,8 +14,18 @@ public sealed interface SchemaType {
      */
     String name();
 
-    /** A string, a number and the like. */
-    record Builtin(String name, BuiltinKind kind) implements SchemaType {}
+    /**
+     * A string, a number and the like.
+     *
+     * @param jsonType the JSON type of its values; {@code int} for integers, {@code value} for anything
+     */
+    record Builtin(String name, String jsonType) implements SchemaType {
+
+        /** Whether it is an integer, of a size and a sign that introspection hides. */
+        public boolean isInteger() {
+            return jsonType.equals("int");
+        }
+    }
 
     /** A string out of a list. */
     record Enumeration(String name, List<String> values) implements SchemaType {}
@@ -39,17 +48,7 @@ public sealed interface SchemaType {
             String name,
             Map<String, Member> members,
             @Nullable String tag,
-            Map<String, String> variants) implements SchemaType {
-
-        /**
-         * The type whose members come on top.
-         *
-         * @return its name; empty if there is none
-         */
-        Optional<String> variant(String tagValue) {
-            return Optional.ofNullable(variants.get(tagValue));
-        }
-    }
+            Map<String, String> variants) implements SchemaType {}
 
     /** A member of an object. */
     record Member(String name, String type, boolean isOptional) {}

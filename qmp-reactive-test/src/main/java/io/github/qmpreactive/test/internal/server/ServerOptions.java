@@ -123,9 +123,10 @@ public final class ServerOptions implements Cloneable {
         QemuVersion version = profile.version();
         ObjectNode message = JsonNodeFactory.instance.objectNode();
         ObjectNode qmp = message.putObject("QMP");
-        ObjectNode numbers =
-                qmp.putObject("version").put("package", version.packageName()).putObject("qemu");
-        numbers.put("major", version.major()).put("minor", version.minor()).put("micro", version.micro());
+        ObjectNode told = qmp.putObject("version");
+        ObjectNode numbers = told.putObject("qemu");
+        numbers.put("micro", version.micro()).put("minor", version.minor()).put("major", version.major());
+        told.put("package", version.packageName());
         ArrayNode offered = qmp.putArray("capabilities");
         capabilities.forEach(offered::add);
         return QemuJsonWriter.line(message, false);

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.vm;
 
-import io.github.qmpreactive.test.internal.json.MemberOrder;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.DeviceProperty;
@@ -14,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Checks the properties that a device is given, as QEMU does: in its order, up to the first that is wrong. */
+/** Checks the properties that a device is given, as QEMU does, up to the first that is wrong. */
 final class PropertyCheck {
 
     /** What {@code device_add} takes for itself. */
@@ -55,8 +54,7 @@ final class PropertyCheck {
         if (known.isEmpty()) {
             return used;
         }
-        // Options are copied twice, and so are in the order of the original.
-        for (Map.Entry<String, JsonNode> member : typed ? MemberOrder.ofCopy(arguments) : MemberOrder.of(arguments)) {
+        for (Map.Entry<String, JsonNode> member : arguments.properties()) {
             String name = member.getKey();
             JsonNode value = member.getValue();
             boolean isText = value.isString() || value.isNumber() || value.isBoolean();

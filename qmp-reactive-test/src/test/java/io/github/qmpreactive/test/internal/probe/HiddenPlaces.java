@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.probe;
 
-import io.github.qmpreactive.test.internal.schema.BuiltinKind;
 import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ final class HiddenPlaces {
     /**
      * A place.
      *
-     * @param path how to get there, as {@code TypePath} has it
+     * @param path how to get there, as {@code HiddenTypes} has it
      * @param type its type
      * @param arguments makes arguments that are right, but for the value at this place
      */
@@ -45,7 +44,7 @@ final class HiddenPlaces {
 
     private void type(String typeName, String path, UnaryOperator<JsonNode> arguments) {
         SchemaType type = schema.type(typeName);
-        if (type instanceof SchemaType.Builtin builtin && builtin.kind() == BuiltinKind.INT) {
+        if (type instanceof SchemaType.Builtin builtin && builtin.isInteger()) {
             places.add(new Place(path, type, arguments));
         } else if (type instanceof SchemaType.Array array) {
             type(

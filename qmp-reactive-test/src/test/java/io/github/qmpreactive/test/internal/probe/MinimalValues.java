@@ -54,12 +54,12 @@ public final class MinimalValues {
      * @return a new value
      */
     public static JsonNode builtin(SchemaType.Builtin type) {
-        return switch (type.kind()) {
-            case STRING -> NODES.stringNode("x");
-            case NUMBER, INT -> NODES.numberNode(1);
-            case BOOLEAN -> NODES.booleanNode(true);
-            case NULL -> NODES.nullNode();
-            case VALUE -> NODES.objectNode();
+        return switch (type.jsonType()) {
+            case "string" -> NODES.stringNode("x");
+            case "number", "int" -> NODES.numberNode(1);
+            case "boolean" -> NODES.booleanNode(true);
+            case "null" -> NODES.nullNode();
+            default -> NODES.objectNode();
         };
     }
 
