@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.json.MemberOrder;
-import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.DeviceProperty;
 import io.github.qmpreactive.test.profile.QemuProfile;
@@ -16,9 +15,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Checks the properties that a device is given, as QEMU does: in its order, up to the first that is wrong. */
 final class PropertyCheck {
-
-    /** What {@code device_add} takes for itself. */
-    private static final Set<String> OWN = Set.of("driver", "bus", "id");
 
     /** What all objects have, and QEMU does not list. */
     private static final Set<String> UNLISTED =
@@ -59,8 +55,7 @@ final class PropertyCheck {
         for (Map.Entry<String, JsonNode> member : typed ? MemberOrder.ofCopy(arguments) : MemberOrder.of(arguments)) {
             String name = member.getKey();
             JsonNode value = member.getValue();
-            boolean isText = value.isString() || value.isNumber() || value.isBoolean();
-            if (OWN.contains(name) || (!typed && !isText)) {
+            if (DeviceOptions.NAMES.contains(name) || (!typed && !DeviceOptions.isText(value))) {
                 continue;
             }
             DeviceProperty property = known.get(name);
@@ -78,9 +73,9 @@ final class PropertyCheck {
         List<String> values = property.kind().values();
         String kind = values.get(0);
         if (json.equals("string") || (!typed && !kind.equals("text"))) {
-            checkText(property, kind, text(value), used);
+            checkText(property, kind, DeviceOptions.text(value), used);
         } else {
-            property.refusal(json, text(value)).ifPresent(PropertyCheck::refuse);
+            property.refusal(json, DeviceOptions.text(value)).ifPresent(PropertyCheck::refuse);
         }
     }
 
@@ -130,14 +125,5 @@ final class PropertyCheck {
         throw description.startsWith("Device '")
                 ? new QmpRefusal("DeviceNotFound", description)
                 : QmpRefusal.generic(description);
-    }
-
-    private static String text(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case STRING -> value.stringValue();
-            case BOOLEAN -> value.booleanValue() ? "on" : "off";
-            case NUMBER -> QemuJsonWriter.number(value);
-            default -> "";
-        };
     }
 }
