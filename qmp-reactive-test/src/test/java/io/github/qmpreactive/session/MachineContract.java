@@ -20,7 +20,6 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.test.HeldTimers;
-import io.github.qmpreactive.test.contract.QmpSessionContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a machine that waits for {@code cont} says to a session, whoever plays the machine. A behaviour that the fake and
  * QEMU disagree about is a bug in the fake.
  */
-interface MachineContract extends QmpSessionContract {
+interface MachineContract extends ClientContract {
 
     /** A path that needs every kind of escape. */
     String STRANGE_PATH = "/no/such \"\\\u0007\u00e4\u4e2d\uD83D\uDE00";

@@ -72,7 +72,7 @@ class ShutDownClockTest {
         QmpListener listener = await(limited("unix:" + socket).listen());
         var accepted = listener.sessions().next().toFuture();
         try (RunningFakeQmpServer dialling =
-                await(FakeQmpServer.create().when("x").reply("7").dial(listener.address()))) {
+                FakeQmpServer.create().when("x").reply("7").startDialling(listener.address())) {
             QmpSession session = Clients.joined(accepted);
             assertEquals(7, await(session.execute("x")).intValue());
             finish(session.disconnect());

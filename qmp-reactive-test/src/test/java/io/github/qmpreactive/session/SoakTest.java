@@ -8,6 +8,7 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class SoakTest {
 
     private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("qmp.soak.seconds", 5));
     private static final int FAKES = Integer.getInteger("qmp.soak.fakes", 8);
-    private static final int QEMUS = QemuProcess.isAvailable() ? Integer.getInteger("qmp.soak.qemus", 2) : 0;
+    private static final int QEMUS = QemuBinary.SYSTEM.isAvailable() ? Integer.getInteger("qmp.soak.qemus", 2) : 0;
 
     /** The share of the time after which caches and pools are full, and the footprint is taken for the first time. */
     private static final int WARM_UP = 4;

@@ -34,14 +34,6 @@ public interface SessionUnderTest {
         return client.connect();
     }
 
-    /**
-     * {@return whether the client connects to the server, as {@code QmpClient.withSession} does: true by default; false
-     * where the server dials in}
-     */
-    default boolean isDialled() {
-        return true;
-    }
-
     /** {@return a command that succeeds whenever it is run, and changes nothing: {@code query-status} by default} */
     default QmpCommand query() {
         return QmpCommand.of("query-status");

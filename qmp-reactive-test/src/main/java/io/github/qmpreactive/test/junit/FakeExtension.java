@@ -1,7 +1,11 @@
 package io.github.qmpreactive.test.junit;
 
+import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
 import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -20,7 +24,21 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
 
     private volatile @Nullable R running;
 
-    FakeExtension() {}
+    private final Function<Path, R> starter;
+    private final Predicate<R> isRunning;
+    private final Function<R, RunningFakeQmpServer> serverOf;
+    private final Consumer<R> closer;
+
+    FakeExtension(
+            Function<Path, R> starter,
+            Predicate<R> isRunning,
+            Function<R, RunningFakeQmpServer> serverOf,
+            Consumer<R> closer) {
+        this.starter = starter;
+        this.isRunning = isRunning;
+        this.serverOf = serverOf;
+        this.closer = closer;
+    }
 
     /**
      * Where the fake listens, or will: one path from the start of the class on, whatever is started there.
@@ -41,7 +59,7 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
         R fake = running;
         running = null;
         if (fake != null) {
-            close(fake);
+            closer.accept(fake);
         }
     }
 
@@ -54,20 +72,6 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
         stop();
         start();
     }
-
-    /** Starts it at the path. */
-    abstract R startAt(Path path);
-
-    abstract boolean isRunning(R fake);
-
-    /** Takes back what a test has said to the fake. */
-    abstract void reset(R fake);
-
-    /** Throws what the fake complains of. */
-    abstract void verify(R fake);
-
-    /** Ends it, and throws what it complains of. */
-    abstract void close(R fake);
 
     R running() {
         R fake = running;
@@ -90,10 +94,10 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
         R fake = running;
         if (fake == null) {
             start();
-        } else if (!isRunning(fake)) {
+        } else if (!isRunning.test(fake)) {
             restart();
         } else {
-            reset(fake);
+            serverOf.apply(fake).resetStubs();
         }
     }
 
@@ -104,7 +108,7 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
             stop();
             folder.delete();
         } else if (fake != null) {
-            verify(fake);
+            serverOf.apply(fake).verify();
         }
     }
 
@@ -116,6 +120,6 @@ abstract class FakeExtension<R> implements BeforeAllCallback, BeforeEachCallback
     }
 
     private void start() {
-        running = startAt(folder.socket());
+        running = starter.apply(folder.socket());
     }
 }

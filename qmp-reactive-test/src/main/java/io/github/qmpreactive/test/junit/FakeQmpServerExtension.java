@@ -2,8 +2,8 @@ package io.github.qmpreactive.test.junit;
 
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
-import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A {@link FakeQmpServer} at an address that is known before it runs and that stays when it is started again, as {@link
@@ -12,10 +12,12 @@ import java.util.Objects;
  */
 public final class FakeQmpServerExtension extends FakeExtension<RunningFakeQmpServer> {
 
-    private final FakeQmpServer server;
-
     private FakeQmpServerExtension(FakeQmpServer server) {
-        this.server = server;
+        super(
+                path -> server.withPath(path).startUnix(),
+                RunningFakeQmpServer::isOpen,
+                Function.identity(),
+                RunningFakeQmpServer::close);
     }
 
     /**
@@ -36,30 +38,5 @@ public final class FakeQmpServerExtension extends FakeExtension<RunningFakeQmpSe
      */
     public RunningFakeQmpServer server() {
         return running();
-    }
-
-    @Override
-    RunningFakeQmpServer startAt(Path path) {
-        return server.withPath(path).startUnix();
-    }
-
-    @Override
-    boolean isRunning(RunningFakeQmpServer fake) {
-        return fake.isOpen();
-    }
-
-    @Override
-    void reset(RunningFakeQmpServer fake) {
-        fake.resetStubs();
-    }
-
-    @Override
-    void verify(RunningFakeQmpServer fake) {
-        fake.verify();
-    }
-
-    @Override
-    void close(RunningFakeQmpServer fake) {
-        fake.close();
     }
 }

@@ -2,7 +2,6 @@ package io.github.qmpreactive.test.junit;
 
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
-import java.nio.file.Path;
 
 /**
  * A {@link FakeVm} at an address that is known before it runs and that stays when it is started again: for an application
@@ -35,10 +34,12 @@ import java.nio.file.Path;
  */
 public final class FakeVmExtension extends FakeExtension<RunningFakeVm> {
 
-    private final FakeVm vm;
-
     private FakeVmExtension(FakeVm vm) {
-        this.vm = vm;
+        super(
+                path -> vm.withServer(server -> server.withPath(path)).start(),
+                RunningFakeVm::isAlive,
+                RunningFakeVm::server,
+                RunningFakeVm::close);
     }
 
     /**
@@ -64,30 +65,5 @@ public final class FakeVmExtension extends FakeExtension<RunningFakeVm> {
      */
     public RunningFakeVm vm() {
         return running();
-    }
-
-    @Override
-    RunningFakeVm startAt(Path path) {
-        return vm.withServer(server -> server.withPath(path)).start();
-    }
-
-    @Override
-    boolean isRunning(RunningFakeVm fake) {
-        return fake.isAlive();
-    }
-
-    @Override
-    void reset(RunningFakeVm fake) {
-        fake.server().resetStubs();
-    }
-
-    @Override
-    void verify(RunningFakeVm fake) {
-        fake.server().verify();
-    }
-
-    @Override
-    void close(RunningFakeVm fake) {
-        fake.close();
     }
 }

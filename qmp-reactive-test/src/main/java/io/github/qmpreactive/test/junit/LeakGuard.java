@@ -1,12 +1,18 @@
 package io.github.qmpreactive.test.junit;
 
+import io.github.qmpreactive.test.internal.junit.ClosedByJUnit;
+import io.github.qmpreactive.test.internal.leak.ChildProcesses;
 import io.github.qmpreactive.test.internal.leak.DroppedSignals;
+import io.github.qmpreactive.test.internal.leak.Leftovers;
+import io.github.qmpreactive.test.internal.leak.OpenSockets;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -52,22 +58,9 @@ public final class LeakGuard implements BeforeAllCallback, BeforeEachCallback {
     }
 
     private static Duration patience(ExtensionContext context) {
-        return context.getConfigurationParameter(PATIENCE)
-                .map(LeakGuard::patience)
+        return context.getConfigurationParameter(PATIENCE, Long::valueOf)
+                .map(Duration::ofMillis)
                 .orElse(DEFAULT_PATIENCE);
-    }
-
-    private static Duration patience(String milliseconds) {
-        try {
-            long value = Long.parseLong(milliseconds.strip());
-            if (value >= 0) {
-                return Duration.ofMillis(value);
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw new IllegalArgumentException(
-                PATIENCE + " has to be a number of milliseconds, 0 or more, and is \"" + milliseconds + '"');
     }
 
     private static Set<Guard> guards(ExtensionContext context) {
@@ -99,8 +92,56 @@ public final class LeakGuard implements BeforeAllCallback, BeforeEachCallback {
             if (guards.contains(Guard.DROPPED_SIGNALS)) {
                 List<String> found = DroppedSignals.take();
                 DroppedSignals.stop();
-                TestWatch.check("after its last test", Map.of(Guard.DROPPED_SIGNALS, found));
+                check("after its last test", Map.of(Guard.DROPPED_SIGNALS, found));
             }
+        }
+    }
+
+    /** Looks at what there is when a test begins, and fails the test with what there is more when it is closed. */
+    private static final class TestWatch implements ClosedByJUnit {
+
+        private final Duration patience;
+        private final boolean dropped;
+        private final Map<Guard, Leftovers> leftovers = new EnumMap<>(Guard.class);
+
+        TestWatch(Set<Guard> guards, Duration patience) {
+            this.patience = patience;
+            dropped = guards.contains(Guard.DROPPED_SIGNALS);
+            if (dropped) {
+                // A test before this one may have reset the hooks, as StepVerifier does.
+                DroppedSignals.listen();
+            }
+            if (guards.contains(Guard.PROCESSES)) {
+                leftovers.put(Guard.PROCESSES, Leftovers.since(ChildProcesses::running));
+            }
+            if (guards.contains(Guard.SOCKETS)) {
+                OpenSockets.listen();
+                leftovers.put(Guard.SOCKETS, Leftovers.since(OpenSockets::open));
+            }
+        }
+
+        @Override
+        public void close() {
+            long deadline = System.nanoTime() + patience.toNanos();
+            Map<Guard, List<String>> found = new EnumMap<>(Guard.class);
+            leftovers.forEach((guard, left) -> found.put(guard, left.await(deadline)));
+            // Taken in any case: the next test is not to be blamed.
+            List<String> signals = DroppedSignals.take();
+            if (dropped) {
+                found.put(Guard.DROPPED_SIGNALS, signals);
+            }
+            check("in, or left behind by, this test", found);
+        }
+    }
+
+    /** Fails if anything was found. */
+    private static void check(String where, Map<Guard, List<String>> found) {
+        String report = found.entrySet().stream()
+                .filter(entry -> !entry.getValue().isEmpty())
+                .map(entry -> entry.getKey().report(entry.getValue()))
+                .collect(Collectors.joining("\n"));
+        if (!report.isEmpty()) {
+            throw new AssertionError("Found " + where + "\n" + report);
         }
     }
 }

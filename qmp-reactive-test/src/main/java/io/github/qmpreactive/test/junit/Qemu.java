@@ -18,9 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code @BeforeAll} or of the constructor; in parameterized tests behind their own.
  *
  * <ul>
- *   <li>{@link QemuProcess}: the process. {@link io.github.qmpreactive.QmpClient}: a client with its address, without
- *       an open connection. {@link io.github.qmpreactive.QmpSession}: a session on its own monitor, which does not
- *       occupy the monitor of the {@code QmpClient}; disconnected after the test.
+ *   <li>{@link QemuProcess}: the process. {@link io.github.qmpreactive.QmpClient}: a client with its address.
+ *       {@link io.github.qmpreactive.QmpSession}: a session on another monitor, disconnected after the test.
  *       {@link io.github.qmpreactive.QmpListener}: see {@link Monitor#DIAL_IN}.
  *   <li>With {@link QemuBinary#GUEST_AGENT}: {@code QemuProcess}, and either {@link io.github.qmpreactive.QgaClient} or
  *       {@link io.github.qmpreactive.QgaSession}, since an agent serves one client at a time.
@@ -31,10 +30,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *       instead if the system property {@code qmp.qemu.required} is {@code true}, or if the environment variable of
  *       {@link QemuBinary} names a program that does not exist. If the version of the program does not match
  *       {@link #version()}, the tests are skipped in either case. A failed assumption skips its test, too.
- *   <li>At the end of the run lines on standard output say how many were skipped, and why. The last line says which
- *       programs the tests ran with: {@code Tests ran with QEMU 7.2.22 (/usr/bin/qemu-system-x86_64); left out: 3.}
- *   <li>All of them have the tag {@code qemu}, by which build tools select tests. With Maven, {@code -Dgroups=qemu}
- *       runs these tests alone, and {@code -DexcludedGroups=qemu} runs all others.
+ *   <li>At the end of the run lines on standard output say how many were skipped, why, and which programs the others ran
+ *       with: {@code Tests ran with QEMU 7.2.22 (/usr/bin/qemu-system-x86_64); left out: 3.}
+ *   <li>All of them have the tag {@code qemu}, by which build tools select tests.
  *   <li>On a method, the annotation replaces that of the class; the method is still skipped if the class is.
  *   <li>If QEMU does not start, the test fails with what QEMU printed.
  *   <li>No process outlives the JVM, even if that is killed, where there is a {@code /bin/sh}.
@@ -55,7 +53,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Tag("qemu")
-@ExtendWith({QemuCondition.class, QemuExtension.class})
+@ExtendWith(QemuExtension.class)
 public @interface Qemu {
 
     /** How clients and monitors connect. */
@@ -92,21 +90,16 @@ public @interface Qemu {
     String[] args() default {};
 
     /**
-     * Which versions are accepted: {@code "7.2+"} is 7.2.0 and later, {@code "7.2"} is 7.2.0, 7.2.1 and so on,
-     * {@code "<8.0"} is every version before 8.0.0, {@code "7.2..9.0"} is from 7.2.0 to the last 9.0. A major version
-     * alone, and all three numbers, are understood as well. The program is asked for its version once per JVM.
-     *
-     * @return the versions; all by default. Any other text fails the test
+     * {@return the versions that are accepted; all by default}: {@code "7.2+"} is 7.2.0 and later, {@code "7.2"} is 7.2.0,
+     * 7.2.1 and so on, {@code "<8.0"} is every version before 8.0.0, {@code "7.2..9.0"} is from 7.2.0 to the last 9.0. A
+     * major version alone, and all three numbers, are understood as well. Any other text fails the test.
      */
     String version() default "";
 
     /** {@return the program; a whole machine by default} */
     QemuBinary binary() default QemuBinary.SYSTEM;
 
-    /**
-     * {@return how clients and monitors come together: by default QEMU listens on UNIX sockets; a guest agent can do
-     * nothing else}
-     */
+    /** {@return how clients and monitors connect; on UNIX sockets by default, and always with a guest agent} */
     Monitor monitor() default Monitor.UNIX_SOCKET;
 
     /** {@return options of the monitors, as {@link QemuLauncher#withMonitorOptions} takes them; none by default} */
@@ -126,10 +119,7 @@ public @interface Qemu {
      */
     TinyGuest[] guest() default {};
 
-    /**
-     * {@return how many seconds QEMU may take to listen, as {@link QemuLauncher#withStartTimeout} takes it; 10 by
-     * default}
-     */
+    /** {@return how many seconds QEMU may take to listen; 10 by default} */
     int startTimeout() default 10;
 
     /** {@return which tests one QEMU serves; one test by default} */

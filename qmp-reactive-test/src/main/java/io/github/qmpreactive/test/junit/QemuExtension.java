@@ -1,18 +1,25 @@
 package io.github.qmpreactive.test.junit;
 
-import io.github.qmpreactive.QgaClient;
 import io.github.qmpreactive.QgaSession;
-import io.github.qmpreactive.QmpClient;
-import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.test.qemu.QemuProcess;
+import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.junit.LeftOutTests;
+import io.github.qmpreactive.test.internal.junit.TestMachine;
+import io.github.qmpreactive.test.internal.junit.TestSession;
+import io.github.qmpreactive.test.internal.process.VersionRange;
+import io.github.qmpreactive.test.qemu.QemuBinary;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.TinyGuest;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -21,11 +28,13 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstantiationAwareExtension;
 import org.junit.jupiter.api.extension.TestWatcher;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.opentest4j.TestAbortedException;
 
-/** What {@link Qemu} does for tests that are not left out: starts, hands over, closes. */
+/** What {@link Qemu} does: leaves tests out, or starts, hands over and closes what they need. */
 final class QemuExtension
-        implements BeforeAllCallback,
+        implements ExecutionCondition,
+                BeforeAllCallback,
                 BeforeEachCallback,
                 AfterEachCallback,
                 AfterAllCallback,
@@ -34,12 +43,44 @@ final class QemuExtension
                 LifecycleMethodExecutionExceptionHandler,
                 TestInstantiationAwareExtension {
 
-    private static final Namespace NAMESPACE = Namespace.create(QemuExtension.class);
-    private static final Set<Class<?>> TYPES = Set.of(
-            QemuProcess.class, QmpClient.class, QmpSession.class, QmpListener.class, QgaClient.class, QgaSession.class);
+    private static final String REQUIRED = "qmp.qemu.required";
+
+    /**
+     * What counts for a test, and where that is written.
+     *
+     * @param qemu the annotation
+     * @param owner the context of the class or the method that has it
+     */
+    private record Settings(Qemu qemu, ExtensionContext owner) {
+
+        boolean isShared() {
+            if (qemu.scope() == Qemu.Scope.CLASS && owner.getTestMethod().isPresent()) {
+                throw new IllegalArgumentException("@Qemu(scope = CLASS) stands on the method " + owner.getDisplayName()
+                        + ": put it on the class");
+            }
+            return qemu.scope() == Qemu.Scope.CLASS;
+        }
+
+        /** In a store, which is asked for what its parents have: a QEMU of the class is one of its tests. */
+        Object key(Class<?> type) {
+            return Map.entry(type, owner.getUniqueId());
+        }
+    }
 
     /** Without a constructor that JUnit can call there is no extension. */
     QemuExtension() {}
+
+    private static Optional<Settings> settings(ExtensionContext context) {
+        return context.getElement()
+                .flatMap(element -> AnnotationSupport.findAnnotation(element, Qemu.class))
+                .map(qemu -> new Settings(qemu, context))
+                .or(() -> context.getParent().flatMap(QemuExtension::settings));
+    }
+
+    /** Whether the annotation counts for a test. */
+    static boolean provides(ExtensionContext context) {
+        return settings(context).isPresent();
+    }
 
     /** A constructor's parameters live as long as the instance. */
     @Override
@@ -48,19 +89,55 @@ final class QemuExtension
     }
 
     @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return settings(context)
+                .flatMap(settings -> reasonToLeaveOut(context, settings.qemu()))
+                .map(reason -> {
+                    LeftOutTests.of(context).add(context, reason);
+                    return ConditionEvaluationResult.disabled(reason);
+                })
+                .orElse(ConditionEvaluationResult.enabled("QEMU is here, or has to be"));
+    }
+
+    private static Optional<String> reasonToLeaveOut(ExtensionContext context, Qemu wanted) {
+        QemuBinary binary = wanted.binary();
+        LeftOutTests.of(context).uses(binary);
+        // Also where there is no QEMU: a mistake is to be seen everywhere.
+        Optional<VersionRange> versions = versions(wanted);
+        if (!binary.isAvailable()) {
+            boolean required = binary.isNamed() || Boolean.getBoolean(REQUIRED);
+            return required ? Optional.empty() : Optional.of(binary.installHint());
+        }
+        return versions.flatMap(range -> {
+            QemuVersion version = binary.version().orElseThrow();
+            String here = binary.find().orElseThrow() + " is " + LeftOutTests.number(version);
+            return range.contains(version) ? Optional.empty() : Optional.of("needs QEMU " + range + ", " + here);
+        });
+    }
+
+    private static Optional<VersionRange> versions(Qemu wanted) {
+        if (wanted.version().isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(VersionRange.parse(wanted.version()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("@Qemu(version = ...): " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public void beforeAll(ExtensionContext context) {
-        QemuSettings.find(context)
-                .filter(settings -> settings.isShared() && settings.belongsTo(context))
-                .ifPresent(settings -> {
-                    settings.requireProgram();
-                    machine(context, settings);
-                });
+        settings(context)
+                .filter(settings ->
+                        settings.isShared() && settings.owner().getUniqueId().equals(context.getUniqueId()))
+                .ifPresent(settings -> machine(context, settings));
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        QemuSettings.find(context).ifPresent(settings -> {
-            settings.requireProgram();
+        settings(context).ifPresent(settings -> {
+            requireProgram(settings.qemu().binary());
             if (settings.isShared()) {
                 machine(context, settings).requireAlive();
             }
@@ -93,41 +170,55 @@ final class QemuExtension
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return TYPES.contains(parameter.getParameter().getType());
+        return TestMachine.TYPES.contains(parameter.getParameter().getType());
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        QemuSettings settings = QemuSettings.find(context)
+        Settings settings = settings(context)
                 .orElseThrow(() -> new IllegalStateException("There is no @Qemu for " + context.getDisplayName()));
         Class<?> type = parameter.getParameter().getType();
         TestMachine machine = machine(context, settings);
-        machine.requireProtocol(type);
-        if (type == QemuProcess.class) {
-            return machine.process();
-        } else if (type == QmpClient.class) {
-            return machine.client();
-        } else if (type == QmpListener.class) {
-            return machine.listener();
-        } else if (type == QgaClient.class) {
-            return machine.agentClient();
+        if (type != QmpSession.class && type != QgaSession.class) {
+            return machine.parameter(type);
         }
-        TestSession session = store(context)
-                .getOrComputeIfAbsent(
-                        Map.entry(TestSession.class, settings.owner().getUniqueId()),
-                        key -> type == QmpSession.class ? machine.session() : machine.agentSession(),
-                        TestSession.class);
-        return session.session();
+        return store(context)
+                .getOrComputeIfAbsent(settings.key(TestSession.class), key -> machine.session(type), TestSession.class)
+                .session();
     }
 
-    // A store is asked for what its parents have: a QEMU of the class is one of its tests, and so is a session.
-    private static TestMachine machine(ExtensionContext context, QemuSettings settings) {
-        ExtensionContext level = settings.isShared() ? settings.owner() : context;
-        return store(level)
+    private static TestMachine machine(ExtensionContext context, Settings settings) {
+        requireProgram(settings.qemu().binary());
+        return store(settings.isShared() ? settings.owner() : context)
                 .getOrComputeIfAbsent(
-                        Map.entry(TestMachine.class, settings.owner().getUniqueId()),
-                        key -> TestMachine.start(settings.qemu()),
-                        TestMachine.class);
+                        settings.key(TestMachine.class), key -> start(settings.qemu()), TestMachine.class);
+    }
+
+    private static void requireProgram(QemuBinary binary) {
+        if (!binary.isAvailable()) {
+            String required = Boolean.getBoolean(REQUIRED) ? " (" + REQUIRED + " is true)" : "";
+            throw new IllegalStateException(binary.installHint() + required);
+        }
+    }
+
+    private static TestMachine start(Qemu qemu) {
+        QemuLauncher launcher = QemuLauncher.of(qemu.binary())
+                .withArgs(qemu.args())
+                .withMonitorOptions(qemu.monitorOptions())
+                .withMonitors(qemu.monitors())
+                .withStartTimeout(Duration.ofSeconds(qemu.startTimeout()));
+        launcher = qemu.running() ? launcher.running() : launcher;
+        for (TinyGuest guest : qemu.guest()) {
+            launcher = launcher.withGuest(guest);
+        }
+        if (qemu.monitor() == Qemu.Monitor.DIAL_IN) {
+            return TestMachine.diallingIn(qemu.binary(), launcher);
+        }
+        launcher = qemu.monitor() == Qemu.Monitor.TCP ? launcher.withTcp() : launcher;
+        // One more: QEMU serves one client at each monitor, and the test's client is another than its session's.
+        int ofSessions = qemu.binary() == QemuBinary.GUEST_AGENT ? 0 : 1;
+        return TestMachine.listening(
+                qemu.binary(), launcher.withMonitors(qemu.monitors() + ofSessions), qemu.monitors());
     }
 
     /**
@@ -135,24 +226,18 @@ final class QemuExtension
      * at what the test has left behind.
      */
     private static void close(ExtensionContext context) {
-        QemuSettings.find(context)
-                .map(settings -> settings.owner().getUniqueId())
-                .ifPresent(owner -> {
-                    TestSession session = store(context).remove(Map.entry(TestSession.class, owner), TestSession.class);
-                    TestMachine machine = store(context).remove(Map.entry(TestMachine.class, owner), TestMachine.class);
-                    try {
-                        if (session != null) {
-                            session.close();
-                        }
-                    } finally {
-                        if (machine != null) {
-                            machine.close();
-                        }
-                    }
-                });
+        settings(context).ifPresent(settings -> {
+            TestSession session = store(context).remove(settings.key(TestSession.class), TestSession.class);
+            TestMachine machine = store(context).remove(settings.key(TestMachine.class), TestMachine.class);
+            try (machine) {
+                if (session != null) {
+                    session.close();
+                }
+            }
+        });
     }
 
     private static Store store(ExtensionContext context) {
-        return context.getStore(NAMESPACE);
+        return context.getStore(Namespace.create(QemuExtension.class));
     }
 }

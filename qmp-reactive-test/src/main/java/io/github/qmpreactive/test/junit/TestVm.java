@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.junit;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.test.internal.junit.TestSession;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.util.Objects;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *       session on a monitor of its own, disconnected after the test. {@link RunningFakeVm}: the machine itself; not
  *       available with {@code @Qemu}.
  *   <li>The machine starts when the first parameter needs it, and is closed after the test's {@code @AfterEach}.
- *   <li>Tests and {@code @BeforeEach} methods can have these parameters; constructors and {@code @BeforeAll} cannot.
+ *   <li>Parameters of tests and {@code @BeforeEach}, not of constructors and {@code @BeforeAll}.
  * </ul>
  *
  * <pre>{@code
@@ -65,8 +66,7 @@ public final class TestVm implements ParameterResolver, AfterEachCallback {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return TYPES.contains(parameter.getParameter().getType())
-                && QemuSettings.find(context).isEmpty();
+        return TYPES.contains(parameter.getParameter().getType()) && !QemuExtension.provides(context);
     }
 
     @Override
@@ -90,13 +90,9 @@ public final class TestVm implements ParameterResolver, AfterEachCallback {
         Store store = context.getStore(NAMESPACE);
         TestSession session = store.remove(TestSession.class, TestSession.class);
         RunningFakeVm running = store.remove(RunningFakeVm.class, RunningFakeVm.class);
-        try {
+        try (running) {
             if (session != null) {
                 session.close();
-            }
-        } finally {
-            if (running != null) {
-                running.close();
             }
         }
     }

@@ -1,8 +1,11 @@
 package io.github.qmpreactive.test.qemu;
 
 import io.github.qmpreactive.test.internal.net.SocketFolder;
+import io.github.qmpreactive.test.internal.process.AgentCommand;
+import io.github.qmpreactive.test.internal.process.CommandLine;
+import io.github.qmpreactive.test.internal.process.ListeningSocket;
 import io.github.qmpreactive.test.internal.process.ProgramVersion;
-import io.github.qmpreactive.test.internal.process.ReadySocket;
+import io.github.qmpreactive.test.internal.process.ReadyMonitor;
 import io.github.qmpreactive.test.internal.process.VersionedOptions;
 import io.github.qmpreactive.test.internal.process.Watchdog;
 import java.io.IOException;
@@ -60,21 +63,18 @@ public final class QemuLauncher {
     }
 
     /**
-     * The guest agent, which is meant to run inside of a guest, on this computer, where its commands take effect. So it
-     * refuses all commands that change something ({@link QemuProcess#command()} shows which, behind {@code -b}), and it
-     * has one UNIX socket and no monitor options.
-     *
-     * @return the launcher
+     * {@return a launcher of the guest agent on this computer, where its commands take effect. So it refuses all commands
+     * that change something ({@link QemuProcess#command()} shows which, behind {@code -b}). It has one UNIX socket and no
+     * monitor options}
      */
     public static QemuLauncher guestAgent() {
         return new QemuLauncher(QemuBinary.GUEST_AGENT);
     }
 
     /**
-     * As {@link #system()}, {@link #storageDaemon()} or {@link #guestAgent()}.
+     * {@return a launcher, as {@link #system()}, {@link #storageDaemon()} or {@link #guestAgent()}}
      *
      * @param binary the program
-     * @return the launcher
      */
     public static QemuLauncher of(QemuBinary binary) {
         return new QemuLauncher(binary);
@@ -140,14 +140,14 @@ public final class QemuLauncher {
     }
 
     /**
-     * {@return a launcher that adds a monitor that dials in, where the others listen: at once, and again within a
-     * second whenever it was closed. The client has to listen there before QEMU is started}
+     * {@return a launcher that adds a monitor that connects to a client: at once, and again within a second whenever the
+     * connection was closed. The client has to listen before QEMU is started}
      *
-     * @param address where to, as {@link io.github.qmpreactive.QmpListener#address()} tells it
+     * @param address of the client, as {@link io.github.qmpreactive.QmpListener#address()} tells it
      * @throws IllegalArgumentException if the address is neither {@code unix:/path} nor {@code tcp:host:port}
      */
     public QemuLauncher withDialIn(String address) {
-        SocketOptions.check(address);
+        CommandLine.check(address);
         return with(l -> l.dialled = concat(dialled, address));
     }
 
@@ -161,9 +161,8 @@ public final class QemuLauncher {
     }
 
     /**
-     * Starts the process and waits until its monitors listen; blocks. It has one more monitor, {@code ready}, by which
-     * the launcher notices that. The options of the monitors are spelled as the version of the program reads them
-     * without a warning.
+     * Starts the process and waits until its monitors listen; blocks. QEMU has one more monitor, {@code ready}, by which
+     * the launcher notices that.
      *
      * @return the process, to be closed
      * @throws IllegalStateException if there is no such program, it prints no version, it ends, or does not listen in
@@ -187,62 +186,67 @@ public final class QemuLauncher {
 
     private QemuProcess start(Path program, SocketFolder folder) throws IOException {
         if (binary == QemuBinary.GUEST_AGENT) {
-            if (tcp || monitors > 1 || !monitorOptions.isEmpty() || !dialled.isEmpty()) {
-                throw new IllegalStateException(
-                        "A guest agent has one UNIX socket, no monitors and no options of them");
-            }
-            return GuestAgent.start(program, args, folder, timeout);
+            return startAgent(program, folder);
         }
         Path ready = folder.file("ready");
         List<String> unix = IntStream.range(0, monitors)
                 .mapToObj(i -> "unix:" + folder.file(CommandLine.label(i)))
                 .toList();
-        VersionedOptions versioned = new VersionedOptions(ProgramVersion.of(program));
         List<String> listening = unix.stream()
-                .map(address -> SocketOptions.of(tcp ? "tcp:127.0.0.1:0" : escaped(address), versioned))
+                .map(address -> tcp ? "tcp:127.0.0.1:0" : escaped(address))
                 .toList();
-        List<String> dialling = dialled.stream()
-                .map(address -> SocketOptions.of(address, versioned))
-                .toList();
+        VersionedOptions versioned = new VersionedOptions(ProgramVersion.of(program));
         CommandLine line = new CommandLine(
                 binary == QemuBinary.STORAGE_DAEMON, paused, argumentsIn(folder), monitorOptions, versioned);
         List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(line.arguments(listening, dialling, SocketOptions.of(escaped("unix:" + ready), versioned)));
-        Path output = folder.file("output");
-        try (ReadySocket socket = new ReadySocket(ready)) {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            Watchdog.watch(process, folder);
-            try {
-                return whenReady(process, socket, command, unix, folder, output);
-            } catch (Throwable e) {
-                process.destroyForcibly();
-                throw e;
+        command.addAll(line.arguments(listening, dialled, escaped("unix:" + ready)));
+        try (ReadyMonitor monitor = ReadyMonitor.listen(ready, timeout)) {
+            QemuProcess qemu = launch(command, folder, process -> monitor.await(process)
+                    .map(chardevs -> tcp ? CommandLine.ports(chardevs, monitors) : unix));
+            if (guest != null) {
+                awaitBoot(qemu);
             }
+            return qemu;
         }
     }
 
-    private QemuProcess whenReady(
-            Process process,
-            ReadySocket socket,
-            List<String> command,
-            List<String> unix,
-            SocketFolder folder,
-            Path output) {
-        Optional<String> sockets = socket.await(process, timeout);
-        List<String> addresses = tcp && sockets.isPresent() ? SocketOptions.ports(sockets.get(), monitors) : unix;
-        QemuProcess qemu = new QemuProcess(process, command, addresses, folder, output);
-        if (sockets.isEmpty()) {
-            String what = socket.isOverdue() || !endsSoon(process) ? "did not answer within " + timeout : "ended";
-            qemu.close();
-            throw new IllegalStateException(String.join(" ", command) + "\n" + what + " and printed: " + qemu.output());
+    private QemuProcess startAgent(Path program, SocketFolder folder) throws IOException {
+        if (tcp || monitors > 1 || !monitorOptions.isEmpty() || !dialled.isEmpty()) {
+            throw new IllegalStateException("A guest agent has one UNIX socket, no monitors and no options of them");
         }
-        if (guest != null) {
-            awaitBoot(qemu);
+        Path socket = folder.file("m0");
+        return launch(
+                AgentCommand.of(program, args, folder, socket),
+                folder,
+                process -> ListeningSocket.await(socket, process, timeout)
+                        ? Optional.of(List.of("unix:" + socket))
+                        : Optional.empty());
+    }
+
+    /** Starts a process, and waits until it tells the addresses where it listens. */
+    private QemuProcess launch(
+            List<String> command, SocketFolder folder, Function<Process, Optional<List<String>>> addresses)
+            throws IOException {
+        Path output = folder.file("output");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        Watchdog.watch(process, folder);
+        try {
+            Optional<List<String>> listening = addresses.apply(process);
+            QemuProcess qemu = new QemuProcess(process, command, listening.orElse(List.of()), folder, output);
+            if (listening.isEmpty()) {
+                String what = endsSoon(process) ? "ended" : "did not answer within " + timeout;
+                qemu.close();
+                throw new IllegalStateException(
+                        String.join(" ", command) + "\n" + what + " and printed: " + qemu.output());
+            }
+            return qemu;
+        } catch (RuntimeException | Error e) {
+            process.destroyForcibly();
+            throw e;
         }
-        return qemu;
     }
 
     private static void awaitBoot(QemuProcess qemu) {
@@ -262,13 +266,13 @@ public final class QemuLauncher {
         if (inside == null) {
             return args;
         }
-        Stream<String> machine = CommandLine.hasMachine(args)
-                ? Stream.empty()
-                : Stream.of("-machine", "pc", "-accel", "tcg", "-m", "32");
-        Path firmware = inside.writeTo(folder.file("guest.rom"));
-        return Stream.of(machine, args.stream(), Stream.of("-bios", firmware.toString()))
-                .flatMap(Function.identity())
-                .toList();
+        List<String> all = new ArrayList<>();
+        if (!CommandLine.hasMachine(args)) {
+            all.addAll(List.of("-machine", "pc", "-accel", "tcg", "-m", "32"));
+        }
+        all.addAll(args);
+        all.addAll(List.of("-bios", inside.writeTo(folder.file("guest.rom")).toString()));
+        return all;
     }
 
     /** Its sockets are closed a moment before it is gone. */

@@ -17,8 +17,7 @@ import reactor.core.publisher.Mono;
  */
 public final class QemuProcess implements AutoCloseable {
 
-    /** Long enough for a machine that is busy with other tests. */
-    private static final int END_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = Integer.getInteger("qmp.test.patience", 10);
 
     private final Process process;
     private final List<String> command;
@@ -35,24 +34,15 @@ public final class QemuProcess implements AutoCloseable {
         this.outputFile = outputFile;
     }
 
-    /**
-     * {@return whether there is a {@code qemu-system} program on this computer, as {@link QemuBinary#SYSTEM} is
-     * available}
-     */
-    public static boolean isAvailable() {
-        return QemuBinary.SYSTEM.isAvailable();
-    }
-
     /** {@return where its first monitor listens: {@code unix:/path} or {@code tcp:127.0.0.1:port}} */
     public String address() {
         return addresses.get(0);
     }
 
     /**
-     * Where one of its monitors listens.
+     * {@return where one of its monitors listens}
      *
      * @param monitor 0 for the first
-     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
      * @throws IndexOutOfBoundsException if it has no such monitor
      */
     public String address(int monitor) {
@@ -107,10 +97,7 @@ public final class QemuProcess implements AutoCloseable {
         signal("CONT");
     }
 
-    /**
-     * {@return what emits the exit code when it ends, at once if it has: 128 and the signal's number if it was killed; on a
-     * thread of the JVM's own}
-     */
+    /** {@return emits the exit code when it ends: 128 and the signal's number if it was killed; on a thread of the JVM's} */
     public Mono<Integer> exitCode() {
         return Mono.fromFuture(process::onExit, true).map(Process::exitValue);
     }
@@ -128,12 +115,15 @@ public final class QemuProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it if it still runs, waits for its end, and removes its folder. Any number of times; blocks. */
+    /**
+     * Kills it if it still runs, waits for its end, 10 s at most or what the system property {@code qmp.test.patience} says,
+     * and removes its folder. Any number of times; blocks.
+     */
     @Override
     public void close() {
         kill();
         try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("QEMU (process " + pid() + ") does not end");
             }
         } catch (InterruptedException e) {

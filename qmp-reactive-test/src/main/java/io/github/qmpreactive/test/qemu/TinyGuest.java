@@ -38,7 +38,7 @@ public enum TinyGuest {
      */
     RELEASES_DEVICES;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 20));
 
     /**
      * Writes the firmware into a file, for {@code -bios}. {@link QemuLauncher#withGuest} does that by itself.
@@ -50,14 +50,15 @@ public enum TinyGuest {
     public Path writeTo(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            return Files.write(file, firmware().image());
+            return Files.write(file, Firmware.valueOf(name()).image());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * Waits until a guest of this kind has started and reacts to the power button; blocks, 20 s at most. The guest
+     * Waits until a guest of this kind has started and reacts to the power button; blocks, 20 s at most, or what the system
+     * property {@code qmp.test.patience} says. The guest
      * ignores the button until then, as any guest that has not booted yet.
      *
      * @param address of a monitor that no client is connected to
@@ -75,17 +76,5 @@ public enum TinyGuest {
                         .filter(count -> count >= boots)
                         .next())
                 .blockLast(PATIENCE);
-    }
-
-    private Firmware firmware() {
-        return switch (this) {
-            case IGNORES_POWERDOWN -> Firmware.ignoring();
-            case POWERS_OFF -> Firmware.poweringOff();
-            case SUSPENDS -> Firmware.suspending();
-            case REBOOTS -> Firmware.rebooting();
-            case PANICS -> Firmware.panicking();
-            case HANGS -> Firmware.hanging();
-            case RELEASES_DEVICES -> Firmware.releasingDevices();
-        };
     }
 }

@@ -10,7 +10,6 @@ import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.github.qmpreactive.test.internal.record.RecordingProxy;
 import io.github.qmpreactive.test.internal.record.RecordingWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -41,8 +40,6 @@ import reactor.core.publisher.Mono;
  * </ul>
  */
 public final class QmpRecorder {
-
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Endpoint qemu;
     private final Path file;
@@ -93,7 +90,7 @@ public final class QmpRecorder {
 
     private Mono<RunningQmpRecorder> bind(Endpoint here, Runnable cleanUp) {
         String name = "recorder of " + qemu;
-        Connector connector = new Connector(name, qemu, CONNECT_TIMEOUT, null);
+        Connector connector = new Connector(name, qemu, RunningQmpRecorder.PATIENCE, null);
         Binder binder = new Binder(name, here, null, null);
         ConnectionLease lease = new ConnectionLease();
         return RecordingWriter.create(file)

@@ -5,8 +5,6 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.internal.verify.Expectation;
-import io.github.qmpreactive.test.internal.verify.Step;
-import io.github.qmpreactive.test.internal.verify.Steps;
 import io.github.qmpreactive.test.internal.verify.Verification;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,7 +33,7 @@ public final class EventSteps {
      * @throws IllegalArgumentException if the name is blank
      */
     public EventSteps expectEvent(String name, DataMatcher... data) {
-        return with(Steps.next(event(name, data)));
+        return new EventSteps(verification.next(event(name, data)));
     }
 
     /**
@@ -45,7 +43,7 @@ public final class EventSteps {
      * @param data what its data has to fulfil; events of the name whose data does not are passed over, too
      */
     public EventSteps skipUntilEvent(String name, DataMatcher... data) {
-        return with(Steps.skipUntil(event(name, data)));
+        return new EventSteps(verification.skipUntil(event(name, data)));
     }
 
     /**
@@ -54,62 +52,56 @@ public final class EventSteps {
      * @param duration the time; real time is waited for, and counts for the timeout
      */
     public EventSteps expectNoEvent(Duration duration) {
-        return with(Steps.nothing(duration, "no event"));
+        return new EventSteps(verification.nothing(duration, "no event"));
     }
 
     /**
-     * Executes a command. The verification goes on at once, and fails if the command does; when all is verified it waits
-     * for the reply.
+     * {@return these steps, and then a command is executed. The next step does not wait for the reply; the verification
+     * does at its end, and fails if the command fails}
      *
      * @param session the session that executes it
      * @param command its name
-     * @return the new steps
      */
     public EventSteps thenExecute(QmpSession session, String command) {
         return thenExecute(session, QmpCommand.of(command));
     }
 
     /**
-     * Executes a command, as {@link #thenExecute(QmpSession, String)}.
+     * {@return these steps, and then a command is executed, as {@link #thenExecute(QmpSession, String)} does}
      *
      * @param session the session that executes it
      * @param command the command
-     * @return the new steps
      */
     public EventSteps thenExecute(QmpSession session, QmpCommand command) {
-        return with(Steps.call(command.name(), Mono.defer(() -> session.execute(command))));
+        return new EventSteps(verification.call(command.name(), Mono.defer(() -> session.execute(command))));
     }
 
     /**
-     * Subscribes to a {@code Mono}, such as {@code session.quit()} or {@code session.disconnect()}, and continues with
-     * the next step without waiting for it. The verification fails if it fails. After the last step it waits for it to
-     * end.
+     * {@return these steps, and then a {@code Mono} is subscribed to. The next step does not wait for it; the verification
+     * does at its end, and fails if it fails}
      *
-     * @param call what is subscribed to
-     * @return the new steps
+     * @param call for example {@code session.quit()} or {@code session.disconnect()}
      */
     public EventSteps then(Mono<?> call) {
-        return with(Steps.call("what was given to then()", call));
+        return new EventSteps(verification.call("what was given to then()", call));
     }
 
     /**
-     * Runs a task on the thread that verifies. An exception from it fails the verification.
+     * {@return these steps, and then a task is run on the thread that verifies; its exception fails the verification}
      *
      * @param task the task
-     * @return the new steps
      */
     public EventSteps then(Runnable task) {
-        return with(Steps.run(task));
+        return new EventSteps(verification.run(task));
     }
 
     /**
-     * Lets time pass, whether or not events arrive.
+     * {@return these steps, and then time passes, whatever comes}
      *
      * @param duration the time; real time unless time is virtual
-     * @return the new steps
      */
     public EventSteps thenAwait(Duration duration) {
-        return with(Steps.await(duration));
+        return new EventSteps(verification.await(duration));
     }
 
     /** {@return what to verify with; expects no more, and cancels} */
@@ -122,7 +114,7 @@ public final class EventSteps {
      * machine}
      */
     public QmpVerifier expectComplete() {
-        return end(Steps.completion());
+        return end(Expectation.completion());
     }
 
     /** {@return what verifies that they end with a {@link ConnectionLostError}: the end of the session was not requested} */
@@ -136,7 +128,7 @@ public final class EventSteps {
      * @param how how the end showed itself
      */
     public QmpVerifier expectLost(ConnectionLostError.How how) {
-        return end(Steps.error(
+        return end(Expectation.error(
                 "the error ConnectionLostError, " + how,
                 ConnectionLostError.class,
                 error -> error.how() == how ? List.of() : List.of("expected " + how + ", but was " + error.how())));
@@ -148,7 +140,7 @@ public final class EventSteps {
      * @param type its class or one above, for example {@code EventOverflowError.class}
      */
     public QmpVerifier expectError(Class<? extends Throwable> type) {
-        return end(Steps.error("the error " + type.getSimpleName(), type, error -> List.of()));
+        return end(Expectation.error("the error " + type.getSimpleName(), type, error -> List.of()));
     }
 
     private static Expectation<QmpEvent> event(String name, DataMatcher... data) {
@@ -168,11 +160,7 @@ public final class EventSteps {
         });
     }
 
-    private EventSteps with(Step<QmpEvent> step) {
-        return new EventSteps(verification.then(step));
-    }
-
     private QmpVerifier end(Expectation<QmpEvent> expected) {
-        return new QmpVerifier(verification.then(Steps.next(expected)));
+        return new QmpVerifier(verification.next(expected));
     }
 }

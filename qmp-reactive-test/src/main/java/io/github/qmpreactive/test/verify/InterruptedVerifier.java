@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test.verify;
 
 import io.github.qmpreactive.error.ExecInterruptedError;
-import io.github.qmpreactive.test.internal.verify.Steps;
+import io.github.qmpreactive.test.internal.verify.Expectation;
 import io.github.qmpreactive.test.internal.verify.Verification;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +16,9 @@ public final class InterruptedVerifier extends QmpVerifier {
     private final @Nullable Class<? extends Throwable> cause;
     private final @Nullable Boolean written;
 
-    InterruptedVerifier(Verification<Object> before) {
-        this(before, null, null);
-    }
-
-    private InterruptedVerifier(
+    InterruptedVerifier(
             Verification<Object> before, @Nullable Class<? extends Throwable> cause, @Nullable Boolean written) {
-        super(before);
+        super(before.next(expected(cause, written)));
         this.before = before;
         this.cause = cause;
         this.written = written;
@@ -48,8 +44,7 @@ public final class InterruptedVerifier extends QmpVerifier {
         return new InterruptedVerifier(before, cause, false);
     }
 
-    @Override
-    Verification<?> verification() {
+    private static Expectation<Object> expected(@Nullable Class<? extends Throwable> cause, @Nullable Boolean written) {
         StringBuilder name = new StringBuilder("the error ExecInterruptedError");
         if (cause != null) {
             name.append(" with the cause ").append(cause.getSimpleName());
@@ -57,22 +52,17 @@ public final class InterruptedVerifier extends QmpVerifier {
         if (written != null) {
             name.append(written ? ", after it was written" : ", before it was written");
         }
-        return before.then(Steps.next(Steps.error(name.toString(), ExecInterruptedError.class, this::problems)));
-    }
-
-    private List<String> problems(ExecInterruptedError error) {
-        List<String> problems = new ArrayList<>();
-        Throwable actual = error.getCause();
-        if (cause != null && !cause.isInstance(actual)) {
-            String came = actual == null ? "none" : actual.getClass().getSimpleName() + ": " + actual.getMessage();
-            problems.add("cause: expected " + cause.getSimpleName() + ", but was " + came);
-        }
-        if (written != null && written != error.isWritten()) {
-            problems.add(
-                    error.isWritten()
-                            ? "written: expected that it was not, but it was"
-                            : "written: expected that it was, but it was not");
-        }
-        return problems;
+        return Expectation.error(name.toString(), ExecInterruptedError.class, error -> {
+            List<String> problems = new ArrayList<>();
+            Throwable actual = error.getCause();
+            if (cause != null && !cause.isInstance(actual)) {
+                String came = actual == null ? "none" : actual.getClass().getSimpleName() + ": " + actual.getMessage();
+                problems.add("cause: expected " + cause.getSimpleName() + ", but was " + came);
+            }
+            if (written != null && written != error.isWritten()) {
+                problems.add("written: expected that it was" + (written ? ", but it was not" : " not, but it was"));
+            }
+            return problems;
+        });
     }
 }

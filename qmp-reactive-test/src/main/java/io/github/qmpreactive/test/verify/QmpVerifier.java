@@ -45,52 +45,46 @@ public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, Int
     }
 
     /**
-     * Verifies events, for example those of {@code session.events()}.
+     * {@return the first steps for events}
      *
-     * @param events the events
-     * @return the first steps
+     * @param events for example {@code session.events()}
      */
     public static EventSteps create(Publisher<QmpEvent> events) {
         return new EventSteps(Verification.of(() -> events, false, Wording.EVENTS));
     }
 
     /**
-     * Verifies the outcome of a command.
+     * {@return the first steps for the outcome of a command}
      *
      * @param reply for example {@code session.execute("query-status")}
-     * @return the first steps
      */
     public static ReplySteps create(Mono<? extends JsonNode> reply) {
         return createFor(reply);
     }
 
     /**
-     * Verifies the outcome of a call that does not return JSON: {@code session.execute(command, Status.class)},
-     * {@code session.quit()}. A step that needs JSON converts the outcome.
+     * {@return the first steps for the outcome of a call that does not return JSON; a step that needs JSON converts it}
      *
-     * @param call the call
-     * @return the first steps
+     * @param call for example {@code session.execute(command, Status.class)} or {@code session.quit()}
      */
     public static ReplySteps createFor(Mono<?> call) {
         return new ReplySteps(Verification.of(() -> call.cast(Object.class), false, Wording.REPLY));
     }
 
     /**
-     * Verifies events in virtual time, as {@link reactor.test.StepVerifier#withVirtualTime(Supplier)} does: {@code
-     * thenAwait} and {@code expectNoEvent} take no time.
+     * {@return the first steps for events in virtual time, as of {@link
+     * reactor.test.StepVerifier#withVirtualTime(Supplier)}: {@code thenAwait} and {@code expectNoEvent} take no time}
      *
      * @param events makes the events; called while time is virtual already
-     * @return the first steps
      */
     public static EventSteps withVirtualTime(Supplier<? extends Publisher<QmpEvent>> events) {
         return new EventSteps(Verification.of(events, true, Wording.EVENTS));
     }
 
     /**
-     * Verifies the outcome of a call in virtual time.
+     * {@return the first steps for the outcome of a call in virtual time}
      *
      * @param call makes the call; called while time is virtual already
-     * @return the first steps
      */
     public static ReplySteps replyWithVirtualTime(Supplier<? extends Mono<?>> call) {
         return new ReplySteps(Verification.of(() -> call.get().cast(Object.class), true, Wording.REPLY));
@@ -119,11 +113,6 @@ public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, Int
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("The timeout must be positive, but is " + timeout);
         }
-        return verification().run(timeout);
-    }
-
-    /** Asked at each run, since subclasses go on adding to what is expected. */
-    Verification<?> verification() {
-        return verification;
+        return verification.verify(timeout);
     }
 }

@@ -2,8 +2,6 @@ package io.github.qmpreactive.test.verify;
 
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.verify.Expectation;
-import io.github.qmpreactive.test.internal.verify.Step;
-import io.github.qmpreactive.test.internal.verify.Steps;
 import io.github.qmpreactive.test.internal.verify.Verification;
 import java.time.Duration;
 import java.util.List;
@@ -60,18 +58,17 @@ public final class ReplySteps {
     }
 
     /**
-     * The server replies with an error.
+     * {@return what verifies that the server replies with an error; more may be expected of it}
      *
-     * @param errorClass the class of its error, for example {@code "GenericError"}
-     * @return the verifier; more may be expected of the error
+     * @param errorClass the class of the error, for example {@code "GenericError"}
      */
     public ExecuteErrorVerifier expectExecuteError(String errorClass) {
-        return new ExecuteErrorVerifier(verification, errorClass);
+        return new ExecuteErrorVerifier(verification, errorClass, List.of());
     }
 
     /** {@return what verifies that the session ends before the reply comes; more may be expected of the error} */
     public InterruptedVerifier expectInterrupted() {
-        return new InterruptedVerifier(verification);
+        return new InterruptedVerifier(verification, null, null);
     }
 
     /**
@@ -80,12 +77,12 @@ public final class ReplySteps {
      * @param type the class of its error or one above, for example {@code StateError.class}
      */
     public QmpVerifier expectError(Class<? extends Throwable> type) {
-        return end(Steps.error("the error " + type.getSimpleName(), type, error -> List.of()));
+        return end(Expectation.error("the error " + type.getSimpleName(), type, error -> List.of()));
     }
 
     /** {@return what verifies that the call succeeds and returns nothing, as {@code quit()} does} */
     public QmpVerifier expectComplete() {
-        return end(Steps.completion());
+        return end(Expectation.completion());
     }
 
     /**
@@ -94,35 +91,28 @@ public final class ReplySteps {
      * @param duration the time; real time is waited for, and counts for the timeout
      */
     public ReplySteps expectNoReply(Duration duration) {
-        return with(Steps.nothing(duration, "no reply"));
+        return new ReplySteps(verification.nothing(duration, "no reply"));
     }
 
     /**
-     * Runs a task after the call was subscribed to, on the thread that verifies. An exception from it fails the
-     * verification.
+     * {@return these steps, and then a task is run on the thread that verifies; its exception fails the verification}
      *
-     * @param task what is done
-     * @return the new steps
+     * @param task the task
      */
     public ReplySteps then(Runnable task) {
-        return with(Steps.run(task));
+        return new ReplySteps(verification.run(task));
     }
 
     /**
-     * Lets time pass.
+     * {@return these steps, and then time passes, whatever comes}
      *
      * @param duration the time; real time unless time is virtual
-     * @return the new steps
      */
     public ReplySteps thenAwait(Duration duration) {
-        return with(Steps.await(duration));
-    }
-
-    private ReplySteps with(Step<Object> step) {
-        return new ReplySteps(verification.then(step));
+        return new ReplySteps(verification.await(duration));
     }
 
     private QmpVerifier end(Expectation<Object> expected) {
-        return new QmpVerifier(verification.then(Steps.next(expected)));
+        return new QmpVerifier(verification.next(expected));
     }
 }

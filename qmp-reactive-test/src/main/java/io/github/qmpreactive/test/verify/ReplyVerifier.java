@@ -2,12 +2,11 @@ package io.github.qmpreactive.test.verify;
 
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.verify.Expectation;
-import io.github.qmpreactive.test.internal.verify.Steps;
 import io.github.qmpreactive.test.internal.verify.Verification;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import reactor.core.publisher.Signal;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Verifies a reply. Immutable: every method returns a new verifier, which expects more of the same reply. */
@@ -17,7 +16,7 @@ public final class ReplyVerifier extends QmpVerifier {
     private final List<DataMatcher> matchers;
 
     ReplyVerifier(Verification<Object> before, List<DataMatcher> matchers) {
-        super(before);
+        super(before.next(expected(matchers)).next(Expectation.completion()));
         this.before = before;
         this.matchers = matchers;
     }
@@ -39,25 +38,20 @@ public final class ReplyVerifier extends QmpVerifier {
      * @param matcher what
      */
     public ReplyVerifier expectReply(DataMatcher matcher) {
-        List<DataMatcher> more = new ArrayList<>(matchers);
-        more.add(matcher);
-        return new ReplyVerifier(before, List.copyOf(more));
+        return new ReplyVerifier(
+                before, Stream.concat(matchers.stream(), Stream.of(matcher)).toList());
     }
 
-    @Override
-    Verification<?> verification() {
-        String name = "a reply with "
-                + String.join(", ", matchers.stream().map(DataMatcher::name).toList());
-        return before.then(Steps.next(new Expectation<>(name, this::problems))).then(Steps.next(Steps.completion()));
-    }
-
-    private List<String> problems(Signal<Object> signal) {
-        if (!signal.isOnNext()) {
-            return Expectation.NOT_AT_ALL;
-        }
-        JsonNode reply = JsonText.of(Objects.requireNonNull(signal.get()));
-        return matchers.stream()
-                .flatMap(matcher -> matcher.differences(reply).stream())
-                .toList();
+    private static Expectation<Object> expected(List<DataMatcher> matchers) {
+        String name = "a reply with " + matchers.stream().map(DataMatcher::name).collect(Collectors.joining(", "));
+        return new Expectation<>(name, signal -> {
+            if (!signal.isOnNext()) {
+                return Expectation.NOT_AT_ALL;
+            }
+            JsonNode reply = JsonText.of(Objects.requireNonNull(signal.get()));
+            return matchers.stream()
+                    .flatMap(matcher -> matcher.differences(reply).stream())
+                    .toList();
+        });
     }
 }

@@ -65,7 +65,7 @@ public final class FakeGuest {
      * stays, and {@code device_del} can request it again.
      *
      * @param id of the device
-     * @throws IllegalArgumentException if there is no such device, or no {@code device_del} has requested its removal
+     * @throws IllegalArgumentException if there is no such device, or its removal was not requested
      */
     public void refuses(String id) {
         act(() -> devices.refuse(id));

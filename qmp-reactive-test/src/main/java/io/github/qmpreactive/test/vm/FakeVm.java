@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.vm.MachineState;
 import io.github.qmpreactive.test.internal.vm.RunningMachine;
 import io.github.qmpreactive.test.internal.vm.VmSettings;
@@ -10,6 +11,7 @@ import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,23 +31,20 @@ import java.util.function.UnaryOperator;
  * }
  * }</pre>
  *
- * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of its {@link #withProfile profile}'s version does, or as a
- * {@link #withMachine q35}, with QEMU's events, their order and QEMU's words for what it refuses, and knows these commands; what else is needed, {@link #withServer} adds:
+ * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of its {@link #withProfile profile}'s version, with QEMU's
+ * events, their order and QEMU's words for what it refuses. It knows these commands; {@link #withServer} adds others:
  *
  * <ul>
  *   <li>{@code stop}, {@code cont}, {@code system_reset}, {@code system_powerdown}, {@code system_wakeup}, {@code quit},
  *       {@code set-action}, {@code inject-nmi};
- *   <li>{@code device_add} and {@code device_del} of PCI and USB devices: QEMU's drivers are known by all of their
- *       names, and refused without the properties that they need ({@code virtio-blk-pci} without {@code drive}), with
- *       properties that they do not have, values of the wrong type, and names of buses, backends and objects that do
- *       not exist; {@code qom-list} of {@code /machine/peripheral} and {@code
+ *   <li>{@code device_add}, {@code device_del}, and {@code qom-list} of {@code /machine/peripheral} and {@code
  *       /machine/peripheral-anon};
- *   <li>{@code blockdev-add}, {@code blockdev-del}, {@code netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code
- *       chardev-remove}, {@code object-add}, {@code object-del}: their arguments are checked by QEMU's schema, and devices
- *       can refer to what they add;
+ *   <li>what adds and removes that which devices refer to: {@code blockdev-add}, {@code blockdev-del}, {@code
+ *       netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code chardev-remove}, {@code object-add}, {@code
+ *       object-del};
  *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
- *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine};
- *       {@code query-commands}, which lists these.
+ *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}, {@code
+ *       query-commands}.
  * </ul>
  */
 public final class FakeVm {
@@ -57,11 +56,8 @@ public final class FakeVm {
     }
 
     /**
-     * A machine that runs as soon as it is started, without a name, with 1 processor, 128 MiB, one monitor and no
-     * devices that could be removed. Its guest shuts down at once when the power button is pressed, and releases
-     * devices at once.
-     *
-     * @return the machine
+     * {@return a machine that runs as soon as it is started, with 1 processor, 128 MiB, one monitor and no devices that
+     * could be removed. Its guest shuts down at once when the power button is pressed, and releases devices at once}
      */
     public static FakeVm create() {
         return new FakeVm(new VmSettings());
@@ -131,12 +127,11 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine with a device that it has from the beginning, as {@code -device driver,id=id} with all the
-     * properties that the driver needs}
+     * {@return a machine with a device, as {@code -device driver,id=id} with all the properties that the driver needs}
      *
      * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
-     * @param driver the name of a device model of QEMU's, or another name that QEMU has for it: {@code "usb-tablet"} is gone
-     *     at once when it is removed, as all of USB; {@code "virtio-rng"} stays until the guest lets go of it, as all of PCI
+     * @param driver one of QEMU's device models. Those on USB are gone at once when they are removed, those on PCI when
+     *     the guest releases them
      * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
     public FakeVm withDevice(String id, String driver) {
@@ -178,11 +173,10 @@ public final class FakeVm {
     }
 
     /**
-     * Sets the type of the machine, as {@code -machine}. On a q35, {@code pcie.0} takes no devices while the machine
-     * runs, and the bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does.
+     * {@return a machine of a type, as {@code -machine}. On a q35, {@code pcie.0} takes no devices while the machine runs;
+     * the bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does}
      *
      * @param machine {@code "pc"}, which is the default, or {@code "q35"}
-     * @return the new machine
      * @throws IllegalArgumentException if it is neither
      */
     public FakeVm withMachine(String machine) {
@@ -198,10 +192,9 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine with more than one monitor, each on a socket of its own; events go to the clients of all of
-     * them}
+     * {@return a machine with several monitors, each on a socket of its own; events go to the clients of all of them}
      *
-     * @param count how many there are to be in all; 1 by default
+     * @param count how many in all; 1 by default
      * @throws IllegalArgumentException if the number is not from 1 to 100
      */
     public FakeVm withMonitors(int count) {
@@ -228,12 +221,11 @@ public final class FakeVm {
     }
 
     /**
-     * Sets what QEMU does when something happens in the guest, as {@code -action event=action}.
+     * {@return a machine that does what is said when something happens in the guest, as {@code -action event=action}}
      *
      * @param event {@code "reboot"}, {@code "shutdown"}, {@code "panic"} or {@code "watchdog"}
      * @param action one of those that QEMU has for it: {@code "pause"} for a panic, for example; the defaults are {@code
      *     reset}, {@code poweroff}, {@code shutdown}, {@code reset}
-     * @return the new machine
      * @throws IllegalArgumentException if QEMU has no such event or action; the message lists those that it has
      */
     public FakeVm withAction(String event, String action) {
@@ -241,11 +233,11 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine with a guest that takes some time to shut down when the power button is pressed ({@code
-     * system_powerdown}). One that is stopped by then shuts down when it goes on. One that has not run since its start
-     * or its reset takes no notice}
+     * {@return a machine whose guest shuts down when the power button is pressed ({@code system_powerdown}); one that is
+     * stopped by then, when it goes on; one that has not run since its start or its reset, never}
      *
-     * @param delay the time, by the clock of {@code Schedulers.parallel()}, virtual in {@code StepVerifier.withVirtualTime}
+     * @param delay after which, by the clock of {@code Schedulers.parallel()}: virtual in {@code
+     *     StepVerifier.withVirtualTime}
      */
     public FakeVm guestAnswersPowerdown(Duration delay) {
         checkDelay(delay);
@@ -258,28 +250,24 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine with a guest that takes some time to let go of a PCI device, as {@code device_del} asks of it}
+     * {@return a machine whose guest releases a PCI device as {@code device_del} asks}
      *
-     * @param delay the time, by the same clock as that of {@link #guestAnswersPowerdown}
+     * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
      */
     public FakeVm guestReleasesDevices(Duration delay) {
         checkDelay(delay);
         return with(s -> s.releases(delay, false));
     }
 
-    /**
-     * {@return a machine whose guest does not let go of PCI devices: they stay until {@link FakeGuest#releases} or a
-     * reset}
-     */
+    /** {@return a machine whose guest keeps PCI devices until {@link FakeGuest#releases} or a reset} */
     public FakeVm guestKeepsDevices() {
         return with(s -> s.release = null);
     }
 
     /**
-     * {@return a machine with a guest that refuses to let go of PCI devices: DEVICE_UNPLUG_GUEST_ERROR. {@code
-     * device_del} asks again}
+     * {@return a machine whose guest refuses to release PCI devices: DEVICE_UNPLUG_GUEST_ERROR}
      *
-     * @param delay the time that it takes to say so, by the same clock as that of {@link #guestAnswersPowerdown}
+     * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
      */
     public FakeVm guestRefusesUnplug(Duration delay) {
         checkDelay(delay);
@@ -287,10 +275,9 @@ public final class FakeVm {
     }
 
     /**
-     * Changes the server of each monitor, behind what the machine has set up: more commands, other answers to some.
+     * {@return a machine whose monitors have a server with a change: more commands, other answers to some}
      *
      * @param change for example {@code server -> server.when("query-block").reply("[]")}; after those given earlier
-     * @return the new machine
      */
     public FakeVm withServer(UnaryOperator<FakeQmpServer> change) {
         UnaryOperator<FakeQmpServer> earlier = settings.server;
@@ -304,7 +291,7 @@ public final class FakeVm {
      * @throws AssertionError if it does not listen within 10 s
      */
     public RunningFakeVm start() {
-        return new RunningFakeVm(RunningMachine.start(settings, true, FakeQmpServer::startUnix));
+        return start(true, FakeQmpServer::startUnix);
     }
 
     /**
@@ -314,7 +301,7 @@ public final class FakeVm {
      * @throws AssertionError if it does not listen within 10 s
      */
     public RunningFakeVm startTcp() {
-        return new RunningFakeVm(RunningMachine.start(settings, true, FakeQmpServer::startTcp));
+        return start(true, FakeQmpServer::startTcp);
     }
 
     /**
@@ -334,7 +321,11 @@ public final class FakeVm {
      * @throws RuntimeException whose cause is an IOException, if no client listens there and it is not to dial again
      */
     public RunningFakeVm startDialling(String address) {
-        return new RunningFakeVm(RunningMachine.start(settings, false, server -> server.startDialling(address)));
+        return start(false, server -> server.startDialling(address));
+    }
+
+    private RunningFakeVm start(boolean listens, Function<FakeQmpServer, RunningFakeQmpServer> start) {
+        return new RunningFakeVm(RunningMachine.start(settings, listens, start));
     }
 
     private FakeVm with(Consumer<VmSettings> change) {

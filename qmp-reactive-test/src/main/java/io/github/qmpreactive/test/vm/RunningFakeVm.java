@@ -7,7 +7,6 @@ import io.github.qmpreactive.test.internal.vm.Devices;
 import io.github.qmpreactive.test.internal.vm.Machine;
 import io.github.qmpreactive.test.internal.vm.Monitors;
 import io.github.qmpreactive.test.internal.vm.RunningMachine;
-import java.time.Duration;
 import java.util.Map;
 import reactor.core.scheduler.Schedulers;
 
@@ -19,8 +18,6 @@ import reactor.core.scheduler.Schedulers;
  * not wait.
  */
 public final class RunningFakeVm implements AutoCloseable {
-
-    private static final Duration PATIENCE = FakeLoop.PATIENCE;
 
     private final Monitors monitors;
     private final Machine machine;
@@ -35,9 +32,8 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * A client of its first monitor.
+     * {@return a client of its first monitor}
      *
-     * @return a client that has its address, to be set up further
      * @throws IllegalStateException if it was started with {@link FakeVm#startDialling}
      */
     public QmpClient client() {
@@ -45,10 +41,9 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * A client of one of its monitors.
+     * {@return a client of one of its monitors}
      *
      * @param monitor 0 for the first
-     * @return a client that has its address, to be set up further
      * @throws IllegalArgumentException if there is no such monitor
      * @throws IllegalStateException if it was started with {@link FakeVm#startDialling}
      */
@@ -62,10 +57,9 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * The address where one of its monitors listens, or to which it connects.
+     * {@return the address where one of its monitors listens, or to which it connects}
      *
      * @param monitor 0 for the first
-     * @return {@code unix:/path} or {@code tcp:127.0.0.1:port}
      * @throws IllegalArgumentException if there is no such monitor
      */
     public String address(int monitor) {
@@ -78,10 +72,9 @@ public final class RunningFakeVm implements AutoCloseable {
     }
 
     /**
-     * The server of one of its monitors.
+     * {@return the server of one of its monitors}
      *
      * @param monitor 0 for the first
-     * @return the server
      * @throws IllegalArgumentException if there is no such monitor
      */
     public RunningFakeQmpServer server(int monitor) {
@@ -112,19 +105,15 @@ public final class RunningFakeVm implements AutoCloseable {
         return RunState.of(machine.state());
     }
 
-    /**
-     * {@return whether QEMU is there: false after {@code quit}, a shutdown without {@code -no-shutdown}, or {@link
-     * #kill()}}
-     */
+    /** {@return whether QEMU runs: false after {@code quit}, a shutdown without {@code -no-shutdown}, {@link #kill()}} */
     public boolean isAlive() {
         settle();
         return machine.isAlive();
     }
 
     /**
-     * {@return the drivers of the devices with an id, by id, in the order in which they came, by QEMU's own name for
-     * each: {@code "virtio-net-pci"} if it came as {@code "virtio-net"}; those that wait for the guest's consent to
-     * their removal are among them}
+     * {@return QEMU's own names of the drivers of the devices with an id, by id, in the order in which they came; those
+     * that the guest has yet to release are among them}
      */
     public Map<String, String> devices() {
         settle();
@@ -139,7 +128,7 @@ public final class RunningFakeVm implements AutoCloseable {
     public void kill() {
         FakeLoop.run(machine::kill);
         if (!Schedulers.isInNonBlockingThread()) {
-            monitors.hungUp().block(PATIENCE);
+            monitors.hungUp().block(FakeLoop.PATIENCE);
         }
     }
 

@@ -201,16 +201,6 @@ class QemuExtensionTest {
         }
 
         @Test
-        @DisplayName("tells twenty reasons, and how many more tests were left out")
-        void manyReasons() {
-            List<String> printed = printed(() -> TestRun.of(QemuTests.ManyReasons.class));
-            assertEquals(22, printed.size());
-            assertEquals("Tests left out: 1. Reason: reason 120.", printed.get(19));
-            assertEquals("Tests left out: and 10 more, for other reasons.", printed.get(20));
-            contains(printed.get(21), "; left out: 30.");
-        }
-
-        @Test
         @DisplayName("gives its tests the tag qemu, and no others")
         void tag() {
             assertEquals(4, TestRun.of(QemuTests.Programs.class).passedTests());

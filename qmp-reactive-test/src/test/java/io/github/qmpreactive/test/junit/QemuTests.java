@@ -25,7 +25,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -334,15 +333,6 @@ final class QemuTests {
 
             @Test
             void two() {}
-        }
-    }
-
-    @Qemu
-    static class ManyReasons {
-
-        @RepeatedTest(30)
-        void aborts(RepetitionInfo repetition) {
-            abort("reason " + (100 + repetition.getCurrentRepetition()));
         }
     }
 

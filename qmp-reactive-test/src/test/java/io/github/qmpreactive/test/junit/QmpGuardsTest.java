@@ -140,14 +140,12 @@ class QmpGuardsTest {
     }
 
     @Test
-    @DisplayName("waits for no longer than it is told to, and says so if that is no number")
+    @DisplayName("waits for no longer than it is told to, and fails if that is no number")
     void patience() {
-        for (String wrong : List.of("-1", "5 s")) {
-            TestRun run = TestRun.with(Map.of("qmp.guards.patience", wrong), GuardedSignals.Drops.class);
-            assertEquals(2, run.failedTests());
-            for (String failure : run.failures()) {
-                contains(failure, "qmp.guards.patience", "milliseconds", '"' + wrong + '"');
-            }
+        TestRun run = TestRun.with(Map.of("qmp.guards.patience", "5 s"), GuardedSignals.Drops.class);
+        assertEquals(2, run.failedTests());
+        for (String failure : run.failures()) {
+            contains(failure, "qmp.guards.patience", "5 s");
         }
         TestRun.with(Map.of("qmp.guards.patience", "0"), GuardedLoops.ProcessesOff.class)
                 .passes(1);

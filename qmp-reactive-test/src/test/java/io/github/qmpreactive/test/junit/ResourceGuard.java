@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.junit;
 
+import io.github.qmpreactive.test.internal.junit.ClosedByJUnit;
 import io.github.qmpreactive.test.internal.leak.BufferLeaks;
 import io.github.qmpreactive.test.internal.leak.EventLoops;
 import io.github.qmpreactive.test.internal.leak.Leftovers;

@@ -86,6 +86,16 @@ class EventTimeTest {
     }
 
     @Test
+    @DisplayName("Virtual time without events ends before what comes at its end, as with StepVerifier")
+    void virtualEnd() {
+        QmpVerifier.withVirtualTime(() -> Flux.interval(Duration.ofHours(1)).map(n -> ev("TICK")))
+                .expectNoEvent(Duration.ofHours(1))
+                .expectEvent("TICK")
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
     @DisplayName("Time is limited: a timeout says what is missing and what had come, and cancels")
     void timeout() {
         AtomicInteger cancelled = new AtomicInteger();

@@ -157,7 +157,6 @@ final class BackendScenarios {
                 .guest(TinyGuest.RELEASES_DEVICES, vm -> vm.guestReleasesDevices(Duration.ZERO))
                 .steps(d -> d.send("object-add {'qom-type': 'memory-backend-ram', 'id': 'mem', 'size': 1048576}")
                         .send("object-add {'qom-type': 'cryptodev-backend-builtin', 'id': 'crypto'}")
-                        .send("object-add {'qom-type': 'can-bus', 'id': 'can'}")
                         .send("object-add {'qom-type': 'rng-builtin', 'id': 'rng'}")
                         .send("device_add {'driver': 'ivshmem-plain', 'id': 'a', 'memdev': 'mem'}")
                         .send("device_add {'driver': 'virtio-crypto-pci', 'id': 'b', 'cryptodev': 'crypto'}")
@@ -165,7 +164,6 @@ final class BackendScenarios {
                         .send("object-del {'id': 'first'}")
                         .send("object-del {'id': 'mem'}")
                         .send("object-del {'id': 'crypto'}")
-                        .send("object-del {'id': 'can'}")
                         .send("object-del {'id': 'rng'}")
                         .send("device_del {'id': 'a'}", "DEVICE_DELETED")
                         .send("object-del {'id': 'mem'}"));

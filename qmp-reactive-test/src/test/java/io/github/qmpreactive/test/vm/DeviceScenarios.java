@@ -68,7 +68,6 @@ final class DeviceScenarios {
                         .steps(d -> d.send("device_add {'driver': 'virtio-rng-pci', 'id': 'rng0'}")
                                 .send("device_del {'id': 'rng0'}")
                                 .send("device_del {'id': 'rng0'}")
-                                .send("device_del {'id': '/machine//peripheral/rng0/'}")
                                 .send("device_add {'driver': 'virtio-rng-pci', 'id': 'rng0'}")
                                 .send(LIST)
                                 .send("system_reset", "RESET", "DEVICE_DELETED", "DEVICE_DELETED")
@@ -239,34 +238,19 @@ final class DeviceScenarios {
                             Stream.of(
                                             "nope",
                                             "/machine/peripheral/nope",
-                                            "",
-                                            "/",
-                                            "//",
-                                            "/machine",
-                                            "/machine/",
-                                            "/machine/peripheral",
-                                            "/machine//peripheral/",
-                                            "/machine/peripheral-anon",
-                                            "/machine/unattached",
-                                            "/objects",
-                                            "/chardevs",
                                             "/nope",
                                             "machine",
-                                            ".",
-                                            "..",
                                             "a b",
                                             "device[0]",
                                             "vga",
-                                            "vga/",
                                             "/vga",
                                             "cd",
                                             "cd/nope")
                                     .forEach(id -> d.send(remove(id)));
                             d.send(UNNAMED).send(LIST);
                         }),
-                VmScenario.of("what cannot be listed").steps(d -> d.send("qom-list")
-                        .send("qom-list {'path': 1}")
-                        .send("qom-list {'path': '//machine/peripheral/'}")));
+                VmScenario.of("what cannot be listed")
+                        .steps(d -> d.send("qom-list").send("qom-list {'path': 1}")));
     }
 
     /** The names that QEMU takes for those of drivers which it always has. */

@@ -205,6 +205,31 @@ class FakeVmTest {
         }
     }
 
+    @Test
+    @DisplayName("Events go to the other monitors when the test has closed one of them")
+    void oneMonitorClosed() {
+        try (RunningFakeVm vm = VM.withMonitors(2).start()) {
+            QmpSession session = connect(vm);
+            vm.server(1).close();
+            execute(session, "stop");
+            vm.emit("RTC_CHANGE", "{\"offset\": 1}");
+            execute(session, "cont");
+            assertEquals(List.of("STOP", "RTC_CHANGE", "RESUME"), List.copyOf(heard));
+        }
+    }
+
+    @Test
+    @DisplayName("An event of the test's own is refused when the machine is closed, not when it has ended")
+    void emitWhenClosed() {
+        RunningFakeVm vm = VM.start();
+        vm.kill();
+        vm.emit("RTC_CHANGE", "{\"offset\": 1}");
+        vm.close();
+        String message = assertThrows(IllegalStateException.class, () -> vm.emit("RTC_CHANGE", "{\"offset\": 1}"))
+                .getMessage();
+        assertTrue(String.valueOf(message).contains("emit RTC_CHANGE has no effect"), message);
+    }
+
     private static ConnectError.Reason failure(RunningFakeVm vm) {
         return assertThrows(ConnectError.class, () -> vm.client().connect().block(PATIENCE))
                 .reason();
@@ -297,7 +322,7 @@ class FakeVmTest {
             execute(session, "device_add", Map.of("driver", "virtio-blk", "id", "disk0", "drive", "any"));
             assertEquals(Map.of("net0", "virtio-net-pci", "disk0", "virtio-blk-pci"), vm.devices());
             assertEquals("Duplicate device ID 'disk0'", refusal(session.execute("device_add", disk)));
-            assertEquals(" is not a device", refusal(session.execute("device_del", Map.of("id", ""))));
+            assertEquals("Device '' not found", refusal(session.execute("device_del", Map.of("id", ""))));
         }
     }
 

@@ -1,11 +1,30 @@
 package io.github.qmpreactive.test.internal.guest;
 
+import java.io.ByteArrayOutputStream;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+
 /**
  * Firmware for QEMU's pc machine that needs no operating system: some 150 bytes of real mode code, which run within
  * milliseconds of the start in place of a BIOS. It sleeps, looks a hundred times a second whether the power button was
- * pressed, and does one thing then. Unless that ends it, it waits for the next time.
+ * pressed, and does one thing then. Unless that ends it, it waits for the next time. {@code TinyGuest} says what each does.
  */
-public final class Firmware {
+public enum Firmware {
+    IGNORES_POWERDOWN("", ""),
+    POWERS_OFF("ba 04 06 b8 00 20 ef  out ACPI control, sleep in state 5", ""),
+    SUSPENDS("ba 04 06 b8 00 24 ef  out ACPI control, sleep in state 3", ""),
+    REBOOTS("ba f9 0c b0 06 ee     out reset control, 6", ""),
+    PANICS("ba 05 05 b0 01 ee     out pvpanic, 1", ""),
+    HANGS("""
+            ba 02 06 b8 00 00 ef  out ACPI enable, 0
+            ba 43 04 b0 0f ee     out watchdog, 15
+            """, ""),
+    RELEASES_DEVICES("", """
+            ba 04 ae 66 ed        in eax, PCI devices to go
+            66 85 c0              test eax, eax
+            74 05                 jz over the next
+            ba 08 ae 66 ef        out PCI eject, eax
+            """);
 
     /** Where it counts how often it has begun. Memory outlives a reset. */
     public static final int BOOTS = 0x500;
@@ -14,116 +33,82 @@ public final class Firmware {
     private static final int TIMER_HANDLER = 0x400;
     private static final int RESET_VECTOR = 0xFFF0;
 
-    /** ACPI's registers, where this guest maps them. */
-    private static final int PM_STATUS = 0x600;
+    private static final String BEGIN = """
+            fa                    cli
+            c7 06 20 00 00 04     mov [8 * 4], TIMER_HANDLER: interrupt 8 is the timer's, all others are masked
+            c7 06 22 00 00 f0     mov [8 * 4 + 2], 0xf000
+            ba 20 00 b0 11 ee     out 0x20, 0x11
+            ba 21 00 b0 08 ee     out 0x21, 8
+            ba 21 00 b0 04 ee     out 0x21, 4
+            ba 21 00 b0 01 ee     out 0x21, 1
+            ba 21 00 b0 fe ee     out 0x21, 0xfe
+            ba 43 00 b0 34 ee     out 0x43, 0x34: 101 Hz
+            ba 40 00 b0 00 ee     out 0x40, 0
+            ba 40 00 b0 2e ee     out 0x40, 0x2e
+            66 67 c7 05           mov dword [...]: beyond a segment's limit, which TCG does not check
+            50 03 e0 fe           0xfee00350: the local interrupt controller lets the timer's through
+            00 07 00 00           0x700
+            ba f8 0c 66 b8        out 0xcf8, ...
+            40 0b 00 80 66 ef     0x80000b40: where ACPI's registers are
+            ba fc 0c 66 b8        out 0xcfc, ...
+            01 06 00 00 66 ef     at 0x600: status, enable, control
+            ba f8 0c 66 b8        out 0xcf8, ...
+            80 0b 00 80 66 ef     0x80000b80: whether they are there
+            ba fc 0c 66 b8        out 0xcfc, ...
+            01 00 00 00 66 ef     yes
+            ba 00 06 b8 00 01 ef  out ACPI status, power button
+            ba 02 06 b8 00 01 ef  out ACPI enable, power button
+            fe 06 00 05           inc byte [BOOTS]
+            fb                    sti
+            """;
 
-    private static final int PM_ENABLE = 0x602;
-    private static final int PM_CONTROL = 0x604;
-    private static final int POWER_BUTTON = 0x100;
-    private static final int SLEEP_ENABLE = 0x2000;
-    private static final int SLEEP_S3 = 0x400;
+    private static final String LOOK = """
+            f4                    hlt
+            ba 00 06 ed           in ax, ACPI status
+            a9 00 01              test ax, power button
+            74                    jz over the next
+            """;
 
-    /** QEMU's registers for the removal of PCI devices. */
-    private static final int PCI_TO_GO = 0xAE04;
+    private static final String PRESSED = "ba 00 06 b8 00 01 ef  out ACPI status, power button\n";
 
-    private static final int PCI_EJECT = 0xAE08;
+    private final String action;
+    private final String always;
 
-    private static final int RESET_CONTROL = 0xCF9;
-    private static final int PVPANIC = 0x505;
-    private static final int WATCHDOG = 0x443;
-
-    private final byte[] action;
-    private final boolean releasing;
-
-    private Firmware(MachineCode action, boolean releasing) {
-        this.action = action.bytes();
-        this.releasing = releasing;
-    }
-
-    /** Takes no notice of the power button. */
-    public static Firmware ignoring() {
-        return new Firmware(new MachineCode(), false);
-    }
-
-    /** Shuts down, by ACPI's state S5. */
-    public static Firmware poweringOff() {
-        return new Firmware(new MachineCode().out16(PM_CONTROL, SLEEP_ENABLE), false);
-    }
-
-    /** Sleeps, by ACPI's state S3. */
-    public static Firmware suspending() {
-        return new Firmware(new MachineCode().out16(PM_CONTROL, SLEEP_ENABLE | SLEEP_S3), false);
-    }
-
-    /** Reboots, by the reset control register. */
-    public static Firmware rebooting() {
-        return new Firmware(new MachineCode().out8(RESET_CONTROL, 6), false);
-    }
-
-    /** Panics. */
-    public static Firmware panicking() {
-        return new Firmware(new MachineCode().out8(PVPANIC, 1), false);
-    }
-
-    /** Has its watchdog expire, and takes no notice of the power button from then on. */
-    public static Firmware hanging() {
-        return new Firmware(new MachineCode().out16(PM_ENABLE, 0).out8(WATCHDOG, 0xF), false);
-    }
-
-    /** Takes no notice of the power button, and lets go of PCI devices when it is asked to. */
-    public static Firmware releasingDevices() {
-        return new Firmware(new MachineCode(), true);
+    Firmware(String action, String always) {
+        this.action = action;
+        this.always = always;
     }
 
     /** What {@code -bios} takes. */
     public byte[] image() {
         byte[] image = new byte[SIZE];
         put(image, 0, program());
-        // push ax; end of interrupt; pop ax; iret
-        put(
-                image,
-                TIMER_HANDLER,
-                new MachineCode().raw(0x50, 0xB0, 0x20, 0xE6, 0x20, 0x58, 0xCF).bytes());
-        put(
-                image,
-                RESET_VECTOR,
-                new MachineCode().raw(0xEA).word(0).word(0xF000).bytes());
+        put(image, TIMER_HANDLER, bytes("50 b0 20 e6 20 58 cf  push ax, end of interrupt, pop ax, iret"));
+        put(image, RESET_VECTOR, bytes("ea 00 00 00 f0        jmp 0xf000:0"));
         return image;
     }
 
     private byte[] program() {
-        MachineCode code = new MachineCode();
-        // Interrupt 8 is the timer's, at 101 Hz; all others are masked.
-        code.raw(0xFA, 0xC7, 0x06).word(8 * 4).word(TIMER_HANDLER);
-        code.raw(0xC7, 0x06).word(8 * 4 + 2).word(0xF000);
-        code.out8(0x20, 0x11).out8(0x21, 8).out8(0x21, 4).out8(0x21, 1).out8(0x21, 0xFE);
-        code.out8(0x43, 0x34).out8(0x40, 0).out8(0x40, 0x2E);
-        // The local interrupt controller lets the timer's through. Beyond a segment's limit, which TCG does not check.
-        code.raw(0x66, 0x67, 0xC7, 0x05).word(0x0350).word(0xFEE0).word(0x700).word(0);
-        // ACPI's registers at 0x600, and on.
-        code.out32(0xCF8, 0x80000B40).out32(0xCFC, PM_STATUS | 1);
-        code.out32(0xCF8, 0x80000B80).out32(0xCFC, 1);
-        code.out16(PM_STATUS, POWER_BUTTON).out16(PM_ENABLE, POWER_BUTTON);
-        // inc byte [BOOTS]; sti
-        code.raw(0xFE, 0x06).word(BOOTS).raw(0xFB);
+        ByteArrayOutputStream code = new ByteArrayOutputStream();
+        code.writeBytes(bytes(BEGIN));
         int loop = code.size();
-        code.raw(0xF4);
-        byte[] pressed =
-                new MachineCode().out16(PM_STATUS, POWER_BUTTON).raw(action).bytes();
-        code.in16(PM_STATUS)
-                .raw(0xA9)
-                .word(POWER_BUTTON)
-                .raw(0x74, pressed.length)
-                .raw(pressed);
-        if (releasing) {
-            byte[] eject =
-                    new MachineCode().raw(0xBA).word(PCI_EJECT).raw(0x66, 0xEF).bytes();
-            code.raw(0xBA).word(PCI_TO_GO).raw(0x66, 0xED, 0x66, 0x85, 0xC0, 0x74, eject.length);
-            code.raw(eject);
-        }
+        byte[] pressed = bytes(PRESSED + action);
+        code.writeBytes(bytes(LOOK));
+        code.write(pressed.length);
+        code.writeBytes(pressed);
+        code.writeBytes(bytes(always));
         // jmp loop
-        code.raw(0xEB, loop - (code.size() + 2));
-        return code.bytes();
+        code.write(0xEB);
+        code.write(loop - (code.size() + 1));
+        return code.toByteArray();
+    }
+
+    /** The code of a listing: what stands before two spaces in each line. */
+    private static byte[] bytes(String listing) {
+        return HexFormat.of()
+                .parseHex(listing.lines()
+                        .map(line -> line.split("  ", 2)[0].replace(" ", ""))
+                        .collect(Collectors.joining()));
     }
 
     private static void put(byte[] image, int at, byte[] code) {

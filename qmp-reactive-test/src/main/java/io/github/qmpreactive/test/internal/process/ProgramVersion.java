@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What QEMU's programs say to {@code --version}. Each is asked once. */
 public final class ProgramVersion {
 
-    private static final int SECONDS = 20;
+    private static final int SECONDS = Integer.getInteger("qmp.test.patience", 20);
     private static final Pattern VERSION =
             Pattern.compile("(?:version|Agent) (\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?: \\(([^)]*)\\))?");
     private static final Map<Path, QemuVersion> KNOWN = new ConcurrentHashMap<>();

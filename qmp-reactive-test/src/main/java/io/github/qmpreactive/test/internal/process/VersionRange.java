@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.internal.process;
 
 import io.github.qmpreactive.message.QemuVersion;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,10 +10,8 @@ import java.util.regex.Pattern;
 public record VersionRange(String text, QemuVersion from, QemuVersion before) {
 
     private static final String NUMBER = "\\d{1,4}(?:\\.\\d{1,4}){0,2}";
-    private static final Pattern AT_LEAST = Pattern.compile("(" + NUMBER + ")\\+");
-    private static final Pattern LESS = Pattern.compile("<(" + NUMBER + ")");
-    private static final Pattern BETWEEN = Pattern.compile("(" + NUMBER + ")\\.\\.(" + NUMBER + ")");
-    private static final Pattern ONE = Pattern.compile("(" + NUMBER + ")");
+    private static final Pattern RANGE =
+            Pattern.compile("(?<atLeast>N)\\+|<(?<less>N)|(?<from>N)(?:\\.\\.(?<to>N))?".replace("N", NUMBER));
     private static final QemuVersion FIRST = new QemuVersion(0, 0, 0, "");
     private static final QemuVersion NEVER = new QemuVersion(Integer.MAX_VALUE, 0, 0, "");
 
@@ -24,30 +23,31 @@ public record VersionRange(String text, QemuVersion from, QemuVersion before) {
      */
     public static VersionRange parse(String text) {
         String plain = text.replace(" ", "");
-        Matcher atLeast = AT_LEAST.matcher(plain);
-        if (atLeast.matches()) {
-            return new VersionRange(plain, first(atLeast.group(1)), NEVER);
-        }
-        Matcher less = LESS.matcher(plain);
-        if (less.matches()) {
-            return new VersionRange(plain, FIRST, first(less.group(1)));
-        }
-        Matcher one = ONE.matcher(plain);
-        if (one.matches()) {
-            return new VersionRange(plain, first(one.group(1)), behind(one.group(1)));
-        }
-        Matcher between = BETWEEN.matcher(plain);
-        if (!between.matches()) {
+        Matcher matcher = RANGE.matcher(plain);
+        if (!matcher.matches()) {
             throw new IllegalArgumentException("\"" + text + "\" names no versions of QEMU: write \"7.2+\" (that or a"
                     + " later one), \"7.2\" (7.2.0, 7.2.1 and so on), \"<8.0\" (before 8.0.0) or \"7.2..9.0\" (both"
                     + " and what is between them)");
         }
-        VersionRange range = new VersionRange(plain, first(between.group(1)), behind(between.group(2)));
+        Optional<String> from = number(matcher, "from");
+        Optional<String> to = number(matcher, "to").or(() -> from);
+        VersionRange range = new VersionRange(
+                plain,
+                from.or(() -> number(matcher, "atLeast"))
+                        .map(VersionRange::first)
+                        .orElse(FIRST),
+                to.map(VersionRange::behind)
+                        .or(() -> number(matcher, "less").map(VersionRange::first))
+                        .orElse(NEVER));
         if (range.from.compareTo(range.before) >= 0) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" names no versions of QEMU: the first comes behind the last");
         }
         return range;
+    }
+
+    private static Optional<String> number(Matcher matcher, String group) {
+        return Optional.ofNullable(matcher.group(group));
     }
 
     /** Whether a version is one of them. */
@@ -56,22 +56,25 @@ public record VersionRange(String text, QemuVersion from, QemuVersion before) {
     }
 
     private static QemuVersion first(String number) {
-        int[] parts = Arrays.copyOf(parts(number), 3);
-        return new QemuVersion(parts[0], parts[1], parts[2], "");
+        return version(parts(number));
     }
 
     /** Behind all that begin with this number. */
     private static QemuVersion behind(String number) {
         int[] parts = parts(number);
         parts[parts.length - 1]++;
-        int[] all = Arrays.copyOf(parts, 3);
-        return new QemuVersion(all[0], all[1], all[2], "");
+        return version(parts);
     }
 
     private static int[] parts(String number) {
         return Arrays.stream(number.split("\\.", -1))
                 .mapToInt(Integer::parseInt)
                 .toArray();
+    }
+
+    private static QemuVersion version(int... parts) {
+        int[] all = Arrays.copyOf(parts, 3);
+        return new QemuVersion(all[0], all[1], all[2], "");
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Ends processes with this JVM: a shutdown hook for the usual end, and for a JVM that is killed a shell that waits for
@@ -16,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 public final class Watchdog {
 
     private static final String SCRIPT = "read line; kill -9 \"$1\"; rm -rf \"$2\"";
-    private static final int END_SECONDS = 10;
     private static final Map<Process, SocketFolder> PROCESSES = new ConcurrentHashMap<>();
     private static final Set<Long> SHELLS = ConcurrentHashMap.newKeySet();
 
@@ -50,11 +48,7 @@ public final class Watchdog {
         Map<Process, SocketFolder> all = Map.copyOf(PROCESSES);
         all.keySet().forEach(Process::destroyForcibly);
         all.forEach((process, folder) -> {
-            try {
-                process.waitFor(END_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            process.onExit().join();
             folder.delete();
         });
     }

@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.internal.verify;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How long a verification takes at most unless it is told otherwise. */
@@ -10,6 +11,7 @@ public final class DefaultTimeout {
     /** The system property that changes it. */
     public static final String PROPERTY = "qmp.verify.timeout";
 
+    private static final Pattern SECONDS = Pattern.compile("\\d+");
     private static final Duration UNLESS_CHANGED = Duration.ofSeconds(10);
 
     private DefaultTimeout() {}
@@ -29,22 +31,14 @@ public final class DefaultTimeout {
         }
         String trimmed = text.strip();
         try {
-            Duration timeout = trimmed.chars().allMatch(Character::isDigit)
-                    ? Duration.ofSeconds(Long.parseLong(trimmed))
-                    : Duration.parse(trimmed);
+            Duration timeout = Duration.parse(SECONDS.matcher(trimmed).matches() ? "PT" + trimmed + "S" : trimmed);
             if (!timeout.isNegative() && !timeout.isZero()) {
                 return timeout;
             }
-        } catch (DateTimeParseException | NumberFormatException e) {
-            throw bad(text, e);
+        } catch (DateTimeParseException e) {
+            // Said below.
         }
-        throw bad(text, null);
-    }
-
-    private static IllegalArgumentException bad(String text, @Nullable Exception cause) {
-        return new IllegalArgumentException(
-                "The system property " + PROPERTY + " is '" + text
-                        + "', but has to be a number of seconds above 0, as in 30, or a duration, as in PT30S",
-                cause);
+        throw new IllegalArgumentException("The system property " + PROPERTY + " is '" + text
+                + "', but has to be a number of seconds above 0, as in 30, or a duration, as in PT30S");
     }
 }

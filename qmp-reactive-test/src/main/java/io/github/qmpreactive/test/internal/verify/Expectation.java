@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.internal.verify;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import reactor.core.publisher.Signal;
 
@@ -16,6 +17,22 @@ public record Expectation<T>(String name, Function<Signal<T>, List<String>> prob
 
     /** It is something else altogether. */
     public static final List<String> NOT_AT_ALL = List.of("");
+
+    /** An expectation of the stream's end. */
+    public static <T> Expectation<T> completion() {
+        return new Expectation<>("the end", signal -> signal.isOnComplete() ? List.of() : NOT_AT_ALL);
+    }
+
+    /** An error of the class with which nothing is wrong. */
+    public static <T, E extends Throwable> Expectation<T> error(
+            String name, Class<E> type, Function<E, List<String>> problems) {
+        return new Expectation<>(name, signal -> {
+            if (!signal.isOnError() || !type.isInstance(signal.getThrowable())) {
+                return NOT_AT_ALL;
+            }
+            return problems.apply(type.cast(Objects.requireNonNull(signal.getThrowable())));
+        });
+    }
 
     boolean isFulfilledBy(Signal<T> signal) {
         return problems.apply(signal).isEmpty();

@@ -1,188 +1,224 @@
 package io.github.qmpreactive.test.internal.verify;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * One run of a verification: what came, how far it got, what it called. Told by whatever thread signals; asked by the one
- * that verifies.
+ * One run of a verification: what came, how far it got, what it called. The thread that verifies waits here for what other
+ * threads signal.
  */
-public final class Run<T> {
+final class Run<T> implements AutoCloseable {
 
     private static final int SHOWN = 20;
 
     private final List<String> expectations;
     private final Wording wording;
-    private final List<Signal<T>> came = new CopyOnWriteArrayList<>();
-    private final Map<String, CompletableFuture<?>> calls = new LinkedHashMap<>();
-    private final NavigableSet<Integer> quiet = new ConcurrentSkipListSet<>();
-    private final CompletableFuture<Void> stop = new CompletableFuture<>();
-    private final AtomicInteger passed = new AtomicInteger();
-    private final AtomicInteger taken = new AtomicInteger();
+    private final Duration limit;
+    private final @Nullable VirtualTimeScheduler clock;
+    private final long begin = System.nanoTime();
+    private final Disposable.Swap source = Disposables.swap();
+    private final Disposable.Composite callers = Disposables.composite();
+    private final List<Signal<T>> came = new ArrayList<>();
+
+    /** Names of the calls that have no answer. */
+    private final List<String> calls = new ArrayList<>();
+
+    private int callCount;
+    private int taken;
+    private int step;
     private @Nullable AssertionError failure;
 
-    Run(List<String> expectations, Wording wording) {
+    Run(List<String> expectations, Wording wording, Duration limit, boolean virtualTime) {
         this.expectations = expectations;
         this.wording = wording;
+        this.limit = limit;
+        this.clock = virtualTime ? VirtualTimeScheduler.getOrSet(true) : null;
     }
 
-    /** What is verified, with its end as one signal among the others; ends when the run does. */
-    Flux<Signal<T>> watch(Publisher<T> source) {
-        return Flux.from(source).materialize().doOnNext(came::add).takeUntilOther(Mono.fromFuture(stop, true));
+    /** Sees the end as one signal among the others. */
+    void subscribe(Flux<T> watched) {
+        source.update(watched.materialize().subscribe(this::onSignal));
     }
 
-    /** Out of order sometimes: a signal may be quicker than a task before it. */
-    void passed(int step) {
-        passed.accumulateAndGet(step + 1, Math::max);
+    private synchronized void onSignal(Signal<T> signal) {
+        came.add(signal);
+        notifyAll();
     }
 
-    /** Passes over a value, or leaves it to the step behind. */
-    boolean skip(boolean skipped) {
-        if (skipped) {
-            taken.incrementAndGet();
+    synchronized void endStep() {
+        step++;
+    }
+
+    void expectNext(Expectation<T> expected) {
+        check(expected, next());
+    }
+
+    void skipUntil(Expectation<T> expected) {
+        Signal<T> signal = next();
+        while (signal.isOnNext() && !expected.isFulfilledBy(signal)) {
+            signal = next();
         }
-        return skipped;
+        check(expected, signal);
     }
 
-    void check(int step, Expectation<T> expected, Signal<T> signal) {
-        taken.incrementAndGet();
-        Integer tooEarlyFor = quiet.lower(step);
-        if (tooEarlyFor != null) {
-            throw disturbed(tooEarlyFor);
+    void expectNothing(Duration duration) {
+        if (clock != null) {
+            // As with StepVerifier: what comes when the time is over does not come within it.
+            clock.advanceTimeBy(duration.minusNanos(1));
         }
-        List<String> problems = expected.problems().apply(signal);
-        if (problems.isEmpty()) {
-            return;
+        if (await(this::hasNext, clock == null ? duration : Duration.ZERO)) {
+            throw unexpected(expectations.get(step), next(), Expectation.NOT_AT_ALL);
         }
-        StringBuilder text = new StringBuilder("Expected ").append(expected.name());
-        text.append(", but received ").append(wording.of(signal));
-        if (!problems.equals(Expectation.NOT_AT_ALL)) {
-            problems.forEach(problem -> text.append("\n  ").append(problem));
+        if (clock != null) {
+            clock.advanceTimeBy(Duration.ofNanos(1));
         }
-        throw fail(step, text, came.subList(0, came.size() - 1), signal.getThrowable());
+        requireTime();
     }
 
-    /** From the beginning of the run, so that nothing slips in between the step before it and its own begin. */
-    void quiet(int step) {
-        quiet.add(step);
-    }
-
-    /** The time without a signal is over: were there any all the same? */
-    void quietPassed(int step) {
-        if (came.size() > taken.get()) {
-            throw disturbed(step);
+    void pass(Duration duration) {
+        if (clock == null) {
+            boolean unused = await(() -> false, duration);
+            requireTime();
+        } else {
+            clock.advanceTimeBy(duration);
         }
-        quiet.remove(step);
-        passed(step);
-    }
-
-    private AssertionError disturbed(int step) {
-        int last = came.size() - 1;
-        StringBuilder text = new StringBuilder("Expected ").append(expectations.get(step));
-        text.append(", but received ").append(wording.of(came.get(last)));
-        return fail(step, text, came.subList(0, last), null);
     }
 
     /** Subscribes to a call; should it fail, so does the run. */
     void call(String name, Mono<?> call) {
-        CompletableFuture<Void> future = Call.to(call);
-        calls.put("call " + (calls.size() + 1) + ", " + name, future);
-        var unused = future.whenComplete((value, error) -> {
-            if (error != null && !future.isCancelled()) {
-                failed(name, error);
-            }
-        });
+        String numbered = "call " + ++callCount + ", " + name;
+        synchronized (this) {
+            calls.add(numbered);
+        }
+        // Without the result, which a subscriber that is cancelled would drop onto Reactor's hooks.
+        callers.add(call.then()
+                .doOnError(error -> onFailure(name, error))
+                .onErrorComplete()
+                .doOnSuccess(nothing -> onAnswer(numbered))
+                .subscribe());
     }
 
-    private void failed(String name, Throwable error) {
-        StringBuilder text = new StringBuilder("Expected the success of ").append(name);
-        text.append(", but received ").append(Wording.error(error));
-        var unused = fail(passed.get(), text, came, error);
-        stop.complete(null);
-    }
-
-    /** Waits for the calls that are not answered yet. */
-    void awaitCalls(Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        for (Map.Entry<String, CompletableFuture<?>> call : calls.entrySet()) {
-            try {
-                call.getValue().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                StringBuilder text = new StringBuilder("Timed out: there is no answer to ");
-                throw fail(passed.get(), text.append(call.getKey()), came, e);
-            } catch (ExecutionException e) {
-                // Told by what runs when the call completes, which may not have run yet.
-                StringBuilder text = new StringBuilder("Expected the success of ").append(call.getKey());
-                throw fail(passed.get(), text.append(", but received ").append(e.getCause()), came, e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("Interrupted while waiting for the answer to " + call.getKey(), e);
-            }
+    private synchronized void onFailure(String name, Throwable error) {
+        if (failure == null) {
+            failure = described(
+                    "Expected the success of " + name + ", but received " + Wording.error(error), came.size(), error);
         }
     }
 
-    /** What to throw: our own words where there are any. */
-    AssertionError explained(AssertionError thrown, Duration limit) {
-        AssertionError own = failure();
-        if (own != null) {
-            return own;
-        }
-        String said = String.valueOf(thrown.getMessage());
-        int step = Math.min(passed.get(), expectations.size() - 1);
-        if (said.contains("timed out")) {
-            StringBuilder text = new StringBuilder("Timed out after " + limit);
-            text.append(": expected ").append(expectations.get(step)).append(", but received nothing more");
-            return fail(step, text, came, thrown);
-        }
-        return quiet.contains(step) && !came.isEmpty() ? disturbed(step) : thrown;
+    private synchronized void onAnswer(String call) {
+        calls.remove(call);
+        notifyAll();
     }
 
-    void checkComplete() {
-        int step = passed.get();
-        if (step < expectations.size()) {
-            throw fail(step, new StringBuilder("Interrupted while waiting for " + expectations.get(step)), came, null);
+    /**
+     * Cancels what is verified, and waits for the calls that are not answered yet.
+     *
+     * @return how long the run took until then
+     */
+    Duration awaitCalls() {
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        source.dispose();
+        if (!await(calls::isEmpty, limit)) {
+            throw described("Timed out: there is no answer to " + calls.get(0), came.size(), null);
         }
+        return took;
     }
 
     /** Unsubscribes from whatever is still subscribed to. */
-    void end() {
-        calls.values().forEach(call -> call.cancel(false));
-        stop.complete(null);
-    }
-
-    private synchronized @Nullable AssertionError failure() {
-        return failure;
-    }
-
-    /** The first failure is the one that counts. */
-    private synchronized AssertionError fail(
-            int step, StringBuilder text, List<Signal<T>> before, @Nullable Throwable cause) {
-        if (failure == null) {
-            text.append("\n  step ").append(Math.min(step + 1, expectations.size()));
-            text.append(" of ").append(expectations.size());
-            text.append(before.isEmpty() ? "; nothing was received before" : "; received before:");
-            List<Signal<T>> shown = before.subList(Math.max(0, before.size() - SHOWN), before.size());
-            if (shown.size() < before.size()) {
-                text.append("\n    (").append(before.size() - shown.size()).append(" more)");
-            }
-            shown.forEach(signal -> text.append("\n    ").append(wording.of(signal)));
-            failure = new AssertionError(text.toString(), cause);
+    @Override
+    public void close() {
+        source.dispose();
+        callers.dispose();
+        if (clock != null) {
+            clock.dispose();
+            VirtualTimeScheduler.reset();
         }
-        return failure;
+    }
+
+    private boolean hasNext() {
+        return came.size() > taken;
+    }
+
+    private Signal<T> next() {
+        if (!await(this::hasNext, limit)) {
+            throw timedOut();
+        }
+        synchronized (this) {
+            return came.get(taken++);
+        }
+    }
+
+    /** Waits until a condition holds; false if the time is over before. */
+    private synchronized boolean await(BooleanSupplier condition, Duration time) {
+        long end = System.nanoTime() + Math.min(time.toNanos(), left());
+        try {
+            for (long rest = end - System.nanoTime();
+                    rest > 0 && failure == null && !condition.getAsBoolean();
+                    rest = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, rest);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            String what = step < expectations.size() ? expectations.get(step) : "answers to calls";
+            throw described("Interrupted while waiting for " + what, came.size(), null);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return condition.getAsBoolean();
+    }
+
+    private long left() {
+        return begin + limit.toNanos() - System.nanoTime();
+    }
+
+    private void requireTime() {
+        if (left() <= 0) {
+            throw timedOut();
+        }
+    }
+
+    private void check(Expectation<T> expected, Signal<T> signal) {
+        List<String> problems = expected.problems().apply(signal);
+        if (!problems.isEmpty()) {
+            throw unexpected(expected.name(), signal, problems);
+        }
+    }
+
+    private AssertionError unexpected(String expected, Signal<T> signal, List<String> problems) {
+        StringBuilder text = new StringBuilder("Expected " + expected + ", but received " + wording.of(signal));
+        if (!problems.equals(Expectation.NOT_AT_ALL)) {
+            problems.forEach(problem -> text.append("\n  ").append(problem));
+        }
+        return described(text.toString(), taken - 1, signal.getThrowable());
+    }
+
+    private AssertionError timedOut() {
+        String text = "Timed out after " + limit + ": expected " + expectations.get(step);
+        return described(text + ", but received nothing more", came.size(), null);
+    }
+
+    /** A failure that shows the newest of what came before. */
+    private synchronized AssertionError described(String text, int before, @Nullable Throwable cause) {
+        StringBuilder full = new StringBuilder(text);
+        full.append("\n  step ").append(Math.min(step + 1, expectations.size()));
+        full.append(" of ").append(expectations.size());
+        full.append(before == 0 ? "; nothing was received before" : "; received before:");
+        int hidden = Math.max(0, before - SHOWN);
+        if (hidden > 0) {
+            full.append("\n    (").append(hidden).append(" more)");
+        }
+        came.subList(hidden, before).forEach(signal -> full.append("\n    ").append(wording.of(signal)));
+        return new AssertionError(full.toString(), cause);
     }
 }

@@ -3,17 +3,17 @@ package io.github.qmpreactive.test.internal.verify;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Signal;
-import reactor.test.StepVerifier;
+import reactor.core.publisher.Mono;
 
-/**
- * What is verified, and the steps; immutable. Each run makes a {@link StepVerifier} of it, which sees the end of what is
- * verified as one more signal, so that each step can say in words of its own what it got in place of what it expected.
- */
+/** What is verified, and the steps; immutable. Each step is done on the thread that verifies, one after the other. */
 public final class Verification<T> {
+
+    /** What a step waits for, as a part of a sentence, and what it does. */
+    private record Step<T>(String expectation, Consumer<Run<T>> action) {}
 
     private final Supplier<? extends Publisher<T>> source;
     private final boolean virtualTime;
@@ -38,10 +38,39 @@ public final class Verification<T> {
         return new Verification<>(source, virtualTime, wording, List.of());
     }
 
-    /** This verification with one more step. */
-    public Verification<T> then(Step<T> step) {
+    /** Then the next signal fulfils an expectation. */
+    public Verification<T> next(Expectation<T> expected) {
+        return then(expected.name(), run -> run.expectNext(expected));
+    }
+
+    /** Then values are passed over up to one that fulfils an expectation. */
+    public Verification<T> skipUntil(Expectation<T> expected) {
+        return then(expected.name() + ", whatever comes before it", run -> run.skipUntil(expected));
+    }
+
+    /** Then a task is run. */
+    public Verification<T> run(Runnable task) {
+        return then("the task given to then() to return", run -> task.run());
+    }
+
+    /** Then something is subscribed to; it has to succeed before the verification is over. */
+    public Verification<T> call(String name, Mono<?> call) {
+        return then("the success of " + name, run -> run.call(name, call));
+    }
+
+    /** Then nothing comes for some time. */
+    public Verification<T> nothing(Duration duration, String what) {
+        return then(what + " for " + duration, run -> run.expectNothing(duration));
+    }
+
+    /** Then time passes. */
+    public Verification<T> await(Duration duration) {
+        return then(duration + " to pass", run -> run.pass(duration));
+    }
+
+    private Verification<T> then(String expectation, Consumer<Run<T>> action) {
         List<Step<T>> longer = new ArrayList<>(steps);
-        longer.add(step);
+        longer.add(new Step<>(expectation, action));
         return new Verification<>(source, virtualTime, wording, List.copyOf(longer));
     }
 
@@ -50,26 +79,15 @@ public final class Verification<T> {
      *
      * @throws AssertionError if something was not as expected, or took too long
      */
-    public Duration run(Duration limit) {
-        Run<T> run = new Run<>(steps.stream().map(Step::expectation).toList(), wording);
-        Supplier<Publisher<Signal<T>>> watched = () -> run.watch(source.get());
-        StepVerifier.FirstStep<Signal<T>> first = virtualTime
-                ? StepVerifier.withVirtualTime(watched, Long.MAX_VALUE)
-                : StepVerifier.create(Flux.defer(watched));
-        // Else it would be the first thing that happens while nothing is to happen.
-        StepVerifier.Step<Signal<T>> verifier = first.expectSubscription();
-        for (int i = 0; i < steps.size(); i++) {
-            verifier = steps.get(i).addition().addTo(verifier, run, i);
-        }
-        try {
-            Duration took = verifier.thenCancel().verify(limit);
-            run.checkComplete();
-            run.awaitCalls(limit.minus(took));
-            return took;
-        } catch (AssertionError e) {
-            throw run.explained(e, limit);
-        } finally {
-            run.end();
+    public Duration verify(Duration limit) {
+        List<String> expectations = steps.stream().map(Step::expectation).toList();
+        try (Run<T> run = new Run<>(expectations, wording, limit, virtualTime)) {
+            run.subscribe(Flux.defer(source));
+            for (Step<T> step : steps) {
+                step.action().accept(run);
+                run.endStep();
+            }
+            return run.awaitCalls();
         }
     }
 }

@@ -1,4 +1,4 @@
-/** How the steps of a verification become those of a {@code StepVerifier}, and its failures something to read. */
+/** Runs the steps of a verification, and says what came in place of what was expected. */
 @NullMarked
 package io.github.qmpreactive.test.internal.verify;
 

@@ -3,28 +3,27 @@ package io.github.qmpreactive.test.internal.vm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What becomes of the machine when its guest reboots, shuts down, panics or hangs: QEMU's {@code -action}. Immutable. */
 final class Actions {
 
-    /** What can happen, what may be done then, QEMU's default first. */
-    static final Map<String, List<String>> CHOICES = choices();
-
     static final Actions DEFAULT = new Actions(Map.of());
+
+    /** What may be done when something happens, QEMU's default first. */
+    private static final Map<String, List<String>> CHOICES = new LinkedHashMap<>();
+
+    static {
+        CHOICES.put("reboot", List.of("reset", "shutdown"));
+        CHOICES.put("shutdown", List.of("poweroff", "pause"));
+        CHOICES.put("panic", List.of("shutdown", "pause", "exit-failure", "none"));
+        CHOICES.put("watchdog", List.of("reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi"));
+    }
 
     private final Map<String, String> chosen;
 
     private Actions(Map<String, String> chosen) {
         this.chosen = chosen;
-    }
-
-    private static Map<String, List<String>> choices() {
-        Map<String, List<String>> choices = new LinkedHashMap<>();
-        choices.put("reboot", List.of("reset", "shutdown"));
-        choices.put("shutdown", List.of("poweroff", "pause"));
-        choices.put("panic", List.of("shutdown", "pause", "exit-failure", "none"));
-        choices.put("watchdog", List.of("reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi"));
-        return choices;
     }
 
     Actions with(String event, String action) {
@@ -40,28 +39,12 @@ final class Actions {
         return new Actions(more);
     }
 
-    private boolean is(String event, String action) {
-        List<String> possible = CHOICES.getOrDefault(event, List.of("none"));
-        return chosen.getOrDefault(event, possible.get(0)).equals(action);
+    String on(String event) {
+        return chosen.getOrDefault(
+                event, Objects.requireNonNull(CHOICES.get(event)).get(0));
     }
 
-    boolean rebootShutsDown() {
-        return is("reboot", "shutdown");
-    }
-
-    boolean shutdownPauses() {
-        return is("shutdown", "pause");
-    }
-
-    boolean panicPauses() {
-        return is("panic", "pause") || (is("panic", "shutdown") && shutdownPauses());
-    }
-
-    boolean panicIsIgnored() {
-        return is("panic", "none");
-    }
-
-    String watchdog() {
-        return chosen.getOrDefault("watchdog", "reset");
+    boolean is(String event, String action) {
+        return on(event).equals(action);
     }
 }

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What the properties of devices refer to: block nodes, network and character backends, objects. Lives on the fakes' loop. */
 final class Backends {
@@ -54,7 +53,7 @@ final class Backends {
         return types.get(key("object", id));
     }
 
-    JsonNode addBlockdev(JsonNode arguments) {
+    void addBlockdev(JsonNode arguments) {
         String name = arguments.path("node-name").asString("");
         if (!arguments.has("node-name")) {
             throw QmpRefusal.generic("'node-name' must be specified for the root node");
@@ -69,10 +68,9 @@ final class Backends {
             files.put(name, file.asString());
         }
         arguments.findValuesAsString("node-name").forEach(inner -> types.putIfAbsent(key("blockdev", inner), name));
-        return nothing();
     }
 
-    JsonNode removeBlockdev(JsonNode arguments) {
+    void removeBlockdev(JsonNode arguments) {
         String name = arguments.path("node-name").asString("");
         if (isUsed("blockdev", name)) {
             throw QmpRefusal.generic("Node " + name + " is in use");
@@ -87,54 +85,50 @@ final class Backends {
         types.entrySet()
                 .removeIf(node -> node.getKey().startsWith(key("blockdev", ""))
                         && node.getValue().equals(name));
-        return remove("blockdev", name, QmpRefusal.generic("Failed to find node with node-name='" + name + "'"));
+        remove("blockdev", name, QmpRefusal.generic("Failed to find node with node-name='" + name + "'"));
     }
 
-    JsonNode addNetdev(JsonNode arguments) {
+    void addNetdev(JsonNode arguments) {
         String id = identifier(arguments);
         require("chardev", arguments.path("chardev"), "chardev \"{id}\" not found");
         require("netdev", arguments.path("netdev"), "netdev '{id}' not found");
-        return add("netdev", id, "Duplicate ID '" + id + "'");
+        add("netdev", id, "Duplicate ID '" + id + "'");
     }
 
-    JsonNode removeNetdev(JsonNode arguments) {
+    void removeNetdev(JsonNode arguments) {
         String id = arguments.path("id").asString("");
-        return remove("netdev", id, QmpRefusal.noDevice(id));
+        remove("netdev", id, QmpRefusal.noDevice(id));
     }
 
-    JsonNode addChardev(JsonNode arguments) {
+    void addChardev(JsonNode arguments) {
         String id = arguments.path("id").asString("");
-        return add("chardev", id, "Chardev with id '" + id + "' already exists");
+        add("chardev", id, "Chardev with id '" + id + "' already exists");
     }
 
-    JsonNode removeChardev(JsonNode arguments) {
+    void removeChardev(JsonNode arguments) {
         String id = arguments.path("id").asString("");
         if (isUsed("chardev", id)) {
             throw QmpRefusal.generic("Chardev '" + id + "' is busy");
         }
-        return remove("chardev", id, QmpRefusal.generic("Chardev '" + id + "' not found"));
+        remove("chardev", id, QmpRefusal.generic("Chardev '" + id + "' not found"));
     }
 
-    JsonNode addObject(JsonNode arguments) {
+    void addObject(JsonNode arguments) {
         String id = identifier(arguments);
         add("object", id, "attempt to add duplicate property '" + id + "' to object (type 'container')");
         types.put(key("object", id), arguments.path("qom-type").asString(""));
-        return nothing();
     }
 
-    JsonNode removeObject(JsonNode arguments) {
+    void removeObject(JsonNode arguments) {
         String id = arguments.path("id").asString("");
         String type = String.valueOf(typeOf(id));
-        if (type.equals("can-bus")) {
-            throw inUse("Deleting CAN bus device '{id}' is not supported", id);
-        }
         if (isUsed("object", id) && type.startsWith("memory-backend-")) {
             throw inUse("Cannot delete host memory backend '{id}' which is mapped", id);
         }
         if (isUsed("object", id) && type.startsWith("cryptodev-")) {
             throw inUse("Cannot delete cryptodev backend '{id}' that is in use", id);
         }
-        return remove("object", id, QmpRefusal.generic("object '" + id + "' not found"));
+        remove("object", id, QmpRefusal.generic("object '" + id + "' not found"));
     }
 
     /** Other objects, for example an iothread, can be deleted while a device uses them. */
@@ -158,21 +152,15 @@ final class Backends {
         return id;
     }
 
-    private JsonNode add(String kind, String id, String duplicate) {
+    private void add(String kind, String id, String duplicate) {
         if (types.putIfAbsent(key(kind, id), "") != null) {
             throw QmpRefusal.generic(duplicate);
         }
-        return nothing();
     }
 
-    private JsonNode remove(String kind, String id, QmpRefusal missing) {
+    private void remove(String kind, String id, QmpRefusal missing) {
         if (types.remove(key(kind, id)) == null) {
             throw missing;
         }
-        return nothing();
-    }
-
-    private static JsonNode nothing() {
-        return JsonNodeFactory.instance.objectNode();
     }
 }

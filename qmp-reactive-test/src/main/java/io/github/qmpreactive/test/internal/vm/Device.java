@@ -19,18 +19,6 @@ record Device(String id, String path, DeviceDriver driver, DeviceBus bus, int sl
     static final String NAMED = "/machine/peripheral";
     static final String UNNAMED = "/machine/peripheral-anon";
 
-    static Device named(String id, DeviceDriver driver, DeviceBus bus) {
-        return new Device(id, NAMED + "/" + id, driver, bus, 0, false, Set.of());
-    }
-
-    static Device unnamed(int number, DeviceDriver driver, DeviceBus bus) {
-        return new Device("", UNNAMED + "/device[" + number + "]", driver, bus, 0, false, Set.of());
-    }
-
-    Device pluggedInto(int freeSlot, boolean sole, Set<String> backends) {
-        return new Device(id, path, driver, bus, freeSlot, sole, backends);
-    }
-
     boolean isNamed() {
         return !id.isEmpty();
     }

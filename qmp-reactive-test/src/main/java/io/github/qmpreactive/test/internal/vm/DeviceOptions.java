@@ -4,6 +4,7 @@ import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +16,9 @@ import tools.jackson.databind.JsonNode;
  */
 record DeviceOptions(Map<String, String> values, @Nullable String id) {
 
+    /** What {@code device_add} takes for itself. */
+    static final Set<String> NAMES = Set.of("driver", "bus", "id");
+
     /**
      * Reads arguments.
      *
@@ -23,16 +27,11 @@ record DeviceOptions(Map<String, String> values, @Nullable String id) {
      */
     static DeviceOptions of(JsonNode arguments, boolean typed) {
         Map<String, String> values = new LinkedHashMap<>();
-
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
             JsonNode value = argument.getValue();
-            boolean isText = value.isString();
-            String text = isText || !typed || value.isNumber() || value.isBoolean() ? text(value) : null;
-            boolean isName = argument.getKey().equals("driver")
-                    || argument.getKey().equals("bus")
-                    || argument.getKey().equals("id");
-            if (text != null && !(typed && isName && !isText)) {
-                values.put(argument.getKey(), text);
+            boolean isName = NAMES.contains(argument.getKey());
+            if (isText(value) && (value.isString() || !(typed && isName))) {
+                values.put(argument.getKey(), text(value));
             }
         }
         JsonNode id = arguments.path("id");
@@ -51,12 +50,17 @@ record DeviceOptions(Map<String, String> values, @Nullable String id) {
         return values.getOrDefault(name, otherwise);
     }
 
-    private static @Nullable String text(JsonNode value) {
+    /** A value as text; empty for one that is none. */
+    static String text(JsonNode value) {
         return switch (value.getNodeType()) {
             case STRING -> value.stringValue();
             case BOOLEAN -> value.booleanValue() ? "on" : "off";
             case NUMBER -> QemuJsonWriter.number(value);
-            default -> null;
+            default -> "";
         };
+    }
+
+    static boolean isText(JsonNode value) {
+        return value.isString() || value.isNumber() || value.isBoolean();
     }
 }

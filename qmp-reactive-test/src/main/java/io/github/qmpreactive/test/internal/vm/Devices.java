@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How devices come and go. Changed on the fakes' event loop. */
-public final class Devices implements MachineListener {
+public final class Devices {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
@@ -34,7 +33,7 @@ public final class Devices implements MachineListener {
     private final Buses buses;
     private final Backends backends;
     private final PropertyCheck properties;
-    private final BiConsumer<Devices, Device> askGuest;
+    private final GuestWork guest;
 
     /** When the guest may be asked again to release it. */
     private final Map<Device, Asked> pending = new LinkedHashMap<>();
@@ -51,17 +50,18 @@ public final class Devices implements MachineListener {
         }
     }
 
-    Devices(VmSettings settings, Monitors monitors, BiConsumer<Devices, Device> askGuest) {
+    Devices(VmSettings settings, Monitors monitors, Machine machine) {
         this.settings = settings;
         this.profile = settings.profile;
-        this.peripherals = new Peripherals(profile.traits());
+        this.peripherals = new Peripherals();
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
         this.backends =
                 new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> peripherals.all().stream()
                         .anyMatch(device -> device.uses().contains(used)));
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
-        this.askGuest = askGuest;
+        this.guest = machine.guestWork();
+        machine.onReset(this::onReset);
         settings.devices.forEach((id, driver) -> peripherals.addFirst(id, driver, buses.first(driver)));
     }
 
@@ -149,7 +149,13 @@ public final class Devices implements MachineListener {
             throw QmpRefusal.generic("Device " + idOrPath + " is already in the process of unplug");
         }
         pending.put(device, Asked.now());
-        askGuest.accept(this, device);
+        guest.after(settings.release, () -> {
+            if (settings.refusesUnplug) {
+                refuse(device);
+            } else {
+                release(device);
+            }
+        });
     }
 
     private Device pending(String id) {
@@ -195,8 +201,7 @@ public final class Devices implements MachineListener {
     }
 
     /** What the guest was asked for is gone when it begins anew, slot by slot. */
-    @Override
-    public void onReset() {
+    private void onReset() {
         pending.keySet().stream()
                 .sorted(Comparator.comparingInt(Device::slot))
                 .toList()

@@ -5,10 +5,11 @@ import io.github.qmpreactive.test.internal.net.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 /** What a guest is going to do: only while its processors run, and not after a reset. Lives on the fakes' event loop. */
-final class GuestWork implements MachineListener {
+final class GuestWork {
 
     private final Machine machine;
     private List<Runnable> held = new ArrayList<>();
@@ -16,16 +17,15 @@ final class GuestWork implements MachineListener {
 
     GuestWork(Machine machine) {
         this.machine = machine;
-        machine.add(this);
     }
 
-    /** Does something after a delay, or when the machine runs again if it does not run by then. */
-    void after(Duration delay, Runnable work) {
+    /** Does something after a delay, or when the machine runs again if it does not run by then; never without a delay. */
+    void after(@Nullable Duration delay, Runnable work) {
         int boot = boots;
         Runnable attempt = () -> attempt(boot, work);
-        if (delay.isZero()) {
+        if (delay != null && delay.isZero()) {
             FakeLoop.later(attempt);
-        } else {
+        } else if (delay != null) {
             var unused = Timers.after(Schedulers::parallel, delay, () -> FakeLoop.run(attempt));
         }
     }
@@ -41,15 +41,15 @@ final class GuestWork implements MachineListener {
         }
     }
 
-    @Override
-    public void onRunning() {
+    /** The guest's processors run again. */
+    void goOn() {
         List<Runnable> due = held;
         held = new ArrayList<>();
         due.forEach(work -> after(Duration.ZERO, work));
     }
 
-    @Override
-    public void onReset() {
+    /** The guest begins anew. */
+    void forget() {
         boots++;
         held.clear();
     }

@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
-import io.github.qmpreactive.test.profile.QemuTraits;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -14,24 +13,31 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Machine {
 
     private final Monitors monitors;
-    private final List<MachineListener> listeners = new ArrayList<>();
+    private final VmSettings settings;
+    private final GuestWork work = new GuestWork(this);
+    private final List<Runnable> resets = new ArrayList<>();
     private Actions actions;
-    private final QemuTraits traits;
     private volatile MachineState state;
     /** Whether the guest sleeps while the machine is stopped. */
     private boolean asleep;
 
     private volatile boolean alive = true;
 
-    Machine(Monitors monitors, QemuTraits traits, Actions actions, MachineState state) {
-        this.traits = traits;
+    Machine(Monitors monitors, VmSettings settings) {
         this.monitors = monitors;
-        this.actions = actions;
-        this.state = state;
+        this.settings = settings;
+        this.actions = settings.actions;
+        this.state = settings.state;
     }
 
-    void add(MachineListener listener) {
-        listeners.add(listener);
+    /** What its guest is going to do. */
+    GuestWork guestWork() {
+        return work;
+    }
+
+    /** Adds what is done at each reset. */
+    void onReset(Runnable task) {
+        resets.add(task);
     }
 
     public MachineState state() {
@@ -51,7 +57,7 @@ public final class Machine {
     }
 
     void stop() {
-        if (state == MachineState.SUSPENDED && traits.stopsWhenSuspended()) {
+        if (state == MachineState.SUSPENDED && settings.profile.traits().stopsWhenSuspended()) {
             asleep = true;
             state = MachineState.PAUSED;
             monitors.emit("STOP");
@@ -81,11 +87,14 @@ public final class Machine {
 
     void pressPowerButton() {
         monitors.emit("POWERDOWN");
-        listeners.forEach(MachineListener::onPowerButton);
+        // One that has not booted yet does not hear of it.
+        if (state != MachineState.PRELAUNCH) {
+            work.after(settings.powerdown, () -> shutDown(true, "guest-shutdown"));
+        }
     }
 
     public void reset(boolean guest, String reason) {
-        if (actions.rebootShutsDown()) {
+        if (actions.is("reboot", "shutdown")) {
             shutDown(guest, reason);
             return;
         }
@@ -94,12 +103,13 @@ public final class Machine {
         if (state != MachineState.RUNNING) {
             state = MachineState.PRELAUNCH;
         }
-        listeners.forEach(MachineListener::onReset);
+        work.forget();
+        resets.forEach(Runnable::run);
     }
 
     public void shutDown(boolean guest, String reason) {
         monitors.emit("SHUTDOWN", cause(guest, reason));
-        if (actions.shutdownPauses()) {
+        if (actions.is("shutdown", "pause")) {
             pause(MachineState.SHUTDOWN);
         } else {
             end();
@@ -125,10 +135,11 @@ public final class Machine {
     }
 
     public void panic() {
-        if (actions.panicPauses()) {
+        boolean keeps = actions.is("panic", "shutdown") && actions.is("shutdown", "pause");
+        if (keeps || actions.is("panic", "pause")) {
             monitors.emit("GUEST_PANICKED", action("pause"));
             pause(MachineState.GUEST_PANICKED);
-        } else if (actions.panicIsIgnored()) {
+        } else if (actions.is("panic", "none")) {
             monitors.emit("GUEST_PANICKED", action("run"));
         } else {
             monitors.emit("GUEST_PANICKED", action("poweroff"));
@@ -137,8 +148,8 @@ public final class Machine {
     }
 
     public void expireWatchdog() {
-        monitors.emit("WATCHDOG", action(actions.watchdog()));
-        switch (actions.watchdog()) {
+        monitors.emit("WATCHDOG", action(actions.on("watchdog")));
+        switch (actions.on("watchdog")) {
             case "reset" -> reset(true, "guest-reset");
             case "shutdown" -> pressPowerButton();
             // QEMU is gone then without SHUTDOWN.
@@ -152,7 +163,7 @@ public final class Machine {
         if (state != MachineState.RUNNING) {
             state = MachineState.RUNNING;
             monitors.emit(event);
-            listeners.forEach(MachineListener::onRunning);
+            work.goOn();
         }
     }
 

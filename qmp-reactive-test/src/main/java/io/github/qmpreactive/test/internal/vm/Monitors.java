@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -29,6 +30,8 @@ public final class Monitors {
 
     /** A connection that comes as late as this is closed as well. */
     private volatile boolean gone;
+
+    private volatile boolean closed;
 
     Monitors(boolean listens) {
         this.listens = listens;
@@ -66,26 +69,37 @@ public final class Monitors {
     }
 
     void emit(String event) {
-        servers.forEach(server -> emit(server, () -> server.emit(event)));
-    }
-
-    /** To all monitors but those that the test has closed. */
-    private static void emit(RunningFakeQmpServer server, Runnable emit) {
-        try {
-            emit.run();
-        } catch (IllegalStateException e) {
-            if (server.isOpen()) {
-                throw e;
-            }
-        }
+        toAll(server -> server.emit(event));
     }
 
     void emit(String event, ObjectNode data) {
-        emit(event, data.toString());
+        String text = data.toString();
+        toAll(server -> server.emit(event, text));
     }
 
+    /**
+     * Sends an event of the test's own.
+     *
+     * @throws IllegalStateException if the machine is closed
+     */
     public void emit(String event, String data) {
-        FakeLoop.run(() -> servers.forEach(server -> emit(server, () -> server.emit(event, data))));
+        if (closed) {
+            throw new IllegalStateException("The fake VM is closed; emit " + event + " has no effect");
+        }
+        toAll(server -> server.emit(event, data));
+    }
+
+    /** To all monitors but those that the test has closed. */
+    private void toAll(Consumer<RunningFakeQmpServer> emit) {
+        FakeLoop.run(() -> servers.forEach(server -> {
+            try {
+                emit.accept(server);
+            } catch (IllegalStateException e) {
+                if (server.isOpen()) {
+                    throw e;
+                }
+            }
+        }));
     }
 
     /**
@@ -97,7 +111,9 @@ public final class Monitors {
         if (!tidily) {
             closeConnections();
         }
+        // One that the test has closed has no socket.
         Flux.fromIterable(servers)
+                .filter(RunningFakeQmpServer::isOpen)
                 .flatMap(server -> server.stopListening().then(Mono.fromRunnable(() -> {
                     if (listens && !tidily && server.address().startsWith("unix:")) {
                         leaveBehind(server.path());
@@ -127,6 +143,7 @@ public final class Monitors {
     }
 
     public void close() {
+        closed = true;
         close(servers.iterator());
     }
 

@@ -3,7 +3,6 @@ package io.github.qmpreactive.test.internal.vm;
 import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.PropertyNeed;
-import io.github.qmpreactive.test.profile.QemuTraits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,16 +26,8 @@ final class Peripherals {
 
     private static final int LAST_SLOT = 31;
 
-    private static final Set<String> CONTAINERS =
-            Set.of("/", "/machine", Device.NAMED, Device.UNNAMED, "/machine/unattached", "/objects", "/chardevs");
-
-    private final QemuTraits traits;
     private volatile List<Device> devices = List.of();
     private int unnamedCount;
-
-    Peripherals(QemuTraits traits) {
-        this.traits = traits;
-    }
 
     List<Device> all() {
         return devices;
@@ -54,10 +45,7 @@ final class Peripherals {
      * @throws QmpRefusal if there is none
      */
     Device at(String idOrPath) {
-        String path = idOrPath.startsWith("/") ? clean(idOrPath) : clean(Device.NAMED + "/" + idOrPath);
-        if (CONTAINERS.contains(path)) {
-            throw QmpRefusal.generic(idOrPath + " " + traits.notADevice());
-        }
+        String path = idOrPath.startsWith("/") ? idOrPath : Device.NAMED + "/" + idOrPath;
         return devices.stream()
                 .filter(device -> device.path().equals(path))
                 .findFirst()
@@ -66,9 +54,8 @@ final class Peripherals {
 
     /** A device that was there from the beginning, with all the properties that can be asked for. */
     void addFirst(String id, DeviceDriver driver, DeviceBus bus) {
-        Device device = Device.named(id, driver, bus);
         boolean sole = driver.once().stream().noneMatch(PropertyNeed::canBeMet);
-        enter(device.pluggedInto(driver.isPci() ? freeSlot(bus) : 0, sole, Set.of()));
+        enter(new Device(id, Device.NAMED + "/" + id, driver, bus, freeSlot(driver, bus), sole, Set.of()));
     }
 
     /**
@@ -78,12 +65,33 @@ final class Peripherals {
      *     not given
      */
     void add(DeviceDriver driver, DeviceBus bus, DeviceOptions options, Supplier<Set<String>> properties) {
-        String id = options.id();
-        if (id != null && withId(id).isPresent()) {
+        String id = options.id() == null ? "" : options.id();
+        if (withId(id).isPresent()) {
             throw QmpRefusal.generic("Duplicate device ID '" + id + "'");
         }
-        Device device = id == null ? Device.unnamed(unnamedCount++, driver, bus) : Device.named(id, driver, bus);
-        enter(plugged(device, options, properties.get()));
+        String path =
+                options.id() == null ? Device.UNNAMED + "/device[" + unnamedCount++ + "]" : Device.NAMED + "/" + id;
+        Set<String> uses = properties.get();
+        int slot = freeSlot(driver, bus);
+        if (slot > LAST_SLOT) {
+            throw QmpRefusal.generic(
+                    "PCI: no slot/function available for " + driver.name() + ", all in use or reserved");
+        }
+        for (PropertyNeed needed : driver.needs()) {
+            if (!needed.isMetBy(options.values())) {
+                throw QmpRefusal.generic(needed.reasonFor(options.values()));
+            }
+        }
+        Optional<PropertyNeed> sole = driver.once().stream()
+                .filter(once -> !once.isMetBy(options.values()))
+                .findFirst();
+        if (sole.isPresent()
+                && devices.stream()
+                        .anyMatch(
+                                other -> other.isSole() && other.driver().once().contains(sole.get()))) {
+            throw QmpRefusal.generic(sole.get().reasonFor(options.values()));
+        }
+        enter(new Device(id, path, driver, bus, slot, sole.isPresent(), uses));
     }
 
     void remove(Device device) {
@@ -95,46 +103,21 @@ final class Peripherals {
      */
     @Nullable
     JsonNode list(String path) {
-        String container = path.startsWith("/") ? clean(path) : path;
-        if (!container.equals(Device.NAMED) && !container.equals(Device.UNNAMED)) {
+        if (!path.equals(Device.NAMED) && !path.equals(Device.UNNAMED)) {
             return null;
         }
         var members = JsonNodeFactory.instance.arrayNode();
         members.addObject().put("name", "type").put("type", "string");
-        devices.stream()
-                .filter(device -> device.path().startsWith(container + "/"))
-                .forEach(device -> members.addObject()
-                        .put("name", device.member())
-                        .put("type", "child<" + device.driver().name() + ">"));
+        devices.stream().filter(device -> device.path().startsWith(path + "/")).forEach(device -> members.addObject()
+                .put("name", device.member())
+                .put("type", "child<" + device.driver().name() + ">"));
         return members;
     }
 
-    private Device plugged(Device device, DeviceOptions options, Set<String> uses) {
-        DeviceDriver driver = device.driver();
-        int slot = freeSlot(device.bus());
-        if (driver.isPci() && slot > LAST_SLOT) {
-            throw QmpRefusal.generic(
-                    "PCI: no slot/function available for " + driver.name() + ", all in use or reserved");
+    private int freeSlot(DeviceDriver driver, DeviceBus bus) {
+        if (!driver.isPci()) {
+            return 0;
         }
-        for (PropertyNeed needed : driver.needs()) {
-            if (!needed.isMetBy(options.values())) {
-                throw QmpRefusal.generic(needed.reasonFor(options.values()));
-            }
-        }
-        boolean sole = false;
-        for (PropertyNeed once : driver.once()) {
-            sole = !once.isMetBy(options.values());
-            if (sole
-                    && devices.stream()
-                            .anyMatch(other ->
-                                    other.isSole() && other.driver().once().contains(once))) {
-                throw QmpRefusal.generic(once.reasonFor(options.values()));
-            }
-        }
-        return device.pluggedInto(driver.isPci() ? slot : 0, sole, uses);
-    }
-
-    private int freeSlot(DeviceBus bus) {
         return IntStream.iterate(bus.name().equals(ROOT) ? FIRST_SLOT : 0, slot -> slot + 1)
                 .filter(slot ->
                         devices.stream().noneMatch(device -> device.bus().equals(bus) && device.slot() == slot))
@@ -146,11 +129,5 @@ final class Peripherals {
         List<Device> more = new ArrayList<>(devices);
         more.add(device);
         devices = List.copyOf(more);
-    }
-
-    /** QEMU takes no notice of slashes that stand for nothing. */
-    private static String clean(String path) {
-        String clean = path.replaceAll("/+", "/");
-        return clean.length() > 1 && clean.endsWith("/") ? clean.substring(0, clean.length() - 1) : clean;
     }
 }

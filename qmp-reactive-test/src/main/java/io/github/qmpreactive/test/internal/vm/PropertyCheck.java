@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.vm;
 
-import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.DeviceProperty;
 import io.github.qmpreactive.test.profile.QemuProfile;
@@ -15,9 +14,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Checks the properties that a device is given, as QEMU does, up to the first that is wrong. */
 final class PropertyCheck {
-
-    /** What {@code device_add} takes for itself. */
-    private static final Set<String> OWN = Set.of("driver", "bus", "id");
 
     /** What all objects have, and QEMU does not list. */
     private static final Set<String> UNLISTED =
@@ -57,8 +53,7 @@ final class PropertyCheck {
         for (Map.Entry<String, JsonNode> member : arguments.properties()) {
             String name = member.getKey();
             JsonNode value = member.getValue();
-            boolean isText = value.isString() || value.isNumber() || value.isBoolean();
-            if (OWN.contains(name) || (!typed && !isText)) {
+            if (DeviceOptions.NAMES.contains(name) || (!typed && !DeviceOptions.isText(value))) {
                 continue;
             }
             DeviceProperty property = known.get(name);
@@ -76,9 +71,9 @@ final class PropertyCheck {
         List<String> values = property.kind().values();
         String kind = values.get(0);
         if (json.equals("string") || (!typed && !kind.equals("text"))) {
-            checkText(property, kind, text(value), used);
+            checkText(property, kind, DeviceOptions.text(value), used);
         } else {
-            property.refusal(json, text(value)).ifPresent(PropertyCheck::refuse);
+            property.refusal(json, DeviceOptions.text(value)).ifPresent(PropertyCheck::refuse);
         }
     }
 
@@ -128,14 +123,5 @@ final class PropertyCheck {
         throw description.startsWith("Device '")
                 ? new QmpRefusal("DeviceNotFound", description)
                 : QmpRefusal.generic(description);
-    }
-
-    private static String text(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case STRING -> value.stringValue();
-            case BOOLEAN -> value.booleanValue() ? "on" : "off";
-            case NUMBER -> QemuJsonWriter.number(value);
-            default -> "";
-        };
     }
 }

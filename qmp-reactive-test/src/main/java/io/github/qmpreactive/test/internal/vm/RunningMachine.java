@@ -2,9 +2,7 @@ package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
-import java.time.Duration;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A machine that has been started.
@@ -24,11 +22,10 @@ public record RunningMachine(Monitors monitors, Machine machine, Devices devices
     public static RunningMachine start(
             VmSettings settings, boolean listens, Function<FakeQmpServer, RunningFakeQmpServer> start) {
         Monitors monitors = new Monitors(listens);
-        RunningMachine running = assemble(settings, monitors);
-        Commands commands =
-                new Commands(running.machine(), running.devices(), settings.identity(), settings.profile.schema());
-        FakeQmpServer server = settings.server.apply(
-                commands.on(FakeQmpServer.create().withProfile(settings.profile).withLimitedEvents()));
+        Machine machine = new Machine(monitors, settings);
+        Devices devices = new Devices(settings, monitors, machine);
+        FakeQmpServer server = settings.server.apply(new Commands(machine, devices, settings)
+                .on(FakeQmpServer.create().withProfile(settings.profile).withLimitedEvents()));
         try {
             for (int i = 0; i < settings.monitors; i++) {
                 monitors.add(start.apply(server));
@@ -37,38 +34,6 @@ public record RunningMachine(Monitors monitors, Machine machine, Devices devices
             monitors.close();
             throw e;
         }
-        return running;
-    }
-
-    private static RunningMachine assemble(VmSettings settings, Monitors monitors) {
-        Machine machine = new Machine(monitors, settings.profile.traits(), settings.actions, settings.state);
-        GuestWork work = new GuestWork(machine);
-        Devices devices = new Devices(
-                settings,
-                monitors,
-                (all, device) -> later(work, settings.release, () -> {
-                    if (settings.refusesUnplug) {
-                        all.refuse(device);
-                    } else {
-                        all.release(device);
-                    }
-                }));
-        machine.add(devices);
-        machine.add(new MachineListener() {
-            @Override
-            public void onPowerButton() {
-                // One that has not booted yet does not hear of it.
-                if (machine.state() != MachineState.PRELAUNCH) {
-                    later(work, settings.powerdown, () -> machine.shutDown(true, "guest-shutdown"));
-                }
-            }
-        });
         return new RunningMachine(monitors, machine, devices);
-    }
-
-    private static void later(GuestWork work, @Nullable Duration delay, Runnable task) {
-        if (delay != null) {
-            work.after(delay, task);
-        }
     }
 }

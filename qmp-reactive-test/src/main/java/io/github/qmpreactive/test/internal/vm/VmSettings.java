@@ -13,7 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What a machine was told before it was started. Never changed after it was handed on. */
+/**
+ * What a machine was told before it was started. Never changed after it was handed on. Methods refuse with an
+ * IllegalArgumentException what {@code FakeVm} says.
+ */
 public final class VmSettings implements Cloneable {
 
     public String name = "";
@@ -57,11 +60,7 @@ public final class VmSettings implements Cloneable {
         }
     }
 
-    /**
-     * Sets the profile, whose drivers the devices have from now on.
-     *
-     * @throws IllegalArgumentException if it has no driver for a device
-     */
+    /** Sets the profile, whose drivers the devices have from now on. */
     public void setProfile(QemuProfile newProfile) {
         profile = newProfile;
         Map<String, DeviceDriver> earlier = devices;
@@ -69,20 +68,12 @@ public final class VmSettings implements Cloneable {
         earlier.forEach((id, driver) -> addDevice(id, driver.name()));
     }
 
-    /**
-     * Sets what is done when something happens in the guest.
-     *
-     * @throws IllegalArgumentException if there is no such event or action
-     */
+    /** Sets what is done when something happens in the guest. */
     public void setAction(String event, String action) {
         actions = actions.with(event, action);
     }
 
-    /**
-     * Adds a device.
-     *
-     * @throws IllegalArgumentException if the id is no id or is taken, or there is no such driver
-     */
+    /** Adds a device. */
     public void addDevice(String id, String driver) {
         checkNewId("device", id, devices.containsKey(id));
         DeviceDriver model = driver(driver)
@@ -96,11 +87,7 @@ public final class VmSettings implements Cloneable {
         drivers = with(drivers, driver.name(), driver);
     }
 
-    /**
-     * Adds a backend.
-     *
-     * @throws IllegalArgumentException if there is no such kind, or the id is no id or is taken
-     */
+    /** Adds a backend. */
     public void addBackend(String kind, String id) {
         if (!Backends.KINDS.contains(kind)) {
             throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
@@ -108,11 +95,7 @@ public final class VmSettings implements Cloneable {
         add(kind, id, "");
     }
 
-    /**
-     * Adds an object.
-     *
-     * @throws IllegalArgumentException if the id is no id or is taken
-     */
+    /** Adds an object. */
     public void addObject(String id, String type) {
         add("object", id, type);
     }
@@ -146,9 +129,5 @@ public final class VmSettings implements Cloneable {
         Map<String, T> more = new LinkedHashMap<>(map);
         more.put(key, value);
         return Collections.unmodifiableMap(more);
-    }
-
-    Identity identity() {
-        return new Identity(name, uuid, profile, cpus, memory);
     }
 }

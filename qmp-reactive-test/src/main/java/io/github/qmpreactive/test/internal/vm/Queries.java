@@ -1,0 +1,89 @@
+package io.github.qmpreactive.test.internal.vm;
+
+import io.github.qmpreactive.message.QemuVersion;
+import java.util.Map;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a machine tells of itself. The members are in the order in which QEMU fills them in, since two of them may share a
+ * place in its hash table.
+ */
+final class Queries {
+
+    /** A thread of the process, which the fake has not got; the first of a process has its id. */
+    private static final long FIRST_THREAD = 100_001;
+
+    private final VmSettings settings;
+    private final Machine machine;
+
+    Queries(VmSettings settings, Machine machine) {
+        this.settings = settings;
+        this.machine = machine;
+    }
+
+    /** The replies by command. */
+    Map<String, Supplier<JsonNode>> all() {
+        return Map.of(
+                "query-name", () -> settings.name.isEmpty() ? object() : object().put("name", settings.name),
+                "query-uuid", () -> object().put("UUID", settings.uuid.toString()),
+                "query-memory-size-summary",
+                        () -> object().put("base-memory", settings.memory).put("plugged-memory", 0),
+                "query-kvm", () -> object().put("enabled", false).put("present", true),
+                "query-target", () -> object().put("arch", "x86_64"),
+                "query-current-machine", () -> object().put("wakeup-suspend-support", true),
+                "query-version", this::version,
+                "query-cpus-fast", this::cpus,
+                "query-status", this::status);
+    }
+
+    private ObjectNode version() {
+        QemuVersion qemu = settings.profile.version();
+        ObjectNode version = object();
+        version.putObject("qemu")
+                .put("major", qemu.major())
+                .put("minor", qemu.minor())
+                .put("micro", qemu.micro());
+        return version.put("package", qemu.packageName());
+    }
+
+    private ArrayNode cpus() {
+        ArrayNode cpus = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < settings.cpus; i++) {
+            ObjectNode cpu = cpus.addObject()
+                    .put("thread-id", FIRST_THREAD + i)
+                    // The local interrupt controller of the first processor comes between it and the second.
+                    .put("qom-path", "/machine/unattached/device[" + (i == 0 ? 0 : i + 1) + "]")
+                    .put("cpu-index", i)
+                    .put("target", "x86_64");
+            if (!isComplete("query-cpus-fast", cpus)) {
+                // Since QEMU 11.
+                cpu.put("qom-type", "qemu64-x86_64-cpu");
+            }
+            cpu.putObject("props").put("core-id", i).put("thread-id", 0).put("socket-id", 0);
+        }
+        return cpus;
+    }
+
+    private ObjectNode status() {
+        ObjectNode status = object().put("running", machine.isRunning())
+                .put("singlestep", false)
+                .put("status", machine.state().qmpName());
+        if (!isComplete("query-status", status)) {
+            // QEMU 9 has dropped it.
+            status.remove("singlestep");
+        }
+        return status;
+    }
+
+    private boolean isComplete(String command, JsonNode reply) {
+        return settings.profile.schema().problemOfReply(command, reply).isEmpty();
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}
