@@ -162,7 +162,7 @@ class QmpMainTest {
     void notQmp() {
         try (RunningFakeQmpServer server =
                 FakeQmpServer.create().withGreeting("SSH-2.0-x\r\n").startTcp()) {
-            assertFails(1, "received: SSH-2.0-x..; is this a QMP monitor?", server.address());
+            assertFails(1, "received: SSH-2.0-x; is this a QMP monitor?", server.address());
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.Map;
@@ -139,6 +140,24 @@ class SeededBugsTest {
         }
     }
 
+    /** Sends the command each time, and takes the event of the first time for that of each. */
+    private static final class TakesEarlierEvent extends VmPanel {
+        private final QmpSession session;
+        private final Mono<QmpEvent> first;
+
+        TakesEarlierEvent(QmpSession session) {
+            super(session);
+            this.session = session;
+            first = session.events(EventOptions.named("STOP")).next().cache();
+            first.subscribe();
+        }
+
+        @Override
+        Mono<QmpEvent> pause() {
+            return session.execute("stop").then(first);
+        }
+    }
+
     @Test
     @DisplayName("pass if the service is right")
     void right() {
@@ -169,6 +188,12 @@ class SeededBugsTest {
     void remembers() {
         assertFinds(
                 RemembersEvent::new, PATIENCE, VmPanelTests::pausesTwice, "for stop on any connection since fromNow()");
+    }
+
+    @Test
+    @DisplayName("find that an event was of an earlier command, though the command came for the second time")
+    void takesEarlier() {
+        assertFinds(TakesEarlierEvent::new, PATIENCE, VmPanelTests::pausesTwice, "the STOP of the second time");
     }
 
     @Test

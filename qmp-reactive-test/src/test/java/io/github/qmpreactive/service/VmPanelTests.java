@@ -2,9 +2,11 @@ package io.github.qmpreactive.service;
 
 import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.ReceivedCommands;
@@ -88,11 +90,12 @@ final class VmPanelTests {
                 FakeQmpServer.create().when("stop").answer(Answer.reply("{}").eventBefore("STOP"));
         try (RunningFakeQmpServer qemu = machine.startUnix()) {
             VmPanel panel = panel(QmpClient.create().address(qemu.address()));
-            panel.pause().block(patience);
+            QmpEvent first = panel.pause().block(patience);
             ReceivedCommands later = qemu.fromNow();
-            panel.pause().block(patience);
+            QmpEvent second = panel.pause().block(patience);
             // Answered before the second pause was over, so there is nothing to wait for.
             later.awaitCommand("stop", SOON);
+            assertNotSame(first, second, "the STOP of the second time");
         }
     }
 

@@ -81,7 +81,7 @@ class AgentRefusesSyncTest {
                 "{'error': {'class': 'CommandNotFound', 'desc': 'The command x has not been found'}}"
                         + "| CommandNotFound: The command x has not been found",
                 "{'return': {'buf-b64': 'aHVudGVyMg=='}, 'id': 7} | a message of return, id",
-                "{'return': {'buf-b64': 'aHVudGVyMg== | 36 bytes that may be a part of a message",
+                "{'return': {'buf-b64': 'aHVudGVyMg== | 37 bytes, maybe a part of a message",
                 "vm login: | vm login:"
             })
     @DisplayName("C49 another error, or one that names another command: NO_SYNC_REPLY, temporary; quotes the last line")
@@ -108,7 +108,7 @@ class AgentRefusesSyncTest {
                 .answer(Answer.text("begin" + "x".repeat(10_000_000)))
                 .startUnix()) {
             String message = failure(client(server), "512 bytes").getMessage();
-            assertTrue(message.endsWith("is: 512 bytes that may be a part of a message"), message::toString);
+            assertTrue(message.endsWith("is: 512 bytes or more, maybe a part of a message"), message::toString);
         }
     }
 

@@ -55,6 +55,10 @@ class LoopsShutDownTest {
                         .listen()
                         .flatMap(l -> l.sessions().next().then(l.close()))),
                 named("accept", (server, loops) -> QmpClient.create()
+                        .unixSocket(folder.resolve("a"))
+                        .runOn(loops)
+                        .accept()),
+                named("failures", (server, loops) -> QmpClient.create()
                         .tcp("127.0.0.1", 0)
                         .runOn(loops)
                         .listen()

@@ -190,19 +190,22 @@ class PlantedSecretTest {
         assertTrue(recorded.contains("qom-get") && recorded.contains("***"), recorded);
         assertTrue(errors.toString().contains("***"), errors::toString);
         assertClean(recorded.lines().toList());
-        assertCleanEverywhere(errors);
+        assertCleanEverywhere(errors, file);
     }
 
     /** What makes a message unreadable: a number that JSON does not have, or the secret itself, which stands there bare. */
     @ParameterizedTest
-    @ValueSource(strings = {"inf", SECRET, "'" + SECRET + "'", "\"\\" + SECRET + "\""})
+    @ValueSource(strings = {"inf", SECRET, "-" + SECRET, "\"\\" + SECRET + "\""})
     @DisplayName("is in none of them where the reply that has it, or another client's reply, cannot be read")
-    void unreadable(String damage) {
+    void unreadable(String damage, @TempDir Path folder) throws IOException {
         StringWriter errors = new StringWriter();
+        Path file = folder.resolve("vm.jsonl");
         try (RunningFakeQmpServer server =
-                FakeQmpServer.create().when("qom-list-get").silent().startUnix()) {
+                        FakeQmpServer.create().when("qom-list-get").silent().startUnix();
+                RunningQmpRecorder recorder =
+                        QmpRecorder.create(server.address(), file).startUnix()) {
             QmpSession session = connect(
-                    QmpClient.create().address(server.address()).name("vm").commandTimeout(Clients.PATIENCE));
+                    QmpClient.create().address(recorder.address()).name("vm").commandTimeout(Clients.PATIENCE));
             var reply = failing(session, errors);
             FakeConnection connection = server.awaitConnection();
             String id =
@@ -218,7 +221,7 @@ class PlantedSecretTest {
         }
         assertTrue(errors.toString().contains("qom-list-get"), errors::toString);
         assertTrue(log.about("Dropped").size() >= 2, log.lines()::toString);
-        assertCleanEverywhere(errors);
+        assertCleanEverywhere(errors, file);
     }
 
     @ParameterizedTest
@@ -229,12 +232,15 @@ class PlantedSecretTest {
                 "{\"return\": [{\"name\": \"data\", \"value\": \"" + SECRET + "\"}], \"id\": \"#zz\"}\r\n}\r\n"
             })
     @DisplayName("is in none of them where what has it ends the session, or belongs to no command of this client")
-    void unknown(String text) {
+    void unknown(String text, @TempDir Path folder) throws IOException {
         StringWriter errors = new StringWriter();
+        Path file = folder.resolve("vm.jsonl");
         try (RunningFakeQmpServer server =
-                FakeQmpServer.create().when("qom-list-get").silent().startUnix()) {
+                        FakeQmpServer.create().when("qom-list-get").silent().startUnix();
+                RunningQmpRecorder recorder =
+                        QmpRecorder.create(server.address(), file).startUnix()) {
             QmpSession session =
-                    connect(QmpClient.create().address(server.address()).name("vm"));
+                    connect(QmpClient.create().address(recorder.address()).name("vm"));
             var reply = failing(session, errors);
             FakeConnection connection = server.awaitConnection();
             connection.awaitCommand("qom-list-get");
@@ -247,7 +253,7 @@ class PlantedSecretTest {
                     })
                     .block(Clients.PATIENCE);
         }
-        assertCleanEverywhere(errors);
+        assertCleanEverywhere(errors, file);
     }
 
     private static CompletableFuture<JsonNode> failing(QmpSession session, StringWriter errors) {
@@ -259,7 +265,8 @@ class PlantedSecretTest {
                 .toFuture();
     }
 
-    private void assertCleanEverywhere(StringWriter errors) {
+    private void assertCleanEverywhere(StringWriter errors, Path recording) throws IOException {
+        assertClean(Files.readAllLines(recording));
         assertClean(errors.toString().lines().toList());
         assertClean(List.copyOf(wire.lines()));
         assertClean(List.copyOf(log.lines()));

@@ -13,9 +13,12 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.netty.channel.EventLoopGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("P21 While Reactor's clock is shut down")
@@ -63,6 +67,19 @@ class ShutDownClockTest {
             assertEquals(7, await(session.execute("x")).intValue());
             finish(session.disconnect());
         }
+    }
+
+    @Test
+    @DisplayName("and its event loops are, too, a listener closes all the same")
+    void bothOver(@TempDir Path folder) {
+        LoopResources loops = LoopResources.create("doomed", 1, true);
+        QmpListener listener = await(
+                QmpClient.create().unixSocket(folder.resolve("s")).runOn(loops).listen());
+        // LoopResources.disposeLater needs the clock.
+        for (EventLoopGroup group : List.of(loops.onServerSelect(true), loops.onServer(true), loops.onClient(true))) {
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+        finish(listener.close());
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.github.qmpreactive.internal.codec;
 
 import java.nio.charset.StandardCharsets;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /** The beginning of what was received, fit to be printed in an error. */
 final class Excerpts {
@@ -11,15 +14,40 @@ final class Excerpts {
 
     /**
      * Bytes that are no message, for the words of an error: quoted only where they cannot be a part of a message, of
-     * which the secrets are not told from the rest. Each string of a message has quotes, and one without is as long as
-     * the line that is looked at.
+     * which the secrets are not told from the rest. A part that ends with a line has a quote in it, as the strings of
+     * messages have no line breaks.
      */
     static String inWords(byte[] bytes, int offset, int length) {
+        boolean isLine = false;
         boolean isPart = length >= SkippedLine.MAX_LENGTH;
         for (int i = offset; i < offset + length && !isPart; i++) {
+            isLine |= bytes[i] == '\n' || bytes[i] == '\r';
             isPart = bytes[i] == '"';
         }
-        return isPart ? length + " bytes that may be a part of a message" : of(bytes, offset, length);
+        if (isPart || !isLine) {
+            return (length >= SkippedLine.MAX_LENGTH ? SkippedLine.MAX_LENGTH + " bytes or more" : length + " bytes")
+                    + ", maybe a part of a message";
+        }
+        int end = offset + length;
+        while (end > offset && bytes[end - 1] <= ' ' && bytes[end - 1] >= 0) {
+            end--;
+        }
+        return of(bytes, offset, end - offset);
+    }
+
+    /**
+     * Where JSON cannot be read, for the words of an error. Jackson's own words quote what it read, which may be a secret;
+     * those of its limits do not.
+     */
+    static String place(JacksonException thrown) {
+        if (thrown instanceof StreamConstraintsException) {
+            return " (" + thrown.getOriginalMessage() + ")";
+        }
+        TokenStreamLocation at = thrown.getLocation();
+        if (at.getByteOffset() >= 0) {
+            return " (at byte " + at.getByteOffset() + ")";
+        }
+        return at.getCharOffset() >= 0 ? " (at character " + at.getCharOffset() + ")" : "";
     }
 
     static String of(byte[] bytes, int offset, int length) {

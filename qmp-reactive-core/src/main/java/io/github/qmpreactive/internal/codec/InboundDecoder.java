@@ -83,6 +83,9 @@ public final class InboundDecoder extends ChannelInboundHandlerAdapter {
             return WireText.ofName(error.path("class").asString("")) + ": "
                     + WireText.ofWords(error.path("desc").asString(""));
         }
+        if (line.length == 0) {
+            return "";
+        }
         return message.isObject()
                 ? WireText.ofName("a message of " + String.join(", ", message.propertyNames()))
                 : Excerpts.inWords(line, 0, line.length);

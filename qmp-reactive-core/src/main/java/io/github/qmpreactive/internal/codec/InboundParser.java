@@ -6,7 +6,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,17 +39,8 @@ final class InboundParser {
             // What the framer hands over begins with a brace, so a tree of it is an object.
             return (ObjectNode) WireJson.MAPPER.readTree(bytes, offset, length);
         } catch (JacksonException e) {
-            throw malformed("Received something that is not JSON" + reason(e), bytes, offset, length);
+            throw malformed("Received something that is not JSON" + Excerpts.place(e), bytes, offset, length);
         }
-    }
-
-    /** Jackson's own words quote what it read, which may be a secret; those of its limits do not. */
-    private static String reason(JacksonException thrown) {
-        if (thrown instanceof StreamConstraintsException) {
-            return " (" + thrown.getOriginalMessage() + ")";
-        }
-        long at = thrown.getLocation().getByteOffset();
-        return at < 0 ? "" : " (at byte " + at + ")";
     }
 
     private static QmpEvent event(ObjectNode message, byte[] bytes, int offset, int length) {

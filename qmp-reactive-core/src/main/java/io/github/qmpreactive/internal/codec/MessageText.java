@@ -29,7 +29,7 @@ public final class MessageText {
         try {
             message = READER.readTree(json);
         } catch (JacksonException e) {
-            throw new EncodeError(prefix + "The message cannot be sent: " + e.getOriginalMessage(), e);
+            throw new EncodeError(prefix + "The message cannot be sent: " + problem(json) + Excerpts.place(e), null);
         }
         if (!(message instanceof ObjectNode object)) {
             throw new EncodeError(
@@ -37,5 +37,14 @@ public final class MessageText {
                     null);
         }
         return object;
+    }
+
+    private static String problem(String json) {
+        try {
+            var unused = WireJson.MAPPER.readTree(json);
+            return "it names a member twice";
+        } catch (JacksonException e) {
+            return "it is not JSON";
+        }
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class NameCache {
 
     private static final int SIZE = 1024;
-    private static final int MAX_LENGTH = 48;
+    static final int MAX_LENGTH = 48;
 
     private static final @Nullable String[] KNOWN = new @Nullable String[SIZE];
 

@@ -76,24 +76,31 @@ final class NodeCost {
     /** Behind the closing quote. */
     private int string(byte[] bytes, int start, int end) {
         int hash = 0;
+        boolean wide = false;
         int i = start;
         while (i < end && bytes[i] != '"') {
             hash = 31 * hash + bytes[i];
-            i += bytes[i] == '\\' ? 2 : 1;
+            boolean escape = bytes[i] == '\\';
+            wide |= bytes[i] < 0 || (escape && i + 1 < end && bytes[i + 1] == 'u');
+            i += escape ? 2 : 1;
         }
         int length = Math.min(i, end) - start;
+        // One wide character makes two bytes of each.
+        int size = wide ? 2 * length : length;
         int next = i + 1;
         while (next < end && bytes[next] <= ' ' && bytes[next] >= 0) {
             next++;
         }
         boolean isName = next < end && bytes[next] == ':';
         if (!isName) {
-            cost += STRING + length;
+            cost += STRING + size;
         } else {
             int slot = (hash ^ hash >>> 10) & NAMES - 1;
             int last = ends[slot] - lengths[slot];
-            if (!Arrays.equals(bytes, start, start + length, bytes, last, ends[slot])) {
-                cost += NAME + length;
+            if (wide
+                    || length > NameCache.MAX_LENGTH
+                    || !Arrays.equals(bytes, start, start + length, bytes, last, ends[slot])) {
+                cost += NAME + size;
             }
             ends[slot] = start + length;
             lengths[slot] = length;

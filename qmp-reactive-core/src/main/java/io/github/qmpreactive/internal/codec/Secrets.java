@@ -187,6 +187,17 @@ public final class Secrets {
     }
 
     /**
+     * Whether there are any of these secrets.
+     *
+     * @param value any part of a message
+     * @return whether it, or anything in it, has to be hidden
+     */
+    public boolean isIn(JsonNode value) {
+        return !hideIn(JsonNodeFactory.instance.objectNode().set("", value.deepCopy()))
+                .isEmpty();
+    }
+
+    /**
      * A copy of a command, to be handed out in an error.
      *
      * @param command the command

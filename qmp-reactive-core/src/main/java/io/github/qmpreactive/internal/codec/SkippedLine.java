@@ -25,14 +25,15 @@ final class SkippedLine {
         }
     }
 
-    /** The bytes; none if nothing was skipped. */
+    /** The bytes, with a line break if one has come; none if nothing was skipped. */
     byte[] bytes() {
         return length > 0 ? Arrays.copyOf(line, length) : last.clone();
     }
 
     private void endLine() {
         if (length > 0) {
-            last = Arrays.copyOf(line, length);
+            last = Arrays.copyOf(line, length + 1);
+            last[length] = '\n';
             length = 0;
         }
     }

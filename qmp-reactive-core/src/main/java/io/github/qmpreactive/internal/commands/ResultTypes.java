@@ -25,7 +25,8 @@ public final class ResultTypes {
      */
     public static ResultTypeError error(
             String session, QmpCommand command, String type, JsonNode result, String why, @Nullable Throwable cause) {
-        boolean secret = Secrets.ofReplyTo(command.json()).isSpecial();
+        Secrets secrets = Secrets.ofReplyTo(command.json());
+        boolean secret = secrets.isSpecial() || secrets.isIn(result);
         return new ResultTypeError(
                 "[" + session + "] What " + command + " returned does not fit " + type + ": "
                         + (secret ? Secrets.HIDDEN : WireText.ofWords(why)),

@@ -61,9 +61,16 @@ public final class Timers {
      *
      * @param loops as for {@link #start}
      * @param delay as for {@link #start}
-     * @return completes after the delay, on a thread of the clock; cancelling cancels the timer
+     * @return completes after the delay, on a thread of the clock, or at once if no clock counts; cancelling cancels the
+     *     timer
      */
     public static Mono<Void> delay(Supplier<? extends EventExecutorGroup> loops, Duration delay) {
-        return Mono.create(sink -> sink.onDispose(start(loops, delay, sink::success)));
+        return Mono.create(sink -> {
+            Disposable timer = start(loops, delay, sink::success);
+            sink.onDispose(timer);
+            if (timer.isDisposed()) {
+                sink.success();
+            }
+        });
     }
 }

@@ -155,13 +155,15 @@ public final class BoundSocket implements Disposable {
 
     /** Java closes what its selector watches when the selector is next used, and until then clients are taken. */
     private Mono<Void> nextSelect() {
-        return Timers.delay(this::eventLoop, Duration.ofMillis(1)).then(Mono.create(sink -> {
-            sink.onDispose(LoopEnd.watch(eventLoop(), sink::success));
-            try {
-                eventLoop().execute(sink::success);
-            } catch (RejectedExecutionException e) {
-                sink.success();
-            }
-        }));
+        Mono<Void> over = Mono.create(sink -> sink.onDispose(LoopEnd.watch(eventLoop(), sink::success)));
+        Mono<Void> selected = Timers.delay(this::eventLoop, Duration.ofMillis(1))
+                .then(Mono.create(sink -> {
+                    try {
+                        eventLoop().execute(sink::success);
+                    } catch (RejectedExecutionException e) {
+                        sink.success();
+                    }
+                }));
+        return Mono.firstWithSignal(over, selected);
     }
 }

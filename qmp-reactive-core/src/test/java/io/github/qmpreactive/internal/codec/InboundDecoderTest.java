@@ -157,7 +157,7 @@ class InboundDecoderTest {
         MalformedMessageError error = assertInstanceOf(MalformedMessageError.class, end.errors.get(0));
         assertEquals("hello{\"return\":2}", error.excerpt());
         assertEquals(
-                "[vm] Expected a JSON object, but received: 17 bytes that may be a part of a message; is this a QMP monitor?",
+                "[vm] Expected a JSON object, but received: 17 bytes, maybe a part of a message; is this a QMP monitor?",
                 error.getMessage());
         assertNull(error.getCause());
     }
@@ -192,13 +192,14 @@ class InboundDecoderTest {
                 "hunter2\"}, \"id\": 7}",
                 "{\"return\": {\"value\": \"hunter2",
                 "hunter2\", \"x",
+                "hunter2",
             })
     @DisplayName("P31 of what is skipped a part of a message is not quoted, wherever its quotes are")
     void skippedPart(String part) {
-        assertEquals(part.length() + " bytes that may be a part of a message", skipped(part));
+        assertEquals(part.length() + " bytes, maybe a part of a message", skipped(part));
         String late = "hunter2".repeat(30) + "\"";
-        assertEquals(late.length() + " bytes that may be a part of a message", skipped("\n" + late));
-        assertEquals("512 bytes that may be a part of a message", skipped("\n" + "hunter2".repeat(1000)));
+        assertEquals(late.length() + " bytes, maybe a part of a message", skipped("\n" + late));
+        assertEquals("512 bytes or more, maybe a part of a message", skipped("\n" + "hunter2".repeat(1000)));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.MalformedMessageError;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -120,8 +121,11 @@ class JsonFramerTest {
         MalformedMessageError error = assertThrows(MalformedMessageError.class, () -> framed.feed(garbage));
         String shown = garbage.charAt(0) < ' ' ? "." : garbage;
         assertEquals(shown, error.excerpt());
-        String told = garbage.contains("\"") ? "6 bytes that may be a part of a message" : shown;
-        assertEquals("Expected a JSON object, but received: " + told + "; is this a QMP monitor?", error.getMessage());
+        int bytes = garbage.getBytes(StandardCharsets.UTF_8).length;
+        assertEquals(
+                "Expected a JSON object, but received: " + bytes
+                        + " bytes, maybe a part of a message; is this a QMP monitor?",
+                error.getMessage());
         assertNull(error.getCause());
     }
 
@@ -133,6 +137,20 @@ class JsonFramerTest {
                 MalformedMessageError.class, () -> framed.feed("{\"a\":1}\r\n{\"b\":2}\r\nSSH-2.0\r\n{\"c\":3}"));
         assertEquals(List.of("{\"a\":1}", "{\"b\":2}"), framed.messages);
         assertEquals("SSH-2.0..{\"c\":3}", error.excerpt());
+    }
+
+    @Test
+    @DisplayName("C47 a whole line is quoted, unless it has a quotation mark")
+    void line() {
+        String banner = "SSH-2.0-OpenSSH_9.2\r\n";
+        MalformedMessageError error = assertThrows(MalformedMessageError.class, () -> new Framed(LIMIT).feed(banner));
+        assertEquals(
+                "Expected a JSON object, but received: SSH-2.0-OpenSSH_9.2; is this a QMP monitor?",
+                error.getMessage());
+        assertEquals("SSH-2.0-OpenSSH_9.2..", error.excerpt());
+        MalformedMessageError part = assertThrows(
+                MalformedMessageError.class, () -> new Framed(LIMIT).feed("}, {\"value\": \"hunter2\"}]}\r\n"));
+        assertFalse(part.getMessage().contains("hunter2"), part::getMessage);
     }
 
     @Test

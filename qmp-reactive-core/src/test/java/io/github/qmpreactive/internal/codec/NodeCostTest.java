@@ -102,6 +102,9 @@ class NodeCostTest {
                 "\"0123456789012345678901234567890123456789\",",
                 "\"012345678901234567890123456789012345678\u20ac\",",
                 "[ ],\r\n",
+                // A name that is too long to be kept
+                "{},{},{},{\"" + "n".repeat(49) + "\":0},",
+                "{},{},{},{\"\u20ac" + "n".repeat(20) + "\":0},",
                 DEEP,
                 DEEP_OBJECTS);
     }
@@ -135,6 +138,28 @@ class NodeCostTest {
 
     private static byte[] list(StringBuilder list, int end) {
         return (list.substring(0, end) + "0],\"id\":7}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\u20ac", "\\u20ac"})
+    @DisplayName("is at most eight times the limit where one long text stands beside small nodes, wide or not")
+    void textBeside(String end) {
+        int accepted = 0;
+        for (int text = 0; text < SMALL_LIMIT - 100; text += SMALL_LIMIT / 64) {
+            String last = "\"" + "x".repeat(text) + end + "\"],\"id\":7}";
+            int most = (SMALL_LIMIT - last.length() - 20) / 3;
+            for (int nodes = most; nodes > 0; nodes -= most / 50 + 1) {
+                byte[] bytes = ("{\"return\":[" + "{},".repeat(nodes) + last).getBytes(StandardCharsets.UTF_8);
+                if (bytes.length <= SMALL_LIMIT && !NodeCost.isTooHigh(bytes, 0, bytes.length, SMALL_LIMIT)) {
+                    long used = new Retained()
+                            .of(InboundParser.parse(bytes, 0, bytes.length).raw());
+                    assertTrue(used <= 8L * SMALL_LIMIT, () -> used + " by " + bytes.length + " bytes");
+                    accepted++;
+                    break;
+                }
+            }
+        }
+        assertTrue(accepted > 50, "only " + accepted);
     }
 
     @ParameterizedTest

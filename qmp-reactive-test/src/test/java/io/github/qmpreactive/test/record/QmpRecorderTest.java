@@ -181,7 +181,7 @@ class QmpRecorderTest {
             assertEquals(-1, client.getInputStream().read());
         }
         String text = Files.readString(file);
-        assertTrue(text.contains("\"unreadable\":\"JSON parse error, "), "unreadable");
+        assertTrue(text.contains("\"unreadable\":\"JSON parse error\""), "unreadable");
         assertTrue(
                 text.contains("\"message\":{\"execute\":\"b\",\"arguments\":{\"c\":\"\\u00E4\\uD83D\\uDE00\"}}"), "b");
     }

@@ -20,10 +20,7 @@ final class SecretReplies {
 
     /** The secrets of a message that the client sends. */
     Secrets asked(ObjectNode command) {
-        Secrets reply = Secrets.ofReplyTo(command);
-        if (reply.isSpecial()) {
-            asked.put(keyOf(command), reply);
-        }
+        asked.merge(keyOf(command), Secrets.ofReplyTo(command), (before, now) -> before.isSpecial() ? before : now);
         return Secrets.of(command);
     }
 
@@ -32,8 +29,10 @@ final class SecretReplies {
         Object key = keyOf(message);
         // Without an id the order is all there is to know: rather too much is hidden than too little.
         Secrets known = key == OTHER ? asked.get(key) : asked.remove(key);
-        boolean isReply = message.has("return") || message.has("error");
-        return known != null && isReply ? known : Secrets.ofEventOrReply();
+        if (!message.has("return") && !message.has("error")) {
+            return Secrets.ofEventOrReply();
+        }
+        return known == null ? Secrets.of(message) : known;
     }
 
     private static Object keyOf(ObjectNode message) {

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -12,6 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the messages in what goes by in one direction of one connection. Not thread-safe. */
 final class Tap {
+
+    /** Each message of a server has one of these. */
+    private static final Set<String> MEMBERS = Set.of("QMP", "return", "error", "event");
+
+    private static final String PARSE_ERROR = "JSON parse error";
 
     private final Supplier<Duration> clock;
     private final int connection;
@@ -27,7 +33,8 @@ final class Tap {
 
                 @Override
                 public void onError(String description) {
-                    entries.add(entry("unreadable", JsonNodeFactory.instance.stringNode(description)));
+                    // Its words quote what was read, which may be a secret.
+                    entries.add(entry("unreadable", JsonNodeFactory.instance.stringNode(PARSE_ERROR)));
                 }
             },
             false);
@@ -54,6 +61,12 @@ final class Tap {
     private Entry message(JsonNode value) {
         if (!(value instanceof ObjectNode message)) {
             return entry("unreadable", JsonNodeFactory.instance.stringNode("JSON, but no object"));
+        }
+        if (isServer && MEMBERS.stream().noneMatch(message::has)) {
+            return entry("unreadable", JsonNodeFactory.instance.stringNode("JSON, but no message"));
+        }
+        if (message.path("error").path("desc").asString("").startsWith(PARSE_ERROR)) {
+            ((ObjectNode) message.path("error")).put("desc", PARSE_ERROR);
         }
         List<String> hidden = (isServer ? replies.answered(message) : replies.asked(message)).hideIn(message);
         return entry("message", message).hiding(hidden);
