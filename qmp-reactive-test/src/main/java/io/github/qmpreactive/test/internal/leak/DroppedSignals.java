@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test.internal.leak;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.netty.util.internal.ThrowableUtil;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Hooks;
@@ -15,7 +14,7 @@ public final class DroppedSignals {
             "onErrorDroppedHook",
             Hooks::onErrorDropped,
             Hooks::resetOnErrorDropped,
-            error -> add("error: " + stackTrace(error)));
+            error -> add("error: " + ThrowableUtil.stackTraceToString(error)));
     private static final DroppedHook<Object> VALUES = new DroppedHook<>(
             "onNextDroppedHook", Hooks::onNextDropped, Hooks::resetOnNextDropped, value -> add("value: " + value));
 
@@ -46,11 +45,5 @@ public final class DroppedSignals {
         synchronized (DROPPED) {
             DROPPED.add(what);
         }
-    }
-
-    private static String stackTrace(Throwable error) {
-        StringWriter text = new StringWriter();
-        error.printStackTrace(new PrintWriter(text, true));
-        return text.toString();
     }
 }
