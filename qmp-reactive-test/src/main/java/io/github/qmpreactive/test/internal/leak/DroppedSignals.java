@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.internal.leak;
 
-import io.netty.util.internal.ThrowableUtil;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Hooks;
@@ -14,7 +15,7 @@ public final class DroppedSignals {
             "onErrorDroppedHook",
             Hooks::onErrorDropped,
             Hooks::resetOnErrorDropped,
-            error -> add("error: " + ThrowableUtil.stackTraceToString(error)));
+            error -> add("error: " + stackTrace(error)));
     private static final DroppedHook<Object> VALUES = new DroppedHook<>(
             "onNextDroppedHook", Hooks::onNextDropped, Hooks::resetOnNextDropped, value -> add("value: " + value));
 
@@ -45,5 +46,11 @@ public final class DroppedSignals {
         synchronized (DROPPED) {
             DROPPED.add(what);
         }
+    }
+
+    private static String stackTrace(Throwable error) {
+        StringWriter text = new StringWriter();
+        error.printStackTrace(new PrintWriter(text, true));
+        return text.toString();
     }
 }
