@@ -127,10 +127,10 @@ public final class Answer {
      * scheduler}. Commands behind it wait, as on a busy machine, unless they are out of band}
      *
      * @param delay the time
-     * @throws IllegalArgumentException if it is negative, or over 292 years
+     * @throws IllegalArgumentException if it is negative
      */
     public Answer delayed(Duration delay) {
-        Checks.notNegative(Checks.nanos(delay, "delay"), "delay");
+        Checks.notNegative(delay.toNanos(), "delay");
         return with(answer -> answer.delay = delay);
     }
 
@@ -176,11 +176,6 @@ public final class Answer {
     /** {@return this answer, and then a reset of the connection, as {@link FakeConnection#reset()}} */
     public Answer thenReset() {
         return with(answer -> answer.ending = FakeChannel::flushAndReset);
-    }
-
-    /** {@return this answer, and then nothing is read any more, as after {@link ConnectionFaults#pauseReading()}} */
-    public Answer thenPauseReading() {
-        return with(answer -> answer.ending = channel -> channel.read(false));
     }
 
     private Answer with(Consumer<Response> change) {

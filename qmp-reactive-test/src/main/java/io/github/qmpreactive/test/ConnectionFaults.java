@@ -16,10 +16,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * FakeConnection#emitMany}, {@link FakeConnection#reset} and {@link FakeConnection#close}. What is to go wrong with the
  * answer to a command is one of {@link Faults}.
  *
- * <p>Every method may be called from any thread, and does its work on the event loop that all fakes share. It returns
- * when that is done, and fails with an AssertionError if the loop is blocked for 10 seconds; on threads of Reactor that
- * must not block it returns at once. On a closed connection every method throws an {@link IllegalStateException} that
- * says which connection it is and how it ended.
+ * <p>What {@link FakeConnection} says of threads and of closed connections holds for every method.
  */
 public final class ConnectionFaults {
 

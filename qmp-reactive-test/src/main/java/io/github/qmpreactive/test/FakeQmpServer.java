@@ -205,10 +205,10 @@ public final class FakeQmpServer {
      *
      * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU before 9.2 knows whole seconds alone
      * @return the new server, for {@link #startDialling}
-     * @throws IllegalArgumentException if the interval is not positive, or over 292 years
+     * @throws IllegalArgumentException if the interval is not positive
      */
     public FakeQmpServer withReconnect(Duration interval) {
-        Checks.positive(Checks.nanos(interval, "interval"), "interval");
+        Checks.positive(interval.toNanos(), "interval");
         return with(o -> o.reconnect = interval);
     }
 
@@ -299,7 +299,7 @@ public final class FakeQmpServer {
      *       AssertionError. {@code query-qmp-schema} is answered from the schema.
      *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, replies
      *       that are {@linkplain Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link
-     *       FakeConnection#send} and the like; nor is {@code qmp_capabilities}, which every fake checks.
+     *       FakeConnection#send} and the like.
      * </ul>
      *
      * @param schema for example {@link QmpSchema#qemu()}; nothing is checked by default

@@ -8,6 +8,7 @@ import io.github.qmpreactive.test.internal.script.ScriptStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class QmpScript {
     private final List<ScriptStep> steps;
 
     private QmpScript(List<ScriptStep> steps) {
-        this.steps = List.copyOf(steps);
+        this.steps = steps;
     }
 
     /** {@return a script without a step: nothing may come} */
@@ -162,10 +163,10 @@ public final class QmpScript {
      * {@return this script, and then nothing is sent for a while, and what comes meanwhile waits}
      *
      * @param time how long, on the clock of {@link FakeQmpServer#withScheduler}
-     * @throws IllegalArgumentException if the time is not positive, or over 292 years
+     * @throws IllegalArgumentException if the time is not positive
      */
     public QmpScript pause(Duration time) {
-        Checks.positive(Checks.nanos(time, "time"), "time");
+        Checks.positive(time.toNanos(), "time");
         return act("wait " + time, Faults.silence().delayed(time));
     }
 
@@ -222,8 +223,6 @@ public final class QmpScript {
     }
 
     private QmpScript with(ScriptStep step) {
-        List<ScriptStep> longer = new ArrayList<>(steps);
-        longer.add(step);
-        return new QmpScript(longer);
+        return new QmpScript(Stream.concat(steps.stream(), Stream.of(step)).toList());
     }
 }

@@ -1,7 +1,6 @@
 package io.github.qmpreactive.session;
 
 import static io.github.qmpreactive.session.Clients.PATIENCE;
-import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
 import static io.github.qmpreactive.session.Clients.finish;
@@ -16,7 +15,6 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.SessionState;
-import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -118,12 +116,9 @@ class DisconnectTest {
     @Test
     @DisplayName("disconnect() gives up on a server that does not read after one second")
     void flushGivesUp() {
-        try (RunningFakeQmpServer server = machine()
-                .when("stop-reading")
-                .answer(Answer.reply("{}").thenPauseReading())
-                .startUnix()) {
+        try (RunningFakeQmpServer server = machine().startUnix()) {
             QmpSession session = connect(server);
-            await(session.execute("stop-reading"));
+            server.awaitConnection().faults().pauseReading();
             session.execute("big", java.util.Map.of("text", "x".repeat(5_000_000)))
                     .onErrorComplete()
                     .subscribe();
@@ -135,12 +130,9 @@ class DisconnectTest {
     @Test
     @DisplayName("P25 garbage that comes while disconnect() flushes changes nothing: the end is orderly")
     void garbageMeanwhile() {
-        try (RunningFakeQmpServer server = machine()
-                .when("stop-reading")
-                .answer(Answer.reply("{}").thenPauseReading())
-                .startUnix()) {
+        try (RunningFakeQmpServer server = machine().startUnix()) {
             QmpSession session = connect(server);
-            await(session.execute("stop-reading"));
+            server.awaitConnection().faults().pauseReading();
             session.execute("big", java.util.Map.of("text", "x".repeat(5_000_000)))
                     .onErrorComplete()
                     .subscribe();

@@ -341,7 +341,6 @@ class QmpScriptTest {
         assertThrows(IllegalArgumentException.class, () -> script.expect("b", "[1]"));
         assertThrows(IllegalArgumentException.class, () -> script.expect(" "));
         assertThrows(IllegalArgumentException.class, () -> script.pause(Duration.ZERO));
-        assertThrows(IllegalArgumentException.class, () -> script.pause(Duration.ofSeconds(Long.MAX_VALUE)));
         assertEquals("  1. expect a\n", script.toString());
     }
 

@@ -33,15 +33,6 @@ public final class Checks {
         }
     }
 
-    /** What clocks count in. */
-    public static long nanos(Duration time, String name) {
-        try {
-            return time.toNanos();
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException(name + " must be 292 years at most, but is " + time, e);
-        }
-    }
-
     /** Waits 10 s at most. */
     public static <T> T await(Mono<T> mono, String what) {
         return await(mono, PATIENCE, what, () -> "");

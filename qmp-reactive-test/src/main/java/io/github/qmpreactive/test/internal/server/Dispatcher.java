@@ -202,7 +202,7 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
         if (!isNegotiation && !isNegotiated()) {
             return Response.error(Refusals.notNegotiated());
         }
-        ErrorResponse refusal = isNegotiation ? null : guard.refusalOf(command);
+        ErrorResponse refusal = guard.refusalOf(command);
         if (refusal != null) {
             return Response.error(refusal);
         }

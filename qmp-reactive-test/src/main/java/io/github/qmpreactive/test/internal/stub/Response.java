@@ -5,10 +5,10 @@ import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
 import io.github.qmpreactive.test.internal.protocol.Command;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -111,9 +111,7 @@ public final class Response implements Cloneable {
     }
 
     private static List<EventTemplate> append(List<EventTemplate> events, EventTemplate event) {
-        List<EventTemplate> longer = new ArrayList<>(events);
-        longer.add(event);
-        return List.copyOf(longer);
+        return Stream.concat(events.stream(), Stream.of(event)).toList();
     }
 
     /** Returns a reply as QEMU writes it. */

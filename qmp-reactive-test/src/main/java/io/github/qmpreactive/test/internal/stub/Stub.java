@@ -1,10 +1,10 @@
 package io.github.qmpreactive.test.internal.stub;
 
 import io.github.qmpreactive.test.internal.protocol.Command;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +26,9 @@ public record Stub(
 
     /** Returns a stub with one more condition. */
     public Stub with(Condition condition) {
-        List<Condition> longer = new ArrayList<>(conditions);
-        longer.add(condition);
-        return new Stub(name, List.copyOf(longer), allowsOob, times, responses, computed);
+        List<Condition> longer =
+                Stream.concat(conditions.stream(), Stream.of(condition)).toList();
+        return new Stub(name, longer, allowsOob, times, responses, computed);
     }
 
     /** Returns a stub that answers out-of-band commands, too. */

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The stubs of a running server, and how often each was called. Changed on the fakes' event loop, read from any thread. */
@@ -31,9 +32,7 @@ public final class Stubs {
 
     /** Returns stubs with one that goes before the others. */
     public static List<Stub> with(Stub stub, List<Stub> stubs) {
-        List<Stub> longer = new ArrayList<>(stubs);
-        longer.add(0, stub);
-        return List.copyOf(longer);
+        return Stream.concat(Stream.of(stub), stubs.stream()).toList();
     }
 
     /** Goes before the others from the next command on. */
