@@ -202,13 +202,11 @@ class QmpSchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-        {"QMP": {}} | it is no list but {"QMP":{}}
+        {"QMP": {}} | entry 0: No value for property 'name' of `ObjectNode`: {}
         [] | it has no command
-        [7] | entry 0: 'meta-type' is no string: 7
-        [{"meta-type": "thing", "name": "x"}] | entry 0 (thing x): there is no such meta-type
-        [{"meta-type": "command", "name": "x"}] | entry 0 (command x): 'arg-type' is no string: {"meta-type":"command","name":"x"}
-        [{"meta-type": "builtin", "name": "x", "json-type": "date"}] | entry 0 (builtin x): there is no json-type date
-        [{"meta-type": "object", "name": "x", "members": 7}] | entry 0 (object x): its 'members' is no list: {"meta-type":"object","name":"x","members":7}
+        [{"meta-type": "thing", "name": "x"}] | x: there is no meta-type thing
+        [{"meta-type": "command", "name": "x"}] | entry 0: No value for property 'arg-type' of `ObjectNode`: {"meta-type":"command","name":"x"}
+        [{"meta-type": "object", "name": "x"}] | entry 0: No value for property 'members' of `ObjectNode`: {"meta-type":"object","name":"x"}
         """)
     @DisplayName("says which entry of what is no schema is wrong")
     void noSchema(String json, String problem) {

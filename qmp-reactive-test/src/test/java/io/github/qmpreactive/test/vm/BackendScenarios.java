@@ -178,7 +178,7 @@ final class BackendScenarios {
                         "'driver': 'virtio-blk-pci', 'driev': 'disk'",
                         "'driver': 'usb-tablet', 'mac': '52:54:00:12:34:56'",
                         "'driver': 'e1000', 'netdevice': true",
-                        "'driver': 'e1000', 'foo': 1, 'bar': 1, 'baz': 'x', 'mac': 5",
+                        "'driver': 'e1000', 'foo': 1",
                         "'driver': 'qemu-xhci', 'p4': 1",
                         "'driver': 'pci-bridge', 'x': 1",
                         "'driver': 'e1000', 'id': 'a', 'foo': 1"));

@@ -214,7 +214,6 @@ final class DeviceScenarios {
                                 "{'driver': 'usb-tablett', 'id': 'a'}",
                                 "{'driver': 5}",
                                 "{'driver': 1.0}",
-                                "{'driver': 1e-7}",
                                 "{'driver': true}",
                                 "{'driver': ''}",
                                 "{'driver': 'usb-tablet', 'id': 'a b'}",

@@ -10,6 +10,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.HeldTimers;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
@@ -51,8 +52,8 @@ class FakeVmUnplugTest {
             QmpSession session = connect(vm);
             for (int i = 0; i < 2; i++) {
                 assertEquals(
-                        "{\"device\":\"net0\",\"path\":\"/machine/peripheral/net0\"}",
-                        removed(session, "DEVICE_UNPLUG_GUEST_ERROR").data().toString());
+                        JsonText.read("{\"device\":\"net0\",\"path\":\"/machine/peripheral/net0\"}"),
+                        removed(session, "DEVICE_UNPLUG_GUEST_ERROR").data());
             }
             assertEquals(Set.of("net0"), vm.devices().keySet());
         }

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -80,14 +83,9 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
     }
 
     /** Returns those of each connection, in order. */
-    public List<List<Entry>> conversations() {
-        List<List<Entry>> conversations = new ArrayList<>();
-        for (Entry entry : entries) {
-            while (conversations.size() <= entry.connection()) {
-                conversations.add(new ArrayList<>());
-            }
-            conversations.get(entry.connection()).add(entry);
-        }
-        return conversations;
+    public Collection<List<Entry>> conversations() {
+        return entries.stream()
+                .collect(Collectors.groupingBy(Entry::connection, TreeMap::new, Collectors.toList()))
+                .values();
     }
 }
