@@ -50,6 +50,8 @@ class WireLogTest {
     @Qemu
     @DisplayName("Each message that goes over the wire is a line, which begins with the session's name")
     void everything(QemuProcess qemu) {
+        // Those of the session by which the start of QEMU was noticed.
+        lines.clear();
         QmpSession session = connect(QmpClient.create().address(qemu.address()).name("vm-17"));
         await(session.executeAndAwait("cont", "RESUME"));
         finish(session.quit());

@@ -28,7 +28,8 @@ public final class ReadyMonitor implements AutoCloseable {
 
     /** Listens; blocks. */
     public static ReadyMonitor listen(Path socket, Duration timeout) {
-        QmpClient client = QmpClient.create().unixSocket(socket).handshakeTimeout(timeout);
+        QmpClient client =
+                QmpClient.create().unixSocket(socket).name("start of QEMU").handshakeTimeout(timeout);
         return new ReadyMonitor(Objects.requireNonNull(client.listen().block(timeout)), timeout);
     }
 
