@@ -84,7 +84,9 @@ class SourceRulesTest {
                     ".internal.commands",
                     ".internal.session",
                     ".internal.listen",
-                    ".internal.agent"));
+                    ".internal.agent"),
+            // Operations stand on what a session offers to applications, and nothing stands on them.
+            entry(".job", "", ".message", ".option", ".error"));
 
     private static Map.Entry<String, Set<String>> entry(String of, String... mayUse) {
         return Map.entry(of, Set.of(mayUse));
