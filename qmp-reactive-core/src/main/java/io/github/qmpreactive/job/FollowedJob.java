@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
 final class FollowedJob {
 
     final JobState state;
-    private final WhenReady whenReady;
+    private WhenReady whenReady;
 
     /** What was emitted last. */
     private @Nullable JobProgress emitted;
@@ -63,8 +63,8 @@ final class FollowedJob {
 
     /**
      * QEMU refused to end it, and this is how it was just afterwards. A job that has left {@code ready} decides by itself
-     * what becomes of it. QEMU before 6.0 refuses in {@code standby}, where a job may be for a moment. A refusal of a job
-     * that is ready twice in a row is an error.
+     * what becomes of it. QEMU 5.2 refuses in {@code standby}, where a job may be for a moment. A second refusal in a row of
+     * a job that is ready is an error.
      *
      * @return the refusal if it stands; null if it does not matter
      */
@@ -90,7 +90,7 @@ final class FollowedJob {
     }
 
     void leaveAlone() {
-        askedToEnd = true;
+        whenReady = WhenReady.WAIT;
     }
 
     void end() {

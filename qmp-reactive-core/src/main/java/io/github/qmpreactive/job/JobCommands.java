@@ -1,17 +1,25 @@
 package io.github.qmpreactive.job;
 
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** The commands of QEMU that are about jobs. */
 final class JobCommands {
+
+    /** Longer ones have too many nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final QmpSession session;
     private final UnaryOperator<QmpCommand> limit;
@@ -45,6 +53,28 @@ final class JobCommands {
             }
             return jobs;
         });
+    }
+
+    /**
+     * All jobs, again and again. The next query waits for the reply before; those that fall due meanwhile are left out. A
+     * query that cannot be sent now is left out, too, and the end of the session is told by its events.
+     *
+     * @param wanted whether to ask; called on any thread
+     */
+    Flux<Map<String, JobProgress>> queries(Duration interval, BooleanSupplier wanted) {
+        return Flux.interval(interval.compareTo(LONGEST) < 0 ? interval : LONGEST)
+                .onErrorResume(clockShutDown -> Flux.empty())
+                .onBackpressureDrop()
+                .concatMap(
+                        tick -> wanted.getAsBoolean()
+                                ? query().onErrorResume(JobCommands::isNotSent, e -> Mono.empty())
+                                : Mono.empty(),
+                        0);
+    }
+
+    /** Whether a command was not sent, or not answered, for a reason that is no concern of the job. */
+    static boolean isNotSent(Throwable failure) {
+        return failure instanceof CommandQueueFullError || (failure instanceof QmpError error && error.endsSession());
     }
 
     /** Runs one of the commands {@code job-*}. */

@@ -1,13 +1,11 @@
 package io.github.qmpreactive.job;
 
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.JobError;
 import io.github.qmpreactive.error.JobNotFoundError;
-import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
@@ -37,7 +35,8 @@ final class JobFollower {
     private final Turns turns;
     private @Nullable Disposable start;
     private boolean started;
-    private boolean querying;
+    private volatile boolean querying;
+    private volatile boolean triesAgain;
     private boolean detached;
     private @Nullable Throwable listenerEnd;
     private @Nullable ExecTimeoutError unanswered;
@@ -115,8 +114,8 @@ final class JobFollower {
         jobs.values().forEach(this::proceed);
         if (!turns.hasEnded()) {
             query();
-            // A clock that was shut down ends the figures, not the job.
-            turns.subscribe(Flux.interval(options.interval()).onBackpressureDrop(), tick -> onTick(), e -> {}, () -> {});
+            turns.subscribe(
+                    commands.queries(options.interval(), this::wantsFigures), this::onQueried, this::finish, () -> {});
         }
     }
 
@@ -140,22 +139,28 @@ final class JobFollower {
         }
     }
 
-    private void onTick() {
-        boolean awaitsOutcome = jobs.values().stream().anyMatch(job -> job.state.isIn("concluded"));
-        if (awaitsOutcome || sink.requestedFromDownstream() > 0) {
-            query();
-        }
+    /** Called on any thread. */
+    private boolean wantsFigures() {
+        return !querying && (triesAgain || (!sink.isCancelled() && sink.requestedFromDownstream() > 0));
     }
 
     private void query() {
         if (!querying) {
             querying = true;
-            turns.subscribe(commands.query().flux(), this::onQueried, this::onQueryFailed, () -> {});
+            turns.subscribe(
+                    commands.query().flux(),
+                    this::onQueried,
+                    failure -> {
+                        querying = false;
+                        onCommandFailed(failure);
+                    },
+                    () -> {});
         }
     }
 
     private void onQueried(Map<String, JobProgress> found) {
         querying = false;
+        triesAgain = false;
         for (FollowedJob job : jobs.values()) {
             if (!job.isEnded()) {
                 job.state.onQuery(found.get(job.state.id()));
@@ -164,9 +169,11 @@ final class JobFollower {
         }
     }
 
-    private void onQueryFailed(Throwable failure) {
-        querying = false;
-        if (!endsSession(failure) && !(failure instanceof CommandQueueFullError)) {
+    /** The events end with the session, too; a full queue has room at another time. */
+    private void onCommandFailed(Throwable failure) {
+        if (JobCommands.isNotSent(failure)) {
+            triesAgain = true;
+        } else {
             finish(failure);
         }
     }
@@ -176,7 +183,9 @@ final class JobFollower {
         if (news != null && !detached) {
             sink.next(news);
         }
-        proceed(job);
+        if (detached || !sink.isCancelled()) {
+            proceed(job);
+        }
     }
 
     /** Does what the job needs next. Before the reply to its start nothing is certain: it may be undone. */
@@ -217,13 +226,9 @@ final class JobFollower {
         }
     }
 
-    /** The events end with the session, too; a full queue has room at another time. */
     private void onCommandFailed(FollowedJob job, Throwable failure) {
-        if (failure instanceof CommandQueueFullError) {
-            job.notSent();
-        } else if (!endsSession(failure)) {
-            finish(failure);
-        }
+        job.notSent();
+        onCommandFailed(failure);
     }
 
     private void end(FollowedJob job) {
@@ -233,7 +238,8 @@ final class JobFollower {
         job.end();
         JobError how = job.state.outcome(prefix());
         // What failed is the reason; jobs of the same transaction are cancelled for it.
-        if (outcome == null || (outcome instanceof JobCancelledError && how != null)) {
+        boolean isReason = outcome instanceof JobCancelledError && !(how instanceof JobCancelledError);
+        if (how != null && (outcome == null || isReason)) {
             outcome = how;
         }
         if (jobs.values().stream().allMatch(FollowedJob::isEnded)) {
@@ -267,10 +273,6 @@ final class JobFollower {
         } else {
             sink.error(error);
         }
-    }
-
-    private static boolean endsSession(Throwable failure) {
-        return failure instanceof QmpError error && error.endsSession();
     }
 
     private StateError ended() {

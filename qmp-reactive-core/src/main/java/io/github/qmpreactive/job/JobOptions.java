@@ -65,7 +65,7 @@ public final class JobOptions {
      * How often QEMU is asked how much is done. Only while the subscriber has requested more, and never while the reply
      * before is awaited. Changes of the status are emitted at once, whatever the interval. Default: 1 second.
      *
-     * @param interval more than zero
+     * @param interval more than zero; {@code ChronoUnit.FOREVER.getDuration()} is never, in effect
      * @return new options
      * @throws IllegalArgumentException if it is not more than zero
      */

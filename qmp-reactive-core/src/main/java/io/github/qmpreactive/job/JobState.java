@@ -75,7 +75,7 @@ final class JobState {
             return;
         }
         type = found.type();
-        status = found.status();
+        pass(found.status());
         current = found.current();
         total = found.total();
         error = found.error().orElse(error);
@@ -137,12 +137,14 @@ final class JobState {
                 completed = cancelled = aborted = passedPending = examined = gone = false;
                 status = next;
             }
-            default -> {
-                aborted |= next.equals("aborting");
-                passedPending |= next.equals("pending");
-                status = next;
-            }
+            default -> pass(next);
         }
+    }
+
+    private void pass(String next) {
+        aborted |= next.equals("aborting");
+        passedPending |= next.equals("pending");
+        status = next;
     }
 
     private void onEnd(JsonNode data) {

@@ -3,6 +3,7 @@ package io.github.qmpreactive.job;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.JobNotFoundError;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Mono;
@@ -16,6 +17,8 @@ final class JobVerbs {
     private static final String CANCEL = "job-cancel";
     private static final String DISMISS = "job-dismiss";
     private static final Set<String> SUCCEEDING = Set.of("waiting", "pending");
+
+    private static final Duration WITHOUT_FIGURES = Duration.ofHours(1);
 
     private final QmpSession session;
     private final JobCommands commands;
@@ -57,7 +60,8 @@ final class JobVerbs {
         if (command.equals(DISMISS) || !ends) {
             return Mono.error(refusal);
         }
-        JobOptions patient = JobOptions.defaults().whenReady(JobOptions.WhenReady.WAIT);
+        JobOptions patient =
+                JobOptions.defaults().whenReady(JobOptions.WhenReady.WAIT).interval(WITHOUT_FIGURES);
         return JobFollower.follow(session, id, patient, false).then();
     }
 }

@@ -30,7 +30,7 @@ public final class QmpJobs {
     }
 
     /**
-     * The jobs of the QEMU at the other end of a session, with QEMU 3.0 or later.
+     * The jobs of the QEMU at the other end of a session, with QEMU 3.1 or later.
      *
      * @param session the session; it stays the caller's
      * @return what can be done with them
@@ -76,7 +76,8 @@ public final class QmpJobs {
      *   <li>On cancel: a command that waits for its turn is not sent. Else the job is left alone; it stays in QEMU until
      *       {@link #follow} or {@link #dismiss}. With {@link JobOptions#cancelJobOnCancel()} it is cancelled, and
      *       dismissed.
-     *   <li>Thread: the event loop of the session, save for refusals.
+     *   <li>Thread: the event loop of the session. Refusals, and what arrives before {@code subscribe()} returns, may
+     *       come on the subscriber's.
      * </ul>
      *
      * @param start the command

@@ -179,4 +179,26 @@ class JobCancelTest {
             qemu.verifyScript();
         }
     }
+
+    @Test
+    @DisplayName("when it is ready keeps a mirror from being completed")
+    void whenReady() {
+        try (RunningFakeQmpServer qemu = starting(kept(JobScript.MIRROR))
+                .status("created", "running")
+                .replied()
+                .queried(info("mirror", "running", 4, 8))
+                .status("ready")
+                .expect(QmpCommand.of("stop"))
+                .replied()
+                .start()) {
+            QmpSession session = connect(QmpClient.create().address(qemu.address()));
+            StepVerifier.create(QmpJobs.of(session)
+                            .run(JobScript.MIRROR, QUIET)
+                            .takeUntil(JobProgress::isReady)
+                            .last())
+                    .expectNextCount(1)
+                    .verifyComplete();
+            session.execute("stop").block(Patience.PATIENCE);
+        }
+    }
 }

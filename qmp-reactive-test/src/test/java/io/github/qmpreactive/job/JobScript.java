@@ -7,7 +7,7 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.QmpScript;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
-import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import reactor.core.publisher.Flux;
@@ -17,7 +17,7 @@ import reactor.test.StepVerifier;
 record JobScript(QmpScript script) {
 
     /** Figures at the beginning and at the end alone: what comes in between would be by the clock. */
-    static final JobOptions QUIET = JobOptions.defaults().interval(Duration.ofDays(1));
+    static final JobOptions QUIET = JobOptions.defaults().interval(ChronoUnit.FOREVER.getDuration());
 
     static final QmpCommand MIRROR = QmpCommand.of("blockdev-mirror")
             .arguments(Map.of("job-id", "j0", "device", "src", "target", "dst", "sync", "full"));
