@@ -89,10 +89,8 @@ final class JobCommands {
 
     /** Dismisses a job that has concluded, unless another client did. */
     Mono<Void> dismiss(String id) {
-        return run("job-dismiss", id)
-                .onErrorResume(
-                        ExecuteError.class,
-                        refusal -> query().flatMap(jobs -> jobs.containsKey(id) ? Mono.error(refusal) : Mono.empty()));
+        return run("job-dismiss", id).onErrorResume(ExecuteError.class, refusal -> query().flatMap(
+                        jobs -> jobs.containsKey(id) ? Mono.error(refusal) : Mono.empty()));
     }
 
     private Mono<Void> run(String command, String member, String id) {

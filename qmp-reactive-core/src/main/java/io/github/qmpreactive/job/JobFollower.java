@@ -111,9 +111,11 @@ final class JobFollower {
             finish(listenerEnd);
             return;
         }
+        if (!jobs.values().stream().allMatch(job -> job.state.isGone())) {
+            query();
+        }
         jobs.values().forEach(this::proceed);
         if (!turns.hasEnded()) {
-            query();
             turns.subscribe(
                     commands.queries(options.interval(), this::wantsFigures), this::onQueried, this::finish, () -> {});
         }

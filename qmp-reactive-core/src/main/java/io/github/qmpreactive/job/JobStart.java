@@ -42,9 +42,11 @@ record JobStart(QmpCommand command, Map<String, String> types) {
     /** Throws if a command starts no job, as far as can be known. */
     static void check(QmpCommand start) {
         if (of(start).types.isEmpty()) {
-            throw new IllegalArgumentException(start.name() + (start.name().equals(TRANSACTION)
-                    ? " has no action that starts a job"
-                    : " is not known to start a job; give it a job-id, or run it and follow the job by its id"));
+            throw new IllegalArgumentException(
+                    start.name()
+                            + (start.name().equals(TRANSACTION)
+                                    ? " has no action that starts a job"
+                                    : " is not known to start a job; give it a job-id, or run it and follow the job by its id"));
         }
     }
 

@@ -42,7 +42,9 @@ final class JobState {
 
     /** The id of the job that an event is of; empty if it is of none. */
     static String idIn(QmpEvent event) {
-        return event.data().path(event.name().equals("JOB_STATUS_CHANGE") ? "id" : "device").asString("");
+        return event.data()
+                .path(event.name().equals("JOB_STATUS_CHANGE") ? "id" : "device")
+                .asString("");
     }
 
     String id() {

@@ -37,10 +37,14 @@ final class JobVerbs {
     }
 
     Mono<Void> run(String command, String id) {
-        return commands.run(command, id).onErrorResume(ExecuteError.class, refusal -> refusal.errorClass()
-                        .equals("CommandNotFound")
-                ? Mono.error(refusal)
-                : commands.query().flatMap(jobs -> decide(command, id, refusal, Optional.ofNullable(jobs.get(id)))));
+        return commands.run(command, id)
+                .onErrorResume(
+                        ExecuteError.class,
+                        refusal -> refusal.errorClass().equals("CommandNotFound")
+                                ? Mono.error(refusal)
+                                : commands.query()
+                                        .flatMap(jobs ->
+                                                decide(command, id, refusal, Optional.ofNullable(jobs.get(id)))));
     }
 
     private Mono<Void> decide(String command, String id, ExecuteError refusal, Optional<JobProgress> found) {

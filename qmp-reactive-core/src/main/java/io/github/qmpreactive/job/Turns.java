@@ -17,7 +17,8 @@ import reactor.util.context.ContextView;
  */
 final class Turns {
 
-    private final Queue<Runnable> steps = Queues.<Runnable>unboundedMultiproducer().get();
+    private final Queue<Runnable> steps =
+            Queues.<Runnable>unboundedMultiproducer().get();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Disposable.Composite subscriptions = Disposables.composite();
     private final ContextView context;

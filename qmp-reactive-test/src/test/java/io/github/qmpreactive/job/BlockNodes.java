@@ -75,7 +75,13 @@ final class BlockNodes {
     private void qcow2(String node, Map<String, String> more) {
         String file = node + "-file";
         run(create(Map.of("driver", "file", "filename", folder.resolve(file).toString(), "size", 0)));
-        add(Map.of("driver", "file", "node-name", file, "filename", folder.resolve(file).toString()));
+        add(Map.of(
+                "driver",
+                "file",
+                "node-name",
+                file,
+                "filename",
+                folder.resolve(file).toString()));
         run(create(Map.of("driver", "qcow2", "file", file, "size", SIZE)));
         Map<String, String> options = new HashMap<>(more);
         options.putAll(Map.of("driver", "qcow2", "node-name", node, "file", file));

@@ -55,8 +55,7 @@ class JobCancelTest {
                     QmpJobs.of(session).run(BACKUP, CANCELLING).subscribe());
             waiting.forEach(Disposable::dispose);
             connection.answer(command, Answer.reply("{}"));
-            slow.orTimeout(Patience.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                    .join();
+            slow.orTimeout(Patience.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
             // The job that was to be cancelled does not exist; that ends it.
             qemu.awaitCommand("query-jobs", 1);
             session.execute("query-jobs").block(Patience.PATIENCE);
@@ -79,7 +78,7 @@ class JobCancelTest {
                 .start()) {
             QmpSession session = connect(QmpClient.create().address(qemu.address()));
             StepVerifier.create(QmpJobs.of(session).run(BACKUP, QUIET))
-                    .expectNextCount(2)
+                    .expectNextCount(3)
                     .thenCancel()
                     .verify();
             session.execute("stop").block(Patience.PATIENCE);

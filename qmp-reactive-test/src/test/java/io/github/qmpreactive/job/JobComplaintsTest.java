@@ -71,7 +71,7 @@ class JobComplaintsTest {
         JobScript script = new JobScript(QmpScript.create())
                 .expect(QmpCommand.of("query-jobs"))
                 .status("concluded", "null");
-        script = new JobScript(script.script().reply("[]"));
+        script = new JobScript(script.script().reply("[]")).queried();
         try (RunningFakeQmpServer qemu = script.start()) {
             StepVerifier.create(jobs(qemu).follow("j0", QUIET))
                     .thenConsumeWhile(job -> true)
@@ -92,8 +92,8 @@ class JobComplaintsTest {
         try (RunningFakeQmpServer qemu = script.start()) {
             StepVerifier.create(jobs(qemu).run(CREATE, QUIET))
                     .thenConsumeWhile(job -> true)
-                    .verifyErrorSatisfies(
-                            e -> assertEquals("", assertInstanceOf(JobFailedError.class, e).reason()));
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            "", assertInstanceOf(JobFailedError.class, e).reason()));
         }
     }
 
@@ -332,7 +332,8 @@ class JobComplaintsTest {
             QmpJobs jobs = jobs(qemu);
             StepVerifier.create(jobs.run(BACKUP, QUIET)).verifyError(ExecuteError.class);
             StepVerifier.create(jobs.list())
-                    .assertNext(job -> assertEquals("Input/output error", job.error().orElseThrow()))
+                    .assertNext(job ->
+                            assertEquals("Input/output error", job.error().orElseThrow()))
                     .verifyComplete();
             StepVerifier.create(jobs.dismiss("j0")).verifyComplete();
             StepVerifier.create(statuses(jobs.run(BACKUP, QUIET)))
@@ -361,7 +362,8 @@ class JobComplaintsTest {
                     .count();
             assertEquals(2, ids);
         }
-        assertThrows(IllegalArgumentException.class, () -> QmpJobs.of(connectNothing()).run(QmpCommand.of("stop")));
+        assertThrows(IllegalArgumentException.class, () -> QmpJobs.of(connectNothing())
+                .run(QmpCommand.of("stop")));
     }
 
     private static QmpSession connectNothing() {
@@ -385,8 +387,8 @@ class JobComplaintsTest {
                 .when("job-dismiss")
                 .reply("{}")
                 .startUnix()) {
-            QmpJobs jobs = QmpJobs.of(connect(
-                    QmpClient.create().address(qemu.address()).commandTimeout(Duration.ofMillis(50))));
+            QmpJobs jobs = QmpJobs.of(
+                    connect(QmpClient.create().address(qemu.address()).commandTimeout(Duration.ofMillis(50))));
             StepVerifier.create(statuses(jobs.run(save, QUIET)))
                     .then(() -> qemu.awaitCommand("query-jobs", 1))
                     .expectNext("running")

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -39,7 +40,11 @@ class JobFiguresTest {
     }
 
     private static FakeQmpServer machine() {
-        return FakeQmpServer.create().when("blockdev-backup").reply("{}").when("job-dismiss").reply("{}");
+        return FakeQmpServer.create()
+                .when("blockdev-backup")
+                .reply("{}")
+                .when("job-dismiss")
+                .reply("{}");
     }
 
     private static QmpSession session(RunningFakeQmpServer qemu) {
@@ -83,10 +88,10 @@ class JobFiguresTest {
     void oneAtATime() {
         try (RunningFakeQmpServer qemu = machine()
                 .when("query-jobs")
-                .times(2)
-                .reply("[]", running(2))
-                .when("query-jobs")
-                .silent()
+                .answer(
+                        Answer.reply("[]"),
+                        Answer.reply(running(2)),
+                        Answer.reply(running(2)).delayed(Duration.ofDays(1)))
                 .when("stop")
                 .reply("{}")
                 .startUnix()) {
@@ -95,7 +100,7 @@ class JobFiguresTest {
                     .expectNextCount(1)
                     .then(() -> answered(qemu, session, 1))
                     .then(() -> time.advanceTimeBy(INTERVAL.multipliedBy(10)))
-                    .then(() -> answered(qemu, session, 2))
+                    .then(() -> qemu.awaitCommand("query-jobs", 2))
                     .thenCancel()
                     .verify();
             assertEquals(3, qemu.received("query-jobs").size());

@@ -96,8 +96,8 @@ record JobScript(QmpScript script) {
     JobScript completedWithError(String type, String error) {
         return new JobScript(script.emit(
                 "BLOCK_JOB_COMPLETED",
-                "{\"device\": \"j0\", \"type\": \"" + type + "\", \"len\": 8, \"offset\": 4, \"speed\": 0, \"error\": \""
-                        + error + "\"}"));
+                "{\"device\": \"j0\", \"type\": \"" + type
+                        + "\", \"len\": 8, \"offset\": 4, \"speed\": 0, \"error\": \"" + error + "\"}"));
     }
 
     /** Query-jobs comes, and is answered. */

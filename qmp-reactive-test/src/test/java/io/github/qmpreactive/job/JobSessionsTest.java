@@ -47,10 +47,8 @@ class JobSessionsTest {
     @Test
     @DisplayName("before the reply to its command errors with what tells whether it may have started")
     void beforeReply() {
-        try (RunningFakeQmpServer qemu = starting(kept(MIRROR))
-                .status("created", "running")
-                .closed()
-                .start()) {
+        try (RunningFakeQmpServer qemu =
+                starting(kept(MIRROR)).status("created", "running").closed().start()) {
             StepVerifier.create(jobs(qemu).run(MIRROR, QUIET))
                     .thenConsumeWhile(job -> true)
                     .verifyErrorSatisfies(e -> {
@@ -74,8 +72,7 @@ class JobSessionsTest {
                 .event("COMPLETED", "mirror")
                 .status("concluded");
         losesAt(concluded.expect(QmpCommand.of("query-jobs")), ConnectionLostError.class);
-        losesAt(
-                concluded.queried(info("mirror", "concluded", 8, 8)).verb("job-dismiss"), ConnectionLostError.class);
+        losesAt(concluded.queried(info("mirror", "concluded", 8, 8)).verb("job-dismiss"), ConnectionLostError.class);
     }
 
     @Test
@@ -149,13 +146,15 @@ class JobSessionsTest {
                     .expectNextCount(1)
                     .verifyComplete();
         }
-        JobScript failed = listening().queried(failed("mirror", "No space left on device")).dismissed();
+        JobScript failed =
+                listening().queried(failed("mirror", "No space left on device")).dismissed();
         try (RunningFakeQmpServer qemu = failed.start()) {
             StepVerifier.create(jobs(qemu).follow("j0", QUIET))
                     .expectNextCount(1)
                     .verifyError(JobFailedError.class);
         }
-        JobScript cancelled = listening().queried(failed("mirror", "Operation canceled")).dismissed();
+        JobScript cancelled =
+                listening().queried(failed("mirror", "Operation canceled")).dismissed();
         try (RunningFakeQmpServer qemu = cancelled.start()) {
             StepVerifier.create(jobs(qemu).follow("j0", QUIET))
                     .expectNextCount(1)

@@ -91,7 +91,10 @@ class QemuJobsTest {
     @DisplayName("A mirror that is to be cancelled when it is ready ends as a copy, which is success")
     void copy() {
         sourceAndTarget();
-        succeeds(jobs.run(mirror(Map.of()), JobOptions.defaults().whenReady(WhenReady.CANCEL)), "mirror", BlockNodes.SIZE);
+        succeeds(
+                jobs.run(mirror(Map.of()), JobOptions.defaults().whenReady(WhenReady.CANCEL)),
+                "mirror",
+                BlockNodes.SIZE);
         nodes.delete("dst");
     }
 
@@ -102,7 +105,8 @@ class QemuJobsTest {
         StepVerifier.create(statuses(jobs.run(
                                 mirror(Map.of("auto-finalize", false)),
                                 JobOptions.defaults().whenReady(WhenReady.WAIT)))
-                        .filter(status -> List.of("ready", "pending", "concluded").contains(status))
+                        .filter(status ->
+                                List.of("ready", "pending", "concluded").contains(status))
                         .distinct())
                 .expectNext("ready")
                 .then(() -> jobs.complete("j0").block(Patience.PATIENCE))
@@ -248,7 +252,8 @@ class QemuJobsTest {
     }
 
     @Test
-    @DisplayName("Cancelling the subscription with cancelJobOnCancel leaves no job; without, the job can be followed again")
+    @DisplayName(
+            "Cancelling the subscription with cancelJobOnCancel leaves no job; without, the job can be followed again")
     void cancelling() {
         sourceAndTarget();
         QmpCommand slow = mirror(Map.of("speed", 65536, "buf-size", 65536));
@@ -276,7 +281,8 @@ class QemuJobsTest {
     }
 
     @Test
-    @DisplayName("After a lost session a job goes on in the next, and one that has ended meanwhile has its outcome there")
+    @DisplayName(
+            "After a lost session a job goes on in the next, and one that has ended meanwhile has its outcome there")
     void nextSession(QmpClient client) {
         sourceAndTarget();
         QmpSession first = connect(client);
@@ -292,14 +298,14 @@ class QemuJobsTest {
         nodes.raw("image");
         nodes.full("bad", "image");
         QmpCommand failing = job(
-                "blockdev-backup", "dst", Map.of("target", "bad", "sync", "full", "job-id", "j1", "auto-dismiss", false));
+                "blockdev-backup",
+                "dst",
+                Map.of("target", "bad", "sync", "full", "job-id", "j1", "auto-dismiss", false));
         nodes.session()
                 .executeAndAwait(failing, QmpEvent.matching("JOB_STATUS_CHANGE", Map.of("status", "concluded")))
                 .block(Patience.PATIENCE);
         QmpSession second = connect(client);
-        StepVerifier.create(QmpJobs.of(second).follow("j1"))
-                .expectNextCount(1)
-                .verifyError(JobFailedError.class);
+        StepVerifier.create(QmpJobs.of(second).follow("j1")).expectNextCount(1).verifyError(JobFailedError.class);
         second.disconnect().block(Patience.PATIENCE);
         StepVerifier.create(jobs.list()).verifyComplete();
     }

@@ -58,9 +58,7 @@ class QemuSnapshotJobsTest {
         StepVerifier.create(statuses(jobs.run(load("t1"))).last())
                 .expectNext("concluded")
                 .verifyComplete();
-        StepVerifier.create(jobs.run(load("zz")))
-                .thenConsumeWhile(job -> true)
-                .verifyError(JobFailedError.class);
+        StepVerifier.create(jobs.run(load("zz"))).thenConsumeWhile(job -> true).verifyError(JobFailedError.class);
         StepVerifier.create(statuses(jobs.run(QmpCommand.of("snapshot-delete")
                                 .arguments(Map.of("tag", "t1", "devices", List.of("disk")))))
                         .last())

@@ -28,11 +28,10 @@ final class JobSnippets {
     // snippet: job-again
     Mono<Void> move(QmpClient client, QmpCommand mirror, String jobId) { // jobId is the job-id of the mirror
         return client.use(session -> QmpJobs.of(session).run(mirror).then())
-                .onErrorResume(
-                        e -> e instanceof QmpError error && error.endsSession(),
-                        lost -> client.use(session -> QmpJobs.of(session).follow(jobId).then())
-                                .retryWhen(Retry.backoff(20, Duration.ofMillis(100))
-                                        .filter(e -> e instanceof QmpError error && error.isTemporary())));
+                .onErrorResume(e -> e instanceof QmpError error && error.endsSession(), lost -> client.use(
+                                session -> QmpJobs.of(session).follow(jobId).then())
+                        .retryWhen(Retry.backoff(20, Duration.ofMillis(100))
+                                .filter(e -> e instanceof QmpError error && error.isTemporary())));
     }
     // end
 }

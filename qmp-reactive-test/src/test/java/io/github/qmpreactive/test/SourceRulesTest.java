@@ -213,8 +213,7 @@ class SourceRulesTest {
     void growth() throws IOException {
         Path core = MODULE.resolveSibling("qmp-reactive-core").resolve("src/main/java/io/github/qmpreactive");
         // Given to the library: a user switches on none of them.
-        Set<String> given =
-                Set.of(
+        Set<String> given = Set.of(
                 "EventOverflow",
                 "HandshakeMode",
                 "OobMode",
