@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,65 @@ class JobFiguresTest {
                     .assertNext(job -> assertTrue(job.isConcluded()))
                     .verifyComplete();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "is asked for later where the queue is full, and so is what the job needs: completion, and its outcome")
+    void fullQueue() {
+        AtomicReference<String> status = new AtomicReference<>("running");
+        try (RunningFakeQmpServer qemu = machine()
+                .when("query-jobs")
+                .answer(query -> Answer.reply("[" + info("backup", status.get(), 2, 8) + "]"))
+                .when("job-complete")
+                .reply("{}")
+                .when("slow")
+                .silent()
+                .when("stop")
+                .reply("{}")
+                .startUnix()) {
+            QmpSession session = connect(
+                    QmpClient.create().address(qemu.address()).maxInFlight(1).maxQueued(2));
+            StepVerifier.create(QmpJobs.of(session).run(BACKUP).map(JobProgress::status))
+                    .expectNext("running")
+                    .then(() -> status.set("ready"))
+                    .then(() -> whileFull(qemu, session, 0, "ready"))
+                    .expectNext("ready")
+                    .then(() -> goOn(qemu, session, 0))
+                    .then(() -> assertEquals(List.of(), qemu.received("job-complete")))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> qemu.awaitCommand("job-complete"))
+                    .then(() -> status.set("concluded"))
+                    .then(() -> whileFull(qemu, session, 1, "concluded"))
+                    .expectNext("concluded")
+                    .then(() -> goOn(qemu, session, 1))
+                    .then(() -> assertEquals(List.of(), qemu.received("job-dismiss")))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .verifyComplete();
+            assertEquals(1, qemu.received("job-complete").size());
+            assertEquals(1, qemu.received("job-dismiss").size());
+        }
+    }
+
+    /** One command is not answered, as many wait as may, and then the job changes. */
+    private static void whileFull(RunningFakeQmpServer qemu, QmpSession session, int time, String status) {
+        session.execute("slow").subscribe();
+        qemu.awaitCommand("slow", time);
+        session.execute("stop").subscribe();
+        session.execute("stop").subscribe();
+        qemu.emit("JOB_STATUS_CHANGE", "{\"id\": \"j0\", \"status\": \"" + status + "\"}");
+    }
+
+    private static void goOn(RunningFakeQmpServer qemu, QmpSession session, int time) {
+        qemu.awaitConnection().reply(qemu.awaitCommand("slow", time), "{}");
+        Patience.until(() -> answers(session), () -> "the queue is still full");
+    }
+
+    private static boolean answers(QmpSession session) {
+        return Boolean.TRUE.equals(session.execute("stop")
+                .thenReturn(true)
+                .onErrorReturn(CommandQueueFullError.class, false)
+                .block(Patience.PATIENCE));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.github.qmpreactive.job.JobScript.connect;
 import static io.github.qmpreactive.job.JobScript.statuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
@@ -149,9 +150,10 @@ class QemuJobsTest {
         nodes.qcow2("image");
         StepVerifier.create(jobs.run(BlockNodes.create(Map.of("driver", "qcow2", "file", "missing", "size", 1 << 20))))
                 .thenConsumeWhile(job -> true)
-                .verifyErrorSatisfies(e -> assertEquals(
-                        "Cannot find device='missing' nor node-name='missing'",
-                        assertInstanceOf(JobFailedError.class, e).reason()));
+                .verifyErrorSatisfies(e -> {
+                    String reason = assertInstanceOf(JobFailedError.class, e).reason();
+                    assertTrue(reason.startsWith("Cannot find device="), reason);
+                });
         StepVerifier.create(jobs.list()).verifyComplete();
     }
 
