@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Patience;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.test.StepVerifier;
+import reactor.util.retry.Retry;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("Jobs of snapshots at real QEMU")
@@ -44,8 +46,11 @@ class QemuSnapshotJobsTest {
     void snapshots(QemuProcess qemu, QmpSession session, QmpClient client) {
         BlockNodes nodes = new BlockNodes(session, qemu.folder());
         nodes.qcow2("disk");
-        QmpSession hasty = connect(client.commandTimeout(Duration.ofMillis(1)));
-        StepVerifier.create(statuses(QmpJobs.of(hasty).run(save("t1"))).last())
+        QmpSession hasty = connect(client.commandTimeout(Duration.ofMillis(5)));
+        // On a busy machine the limit may pass before the command is sent.
+        Retry whereNotSent = Retry.indefinitely().filter(e -> e instanceof ExecTimeoutError late && !late.isWritten());
+        StepVerifier.create(statuses(QmpJobs.of(hasty).run(save("t1")).retryWhen(whereNotSent))
+                        .last())
                 .expectNext("concluded")
                 .verifyComplete();
         hasty.disconnect().block(Patience.PATIENCE);
