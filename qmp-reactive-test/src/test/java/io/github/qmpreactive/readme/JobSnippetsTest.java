@@ -4,7 +4,6 @@ import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpClient;
-import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
@@ -13,10 +12,11 @@ import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 @DisplayName("The client's guide: jobs")
@@ -33,32 +33,37 @@ class JobSnippetsTest {
     @Test
     @DisplayName("job completes when the copy is complete, and tells how much is done")
     void job() {
+        AtomicReference<String> id = new AtomicReference<>("");
+        AtomicInteger queries = new AtomicInteger();
         FakeQmpServer machine = FakeQmpServer.create()
                 .when("query-jobs")
-                .reply("[]")
+                .answer(query -> state(id.get(), queries.getAndIncrement()))
                 .when("blockdev-backup")
-                .reply("{}")
+                .answer(start -> {
+                    id.set(start.arguments().path("job-id").stringValue());
+                    return Answer.reply("{}");
+                })
                 .when("job-dismiss")
                 .reply("{}");
         List<Double> bar = new ArrayList<>();
         try (RunningFakeQmpServer qemu = machine.startUnix()) {
             QmpClient client = QmpClient.create().address(qemu.address());
-            StepVerifier.create(client.use(session -> backUp(qemu, session, bar)))
+            StepVerifier.create(client.use(session -> snippets.backUp(session, bar::add)))
                     .expectComplete()
                     .verify(PATIENCE);
         }
-        assertEquals(List.of(0.5, 1.0), bar);
+        assertEquals(List.of(0.5, 1.0), bar.stream().distinct().toList());
     }
 
-    /** Answers with the id that the client makes up. */
-    private Mono<Void> backUp(RunningFakeQmpServer qemu, QmpSession session, List<Double> bar) {
-        qemu.when("blockdev-backup").answer(start -> {
-            String id = start.arguments().path("job-id").stringValue();
-            qemu.when("query-jobs").reply(job(id, "running", 2), job(id, "concluded", 4));
-            return Answer.reply("{}")
-                    .eventAfter("JOB_STATUS_CHANGE", "{\"id\": \"" + id + "\", \"status\": \"concluded\"}");
-        });
-        return snippets.backUp(session, bar::add);
+    /** The job concludes behind the second query, the first after its start. */
+    private static Answer state(String id, int query) {
+        return switch (query) {
+            case 0 -> Answer.reply("[]");
+            case 1 ->
+                Answer.reply(job(id, "running", 2))
+                        .eventAfter("JOB_STATUS_CHANGE", "{\"id\": \"" + id + "\", \"status\": \"concluded\"}");
+            default -> Answer.reply(job(id, "concluded", 4));
+        };
     }
 
     @Test
