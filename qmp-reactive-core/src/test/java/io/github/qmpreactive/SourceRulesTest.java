@@ -27,6 +27,8 @@ class SourceRulesTest {
     private static final String ROOT = "io.github.qmpreactive";
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(" + ROOT + "[a-z.]*)\\.[A-Z].*;$");
 
+    private static final List<String> OPERATIONS = List.of("job");
+
     /** What each package may use beside itself: one direction, no cycle. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(".message"),
@@ -85,7 +87,8 @@ class SourceRulesTest {
                     ".internal.commands",
                     ".internal.session",
                     ".internal.listen",
-                    ".internal.agent"));
+                    ".internal.agent"),
+            entry(".job", "", ".message", ".option", ".error"));
 
     private static Map.Entry<String, Set<String>> entry(String of, String... mayUse) {
         return Map.entry(of, Set.of(mayUse));
@@ -140,6 +143,21 @@ class SourceRulesTest {
             }
         });
         assertEquals(Set.of(), wrong);
+    }
+
+    @Test
+    @DisplayName("Operations stand on the public API of a session alone, and nothing stands on them")
+    void operations() {
+        for (String operation : OPERATIONS) {
+            sources().forEach((file, lines) -> {
+                String text = String.join("\n", lines);
+                if (file.startsWith(SOURCES.resolve(Path.of("io", "github", "qmpreactive", operation)))) {
+                    assertFalse(text.contains(ROOT + ".internal"), file::toString);
+                } else if (!file.endsWith("package-info.java")) {
+                    assertFalse(text.contains(ROOT + "." + operation + "."), file::toString);
+                }
+            });
+        }
     }
 
     @Test

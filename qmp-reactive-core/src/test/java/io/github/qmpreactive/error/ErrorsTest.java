@@ -97,6 +97,9 @@ class ErrorsTest {
                 new ExecTimeoutError("m", "stop", true, Duration.ofSeconds(1)),
                 new ExecuteError("m", RESPONSE, SENT, RECEIVED),
                 new GreetingError("m", RECEIVED, null),
+                new JobCancelledError("m", "j0"),
+                new JobFailedError("m", "j0", "mirror", "full"),
+                new JobNotFoundError("m", "j0", new EncodeError("c", null)),
                 new MalformedMessageError("m", "x", parseFailure()),
                 new MessageTooLargeError("m", 1, true),
                 new NegotiationError("m", RECEIVED, RESPONSE, null),
@@ -126,6 +129,9 @@ class ErrorsTest {
         "ExecTimeoutError, false, false",
         "ExecuteError, false, false",
         "GreetingError, true, false",
+        "JobCancelledError, false, false",
+        "JobFailedError, false, false",
+        "JobNotFoundError, false, false",
         "MalformedMessageError, true, false",
         "MessageTooLargeError, true, false",
         "NegotiationError, true, false",
@@ -144,6 +150,19 @@ class ErrorsTest {
     }
 
     @Test
+    @DisplayName("The error of a job has its id, and of one that failed its kind and the reason, in a copy too")
+    void job() {
+        everyError()
+                .filter(JobError.class::isInstance)
+                .flatMap(ErrorsTest::andCopy)
+                .forEach(error -> assertEquals("j0", ((JobError) error).job()));
+        andCopy(new JobFailedError("m", "j0", "mirror", "full")).forEach(error -> {
+            assertEquals("mirror", error.type());
+            assertEquals("full", error.reason());
+        });
+    }
+
+    @Test
     @DisplayName("The reply to one command that is too large ends no session")
     void largeReply() {
         assertFalse(new MessageTooLargeError("m", 1, false).endsSession());
@@ -154,7 +173,7 @@ class ErrorsTest {
     void hierarchy() {
         assertEquals(
                 6, everyError().filter(error -> error instanceof ProtocolError).count());
-        assertEquals(17, everyError().map(Object::getClass).distinct().count());
+        assertEquals(20, everyError().map(Object::getClass).distinct().count());
     }
 
     @Test

@@ -1,0 +1,100 @@
+package io.github.qmpreactive.job;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.message.QmpCommand;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** The commands of QEMU that are about jobs. */
+final class JobCommands {
+
+    /** Longer ones have too many nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private final QmpSession session;
+    private final UnaryOperator<QmpCommand> limit;
+
+    private JobCommands(QmpSession session, UnaryOperator<QmpCommand> limit) {
+        this.session = session;
+        this.limit = limit;
+    }
+
+    /** Commands of the caller's, with the limit that the client has. */
+    static JobCommands limited(QmpSession session) {
+        return new JobCommands(session, UnaryOperator.identity());
+    }
+
+    /** Commands without a limit: while a snapshot is saved, QEMU answers nothing in band, and that is no failure. */
+    static JobCommands patient(QmpSession session) {
+        return new JobCommands(session, command -> command.timeout(ChronoUnit.FOREVER.getDuration()));
+    }
+
+    QmpCommand queryCommand() {
+        return limit.apply(QmpCommand.of("query-jobs"));
+    }
+
+    /** All jobs by their ids, in QEMU's order. */
+    Mono<Map<String, JobProgress>> query() {
+        return session.execute(queryCommand()).map(reply -> {
+            Map<String, JobProgress> jobs = new LinkedHashMap<>();
+            for (JsonNode info : reply) {
+                JobProgress job = JobProgress.of(info);
+                jobs.put(job.id(), job);
+            }
+            return jobs;
+        });
+    }
+
+    /**
+     * All jobs, again and again. The next query waits for the reply before; those that fall due meanwhile are left out. A
+     * query that cannot be sent now is left out, too, and the end of the session is told by its events.
+     *
+     * @param wanted whether to ask; called on any thread
+     */
+    Flux<Map<String, JobProgress>> queries(Duration interval, BooleanSupplier wanted) {
+        return Flux.interval(interval.compareTo(LONGEST) < 0 ? interval : LONGEST)
+                .onErrorResume(clockShutDown -> Flux.empty())
+                .onBackpressureDrop()
+                .concatMap(
+                        tick -> wanted.getAsBoolean()
+                                ? query().onErrorResume(JobCommands::isNotSent, e -> Mono.empty())
+                                : Mono.empty(),
+                        0);
+    }
+
+    /** Whether a command was not sent, or not answered, for a reason that is no concern of the job. */
+    static boolean isNotSent(Throwable failure) {
+        return failure instanceof CommandQueueFullError || (failure instanceof QmpError error && error.endsSession());
+    }
+
+    /** Runs one of the commands {@code job-*}. */
+    Mono<Void> run(String command, String id) {
+        return run(command, "id", id);
+    }
+
+    /** Ends a job that is ready, without switching to its target; job-cancel would abort it. */
+    Mono<Void> endWithoutPivot(String id) {
+        return run("block-job-cancel", "device", id);
+    }
+
+    /** Dismisses a job that has concluded, unless another client did. */
+    Mono<Void> dismiss(String id) {
+        return run("job-dismiss", id).onErrorResume(ExecuteError.class, refusal -> query().flatMap(
+                        jobs -> jobs.containsKey(id) ? Mono.error(refusal) : Mono.empty()));
+    }
+
+    private Mono<Void> run(String command, String member, String id) {
+        return session.execute(limit.apply(QmpCommand.of(command).arguments(Map.of(member, id))))
+                .then();
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.qmpreactive.job;
+
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.ContextView;
+
+/**
+ * Runs steps one after the other, in the order in which they were given, and each signal of what it subscribes to as a
+ * step. If another thread, or a step further down the stack, is running steps, it runs this one too, when the current
+ * step has returned. So what only steps use needs no other protection.
+ */
+final class Turns {
+
+    private final Queue<Runnable> steps =
+            Queues.<Runnable>unboundedMultiproducer().get();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Disposable.Composite subscriptions = Disposables.composite();
+    private final ContextView context;
+
+    Turns(ContextView context) {
+        this.context = context;
+    }
+
+    /** Runs a step, unless these have ended by then. */
+    void run(Runnable step) {
+        steps.add(step);
+        if (waiting.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            Runnable next = steps.poll();
+            if (next != null && !hasEnded()) {
+                perform(next);
+            }
+        } while (waiting.decrementAndGet() > 0);
+    }
+
+    <T> Disposable subscribe(
+            Flux<T> source, Consumer<? super T> onNext, Consumer<Throwable> onError, Runnable onComplete) {
+        Disposable.Swap subscription = Disposables.swap();
+        subscriptions.add(subscription);
+        subscription.update(source.contextWrite(context)
+                .doFinally(end -> subscriptions.remove(subscription))
+                .subscribe(
+                        value -> run(() -> onNext.accept(value)),
+                        error -> run(() -> onError.accept(error)),
+                        () -> run(onComplete)));
+        return subscription;
+    }
+
+    /** Runs a command that returns nothing. */
+    void perform(Mono<Void> command, Consumer<Throwable> onError, Runnable onComplete) {
+        subscribe(command.flux(), none -> {}, onError, onComplete);
+    }
+
+    /** Cancels all subscriptions; no step runs any more. */
+    void end() {
+        subscriptions.dispose();
+    }
+
+    boolean hasEnded() {
+        return subscriptions.isDisposed();
+    }
+
+    /** A subscriber that throws what it must not throw gets no more, and holds nothing. */
+    private void perform(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            end();
+            throw e;
+        }
+    }
+}

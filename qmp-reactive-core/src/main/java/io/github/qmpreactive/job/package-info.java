@@ -1,0 +1,9 @@
+/**
+ * Jobs of QEMU, such as a mirror, a backup or a snapshot, followed to their end: {@link
+ * io.github.qmpreactive.job.QmpJobs}. Built on what a {@link io.github.qmpreactive.QmpSession} offers to every
+ * application, so it is also an example of how a session is used.
+ */
+@NullMarked
+package io.github.qmpreactive.job;
+
+import org.jspecify.annotations.NullMarked;
