@@ -31,7 +31,7 @@ import reactor.netty.resources.LoopResources;
 @DisplayName("P21 Event loops that are shut down while something is opened")
 class LoopsShutDownTest {
 
-    private static final int ROUNDS = 150;
+    private static final int ROUNDS = 50;
 
     @TempDir
     static Path folder;

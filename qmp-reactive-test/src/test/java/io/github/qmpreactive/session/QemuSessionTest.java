@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -87,12 +88,14 @@ class QemuSessionTest {
     class OverUnixSocket extends Launched {}
 
     @Nested
+    @Tag("variant")
     @Qemu(monitor = Qemu.Monitor.TCP)
     @ExtendWith(LeakGuard.class)
     @DisplayName("over TCP")
     class OverTcp extends Launched {}
 
     @Nested
+    @Tag("variant")
     @Qemu(monitorOptions = "pretty=on")
     @ExtendWith(LeakGuard.class)
     @DisplayName("C2 with pretty=on")
@@ -181,6 +184,7 @@ class QemuSessionTest {
     }
 
     @Nested
+    @Tag("variant")
     @Qemu
     @ExtendWith(LeakGuard.class)
     @DisplayName("that dials in over a UNIX socket")
@@ -201,6 +205,7 @@ class QemuSessionTest {
     }
 
     @Nested
+    @Tag("variant")
     @Qemu
     @ExtendWith(LeakGuard.class)
     @DisplayName("that dials in over TLS")

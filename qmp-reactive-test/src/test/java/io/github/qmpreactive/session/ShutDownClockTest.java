@@ -72,7 +72,7 @@ class ShutDownClockTest {
     @Test
     @DisplayName("and its event loops are, too, a listener closes all the same")
     void bothOver(@TempDir Path folder) {
-        LoopResources loops = LoopResources.create("doomed", 1, true);
+        LoopResources loops = LoopResources.create("doomed", 1, 1, true, false);
         QmpListener listener = await(
                 QmpClient.create().unixSocket(folder.resolve("s")).runOn(loops).listen());
         // LoopResources.disposeLater needs the clock.
