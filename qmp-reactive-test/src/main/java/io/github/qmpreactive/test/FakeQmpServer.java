@@ -122,14 +122,6 @@ public final class FakeQmpServer {
         return with(o -> o.negotiates = false);
     }
 
-    /**
-     * {@return a server that answers no command by itself, {@code qmp_capabilities} included; {@link
-     * FakeConnection#send(String)} does}
-     */
-    public FakeQmpServer withoutAnswers() {
-        return with(o -> o.answers = false);
-    }
-
     /** {@return a server that serves every client at once, where QEMU serves one and lets the next ones wait} */
     public FakeQmpServer withConcurrentClients() {
         return with(o -> o.servesAll = true);

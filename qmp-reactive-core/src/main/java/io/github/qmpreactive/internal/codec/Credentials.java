@@ -23,7 +23,7 @@ final class Credentials {
 
     /** {@code ?password=...}, {@code ,password=...}, {@code --password=...}, {@code DB_PASSWORD=...}. */
     private static final Pattern PARAMETER = Pattern.compile(
-            "((?:^|[?&;,\\s.])(?:--[\\w-]{0,40}|\\w{0,40}_)?(?:" + NAMES + ")=)([^&;,\\s\"']+)",
+            "((?:^|[?&;,\\s.\"'])(?:--[\\w-]{0,40}|\\w{0,40})(?:" + NAMES + ")=)([^&;,\\s\"']+)",
             Pattern.CASE_INSENSITIVE);
 
     /** {@code :key=...:} of an RBD image. */

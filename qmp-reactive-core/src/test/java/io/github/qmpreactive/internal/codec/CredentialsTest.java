@@ -31,6 +31,8 @@ class CredentialsTest {
                 "--password=HUNTER2",
                 "tool --db-password=HUNTER2 x",
                 "DB_PASSWORD=HUNTER2",
+                "PGPASSWORD=HUNTER2",
+                "sh -c \"MYSQL_PWD=HUNTER2 mysql\"",
                 "http://h/x?password=HUNTER2:HUNTER2&a=1",
                 "json:{\"driver\":\"https\",\"password\":\"HUNTER2\"}",
                 "json:{\"file\": {\"file.cookie\" : \"a \\\" HUNTER2\"}}",

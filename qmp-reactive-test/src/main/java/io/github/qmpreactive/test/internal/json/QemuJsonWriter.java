@@ -2,7 +2,6 @@ package io.github.qmpreactive.test.internal.json;
 
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.PrettyPrinter;
-import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
 import tools.jackson.core.util.Separators.Spacing;
@@ -11,29 +10,25 @@ import tools.jackson.databind.JsonNode;
 /** Writes messages as QEMU does: in ASCII alone, with a space behind each colon and comma, or over several lines. */
 public final class QemuJsonWriter {
 
-    private static final Separators BETWEEN_LINES = Separators.createDefaultInstance()
-            .withObjectNameValueSpacing(Spacing.AFTER)
-            .withObjectEmptySeparator("")
-            .withArrayEmptySeparator("");
-    private static final PrettyPrinter PRETTY = printer(BETWEEN_LINES, new DefaultIndenter("    ", "\r\n"));
-    private static final PrettyPrinter ONE_LINE = printer(
-            BETWEEN_LINES.withObjectEntrySpacing(Spacing.AFTER).withArrayElementSpacing(Spacing.AFTER),
-            new DefaultPrettyPrinter.NopIndenter());
+    private static final PrettyPrinter ONE_LINE = printer();
 
     private QemuJsonWriter() {}
 
-    private static PrettyPrinter printer(Separators separators, DefaultPrettyPrinter.Indenter indenter) {
-        return new DefaultPrettyPrinter(separators).withObjectIndenter(indenter).withArrayIndenter(indenter);
+    private static PrettyPrinter printer() {
+        DefaultPrettyPrinter.Indenter none = new DefaultPrettyPrinter.NopIndenter();
+        return new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                        .withObjectNameValueSpacing(Spacing.AFTER)
+                        .withObjectEmptySeparator("")
+                        .withArrayEmptySeparator("")
+                        .withObjectEntrySpacing(Spacing.AFTER)
+                        .withArrayElementSpacing(Spacing.AFTER))
+                .withObjectIndenter(none)
+                .withArrayIndenter(none);
     }
 
-    /**
-     * A message as QEMU sends it, its CRLF included.
-     *
-     * @param pretty whether over several lines, as a monitor with {@code pretty=on} does
-     */
-    public static byte[] line(JsonNode message, boolean pretty) {
-        String text = JsonText.write(message, pretty ? PRETTY : ONE_LINE) + "\r\n";
-        return text.getBytes(StandardCharsets.ISO_8859_1);
+    /** A message as QEMU sends it, its CRLF included. */
+    public static byte[] line(JsonNode message) {
+        return (JsonText.write(message, ONE_LINE) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** A number as QEMU writes it: 1.0 is 1. */

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HiddenTypes {
 
-    /** Nothing is known. */
-    public static final HiddenTypes NONE = new HiddenTypes();
-
     private static final String ELEMENT = "[]";
     private static final String BRANCH = "{}";
     private static final String VARIANT = "=";

@@ -157,7 +157,7 @@ public final class Conversation {
 
     /** Sends a message of any kind. */
     public void write(JsonNode message) {
-        channel.write(QemuJsonWriter.line(message, false));
+        channel.write(QemuJsonWriter.line(message));
     }
 
     /** Sends an event that is for every client, if this one is still there. */

@@ -90,9 +90,7 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
         if (command != null) {
             conversation.inbox().add(command);
         }
-        if (behaviour.options().answers) {
-            take(new Input(value, command, null));
-        }
+        take(new Input(value, command, null));
     }
 
     /** Says that something could not be read, when its turn has come. */

@@ -33,7 +33,6 @@ public final class ServerOptions implements Cloneable {
 
     public boolean greets = true;
     public boolean negotiates = true;
-    public boolean answers = true;
     public boolean servesAll;
     public int pieceSize = Integer.MAX_VALUE;
     public long resetAfter = Long.MAX_VALUE;
@@ -129,6 +128,6 @@ public final class ServerOptions implements Cloneable {
         told.put("package", version.packageName());
         ArrayNode offered = qmp.putArray("capabilities");
         capabilities.forEach(offered::add);
-        return QemuJsonWriter.line(message, false);
+        return QemuJsonWriter.line(message);
     }
 }

@@ -121,7 +121,7 @@ public final class Response implements Cloneable {
         if (id != null) {
             message.set("id", id);
         }
-        return QemuJsonWriter.line(message, false);
+        return QemuJsonWriter.line(message);
     }
 
     @Override
