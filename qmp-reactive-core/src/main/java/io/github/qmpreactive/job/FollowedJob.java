@@ -21,6 +21,8 @@ final class FollowedJob {
     /** Whether it was refused although the job is ready. */
     private boolean refused;
 
+    private boolean isToBeCancelled;
+    private boolean askedToCancel;
     private boolean dismissing;
     private boolean ended;
 
@@ -58,6 +60,7 @@ final class FollowedJob {
     /** The queue was full: what was to be sent is tried again later. */
     void notSent() {
         askedToEnd = false;
+        askedToCancel = false;
         dismissing = false;
     }
 
@@ -89,8 +92,16 @@ final class FollowedJob {
         return first;
     }
 
-    void leaveAlone() {
+    void cancelWhenKnown() {
+        isToBeCancelled = true;
         whenReady = WhenReady.WAIT;
+    }
+
+    /** Whether it is to be cancelled now; then it counts as asked. */
+    boolean startsToBeCancelled() {
+        boolean starts = isToBeCancelled && !askedToCancel;
+        askedToCancel |= starts;
+        return starts;
     }
 
     void end() {

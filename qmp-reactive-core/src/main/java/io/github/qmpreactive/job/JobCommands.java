@@ -1,7 +1,6 @@
 package io.github.qmpreactive.job;
 
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -55,26 +53,20 @@ final class JobCommands {
         });
     }
 
-    /**
-     * All jobs, again and again. The next query waits for the reply before; those that fall due meanwhile are left out. A
-     * query that cannot be sent now is left out, too, and the end of the session is told by its events.
-     *
-     * @param wanted whether to ask; called on any thread
-     */
-    Flux<Map<String, JobProgress>> queries(Duration interval, BooleanSupplier wanted) {
+    /** Emits at intervals, as long as there is a clock. */
+    static Flux<Long> ticks(Duration interval) {
         return Flux.interval(interval.compareTo(LONGEST) < 0 ? interval : LONGEST)
                 .onErrorResume(clockShutDown -> Flux.empty())
-                .onBackpressureDrop()
-                .concatMap(
-                        tick -> wanted.getAsBoolean()
-                                ? query().onErrorResume(JobCommands::isNotSent, e -> Mono.empty())
-                                : Mono.empty(),
-                        0);
+                .onBackpressureDrop();
     }
 
-    /** Whether a command was not sent, or not answered, for a reason that is no concern of the job. */
-    static boolean isNotSent(Throwable failure) {
-        return failure instanceof CommandQueueFullError || (failure instanceof QmpError error && error.endsSession());
+    static Flux<Long> delay(Duration delay) {
+        return Mono.delay(delay).onErrorResume(clockShutDown -> Mono.empty()).flux();
+    }
+
+    /** Whether the session is over: then its events have ended, too, and tell so. */
+    static boolean isEnd(Throwable failure) {
+        return failure instanceof QmpError error && error.endsSession();
     }
 
     /** Runs one of the commands {@code job-*}. */

@@ -1,16 +1,18 @@
 package io.github.qmpreactive.job;
 
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
-import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.JobError;
+import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.EventOptions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,6 +28,8 @@ import reactor.core.publisher.FluxSink;
  */
 final class JobFollower {
 
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final QmpSession session;
     private final JobCommands commands;
     private final JobOptions options;
@@ -35,8 +39,12 @@ final class JobFollower {
     private final Turns turns;
     private @Nullable Disposable start;
     private boolean started;
-    private volatile boolean querying;
-    private volatile boolean triesAgain;
+
+    /** Whether the start was not answered: a job that was not seen to be created may be another client's. */
+    private boolean uncertain;
+
+    private boolean querying;
+    private boolean triesAgain;
     private boolean detached;
     private @Nullable Throwable listenerEnd;
     private @Nullable ExecTimeoutError unanswered;
@@ -81,15 +89,7 @@ final class JobFollower {
 
     private void begin(@Nullable QmpCommand command) {
         sink.onCancel(() -> turns.run(this::onCancel));
-        // The query is what makes it listen without taking the events that are kept for the first subscriber.
-        turns.run(() -> turns.subscribe(
-                session.executeAndListen(
-                        commands.queryCommand(),
-                        EventOptions.named("JOB_STATUS_CHANGE", "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED")
-                                .filter(event -> jobs.containsKey(JobState.idIn(event)))),
-                this::onEvent,
-                this::onListenerEnd,
-                () -> onListenerEnd(ended())));
+        turns.run(this::listen);
         turns.run(() -> start = turns.subscribe(
                 command == null ? Flux.empty() : session.execute(command).flux(),
                 reply -> {},
@@ -97,28 +97,39 @@ final class JobFollower {
                 this::onStarted));
     }
 
+    /** The query is what makes it listen without taking the events that are kept for the first subscriber. */
+    private void listen() {
+        listenerEnd = null;
+        turns.subscribe(
+                session.executeAndListen(
+                        commands.queryCommand(),
+                        EventOptions.named("JOB_STATUS_CHANGE", "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED")
+                                .filter(event -> jobs.containsKey(JobState.idIn(event)))),
+                this::onEvent,
+                this::onListenerEnd,
+                () -> onListenerEnd(ended()));
+    }
+
     private void onEvent(QmpEvent event) {
         FollowedJob job = jobs.get(JobState.idIn(event));
-        if (job != null) {
+        if (job != null && !job.isEnded()) {
             job.state.onEvent(event);
-            onChange(job);
+            if (started || job.state.wasCreated()) {
+                onChange(job);
+            }
         }
     }
 
     private void onStarted() {
         started = true;
         if (listenerEnd != null) {
-            finish(listenerEnd);
-            return;
+            onListenerEnd(listenerEnd);
         }
         if (!jobs.values().stream().allMatch(job -> job.state.isGone())) {
             query();
         }
         jobs.values().forEach(this::proceed);
-        if (!turns.hasEnded()) {
-            turns.subscribe(
-                    commands.queries(options.interval(), this::wantsFigures), this::onQueried, this::finish, () -> {});
-        }
+        turns.subscribe(JobCommands.ticks(options.interval()), tick -> onTick(), this::finish, () -> {});
     }
 
     /**
@@ -127,6 +138,7 @@ final class JobFollower {
     private void onStartFailed(Throwable failure) {
         if (failure instanceof ExecTimeoutError timeout && timeout.isWritten()) {
             unanswered = timeout;
+            uncertain = true;
             onStarted();
         } else {
             finish(failure);
@@ -136,14 +148,21 @@ final class JobFollower {
     /** While the start is not answered its own error, which follows, says more. */
     private void onListenerEnd(Throwable end) {
         listenerEnd = end;
-        if (started) {
-            finish(end);
+        if (!started) {
+            return;
         }
+        if (end instanceof CommandQueueFullError) {
+            later(this::listen);
+            return;
+        }
+        jobs.values().stream().filter(job -> job.state.isOutcomeKnown()).forEach(this::end);
+        finish(end);
     }
 
-    /** Called on any thread. */
-    private boolean wantsFigures() {
-        return !querying && (triesAgain || (!sink.isCancelled() && sink.requestedFromDownstream() > 0));
+    private void onTick() {
+        if (!sink.isCancelled() && sink.requestedFromDownstream() > 0) {
+            query();
+        }
     }
 
     private void query() {
@@ -162,22 +181,36 @@ final class JobFollower {
 
     private void onQueried(Map<String, JobProgress> found) {
         querying = false;
-        triesAgain = false;
         for (FollowedJob job : jobs.values()) {
             if (!job.isEnded()) {
-                job.state.onQuery(found.get(job.state.id()));
+                job.state.onQuery(isForeign(job) ? null : found.get(job.state.id()));
                 onChange(job);
             }
         }
     }
 
-    /** The events end with the session, too; a full queue has room at another time. */
+    /** QEMU reads the query behind the start: what was not created by then is not of that start. */
+    private boolean isForeign(FollowedJob job) {
+        return uncertain && !job.state.wasCreated();
+    }
+
+    /** A full queue has room at another time. */
     private void onCommandFailed(Throwable failure) {
-        if (JobCommands.isNotSent(failure)) {
-            triesAgain = true;
-        } else {
+        if (failure instanceof CommandQueueFullError) {
+            if (!triesAgain) {
+                triesAgain = true;
+                later(() -> {
+                    triesAgain = false;
+                    query();
+                });
+            }
+        } else if (!JobCommands.isEnd(failure)) {
             finish(failure);
         }
+    }
+
+    private void later(Runnable step) {
+        turns.subscribe(JobCommands.delay(RETRY), tick -> step.run(), this::finish, () -> {});
     }
 
     private void onChange(FollowedJob job) {
@@ -195,6 +228,9 @@ final class JobFollower {
         if (!started || turns.hasEnded() || job.isEnded()) {
             return;
         }
+        if (isForeign(job) && !job.state.isGone()) {
+            return;
+        }
         if (job.state.isGone() || (job.state.isExamined() && !dismisses)) {
             end(job);
         } else if (job.state.isExamined()) {
@@ -204,8 +240,20 @@ final class JobFollower {
             }
         } else if (job.state.isIn("concluded")) {
             query();
+        } else if (job.startsToBeCancelled()) {
+            turns.perform(
+                    commands.run("job-cancel", job.state.id()), failure -> onCancelFailed(job, failure), () -> {});
         } else if (job.startsToEnd()) {
             turns.perform(job.end(commands), failure -> onEndFailed(job, failure), () -> {});
+        }
+    }
+
+    /** Its end decides. */
+    private void onCancelFailed(FollowedJob job, Throwable failure) {
+        if (failure instanceof ExecuteError) {
+            query();
+        } else {
+            onCommandFailed(job, failure);
         }
     }
 
@@ -240,7 +288,7 @@ final class JobFollower {
         job.end();
         JobError how = job.state.outcome(prefix());
         // What failed is the reason; jobs of the same transaction are cancelled for it.
-        boolean isReason = outcome instanceof JobCancelledError && !(how instanceof JobCancelledError);
+        boolean isReason = how instanceof JobFailedError && !(outcome instanceof JobFailedError);
         if (how != null && (outcome == null || isReason)) {
             outcome = how;
         }
@@ -257,15 +305,19 @@ final class JobFollower {
         detached = true;
         // Not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
         start.dispose();
+        uncertain |= !started;
         started = true;
-        for (FollowedJob job : jobs.values()) {
-            job.leaveAlone();
-            turns.perform(commands.run("job-cancel", job.state.id()), refused -> query(), () -> {});
-            proceed(job);
+        if (jobs.values().stream().anyMatch(this::isForeign)) {
+            query();
         }
+        jobs.values().forEach(FollowedJob::cancelWhenKnown);
+        jobs.values().forEach(this::proceed);
     }
 
     private void finish(@Nullable Throwable error) {
+        if (turns.hasEnded()) {
+            return;
+        }
         turns.end();
         if (detached) {
             return;

@@ -28,6 +28,7 @@ final class JobState {
     private long current;
     private long total;
     private @Nullable String error;
+    private boolean created;
     private boolean completed;
     private boolean cancelled;
     private boolean aborted;
@@ -99,6 +100,16 @@ final class JobState {
         return false;
     }
 
+    /** Whether it began after this began to listen: otherwise a job of this id may be another client's. */
+    boolean wasCreated() {
+        return created;
+    }
+
+    /** Whether it is known how it has ended, from query-jobs or from its event. */
+    boolean isOutcomeKnown() {
+        return examined || completed || cancelled;
+    }
+
     /** Whether query-jobs has told how it ended. */
     boolean isExamined() {
         return examined;
@@ -137,6 +148,7 @@ final class JobState {
                 // A job of this id before it is another job.
                 error = null;
                 completed = cancelled = aborted = passedPending = examined = gone = false;
+                created = true;
                 status = next;
             }
             default -> pass(next);

@@ -64,6 +64,12 @@ final class JobVerbs {
         if (command.equals(DISMISS) || !ends) {
             return Mono.error(refusal);
         }
+        if (status.equals("concluded")) {
+            // What follows it may dismiss it at any moment.
+            JobState state = new JobState(id, "");
+            state.onQuery(found.orElseThrow());
+            return Mono.justOrEmpty(state.outcome("[" + session.name() + "] ")).flatMap(Mono::error);
+        }
         JobOptions patient =
                 JobOptions.defaults().whenReady(JobOptions.WhenReady.WAIT).interval(WITHOUT_FIGURES);
         return JobFollower.follow(session, id, patient, false).then();

@@ -43,6 +43,9 @@ final class Turns {
 
     <T> Disposable subscribe(
             Flux<T> source, Consumer<? super T> onNext, Consumer<Throwable> onError, Runnable onComplete) {
+        if (hasEnded()) {
+            return Disposables.disposed();
+        }
         Disposable.Swap subscription = Disposables.swap();
         subscriptions.add(subscription);
         subscription.update(source.contextWrite(context)

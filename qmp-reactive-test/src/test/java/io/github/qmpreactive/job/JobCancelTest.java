@@ -17,9 +17,11 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -60,6 +62,53 @@ class JobCancelTest {
             qemu.awaitCommand("query-jobs", 1);
             session.execute("query-jobs").block(Patience.PATIENCE);
             assertEquals(List.of(), qemu.received("blockdev-backup"));
+            assertEquals(List.of(), qemu.received("job-cancel"));
+        }
+    }
+
+    @Test
+    @DisplayName("with cancelJobOnCancel while its command is on the way leaves another's job of that id alone")
+    void anothersJob() {
+        try (RunningFakeQmpServer qemu =
+                starting(kept(BACKUP)).queried(info("backup", "running", 4, 8)).start()) {
+            QmpSession session = connect(QmpClient.create().address(qemu.address()));
+            Disposable run = QmpJobs.of(session).run(BACKUP, CANCELLING).subscribe();
+            qemu.awaitCommand("blockdev-backup");
+            run.dispose();
+            qemu.verifyScript();
+            session.disconnect().block(Patience.PATIENCE);
+            assertEquals(List.of(), qemu.received("job-cancel"));
+        }
+    }
+
+    @Test
+    @DisplayName("with cancelJobOnCancel while the queue is full cancels the job later")
+    void queueFull() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer qemu = FakeQmpServer.create()
+                        .when("query-jobs")
+                        .reply("[]", "[" + info("backup", "running", 4, 8) + "]")
+                        .when("blockdev-backup")
+                        .reply("{}")
+                        .when("job-cancel")
+                        .reply("{}")
+                        .when("slow")
+                        .silent()
+                        .startUnix()) {
+            QmpSession session = connect(
+                    QmpClient.create().address(qemu.address()).maxInFlight(1).maxQueued(1));
+            Disposable run = QmpJobs.of(session).run(BACKUP, CANCELLING).subscribe();
+            qemu.awaitCommand("query-jobs", 1);
+            session.execute("slow").subscribe();
+            var slow = qemu.awaitCommand("slow");
+            Disposable waiting = session.execute("slow").subscribe();
+            run.dispose();
+            assertEquals(List.of(), qemu.received("job-cancel"));
+            waiting.dispose();
+            qemu.awaitConnection().answer(slow, Answer.reply("{}"));
+            timers.runOut(Duration.ofSeconds(1));
+            qemu.awaitCommand("job-cancel");
+            session.disconnect().block(Patience.PATIENCE);
         }
     }
 

@@ -27,6 +27,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,7 +61,8 @@ class JobSessionsTest {
     }
 
     @Test
-    @DisplayName("errors with the cause of the end, at each step")
+    @DisplayName(
+            "errors with the cause of the end, at each step before its outcome is known, and then with the outcome")
     void lost() {
         JobScript running = starting(kept(MIRROR)).status("created", "running").replied();
         losesAt(running.expect(QmpCommand.of("query-jobs")), ConnectionLostError.class);
@@ -71,8 +73,31 @@ class JobSessionsTest {
                 .status("waiting", "pending")
                 .event("COMPLETED", "mirror")
                 .status("concluded");
-        losesAt(concluded.expect(QmpCommand.of("query-jobs")), ConnectionLostError.class);
-        losesAt(concluded.queried(info("mirror", "concluded", 8, 8)).verb("job-dismiss"), ConnectionLostError.class);
+        losesAt(ready.replied().status("waiting", "pending"), ConnectionLostError.class);
+        keeps(concluded.expect(QmpCommand.of("query-jobs")), null);
+        keeps(concluded.queried(info("mirror", "concluded", 8, 8)).verb("job-dismiss"), null);
+        JobScript failing = running.queried(info("mirror", "running", 4, 8)).status("aborting");
+        losesAt(failing, ConnectionLostError.class);
+        keeps(failing.completedWithError("mirror", "Input/output error"), JobFailedError.class);
+        keeps(failing.event("CANCELLED", "mirror"), JobCancelledError.class);
+        keeps(
+                failing.status("concluded")
+                        .queried(failed("mirror", "Input/output error"))
+                        .verb("job-dismiss"),
+                JobFailedError.class);
+    }
+
+    /** The outcome is known, and not lost with the session. */
+    private static void keeps(JobScript script, @Nullable Class<? extends Throwable> error) {
+        if (error != null) {
+            losesAt(script, error);
+            return;
+        }
+        try (RunningFakeQmpServer qemu = script.closed().start()) {
+            StepVerifier.create(jobs(qemu).run(MIRROR, QUIET))
+                    .thenConsumeWhile(job -> true)
+                    .verifyComplete();
+        }
     }
 
     @Test

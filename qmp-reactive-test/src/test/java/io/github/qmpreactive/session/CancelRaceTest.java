@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -33,6 +34,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
+@Tag("stress")
 @DisplayName("P16 A cancel that races the emission of a session")
 class CancelRaceTest {
 
