@@ -40,7 +40,7 @@ public final class JobFailedError extends JobError {
      * Why it failed.
      *
      * @return QEMU's text, meant for people, for example {@code "No space left on device"}; empty if the job was gone
-     *     before QEMU told
+     *     before QEMU told; then it may also have been cancelled, by a client that dismissed it or since QEMU ended
      */
     public String reason() {
         return reason;

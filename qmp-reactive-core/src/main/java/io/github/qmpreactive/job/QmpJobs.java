@@ -64,13 +64,14 @@ public final class QmpJobs {
      *       io.github.qmpreactive.error.JobCancelledError} if it was cancelled, when it is dismissed. Of a transaction,
      *       when all jobs have ended: with the error of the first that failed, else of the first that was cancelled.
      *   <li>Errors with {@link io.github.qmpreactive.error.JobNotFoundError} if the job has vanished and its outcome is
-     *       unknown: another client has dismissed it.
+     *       unknown: another client has dismissed it, or it has dismissed itself while no session followed it.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails; {@code
      *       ExecInterruptedError.isWritten()} tells whether the job may have started. If its time limit passes after it
      *       was written, the job decides: the reply to {@code snapshot-save} comes when all is saved. The limit is the
-     *       error only if QEMU then does not know the job.
-     *   <li>Errors with the cause if the session is lost, and with {@link io.github.qmpreactive.error.StateError} if it
-     *       ends otherwise. The job goes on: {@link #follow(String)} it on the next session.
+     *       error only if no job was created.
+     *   <li>Errors with the cause if the session is lost before the outcome is known, and with {@link
+     *       io.github.qmpreactive.error.StateError} if it ends otherwise. The job goes on: {@link #follow(String)} it on
+     *       the next session. If the outcome is known, that is what it ends with; the job may be left to {@link #dismiss}.
      *   <li>Errors with {@link io.github.qmpreactive.error.ExecuteError} if QEMU refuses, twice, to complete a job that is
      *       ready, for example because the target cannot be switched to. The job goes on.
      *   <li>On cancel: a command that waits for its turn is not sent. Else the job is left alone; it stays in QEMU until

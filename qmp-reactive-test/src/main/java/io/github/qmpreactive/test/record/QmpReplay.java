@@ -38,14 +38,18 @@ public final class QmpReplay {
     private final Recording recording;
     private final boolean byCommand;
     private final FakeQmpServer server;
-    private final @Nullable Supplier<Scheduler> timer;
+    private final boolean paced;
+
+    /** Null for Reactor's, looked up at each wait. */
+    private final @Nullable Scheduler clock;
 
     private QmpReplay(
-            Recording recording, boolean byCommand, FakeQmpServer server, @Nullable Supplier<Scheduler> timer) {
+            Recording recording, boolean byCommand, FakeQmpServer server, boolean paced, @Nullable Scheduler clock) {
         this.recording = recording;
         this.byCommand = byCommand;
         this.server = server;
-        this.timer = timer;
+        this.paced = paced;
+        this.clock = clock;
     }
 
     /**
@@ -59,7 +63,7 @@ public final class QmpReplay {
      *     the file and the line
      */
     public static QmpReplay inOrder(QmpRecording recording) {
-        return new QmpReplay(checked(recording), false, FakeQmpServer.create(), null);
+        return new QmpReplay(checked(recording), false, FakeQmpServer.create(), false, null);
     }
 
     /**
@@ -71,7 +75,7 @@ public final class QmpReplay {
      * @throws IllegalArgumentException as {@link #inOrder} throws it
      */
     public static QmpReplay byCommand(QmpRecording recording) {
-        return new QmpReplay(checked(recording), true, FakeQmpServer.create(), null);
+        return new QmpReplay(checked(recording), true, FakeQmpServer.create(), false, null);
     }
 
     /**
@@ -79,10 +83,11 @@ public final class QmpReplay {
      * the reply since that command, too.
      *
      * @return the new replay; it takes {@code Schedulers.parallel()}, looked up at each wait, which is the virtual one
-     *     inside of {@code StepVerifier.withVirtualTime}
+     *     inside of {@code StepVerifier.withVirtualTime}. Over a fake with a clock of its own take {@link
+     *     #paced(Scheduler)}
      */
     public QmpReplay paced() {
-        return new QmpReplay(recording, byCommand, server, Schedulers::parallel);
+        return new QmpReplay(recording, byCommand, server, true, null);
     }
 
     /**
@@ -91,7 +96,7 @@ public final class QmpReplay {
      * @param scheduler the clock, for example a virtual one
      */
     public QmpReplay paced(Scheduler scheduler) {
-        return new QmpReplay(recording, byCommand, server.withScheduler(scheduler), () -> scheduler);
+        return new QmpReplay(recording, byCommand, server, true, scheduler);
     }
 
     /**
@@ -101,7 +106,7 @@ public final class QmpReplay {
      * @param server the fake
      */
     public QmpReplay over(FakeQmpServer server) {
-        return new QmpReplay(recording, byCommand, server, timer);
+        return new QmpReplay(recording, byCommand, server, paced, clock);
     }
 
     /**
@@ -125,8 +130,10 @@ public final class QmpReplay {
     }
 
     private RunningQmpReplay start(Function<FakeQmpServer, RunningFakeQmpServer> start) {
-        Replay replay = new Replay(recording, byCommand, timer);
-        RunningFakeQmpServer running = start.apply(replay.on(server));
+        Scheduler own = clock;
+        Supplier<Scheduler> timer = own == null ? Schedulers::parallel : () -> own;
+        Replay replay = new Replay(recording, byCommand, paced ? timer : null);
+        RunningFakeQmpServer running = start.apply(replay.on(own == null ? server : server.withScheduler(own)));
         replay.begin(running);
         return new RunningQmpReplay(replay, running);
     }

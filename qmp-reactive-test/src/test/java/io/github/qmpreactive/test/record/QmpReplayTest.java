@@ -361,7 +361,8 @@ class QmpReplayTest {
         void waits() {
             QmpRecording recording = conversation().in(folder);
             for (QmpReplay replay : List.of(QmpReplay.inOrder(recording), QmpReplay.byCommand(recording))) {
-                try (RunningQmpReplay qemu = replay.paced(clock).startUnix()) {
+                try (RunningQmpReplay qemu =
+                        replay.paced(clock).over(FakeQmpServer.create()).startUnix()) {
                     Mono<QmpSession> connecting =
                             QmpClient.create().address(qemu.address()).connect().cache();
                     Duration start = Duration.ofNanos(clock.now(TimeUnit.NANOSECONDS));

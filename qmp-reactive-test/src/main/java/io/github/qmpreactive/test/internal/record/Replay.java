@@ -8,7 +8,9 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.Timers;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -93,11 +95,14 @@ public final class Replay {
         if (clock == null) {
             return scene.answer();
         }
-        for (Entry action : scene.late()) {
-            var unused = Timers.after(
-                    clock, action.time().minus(scene.entry().time()), () -> FakeLoop.run(() -> perform(action)));
-        }
-        return scene.answerInTime();
+        FakeConnection client = client();
+        return scene.answerInTime(
+                clock,
+                at -> FakeLoop.later(() -> {
+                    if (client != null) {
+                        goOn(scene.late().iterator(), at, client, clock);
+                    }
+                }));
     }
 
     /** The scenes that a command may be the one of. */
@@ -120,11 +125,27 @@ public final class Replay {
                         + scenes.stream().map(Scene::name).distinct().collect(Collectors.joining(", ")));
     }
 
-    /** For the client that is served, which is the first of those that are connected. */
-    private void perform(Entry action) {
+    /** The one that is served, which is the first of those that are connected. */
+    private @Nullable FakeConnection client() {
         RunningFakeQmpServer running = server;
-        if (running != null) {
-            running.openConnections().stream().limit(1).forEach(connection -> perform(action, connection));
+        return running == null
+                ? null
+                : running.openConnections().stream().findFirst().orElse(null);
+    }
+
+    /** One after the other: timers that run out at one time do so in no order. */
+    private static void goOn(Iterator<Entry> late, Duration from, FakeConnection client, Supplier<Scheduler> clock) {
+        if (late.hasNext()) {
+            Entry action = late.next();
+            var unused = Timers.after(
+                    clock,
+                    action.time().minus(from),
+                    () -> FakeLoop.run(() -> {
+                        if (client.isOpen()) {
+                            perform(action, client);
+                            goOn(late, action.time(), client, clock);
+                        }
+                    }));
         }
     }
 

@@ -6,13 +6,18 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.internal.json.JsonDifferences;
 import io.github.qmpreactive.test.internal.json.JsonText;
+import io.github.qmpreactive.test.internal.net.Timers;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -82,10 +87,27 @@ final class Scene {
         return answer;
     }
 
-    /** The reply and what came before it, when QEMU sent the reply. */
-    Answer answerInTime() {
+    /**
+     * The reply and what came before it, when QEMU sent the reply.
+     *
+     * @param then is given the time of the recording when that is sent
+     */
+    Answer answerInTime(Supplier<Scheduler> clock, Consumer<Duration> then) {
         Entry last = reply == null && !early.isEmpty() ? early.get(early.size() - 1) : reply;
-        return last == null ? earlyAnswer() : earlyAnswer().delayed(last.time().minus(entry.time()));
+        Duration at = last == null ? entry.time() : last.time();
+        Duration delay = at.minus(entry.time());
+        JsonNode value = reply == null
+                ? MissingNode.getInstance()
+                : reply.json().path("message").path("return");
+        if (value.isMissingNode()) {
+            var unused = Timers.after(clock, delay, () -> then.accept(at));
+            return earlyAnswer().delayed(delay);
+        }
+        return withEarly(Answer.reply(command -> {
+                    then.accept(at);
+                    return value;
+                }))
+                .delayed(delay);
     }
 
     private Answer earlyAnswer() {
@@ -97,6 +119,11 @@ final class Scene {
             answer = Answer.error(
                     error.path("class").asString(""), error.path("desc").asString(""));
         }
+        return withEarly(answer);
+    }
+
+    private Answer withEarly(Answer reply) {
+        Answer answer = reply;
         for (Entry action : early) {
             answer = with(answer, action, true);
         }

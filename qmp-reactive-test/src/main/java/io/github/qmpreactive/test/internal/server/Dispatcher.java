@@ -238,6 +238,10 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
         if (command.isOob()) {
             return Response.error(Refusals.notOob(CAPABILITIES));
         }
+        ErrorResponse refusal = behaviour.options().refusalOfCapabilities(command);
+        if (refusal != null) {
+            return Response.error(refusal);
+        }
         if (isNegotiated()) {
             return Response.error(Refusals.negotiated());
         }

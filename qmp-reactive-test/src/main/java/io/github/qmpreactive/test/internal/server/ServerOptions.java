@@ -1,7 +1,9 @@
 package io.github.qmpreactive.test.internal.server;
 
+import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
+import io.github.qmpreactive.test.internal.protocol.Command;
 import io.github.qmpreactive.test.internal.script.ScriptStep;
 import io.github.qmpreactive.test.internal.stub.Stub;
 import io.github.qmpreactive.test.internal.stub.StubCheck;
@@ -25,8 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a fake was told before it was started. Never changed after it was handed on. */
 public final class ServerOptions implements Cloneable {
 
+    private static final Set<String> QEMUS = Set.of("oob");
+
     public QemuProfile profile = QemuProfile.newest();
-    public Set<String> capabilities = Set.of("oob");
+    public Set<String> capabilities = QEMUS;
 
     @Nullable
     public String greeting;
@@ -129,5 +133,15 @@ public final class ServerOptions implements Cloneable {
         ArrayNode offered = qmp.putArray("capabilities");
         capabilities.forEach(offered::add);
         return QemuJsonWriter.line(message);
+    }
+
+    /** What the QEMU of the profile refuses; null if nothing, or if the server offers what no QEMU does. */
+    @Nullable
+    ErrorResponse refusalOfCapabilities(Command command) {
+        return capabilities.equals(QEMUS)
+                ? profile.schema()
+                        .refusalOf(command.name(), command.arguments(), command.isOob())
+                        .orElse(null)
+                : null;
     }
 }
