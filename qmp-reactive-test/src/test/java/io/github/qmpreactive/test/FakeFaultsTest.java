@@ -165,4 +165,25 @@ class FakeFaultsTest {
             assertEquals("{\"return\": {}}", client.line());
         }
     }
+
+    @Test
+    @DisplayName("reads nothing from the beginning if that is said when the connection comes")
+    void pausesReadingFromTheBeginning() throws Exception {
+        try (RunningFakeQmpServer qemu = FakeQmpServer.create()
+                .withoutNegotiation()
+                .when("x")
+                .reply("{}")
+                .startUnix()) {
+            qemu.connections().subscribe(connection -> connection.faults().pauseReading());
+            try (RawClient client = RawClient.connect(qemu.address())) {
+                client.line();
+                client.send("{\"execute\":\"x\"}");
+                FakeConnection connection = qemu.awaitConnection();
+                assertTrue(client.hearsNothing(SILENCE));
+                assertEquals(List.of(), connection.received("x"));
+                connection.faults().resume();
+                assertEquals("{\"return\": {}}", client.line());
+            }
+        }
+    }
 }

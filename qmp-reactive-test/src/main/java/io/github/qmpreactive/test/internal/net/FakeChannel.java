@@ -226,8 +226,9 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         ctx.fireChannelActive();
         opened = true;
-        listener.onOpen();
         read(true);
+        // May pause reading.
+        listener.onOpen();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.internal.process;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.QmpError;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class ReadyMonitor implements AutoCloseable {
     /**
      * Waits for QEMU; blocks.
      *
+     * @throws IllegalStateException if it refuses to tell
      * @return what it answers to {@code query-chardev}; empty if it has ended, or the time is over
      */
     public Optional<JsonNode> await(Process qemu) {
@@ -44,6 +46,8 @@ public final class ReadyMonitor implements AutoCloseable {
         Mono<JsonNode> end = Mono.fromFuture(qemu::onExit, true).then(Mono.empty());
         try {
             return Mono.firstWithSignal(answer, failure, end).blockOptional(timeout);
+        } catch (ExecuteError e) {
+            throw new IllegalStateException("QEMU refused query-chardev, which tells where it listens", e);
         } catch (QmpError | IllegalStateException e) {
             return Optional.empty();
         }

@@ -17,6 +17,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
@@ -53,6 +55,9 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
 
     private boolean suspended;
     private boolean busy;
+    /** What waits for its time. */
+    private final Disposable.Composite delays = Disposables.composite();
+
     private boolean silent;
 
     Dispatcher(Behaviour behaviour, Conversation conversation) {
@@ -102,6 +107,7 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
     /** Answers nothing any more, what is being delayed included. */
     void fallSilent() {
         silent = true;
+        delays.dispose();
         waiting.clear();
         unread.clear();
     }
@@ -168,12 +174,15 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
             finish(command, id, response);
             done.run();
         } else {
+            Disposable.Swap delay = Disposables.swap();
             Runnable inTime = () -> {
+                delays.remove(delay);
                 finish(command, id, response);
                 done.run();
                 performNext();
             };
-            var unused = Timers.after(behaviour.options()::timer, response.delay, () -> FakeLoop.run(inTime));
+            delays.add(delay);
+            delay.update(Timers.after(behaviour.options()::timer, response.delay, () -> FakeLoop.run(inTime)));
         }
     }
 

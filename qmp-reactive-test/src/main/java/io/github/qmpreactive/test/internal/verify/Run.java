@@ -129,7 +129,11 @@ final class Run<T> implements AutoCloseable {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         source.dispose();
         if (!await(calls::isEmpty, limit)) {
-            throw described("Timed out: there is no answer to " + calls.get(0), came.size(), null);
+            synchronized (this) {
+                if (!calls.isEmpty()) {
+                    throw described("Timed out: there is no answer to " + calls.get(0), came.size(), null);
+                }
+            }
         }
         return took;
     }
@@ -182,7 +186,7 @@ final class Run<T> implements AutoCloseable {
         return begin + limit.toNanos() - System.nanoTime();
     }
 
-    private void requireTime() {
+    void requireTime() {
         if (left() <= 0) {
             throw timedOut();
         }

@@ -50,7 +50,10 @@ public final class Verification<T> {
 
     /** Then a task is run. */
     public Verification<T> run(Runnable task) {
-        return then("the task given to then() to return", run -> task.run());
+        return then("the task given to then() to return", run -> {
+            task.run();
+            run.requireTime();
+        });
     }
 
     /** Then something is subscribed to; it has to succeed before the verification is over. */
