@@ -169,7 +169,7 @@ class AdoptedTest {
     @DisplayName("C9 GREETING_ONLY refuses what is no greeting")
     void greetingOnlyChecks() {
         try (RunningFakeQmpServer server =
-                machine().withGreeting("{\"return\": {}}\r\n").startTcp()) {
+                machine().withGreeting("{\"returned\": {}}\r\n").startTcp()) {
             assertThrows(
                     GreetingError.class,
                     () -> await(Clients.client(server)

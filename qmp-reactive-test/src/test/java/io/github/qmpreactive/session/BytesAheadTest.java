@@ -43,7 +43,7 @@ class BytesAheadTest {
         MESSAGE_AND_EVENT(Dialer.GREETING + "{\"event\": \"EARLY\"}\r\n", ""),
         MESSAGE_AND_GARBAGE(Dialer.GREETING + NO_JSON, ""),
         GARBAGE(NO_JSON, ""),
-        NO_GREETING("{\"return\": {}}\r\n", ""),
+        NO_GREETING("{\"returned\": {}}\r\n", ""),
         EOF("", ""),
         MESSAGE_AND_EOF(Dialer.GREETING, "");
 

@@ -71,7 +71,7 @@ class HandshakeTest {
                 "{'QMP': {'capabilities': []}} | package",
                 "{'QMP': {'capabilities': [], 'version': {'package': '', 'qemu': {'major': 7, 'minor': 2}}}} | micro",
                 "{'QMP': 5} | capabilities",
-                "{'return': {}, 'id': 1} | not the greeting",
+                "{'returned': {}, 'id': 1} | not the greeting",
             },
             quoteCharacter = '~')
     void badGreeting(String greeting, String why) {

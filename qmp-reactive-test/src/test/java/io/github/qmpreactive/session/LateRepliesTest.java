@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.error.GreetingError;
 import io.github.qmpreactive.error.ServerParseError;
 import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.test.FakeConnection;
@@ -129,6 +130,27 @@ class LateRepliesTest {
     private static JsonNode pending(QmpSession session, FakeConnection connection) {
         session.execute("slow").subscribe(reply -> {}, end -> {});
         return connection.awaitCommand("slow").id().orElseThrow();
+    }
+
+    @Test
+    @DisplayName("that come before the greeting are dropped, eight at most, as QEMU owes no client more")
+    void beforeTheGreeting() {
+        String greeting =
+                "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 0}, \"package\": \"\"},"
+                        + " \"capabilities\": []}}\r\n";
+        String error = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"x\"}}\r\n";
+        String success = "{\"return\": {}, \"id\": \"#abc0\"}\r\n";
+        try (RunningFakeQmpServer server = Clients.machine()
+                .withGreeting(error + success.repeat(7) + greeting)
+                .startUnix()) {
+            QmpSession session = connect(server);
+            await(session.execute("query-status"));
+            finish(session.disconnect());
+        }
+        try (RunningFakeQmpServer server =
+                Clients.machine().withGreeting(error.repeat(9) + greeting).startUnix()) {
+            assertThrows(GreetingError.class, () -> connect(server));
+        }
     }
 
     @Test

@@ -36,6 +36,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class InboundRouter implements CoreSubscriber<Object> {
 
+    /** QEMU reads no more commands of a client than these before it replies. */
+    private static final int MAX_REPLIES_AHEAD = 8;
+
     private final SessionLoop loop;
     private final SessionLog log;
     private final DroppedLog dropped;
@@ -50,6 +53,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private final Sinks.One<Greeting> greeting = Sinks.one();
     private SyncGate gate = SyncGate.ALWAYS;
     private boolean greeted;
+    private int repliesAhead;
 
     /** Whether a command of this session was answered: what came before may be meant for the client before. */
     private boolean heard;
@@ -223,6 +227,10 @@ final class InboundRouter implements CoreSubscriber<Object> {
     }
 
     private void greet(Inbound message) {
+        if (isOfTheClientBefore(message)) {
+            dropped.warn(() -> "a reply before the greeting, to the client before: " + WireText.of(message.raw()));
+            return;
+        }
         greeted = true;
         try {
             Greeting read = GreetingReader.read(log.prefix(), message);
@@ -231,6 +239,12 @@ final class InboundRouter implements CoreSubscriber<Object> {
         } catch (GreetingError e) {
             termination.fail(e);
         }
+    }
+
+    /** QEMU hands out a reply that it owes the client before as soon as the next one is there, maybe before it greets. */
+    private boolean isOfTheClientBefore(Inbound message) {
+        boolean isReply = message.raw().has("return") || message.raw().has("error");
+        return isReply && !message.raw().has("QMP") && repliesAhead++ < MAX_REPLIES_AHEAD;
     }
 
     private void answer(Inbound.Reply reply) {
