@@ -4,14 +4,15 @@ import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
 import static io.github.qmpreactive.session.Clients.finish;
-import static io.github.qmpreactive.session.Clients.joined;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.ArrayList;
@@ -73,19 +74,21 @@ class ThrowingOnSubscribeTest {
     void command() {
         try (RunningFakeQmpServer server = machine().when("slow").reply("{}").startUnix()) {
             QmpSession session = connect(client(server).maxInFlight(1).maxQueued(9));
-            var looped = session.events("A").next().toFuture();
             for (int i = 0; i < 10; i++) {
                 Throwing<Object> throwing = new Throwing<>();
                 session.execute("slow").subscribe(throwing);
                 assertEquals(List.of(), throwing.signals);
             }
-            // The event loop has released the places.
-            server.awaitConnection().emit("A");
-            joined(looped);
-            await(session.execute("query-status"));
+            // The event loop releases the places, when its turn comes.
+            Patience.until(() -> isTaken(session), () -> "the queue is still full");
             assertEquals(List.of(), server.awaitConnection().received("slow"));
             finish(session.disconnect());
         }
+    }
+
+    private static boolean isTaken(QmpSession session) {
+        return await(
+                session.execute("query-status").thenReturn(true).onErrorReturn(CommandQueueFullError.class, false));
     }
 
     @Test
