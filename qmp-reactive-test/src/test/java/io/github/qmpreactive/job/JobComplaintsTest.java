@@ -18,7 +18,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.JobFailedError;
@@ -29,14 +28,10 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
@@ -377,56 +372,6 @@ class JobComplaintsTest {
     private static QmpSession connectNothing() {
         try (RunningFakeQmpServer qemu = FakeQmpServer.create().startUnix()) {
             return connect(QmpClient.create().address(qemu.address()));
-        }
-    }
-
-    @Test
-    @DisplayName("While a snapshot is saved nothing is answered in band: a limit that passes is no end of the job")
-    void silence() {
-        QmpCommand save = QmpCommand.of("snapshot-save").arguments(Map.of("job-id", "j0", "tag", "t"));
-        try (RunningFakeQmpServer qemu = FakeQmpServer.create()
-                .when("query-jobs")
-                .reply(
-                        "[]",
-                        "[" + info("snapshot-save", "running", 0, 1) + "]",
-                        "[" + info("snapshot-save", "concluded", 1, 1) + "]")
-                .when("snapshot-save")
-                .answer(Answer.text(CREATED))
-                .when("job-dismiss")
-                .reply("{}")
-                .startUnix()) {
-            QmpJobs jobs = QmpJobs.of(
-                    connect(QmpClient.create().address(qemu.address()).commandTimeout(Duration.ofMillis(50))));
-            StepVerifier.create(statuses(jobs.run(save, QUIET)))
-                    .expectNext("created")
-                    .then(() -> qemu.awaitCommand("query-jobs", 1))
-                    .expectNext("running")
-                    .then(() -> qemu.emit("JOB_STATUS_CHANGE", "{\"id\": \"j0\", \"status\": \"concluded\"}"))
-                    .expectNext("concluded")
-                    .verifyComplete();
-        }
-    }
-
-    private static final String CREATED = "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 1}, \"event\": "
-            + "\"JOB_STATUS_CHANGE\", \"data\": {\"id\": \"j0\", \"status\": \"created\"}}\r\n";
-
-    @ParameterizedTest
-    @ValueSource(strings = {"concluded", "ready", "running"})
-    @DisplayName("A start that is not answered and created no job: another's job of that id is left alone")
-    void anothersJob(String status) {
-        try (RunningFakeQmpServer qemu = FakeQmpServer.create()
-                .when("query-jobs")
-                .reply("[" + info("mirror", status, 8, 8) + "]")
-                .when("blockdev-mirror")
-                .silent()
-                .startUnix()) {
-            QmpJobs jobs = QmpJobs.of(
-                    connect(QmpClient.create().address(qemu.address()).commandTimeout(Duration.ofMillis(50))));
-            StepVerifier.create(jobs.run(JobScript.MIRROR, QUIET))
-                    .thenConsumeWhile(job -> true)
-                    .verifyError(ExecTimeoutError.class);
-            assertEquals(List.of(), qemu.received("job-dismiss"));
-            assertEquals(List.of(), qemu.received("job-complete"));
         }
     }
 

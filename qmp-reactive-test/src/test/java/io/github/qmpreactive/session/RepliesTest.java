@@ -149,7 +149,7 @@ class RepliesTest {
         try (RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(server);
             FakeConnection connection = server.awaitConnection();
-            connection.send("{\"return\": {}, \"id\": \"nobody\"}");
+            connection.send("{\"return\": {}, \"id\": \"unknown\"}");
             connection.send("{\"return\": {}, \"id\": {\"a\": 1.5}}");
             connection.send("{\"return\": {}, \"id\": null}");
             connection.send("{\"return\": {}, \"id\": 1}");
