@@ -152,7 +152,11 @@ final class JobFollower {
             return;
         }
         if (end instanceof CommandQueueFullError) {
-            later(this::listen);
+            later(() -> {
+                listen();
+                // For what has happened meanwhile.
+                query();
+            });
             return;
         }
         jobs.values().stream().filter(job -> job.state.isOutcomeKnown()).forEach(this::end);

@@ -7,6 +7,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.util.concurrent.Queues;
 import reactor.util.context.ContextView;
 
@@ -48,13 +49,30 @@ final class Turns {
         }
         Disposable.Swap subscription = Disposables.swap();
         subscriptions.add(subscription);
+        // Signals as values: an error that is on its way when this is disposed of would be dropped onto Reactor's
+        // hooks.
         subscription.update(source.contextWrite(context)
+                .materialize()
                 .doFinally(end -> subscriptions.remove(subscription))
-                .subscribe(
-                        value -> run(() -> onNext.accept(value)),
-                        error -> run(() -> onError.accept(error)),
-                        () -> run(onComplete)));
+                .subscribe(signal -> run(() -> {
+                    if (!subscription.isDisposed()) {
+                        deliver(signal, onNext, onError, onComplete);
+                    }
+                })));
         return subscription;
+    }
+
+    private static <T> void deliver(
+            Signal<T> signal, Consumer<? super T> onNext, Consumer<Throwable> onError, Runnable onComplete) {
+        T value = signal.get();
+        Throwable error = signal.getThrowable();
+        if (value != null) {
+            onNext.accept(value);
+        } else if (error != null) {
+            onError.accept(error);
+        } else {
+            onComplete.run();
+        }
     }
 
     /** Runs a command that returns nothing. */

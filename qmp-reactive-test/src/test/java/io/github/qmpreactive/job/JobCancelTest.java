@@ -94,6 +94,8 @@ class JobCancelTest {
                         .reply("{}")
                         .when("slow")
                         .silent()
+                        .when("stop")
+                        .reply("{}")
                         .startUnix()) {
             QmpSession session = connect(
                     QmpClient.create().address(qemu.address()).maxInFlight(1).maxQueued(1));
@@ -106,6 +108,7 @@ class JobCancelTest {
             assertEquals(List.of(), qemu.received("job-cancel"));
             waiting.dispose();
             qemu.awaitConnection().answer(slow, Answer.reply("{}"));
+            JobScript.awaitRoom(session);
             timers.runOut(Duration.ofSeconds(1));
             qemu.awaitCommand("job-cancel");
             session.disconnect().block(Patience.PATIENCE);
@@ -162,11 +165,11 @@ class JobCancelTest {
     void cancelsJobBeforeReply() {
         try (RunningFakeQmpServer qemu = starting(kept(BACKUP))
                 .status("created", "running")
-                .replied()
                 .verb("job-cancel")
+                .answered("blockdev-backup")
                 .status("aborting")
                 .event("CANCELLED", "backup")
-                .replied()
+                .answered("job-cancel")
                 .status("concluded")
                 .queried(failed("backup", "Operation canceled"))
                 .dismissed()

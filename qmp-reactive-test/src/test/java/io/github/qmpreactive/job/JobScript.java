@@ -2,7 +2,9 @@ package io.github.qmpreactive.job;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.QmpScript;
@@ -105,6 +107,11 @@ record JobScript(QmpScript script) {
         return new JobScript(script.expect("query-jobs").reply("[" + String.join(", ", infos) + "]"));
     }
 
+    /** A command that came before is answered. */
+    JobScript answered(String command) {
+        return new JobScript(script.answerTo(command, Answer.reply("{}")));
+    }
+
     /** A command for j0 comes. */
     JobScript verb(String command) {
         return verbOf("j0", command);
@@ -137,6 +144,18 @@ record JobScript(QmpScript script) {
 
     static QmpJobs jobs(RunningFakeQmpServer qemu) {
         return QmpJobs.of(connect(qemu));
+    }
+
+    /** Waits until the queue has room. The fake has to know stop. */
+    static void awaitRoom(QmpSession session) {
+        Patience.until(() -> answers(session), () -> "the queue is still full");
+    }
+
+    private static boolean answers(QmpSession session) {
+        return Boolean.TRUE.equals(session.execute("stop")
+                .thenReturn(true)
+                .onErrorReturn(CommandQueueFullError.class, false)
+                .block(Patience.PATIENCE));
     }
 
     /** The statuses alone, each once. */

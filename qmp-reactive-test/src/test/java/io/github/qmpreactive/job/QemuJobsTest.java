@@ -195,8 +195,9 @@ class QemuJobsTest {
         QmpCommand start = mirror(Map.of("on-target-error", "stop"));
         Flux<QmpEvent> errors = nodes.session().events("BLOCK_JOB_ERROR");
         succeeds(
-                jobs.run(start)
-                        .mergeWith(errors.next()
+                // Listens before the job begins.
+                Flux.merge(
+                        errors.next()
                                 .then(nodes.session()
                                         .events("JOB_STATUS_CHANGE")
                                         .filter(event -> event.data()
@@ -205,7 +206,8 @@ class QemuJobsTest {
                                                 .equals("paused"))
                                         .next())
                                 .then(jobs.resume("j0"))
-                                .then(Mono.empty())),
+                                .then(Mono.<JobProgress>empty()),
+                        jobs.run(start)),
                 "mirror",
                 BlockNodes.SIZE);
     }

@@ -71,7 +71,11 @@ class JobSnippetsTest {
     void jobAgain() {
         FakeQmpServer machine = FakeQmpServer.create()
                 .when("query-jobs")
-                .reply("[]", job("move", "running", 2), "[]", job("move", "concluded", 4))
+                .answer(
+                        Answer.reply("[]"),
+                        Answer.reply(job("move", "running", 2)).thenClose(),
+                        Answer.reply("[]"),
+                        Answer.reply(job("move", "concluded", 4)))
                 .when("blockdev-mirror")
                 .reply("{}")
                 .when("job-dismiss")
@@ -81,8 +85,6 @@ class JobSnippetsTest {
         try (RunningFakeQmpServer qemu = machine.startUnix()) {
             QmpClient client = QmpClient.create().address(qemu.address());
             StepVerifier.create(snippets.move(client, mirror, "move"))
-                    .then(() -> qemu.awaitCommand("query-jobs", 1))
-                    .then(() -> qemu.awaitConnection().close())
                     .expectComplete()
                     .verify(PATIENCE);
             assertEquals(1, qemu.received("blockdev-mirror").size());

@@ -76,11 +76,10 @@ final class EventSubscription implements Subscription {
     void start() {
         actual.onSubscribe(this);
         if (command != null && !cancelled) {
+            // As a value: an error that is on its way when this is cancelled would be dropped onto Reactor's hooks.
             running.update(command.contextWrite(actual.currentContext())
-                    .subscribe(
-                            result -> {},
-                            failure -> loop.execute(() -> commandEnded(failure)),
-                            () -> loop.execute(() -> commandEnded(null))));
+                    .materialize()
+                    .subscribe(end -> loop.execute(() -> commandEnded(end.getThrowable()))));
         }
         started = true;
         loop.execute(this::drain);

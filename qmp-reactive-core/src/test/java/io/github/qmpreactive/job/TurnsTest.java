@@ -1,0 +1,87 @@
+package io.github.qmpreactive.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+@DisplayName("Steps that follow jobs")
+class TurnsTest {
+
+    private final List<String> signals = new ArrayList<>();
+    private final List<Throwable> dropped = new ArrayList<>();
+    private final AtomicReference<Subscriber<? super Integer>> subscriber = new AtomicReference<>();
+    private final Turns turns = new Turns(Context.empty());
+
+    @BeforeEach
+    void hook() {
+        Hooks.onErrorDropped(dropped::add);
+    }
+
+    @AfterEach
+    void unhook() {
+        Hooks.resetOnErrorDropped();
+    }
+
+    private Disposable subscribe() {
+        Flux<Integer> source = Flux.from(actual -> {
+            subscriber.set(actual);
+            actual.onSubscribe(Operators.emptySubscription());
+        });
+        return turns.subscribe(
+                source,
+                value -> signals.add("" + value),
+                error -> signals.add(error.getMessage()),
+                () -> signals.add("end"));
+    }
+
+    private Subscriber<? super Integer> source() {
+        return Objects.requireNonNull(subscriber.get());
+    }
+
+    @Test
+    @DisplayName("are each signal, and the end")
+    void signals() {
+        subscribe();
+        source().onNext(1);
+        source().onComplete();
+        subscribe();
+        source().onError(new IllegalStateException("failure"));
+        assertEquals(List.of("1", "end", "failure"), signals);
+    }
+
+    @Test
+    @DisplayName("are not an error that is on its way when all ends, nor is that dropped onto Reactor's hooks")
+    void errorBehindTheEnd() {
+        subscribe();
+        turns.end();
+        source().onError(new IllegalStateException("late"));
+        assertEquals(List.of(), signals);
+        assertEquals(List.of(), dropped);
+    }
+
+    @Test
+    @DisplayName("are not an error that is on its way when its own subscription is disposed of")
+    void errorBehindDispose() {
+        Disposable subscription = subscribe();
+        subscription.dispose();
+        source().onError(new IllegalStateException("late"));
+        assertEquals(List.of(), signals);
+        assertEquals(List.of(), dropped);
+        subscribe();
+        source().onComplete();
+        assertEquals(List.of("end"), signals);
+    }
+}
