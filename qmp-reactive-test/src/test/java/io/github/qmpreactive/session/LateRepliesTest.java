@@ -147,6 +147,14 @@ class LateRepliesTest {
             await(session.execute("query-status"));
             finish(session.disconnect());
         }
+        String large = "{\"return\": \"" + "x".repeat(5_000) + "\", \"id\": \"#abc1\"}\r\n";
+        String unreadable = "{\"return\": inf, \"id\": \"#abc2\"}\r\n";
+        try (RunningFakeQmpServer server =
+                Clients.machine().withGreeting(large + unreadable + greeting).startUnix()) {
+            QmpSession session = connect(client(server).maxMessageSize(4_096));
+            await(session.execute("query-status"));
+            finish(session.disconnect());
+        }
         try (RunningFakeQmpServer server =
                 Clients.machine().withGreeting(error.repeat(9) + greeting).startUnix()) {
             assertThrows(GreetingError.class, () -> connect(server));

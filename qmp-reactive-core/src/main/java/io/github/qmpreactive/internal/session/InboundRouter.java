@@ -217,9 +217,9 @@ final class InboundRouter implements CoreSubscriber<Object> {
                 shutdown.event(event);
             }
             dropped.warn(() -> "an event, " + WireText.ofName(event) + ": " + message.problem(log.prefix()));
-        } else if (!greeted) {
+        } else if (!greeted && repliesAhead++ >= MAX_REPLIES_AHEAD) {
             termination.fail(message.error());
-        } else if (pending.answer(message) == PendingCommands.Match.UNKNOWN) {
+        } else if (!greeted || pending.answer(message) == PendingCommands.Match.UNKNOWN) {
             dropped.warn(() -> "a reply to no command that was sent: " + WireText.of(message.raw()));
         } else {
             heard = true;

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import reactor.netty.tcp.TcpClient;
 
 /** Dials a client that listens, as QEMU does with {@code server=off}, and again after a hang-up if it is to. */
 public final class FakeDialer implements FakeSocket {
+
+    /** Where Reactor takes the errors of attempts that {@link #close} has cancelled. */
+    private static final String LATE_ERRORS = "reactor.onErrorDropped.local";
 
     private final Endpoint endpoint;
     private final @Nullable SslContext tls;
@@ -59,6 +63,7 @@ public final class FakeDialer implements FakeSocket {
                     .onErrorComplete()
                     .then(pause)
                     .repeat()
+                    .contextWrite(context -> context.put(LATE_ERRORS, (Consumer<Throwable>) late -> {}))
                     .subscribe();
             return tried.asMono().thenReturn(this);
         });
