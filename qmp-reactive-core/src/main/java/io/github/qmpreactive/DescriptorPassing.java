@@ -20,8 +20,8 @@ public interface DescriptorPassing {
      * <ul>
      *   <li>QEMU keeps only the last descriptor that it received, until a command uses it. So one unit is under way at
      *       a time. The others, of {@link #addFd} and {@link #sendFd} too, wait in the order of their subscriptions,
-     *       and count as waiting commands ({@code maxQueued}). Other commands are sent in between. A raw {@code getfd}
-     *       or {@code add-fd} among them could use the descriptor: call only the methods here for that.
+     *       and count as waiting commands ({@code maxQueued}). So do other commands in band, since QEMU 5.2 may abort
+     *       if it reads one while it takes a descriptor. Commands out of band are sent at once.
      *   <li>The client's copy of the descriptor is opened on the subscriber's thread (opening a file is short, unless
      *       its file system is slow; the first call of all in a JVM also loads JNA), before {@code subscribe()}
      *       returns. It is closed when the reply has arrived, the session ends, or the call ends before it was sent.
@@ -65,7 +65,8 @@ public interface DescriptorPassing {
     /**
      * Passes a bare file descriptor to QEMU, which keeps it until a command uses it or the next descriptor arrives:
      * only for a session on which no other code passes descriptors. It waits for its turn as {@link #getFd} does, but
-     * its turn is over when the descriptor was sent.
+     * its turn is over when the descriptor was sent. With out-of-band commands enabled, send nothing from the command that
+     * uses it until its reply: QEMU 5.2 may abort.
      *
      * @param fd which descriptor
      * @return completes on the event loop when the system has accepted it, which does not prove that QEMU has read it;

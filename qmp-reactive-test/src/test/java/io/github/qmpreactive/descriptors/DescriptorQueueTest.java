@@ -15,9 +15,11 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.FdSetInfo;
+import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.AddFdOptions;
 import io.github.qmpreactive.option.FdAccess;
 import io.github.qmpreactive.option.FdSource;
+import io.github.qmpreactive.option.OobMode;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.HeldTimers;
@@ -61,6 +63,8 @@ class DescriptorQueueTest {
         server = FakeQmpServer.create()
                 .when("query-status")
                 .reply("{}")
+                .when("query-yank")
+                .reply("[]")
                 .when("echo")
                 .reply(command -> command.arguments())
                 .when("getfd")
@@ -77,11 +81,16 @@ class DescriptorQueueTest {
     }
 
     private QmpClient client() {
-        return QmpClient.create().address(server.address()).name("vm");
+        return QmpClient.create().address(server.address()).name("vm").oob(OobMode.REQUIRE);
     }
 
     private static <T> T await(Mono<T> mono) {
         return Objects.requireNonNull(mono.block(PATIENCE), "the Mono completed empty");
+    }
+
+    /** Goes on while a descriptor's command is unanswered. */
+    private static void outOfBand(QmpSession session) {
+        await(session.execute(QmpCommand.of("query-yank").oob()));
     }
 
     private List<String> names() {
@@ -148,7 +157,8 @@ class DescriptorQueueTest {
     }
 
     @Test
-    @DisplayName("P28 one unit at a time, in order, while other commands go on")
+    @DisplayName(
+            "P28 one unit at a time, in order, and nothing in band between a descriptor and the reply to its command")
     void oneAtATime() {
         QmpSession session = await(client().connect());
         FakeConnection connection = server.awaitConnection();
@@ -156,8 +166,13 @@ class DescriptorQueueTest {
         var second = session.getFd("b", source).toFuture();
         var third = session.sendFd(source).toFuture();
         ReceivedCommand a = awaitGetFd(connection, "a");
-        Flux.range(0, 20).flatMap(n -> session.execute("query-status")).blockLast(PATIENCE);
+        var others = Flux.range(0, 20)
+                .flatMap(n -> session.execute("query-status"))
+                .collectList()
+                .toFuture();
+        outOfBand(session);
         assertEquals(List.of("a"), names());
+        assertEquals(List.of(), server.received("query-status"));
         assertFalse(second.isDone() || third.isDone());
         connection.reply(a, "{}");
         join(first);
@@ -166,6 +181,7 @@ class DescriptorQueueTest {
         connection.reply(b, "{}");
         join(second);
         join(third);
+        assertEquals(20, join(others).size());
         assertEquals(List.of("a", "b"), names());
     }
 
@@ -178,7 +194,7 @@ class DescriptorQueueTest {
         ReceivedCommand a = awaitGetFd(connection, "a");
         session.getFd("b", source).subscribe().dispose();
         session.sendFd(source).subscribe().dispose();
-        await(session.execute("query-status"));
+        outOfBand(session);
         assertEquals(1, OpenFiles.countHere(file));
         connection.reply(a, "{}");
         join(first);
@@ -196,7 +212,7 @@ class DescriptorQueueTest {
         ReceivedCommand a = awaitGetFd(connection, "a");
         first.dispose();
         var second = session.getFd("b", source).toFuture();
-        await(session.execute("query-status"));
+        outOfBand(session);
         assertEquals(List.of("a"), names());
         assertEquals(2, OpenFiles.countHere(file));
         connection.reply(a, "{}");
@@ -239,10 +255,14 @@ class DescriptorQueueTest {
             timers.runOut(limit, 1);
             timers.runOut(limit, 2);
             assertTrue(failure(ExecTimeoutError.class, first).isWritten());
-            assertFalse(failure(ExecTimeoutError.class, second).isWritten());
+            ExecTimeoutError never = failure(ExecTimeoutError.class, second);
+            assertFalse(never.isWritten());
+            assertTrue(
+                    String.valueOf(never.getMessage()).contains("a command with a descriptor is unanswered: getfd,"),
+                    never::getMessage);
         }
         // A copy is closed on the event loop, right behind the error: this has been there, too.
-        await(session.execute("query-status"));
+        outOfBand(session);
         assertEquals(1, OpenFiles.countHere(file));
         connection.reply(awaitGetFd(connection, "a"), "{}");
         await(session.execute("query-status"));

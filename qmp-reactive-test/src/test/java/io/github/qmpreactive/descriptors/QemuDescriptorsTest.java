@@ -168,8 +168,7 @@ class QemuDescriptorsTest {
     @EnumSource(
             value = OobMode.class,
             names = {"REQUIRE", "OFF"})
-    @DisplayName(
-            "P28 200 at once, between as many other commands, from two callers: each gets its own, and none is left")
+    @DisplayName("P28 200 at once, among as many other commands, from two callers: each gets its own, and none is left")
     void many(OobMode oob) throws IOException {
         session.disconnect().block(PATIENCE);
         session = await(QmpClient.create().address(qemu.address()).oob(oob).connect());

@@ -29,8 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  * pass through a window; those out of band bypass it. A command that was written keeps its id and its place in the
  * window until its answer comes, whether or not its subscriber still waits.
  *
- * <p>QEMU keeps only the last descriptor that it got, and reads ahead of what it runs: so of the commands that bring a
- * descriptor only one is in flight, and the others wait for its answer, in order, while the rest goes on.
+ * <p>QEMU keeps only the last descriptor that it got. With out-of-band commands enabled, it reads ahead in another thread than
+ * the one that takes the descriptor, without a lock: QEMU 5.2 has aborted over a command that it read just then. So nothing
+ * in band is sent until a command that brings a descriptor is answered. Out of band goes on: QEMU may be stuck.
  */
 public final class PendingCommands {
 
@@ -58,9 +59,6 @@ public final class PendingCommands {
     private final Map<Object, CommandCall<?>> inFlight = new LinkedHashMap<>();
 
     private final Set<CommandCall<?>> queued = new LinkedHashSet<>();
-
-    /** Those that came to the head of the queue while another one with a descriptor was in flight. */
-    private final Set<CommandCall<?>> queuedForDescriptor = new LinkedHashSet<>();
 
     /** Those out of band that came while a descriptor waited for the outbound buffer to drain. */
     private final Set<CommandCall<?>> queuedOob = new LinkedHashSet<>();
@@ -118,11 +116,10 @@ public final class PendingCommands {
             call.refuse(keyTaken(request, call.key()));
         } else if (request.oob() && writer.isHeld()) {
             queuedOob.add(call);
-        } else if (request.oob() || (requestTurn() && call.descriptor() == null)) {
+        } else if (request.oob() || requestTurn()) {
             write(call);
         } else {
             queued.add(call);
-            writeQueued();
         }
     }
 
@@ -182,7 +179,7 @@ public final class PendingCommands {
     /** A command was given up: it leaves the queue; what is in flight stays known, unless its reply is skipped. */
     void abandon(CommandCall<?> call) {
         assert loop.isCurrent();
-        if (queued.remove(call) || queuedForDescriptor.remove(call) || queuedOob.remove(call)) {
+        if (queued.remove(call) || queuedOob.remove(call)) {
             forget(call);
         } else if (inFlight.get(call.key()) == call
                 && gate.abandon(call.request().name())) {
@@ -196,8 +193,8 @@ public final class PendingCommands {
         if (writer.isHeld()) {
             return "; the server does not read what was written before";
         }
-        if (queuedForDescriptor.contains(call) && withDescriptor != null) {
-            return "; another command with a descriptor is unanswered: " + withDescriptor.whenWritten();
+        if (withDescriptor != null) {
+            return "; a command with a descriptor is unanswered: " + withDescriptor.whenWritten();
         }
         if (inFlightInBand < maxInFlight) {
             return gate.holdUp();
@@ -234,11 +231,9 @@ public final class PendingCommands {
         ended = cause;
         List<CommandCall<?>> calls = new ArrayList<>(inFlight.values());
         calls.addAll(queuedOob);
-        calls.addAll(queuedForDescriptor);
         calls.addAll(queued);
         inFlight.clear();
         queuedOob.clear();
-        queuedForDescriptor.clear();
         queued.clear();
         usersKeys.clear();
         calls.forEach(CommandCall::over);
@@ -326,25 +321,24 @@ public final class PendingCommands {
 
     /** Requests to write a command in band now. */
     private boolean requestTurn() {
-        return !closing && !writer.isHeld() && inFlightInBand < maxInFlight && gate.requestWrite();
+        return !closing
+                && withDescriptor == null
+                && !writer.isHeld()
+                && inFlightInBand < maxInFlight
+                && gate.requestWrite();
     }
 
     /** Writes what waits, as far as it may be written. */
     public void writeQueued() {
         assert loop.isCurrent();
         while (requestTurn()) {
-            CommandCall<?> next = withDescriptor == null ? poll(queuedForDescriptor) : null;
-            if (next == null) {
-                next = poll(queued);
-            }
+            CommandCall<?> next = poll(queued);
             if (next == null) {
                 return;
             }
             if (next.isDone()) {
                 // Cancelled just now, and abandon() is on its way: never sent.
                 forget(next);
-            } else if (next.descriptor() != null && withDescriptor != null) {
-                queuedForDescriptor.add(next);
             } else {
                 write(next);
             }
