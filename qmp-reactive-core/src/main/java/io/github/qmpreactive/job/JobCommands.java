@@ -38,7 +38,11 @@ final class JobCommands {
     }
 
     QmpCommand queryCommand() {
-        return limit.apply(QmpCommand.of("query-jobs"));
+        return command("query-jobs");
+    }
+
+    QmpCommand command(String name) {
+        return limit.apply(QmpCommand.of(name));
     }
 
     /** All jobs by their ids, in QEMU's order. */

@@ -120,6 +120,48 @@ public final class QmpJobs {
     }
 
     /**
+     * Dumps the memory of the guest, and follows that to its end. QEMU does not count a dump among its jobs.
+     *
+     * <ul>
+     *   <li>Sends the command with {@code detach: true} unless it has that argument: without it, QEMU answers no command in
+     *       band before the dump is complete.
+     *   <li>Emits the status of the dump, in QEMU's words of {@code query-dump} ({@code active}, {@code completed}, {@code
+     *       failed}), and how many bytes are written, once a second and at the end. {@code id} and {@code type} are {@code
+     *       dump-guest-memory}.
+     *   <li>Completes one second after the dump, when the guest runs again if it ran before: QEMU 7.2 to 11.1 may abort if
+     *       the next dump starts while they clean up after one.
+     *   <li>Errors with {@link io.github.qmpreactive.error.JobFailedError} if the dump fails, a second later, too.
+     *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, also while another dump is under way, and
+     *       if the session ends. The dump goes on: {@link #followDump} on the next session.
+     *   <li>On cancel: a command that waits for its turn is not sent. Else the dump goes on; QEMU cannot cancel it.
+     *   <li>Thread: as {@link #run}.
+     * </ul>
+     *
+     * @param command {@code dump-guest-memory} with its arguments
+     * @return the progress of the dump
+     * @throws IllegalArgumentException if it is another command
+     */
+    public Flux<JobProgress> dump(QmpCommand command) {
+        return DumpFollower.run(session, command);
+    }
+
+    /**
+     * Follows the latest dump of the guest's memory, which was started before, on this session or another.
+     *
+     * <ul>
+     *   <li>Emits, completes and errors as {@link #dump}; also if the dump has ended already. {@code reason()} of the {@link
+     *       io.github.qmpreactive.error.JobFailedError} is empty if it had failed before: only QEMU's event tells it.
+     *   <li>Errors with {@link io.github.qmpreactive.error.JobNotFoundError} if QEMU has not dumped since it was started.
+     *   <li>On cancel: the dump goes on.
+     * </ul>
+     *
+     * @return the progress of the dump
+     */
+    public Flux<JobProgress> followDump() {
+        return DumpFollower.follow(session);
+    }
+
+    /**
      * The jobs that QEMU knows, those that have concluded and are not dismissed included.
      *
      * @return emits each, newest first, and completes; errors as {@link QmpSession#execute(QmpCommand)}

@@ -5,6 +5,7 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.job.QmpJobs;
 import io.github.qmpreactive.message.QmpCommand;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
@@ -32,6 +33,14 @@ final class JobSnippets {
                                 session -> QmpJobs.of(session).follow(jobId).then())
                         .retryWhen(Retry.backoff(20, Duration.ofMillis(100))
                                 .filter(e -> e instanceof QmpError error && error.isTemporary())));
+    }
+    // end
+
+    // snippet: dump
+    Mono<Void> dump(QmpSession session, Path file) {
+        QmpCommand dump =
+                QmpCommand.of("dump-guest-memory").arguments(Map.of("paging", false, "protocol", "file:" + file));
+        return QmpJobs.of(session).dump(dump).then();
     }
     // end
 }

@@ -2,13 +2,19 @@ package io.github.qmpreactive.readme;
 
 import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,5 +95,16 @@ class JobSnippetsTest {
                     .verify(PATIENCE);
             assertEquals(1, qemu.received("blockdev-mirror").size());
         }
+    }
+
+    @Test
+    @Qemu(
+            args = {"-machine", "pc", "-accel", "tcg", "-m", "16"},
+            running = true)
+    @DisplayName("dump completes when the dump is written")
+    void dump(QemuProcess qemu, QmpSession session) {
+        Path file = qemu.folder().resolve("dump");
+        StepVerifier.create(snippets.dump(session, file)).expectComplete().verify(PATIENCE);
+        assertTrue(Files.exists(file));
     }
 }

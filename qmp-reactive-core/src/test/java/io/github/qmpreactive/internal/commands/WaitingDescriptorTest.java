@@ -7,6 +7,7 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
 import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
+import io.github.qmpreactive.internal.codec.Inbound;
 import io.github.qmpreactive.internal.log.SessionName;
 import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.internal.outbound.DescriptorWriter;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.condition.OS;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 @EnabledOnOs(OS.LINUX)
@@ -118,7 +121,7 @@ class WaitingDescriptorTest {
     }
 
     @Test
-    @DisplayName("commands wait, those out of band as well, and go out behind it, in order but for out of band first")
+    @DisplayName("commands wait, those out of band until it is sent, those in band until its command is answered")
     void behind() {
         waiting();
         submit("second", false, null);
@@ -126,7 +129,13 @@ class WaitingDescriptorTest {
         submit("oob", true, null);
         assertEquals(List.of("first out"), log);
         drain();
-        assertEquals(List.of("first", "(descriptor)", "getfdoobsecondthird"), wire);
+        assertEquals(List.of("first", "(descriptor)", "getfdoob"), wire);
+        assertEquals(List.of("first out", "getfd out", "oob out"), log);
+        JsonNode id = JsonNodeFactory.instance.stringNode("getfd");
+        pending.answer(
+                new Inbound.Reply(id, JsonNodeFactory.instance.objectNode().put("return", "")));
+        drain();
+        assertEquals(List.of("first", "(descriptor)", "getfdoob", "secondthird"), wire);
         assertEquals(List.of("first out", "getfd out", "oob out", "second out", "third out"), log);
     }
 

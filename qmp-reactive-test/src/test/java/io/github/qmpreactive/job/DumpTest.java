@@ -1,0 +1,202 @@
+package io.github.qmpreactive.job;
+
+import static io.github.qmpreactive.job.JobScript.connect;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.JobFailedError;
+import io.github.qmpreactive.error.JobNotFoundError;
+import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("A dump of the guest's memory")
+class DumpTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static final QmpCommand DUMP =
+            QmpCommand.of("dump-guest-memory").arguments(Map.of("paging", false, "protocol", "file:/vm.dump"));
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+
+    @AfterEach
+    void reset() {
+        VirtualTimeScheduler.reset();
+    }
+
+    private static String dump(String status, int completed) {
+        return "{\"status\": \"" + status + "\", \"completed\": " + completed + ", \"total\": 8}";
+    }
+
+    private static String ended(String status, String more) {
+        return "{\"result\": " + dump(status, 8) + more + "}";
+    }
+
+    private static FakeQmpServer machine(Answer query, Answer... more) {
+        return FakeQmpServer.create()
+                .when("dump-guest-memory")
+                .reply("{}")
+                .when("query-dump")
+                .answer(query, more)
+                .when("query-status")
+                .reply("{\"status\": \"running\"}");
+    }
+
+    private static Answer reply(String status, int completed) {
+        return Answer.reply(dump(status, completed));
+    }
+
+    private static Flux<String> run(RunningFakeQmpServer qemu) {
+        return statuses(JobScript.jobs(qemu).dump(DUMP));
+    }
+
+    private static Flux<String> statuses(Flux<JobProgress> dump) {
+        return dump.map(progress -> progress.status() + " " + progress.current() + "/" + progress.total());
+    }
+
+    @Test
+    @DisplayName("is started without blocking QEMU, asked for once a second and at QEMU's event, and completes a second"
+            + " later, when the guest runs again")
+    void completes() {
+        FakeQmpServer machine = machine(reply("active", 2), reply("active", 4), reply("completed", 8))
+                .when("query-status")
+                .reply("{\"status\": \"save-vm\"}", "{\"status\": \"running\"}");
+        try (RunningFakeQmpServer qemu = machine.startUnix()) {
+            StepVerifier.create(run(qemu))
+                    .expectNext("active 2/8")
+                    .then(() -> time.advanceTimeBy(SECOND))
+                    .expectNext("active 4/8")
+                    .then(() -> qemu.emit("DUMP_COMPLETED", ended("completed", "")))
+                    .expectNext("completed 8/8")
+                    .then(() -> assertEquals(List.of(), qemu.received("query-status")))
+                    .then(() -> time.advanceTimeBy(SECOND))
+                    .then(() -> qemu.awaitCommand("query-status"))
+                    .then(() -> Patience.until(() -> advanced(qemu), () -> "query-status is not asked again"))
+                    .verifyComplete();
+            assertEquals(
+                    true,
+                    qemu.awaitCommand("dump-guest-memory")
+                            .arguments()
+                            .path("detach")
+                            .booleanValue());
+        }
+    }
+
+    /** The reply may still be on its way. */
+    private boolean advanced(RunningFakeQmpServer qemu) {
+        time.advanceTimeBy(SECOND);
+        return qemu.received("query-status").size() > 1;
+    }
+
+    @Test
+    @DisplayName("that fails errors with the reason in QEMU's event")
+    void fails() {
+        try (RunningFakeQmpServer qemu =
+                machine(reply("active", 2), reply("failed", 4)).startUnix()) {
+            StepVerifier.create(run(qemu))
+                    .expectNext("active 2/8")
+                    .then(() -> qemu.emit("DUMP_COMPLETED", ended("failed", ", \"error\": \"dump: no space\"")))
+                    .expectNext("failed 4/8")
+                    .then(() -> time.advanceTimeBy(SECOND))
+                    .verifyErrorSatisfies(e -> {
+                        JobFailedError error = assertInstanceOf(JobFailedError.class, e);
+                        assertEquals("dump: no space", error.reason());
+                        assertEquals("dump-guest-memory", error.job());
+                    });
+        }
+    }
+
+    @Test
+    @DisplayName("that QEMU refuses errors with its words, and nothing is emitted")
+    void refused() {
+        FakeQmpServer machine = machine(reply("active", 2))
+                .when("dump-guest-memory")
+                .error("GenericError", "There is a dump in process, please wait.");
+        try (RunningFakeQmpServer qemu = machine.startUnix()) {
+            StepVerifier.create(run(qemu)).verifyError(ExecuteError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("is followed on the next session: to its end, or as it has ended")
+    void next() {
+        try (RunningFakeQmpServer qemu = machine(reply("active", 2), reply("active", 2), reply("failed", 4))
+                .startUnix()) {
+            StepVerifier.create(statuses(JobScript.jobs(qemu).followDump()))
+                    .expectNext("active 2/8")
+                    .then(() -> time.advanceTimeBy(SECOND))
+                    .expectNext("failed 4/8")
+                    .then(() -> time.advanceTimeBy(SECOND))
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            "", assertInstanceOf(JobFailedError.class, e).reason()));
+            assertEquals(List.of(), qemu.received("dump-guest-memory"));
+        }
+    }
+
+    @Test
+    @DisplayName("that there was none of is not found")
+    void none() {
+        try (RunningFakeQmpServer qemu = machine(reply("none", 0)).startUnix()) {
+            StepVerifier.create(JobScript.jobs(qemu).followDump()).verifyError(JobNotFoundError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("errors with the cause when the session is lost, and with StateError when it is disconnected")
+    void sessionEnds() {
+        try (RunningFakeQmpServer qemu = machine(reply("active", 2)).startUnix()) {
+            StepVerifier.create(run(qemu))
+                    .expectNextCount(1)
+                    .then(() -> qemu.awaitConnection().close())
+                    .verifyError(ConnectionLostError.class);
+            var session = connect(QmpClient.create().address(qemu.address()));
+            StepVerifier.create(QmpJobs.of(session).dump(DUMP))
+                    .expectNextCount(1)
+                    .then(() -> session.disconnect().block(Patience.PATIENCE))
+                    .then(() -> time.advanceTimeBy(SECOND))
+                    .verifyError(StateError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("is left alone when the subscription is cancelled, and asked for no more")
+    void cancelled() {
+        try (RunningFakeQmpServer qemu = machine(reply("active", 2)).startUnix()) {
+            StepVerifier.create(run(qemu)).expectNextCount(1).thenCancel().verify();
+            time.advanceTimeBy(SECOND.multipliedBy(10));
+            assertEquals(1, qemu.received("query-dump").size());
+        }
+    }
+
+    @Test
+    @DisplayName("is one command, nothing else, and nothing is sent before the subscription")
+    void cold() {
+        try (RunningFakeQmpServer qemu = machine(reply("active", 2)).startUnix()) {
+            QmpJobs jobs = JobScript.jobs(qemu);
+            assertThrows(IllegalArgumentException.class, () -> jobs.dump(QmpCommand.of("stop")));
+            jobs.dump(DUMP);
+            jobs.followDump();
+            assertEquals(List.of(), qemu.received("dump-guest-memory"));
+        }
+    }
+}
