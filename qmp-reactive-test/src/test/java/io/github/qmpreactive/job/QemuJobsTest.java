@@ -158,6 +158,22 @@ class QemuJobsTest {
     }
 
     @Test
+    @DisplayName("An image is amended by a job, and what is not to be amended is refused")
+    void amend() {
+        nodes.qcow2("image");
+        StepVerifier.create(statuses(jobs.run(amended("image", "qcow2"))).last())
+                .expectNext("concluded")
+                .verifyComplete();
+        StepVerifier.create(jobs.run(amended("image", "luks"))).verifyError(ExecuteError.class);
+        StepVerifier.create(jobs.list()).verifyComplete();
+    }
+
+    private static QmpCommand amended(String node, String driver) {
+        return QmpCommand.of("x-blockdev-amend")
+                .arguments(Map.of("node-name", node, "options", Map.of("driver", driver)));
+    }
+
+    @Test
     @DisplayName("A target that is full fails the job; it can be deleted at once, and the next attempt succeeds")
     void full() {
         nodes.raw("src");
@@ -333,6 +349,12 @@ class QemuJobsTest {
         StepVerifier.create(jobs.run(backups("dst", "nope")))
                 .thenConsumeWhile(job -> true)
                 .verifyError(ExecuteError.class);
+        Map<String, ?> withoutTarget = Map.of("type", "blockdev-backup", "data", Map.of("device", "a", "sync", "full"));
+        StepVerifier.create(jobs.run(QmpCommand.of("transaction")
+                        .arguments(Map.of("actions", List.of(action("j0", "src", "dst"), withoutTarget)))))
+                .verifyErrorSatisfies(e -> assertEquals(
+                        "Parameter 'actions[1].data.target' is missing",
+                        assertInstanceOf(ExecuteError.class, e).description()));
         StepVerifier.create(jobs.list()).verifyComplete();
     }
 
