@@ -17,7 +17,6 @@ import java.util.Properties;
  *     and booleans for strings, and ignores other values
  * @param deviceIdRefusal QEMU's description of the error for a device id that is no identifier, with {@code {id}} for the id;
  *     empty if QEMU takes any id
- * @param notADevice what QEMU says of a path that {@code device_del} is given and that is no device's
  * @param chardevInUse QEMU's reason not to add a device with a {@code chardev} that another device has, with {@code {id}} for
  *     its id
  * @param stopsWhenSuspended whether {@code stop} stops a machine whose guest sleeps; otherwise it has no effect
@@ -27,7 +26,6 @@ public record QemuTraits(
         boolean parsesIncrementally,
         boolean deviceAddIsTyped,
         String deviceIdRefusal,
-        String notADevice,
         String chardevInUse,
         boolean stopsWhenSuspended) {
 
@@ -47,7 +45,6 @@ public record QemuTraits(
                 flag(properties, "parses-incrementally"),
                 flag(properties, "device-add-is-typed"),
                 text(properties, "device-id-refusal"),
-                text(properties, "not-a-device"),
                 text(properties, "chardev-in-use"),
                 flag(properties, "stops-when-suspended"));
     }

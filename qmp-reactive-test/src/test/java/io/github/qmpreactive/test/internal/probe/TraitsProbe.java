@@ -39,10 +39,6 @@ final class TraitsProbe {
                             + machine.refusal("device_add", noName).orElse("").contains("'driver' is missing"),
                     "device-id-refusal="
                             + machine.refusal("device_add", noId).orElse("").replace("a b", "{id}"),
-                    "not-a-device="
-                            + machine.refusal("device_del", Map.of("id", "/machine"))
-                                    .orElse("")
-                                    .replace("/machine ", ""),
                     "chardev-in-use=" + chardevInUse(machine),
                     "stops-when-suspended=" + stopsWhenSuspended(qemu));
         }
