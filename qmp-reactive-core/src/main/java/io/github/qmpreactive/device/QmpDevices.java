@@ -52,7 +52,7 @@ public final class QmpDevices {
      *       guest that boots is deaf. If the removal was requested before, by any client, it waits for that one.
      *   <li>Completes when the device is gone: with its event DEVICE_DELETED, which may come before the reply, or beside an
      *       error. {@code blockdev-del}, {@code netdev_del} and {@code object-del} of what it used succeed from then on.
-     *   <li>Completes without that event where QEMU sends none (a CPU, some displays and controllers): a second after QEMU no
+     *   <li>Completes without that event where QEMU sends none (a CPU; before QEMU 11 some displays and controllers): a second after QEMU no
      *       longer knows the device, provided that it knew it when this call asked first.
      *   <li>Errors with {@link io.github.qmpreactive.error.UnplugRefusedError} if the guest refuses
      *       (DEVICE_UNPLUG_GUEST_ERROR, ACPI_DEVICE_OST, or the MEM_UNPLUG_ERROR of QEMU before 10.0). The device stays.

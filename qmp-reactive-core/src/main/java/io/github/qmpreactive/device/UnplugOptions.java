@@ -27,8 +27,8 @@ public final class UnplugOptions {
 
     /**
      * How often the guest is asked again. A guest that is booting misses the first request. QEMU refuses a request that
-     * comes too early, so that it does no harm. Also how late the end of a device without an event (a display or a USB
-     * controller, for example) may be noticed. Default: 5 seconds.
+     * comes too early, so that it does no harm. The end of a device of which QEMU before 11 sends no event, such as some
+     * displays and controllers, is noticed by the next request. Default: 5 seconds.
      *
      * @param interval more than zero; {@code ChronoUnit.FOREVER.getDuration()} is never, in effect
      * @return new options

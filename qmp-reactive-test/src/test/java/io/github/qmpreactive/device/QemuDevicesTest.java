@@ -110,15 +110,31 @@ class QemuDevicesTest {
     }
 
     @Test
+    @DisplayName("The reply to device_del does not mean that the block node is free: behind it, the node is in use")
+    void tooEarly() {
+        node("n");
+        plug("usb-storage", "s", Map.of("drive", "n"));
+        // Both are sent at once.
+        Mono<Void> early = session.execute("query-status")
+                .flatMap(status -> session.execute("device_del", Map.of("id", "s"))
+                        .and(session.execute("blockdev-del", Map.of("node-name", "n"))));
+        StepVerifier.create(early)
+                .verifyErrorSatisfies(e -> assertEquals(
+                        "Node n is in use",
+                        assertInstanceOf(ExecuteError.class, e).description()));
+    }
+
+    @Test
     @DisplayName(
             "Of two calls at once the second, for which QEMU does not find the device any more, succeeds with its event")
     void two() {
         for (int i = 0; i < 10; i++) {
             node("n");
             plug("usb-storage", "s", Map.of("drive", "n"));
-            StepVerifier.create(andItsNode(Mono.when(devices.remove("s"), devices.remove("s")), "n"))
-                    .expectNextCount(1)
-                    .verifyComplete();
+            // On the event loop, so that both listen before the first event can come.
+            Mono<Void> both = session.execute("query-status")
+                    .flatMap(status -> Mono.when(devices.remove("s"), devices.remove("s")));
+            StepVerifier.create(andItsNode(both, "n")).expectNextCount(1).verifyComplete();
         }
     }
 
@@ -209,7 +225,7 @@ class QemuDevicesTest {
     @Test
     @Qemu(guest = TinyGuest.RELEASES_DEVICES)
     @DisplayName(
-            "A USB controller, of whose end QEMU sends no event, is gone a second after a request does not find it")
+            "A USB controller is gone with its event, or, with QEMU 7.2, a second after a request does not find it")
     void withoutEvent() {
         plug("qemu-xhci", "x", Map.of());
         StepVerifier.create(devices.remove("x", QUIET.interval(Duration.ofMillis(50))))
@@ -266,7 +282,6 @@ class QemuDevicesTest {
                 .then(() -> guest("/w 0xaf00 1", "/b 0xaf04 8"))
                 .verifyComplete();
         StepVerifier.create(devices.remove("c")).verifyError(DeviceNotFoundError.class);
-        plug("qemu64-x86_64-cpu", "c", Map.of("socket-id", 1, "core-id", 0, "thread-id", 0));
     }
 
     @Test
