@@ -33,14 +33,19 @@ record DeviceAddress(String given, String path) {
     }
 
     /** Whether it is among the children of its parent, as {@code qom-list} lists them. */
-    boolean isIn(JsonNode children) {
+    boolean isAmong(JsonNode children) {
         String member = path.substring(path.lastIndexOf('/') + 1);
         return children.valueStream()
                 .anyMatch(child -> child.path("name").asString("").equals(member));
     }
 
+    /** Whether an event is about its removal. */
+    boolean isMeantBy(QmpEvent event) {
+        return isRemovedBy(event) || isPartRemovedBy(event) || refusalIn(event).isPresent();
+    }
+
     boolean isRemovedBy(QmpEvent event) {
-        return event.name().equals("DEVICE_DELETED") && isIn(event.data(), "path");
+        return event.name().equals("DEVICE_DELETED") && isNamedIn(event.data());
     }
 
     /** Whether a part of it was removed: so is a CPU, which has no event of its own, and so a virtio device begins to be. */
@@ -54,11 +59,10 @@ record DeviceAddress(String given, String path) {
         JsonNode data = event.data();
         return switch (event.name()) {
             case "DEVICE_UNPLUG_GUEST_ERROR", "MEM_UNPLUG_ERROR" ->
-                Optional.of(data.path("msg").asString("")).filter(reason -> isIn(data, "path"));
+                Optional.of(data.path("msg").asString("")).filter(reason -> isNamedIn(data));
             case "ACPI_DEVICE_OST" ->
                 Optional.of(data.path("info"))
-                        .filter(info ->
-                                isIn(info, "path") && info.path("source").asInt(0) == EJECTION)
+                        .filter(info -> isNamedIn(info) && info.path("source").asInt(0) == EJECTION)
                         .map(info -> info.path("status").asInt(SUCCESS))
                         .filter(status -> status != SUCCESS && status != IN_PROGRESS)
                         .map(status -> "ACPI status 0x" + Integer.toHexString(status));
@@ -67,8 +71,9 @@ record DeviceAddress(String given, String path) {
     }
 
     /** Events name it by its id, its path or both. */
-    private boolean isIn(JsonNode data, String member) {
-        return path.equals(data.path(member).asString(""))
-                || path.equals(NAMED + "/" + data.path("device").asString(""));
+    private boolean isNamedIn(JsonNode data) {
+        JsonNode id = data.path("device");
+        return path.equals(data.path("path").asString(""))
+                || (id.isString() && path.equals(NAMED + "/" + id.asString()));
     }
 }

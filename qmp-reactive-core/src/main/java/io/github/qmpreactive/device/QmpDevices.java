@@ -80,7 +80,7 @@ public final class QmpDevices {
      * @return completes when the device is gone
      */
     public Mono<Void> remove(String id, UnplugOptions options) {
-        DeviceAddress device = DeviceAddress.of(id);
+        DeviceAddress device = DeviceAddress.of(Objects.requireNonNull(id, "id"));
         Objects.requireNonNull(options, "options");
         return Mono.defer(() -> new Unplug(session, device, options).run());
     }

@@ -64,9 +64,7 @@ final class Unplug {
     /** What events tell. The query is what makes it listen without taking the events kept for the first subscriber. */
     private Flux<Signal<Void>> told() {
         return session.executeAndListen(
-                        list(DeviceAddress.NAMED),
-                        EventOptions.named(
-                                "DEVICE_DELETED", "DEVICE_UNPLUG_GUEST_ERROR", "MEM_UNPLUG_ERROR", "ACPI_DEVICE_OST"))
+                        list(DeviceAddress.NAMED), EventOptions.all().filter(device::isMeantBy))
                 .flatMap(this::judge)
                 .concatWith(Mono.error(this::ended))
                 // The error of the command, if that was not answered, says more.
@@ -119,7 +117,7 @@ final class Unplug {
     }
 
     private Mono<Boolean> isListed(QmpCommand list) {
-        return session.execute(list).map(device::isIn).onErrorReturn(Unplug::isNotFound, false);
+        return session.execute(list).map(device::isAmong).onErrorReturn(Unplug::isNotFound, false);
     }
 
     /** QEMU does not know the device any more. Its event may still come, and is an outcome of its own. */
@@ -152,11 +150,10 @@ final class Unplug {
 
     private StillPluggedError stillPlugged(@Nullable Throwable failure) {
         String why = failure == null
-                ? "the guest has not released it"
-                : "QEMU has not told that it is removed, and does not tell whether it is there";
+                ? "the guest has not released it; the request stays, so it may be removed later"
+                : "QEMU has not reported that it is gone, and does not reply to whether it is there";
         return new StillPluggedError(
-                subject() + " is still plugged after " + options.limit() + ": " + why
-                        + "; the request stays, so it may be removed later",
+                subject() + " is still plugged after " + options.limit() + ": " + why,
                 device.given(),
                 options.limit(),
                 failure);

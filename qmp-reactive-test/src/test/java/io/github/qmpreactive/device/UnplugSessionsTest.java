@@ -151,11 +151,12 @@ class UnplugSessionsTest {
     @Test
     @DisplayName("ended by disconnect(), or before, it errors with StateError")
     void disconnected() {
-        try (RunningFakeQmpServer qemu = asked().accepted().start()) {
+        try (RunningFakeQmpServer qemu = slowMachine().startUnix()) {
             QmpSession session = connect(qemu);
             Mono<Void> remove = QmpDevices.of(session).remove("r", QUIET);
             StepVerifier.create(remove)
-                    .then(() -> qemu.verifyScript())
+                    .then(() -> qemu.awaitCommand("device_del"))
+                    .then(() -> session.execute("stop").block(Patience.PATIENCE))
                     .then(() -> session.disconnect().subscribe())
                     .verifyError(StateError.class);
             session.disconnect().block(Patience.PATIENCE);

@@ -21,6 +21,7 @@ import io.github.qmpreactive.test.QmpScript;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,19 @@ class UnplugTest {
     private static String ost(String device, int source, int status) {
         return "{\"info\": {" + device + "\"source\": " + source + ", \"status\": " + status
                 + ", \"slot\": \"0\", \"slot-type\": \"DIMM\"}}";
+    }
+
+    @Test
+    @DisplayName("is not gone with an event whose data are of the wrong types or missing")
+    void oddEvents() {
+        UnplugScript odd = asked().accepted();
+        for (String data : List.of("{}", "{\"device\": null, \"path\": 5}", "{\"device\": [\"r\"], \"info\": \"r\"}")) {
+            for (String name : List.of("DEVICE_DELETED", "ACPI_DEVICE_OST", "MEM_UNPLUG_ERROR")) {
+                odd = odd.event(name, data);
+            }
+        }
+        succeeds(odd.event("ACPI_DEVICE_OST", "{\"info\": {\"device\": \"r\", \"source\": \"3\", \"status\": {}}}")
+                .deleted(GONE));
     }
 
     @Test
