@@ -2,7 +2,8 @@
  * A reactive client for QEMU's machine protocol (QMP): {@link io.github.qmpreactive.QmpClient}
  * opens sessions, {@link io.github.qmpreactive.QmpSession} runs commands and streams events. {@link
  * io.github.qmpreactive.QgaClient} and {@link io.github.qmpreactive.QgaSession} do so with QEMU's guest agent. {@link
- * io.github.qmpreactive.job.QmpJobs} follows jobs of QEMU to their end.
+ * io.github.qmpreactive.job.QmpJobs} follows jobs of QEMU to their end, and {@link
+ * io.github.qmpreactive.device.QmpDevices} does so with devices that are unplugged.
  */
 @NullMarked
 package io.github.qmpreactive;

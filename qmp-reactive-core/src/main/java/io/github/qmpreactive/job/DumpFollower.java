@@ -4,8 +4,8 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
+import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +25,8 @@ final class DumpFollower {
 
     /** QEMU 11.1 aborts over a dump 50 ms after the event of the one before, and does not 500 ms after it. */
     private static final Duration CLEAN_UP = Duration.ofSeconds(1);
+
+    private static final Mono<JobProgress> END = Mono.empty();
 
     private final QmpSession session;
     private final JobCommands commands;
@@ -54,18 +56,29 @@ final class DumpFollower {
 
     /** QEMU reads each query behind the command that starts the dump, so it tells of this dump or a later one. */
     private Flux<JobProgress> progress(QmpCommand start) {
-        Flux<QmpEvent> ends = session.executeAndListen(start, EventOptions.named("DUMP_COMPLETED"))
-                .doOnNext(event -> reason = event.data().path("error").asString(""));
-        return Flux.merge(ends, JobCommands.ticks(INTERVAL).startWith(0L))
-                .onBackpressureLatest()
-                .concatMap(due -> query(), 1)
+        Flux<Mono<JobProgress>> told = session.executeAndListen(start, EventOptions.named("DUMP_COMPLETED"))
+                .doOnNext(event -> reason = event.data().path("error").asString(""))
+                .concatMap(event -> outcome());
+        Flux<Mono<JobProgress>> asked = Operations.ticks(INTERVAL).startWith(0L).concatMap(due -> outcome(), 1);
+        // Subscribed to in this order: it sends the command before it asks.
+        return Flux.merge(told.onErrorResume(DumpFollower::asValue), asked)
+                .takeUntil(outcome -> outcome == END)
+                .concatMap(outcome -> outcome)
                 .distinctUntilChanged()
-                .concatMap(this::withEnd, 1)
-                .takeWhile(Optional::isPresent)
-                .map(Optional::orElseThrow)
                 .onBackpressureLatest();
     }
 
+    /** How the dump is; and, after the last progress, how it has ended. */
+    private Flux<Mono<JobProgress>> outcome() {
+        return query().flatMapMany(this::withEnd).onErrorResume(DumpFollower::asValue);
+    }
+
+    /** An error that comes at the same moment as another end would be dropped onto Reactor's hooks. */
+    private static Mono<Mono<JobProgress>> asValue(Throwable error) {
+        return Mono.just(Mono.error(error));
+    }
+
+    /** Empty if the queue is full; the next tick asks again. */
     private Mono<JobProgress> query() {
         return session.execute(commands.command("query-dump"))
                 .map(dump -> new JobProgress(
@@ -78,19 +91,19 @@ final class DumpFollower {
                 .onErrorComplete(CommandQueueFullError.class);
     }
 
-    /** The progress, and after the last an empty one, or the error. */
-    private Flux<Optional<JobProgress>> withEnd(JobProgress dump) {
-        Flux<Optional<JobProgress>> progress = Flux.just(Optional.of(dump));
+    private Flux<Mono<JobProgress>> withEnd(JobProgress dump) {
+        Flux<Mono<JobProgress>> progress = Flux.just(Mono.just(dump));
         return switch (dump.status()) {
-            case "none" ->
-                Flux.error(new JobNotFoundError(
-                        "[" + session.name() + "] QEMU has not dumped the guest's memory since it was started",
-                        COMMAND,
-                        null));
-            case "completed" -> progress.concatWith(cleanUp().thenReturn(Optional.empty()));
-            case "failed" -> progress.concatWith(cleanUp().then(Mono.error(this::failure)));
+            case "none" -> Flux.just(Mono.error(notFound()));
+            case "completed" -> progress.concatWith(cleanUp().thenReturn(END));
+            case "failed" -> progress.concatWith(cleanUp().thenReturn(Mono.error(this::failure)));
             default -> progress;
         };
+    }
+
+    private JobNotFoundError notFound() {
+        return new JobNotFoundError(
+                "[" + session.name() + "] QEMU has not dumped the guest's memory since it was started", COMMAND, null);
     }
 
     private JobFailedError failure() {
@@ -104,7 +117,7 @@ final class DumpFollower {
         return session.execute(commands.command("query-status"))
                 .filter(machine -> !machine.path("status").asString("").equals("save-vm"))
                 .repeatWhenEmpty(tries -> tries.take(10).delayElements(INTERVAL))
-                .delaySubscription(JobCommands.delay(CLEAN_UP).thenMany(Flux.just(true)))
+                .delaySubscription(Operations.delay(CLEAN_UP).thenReturn(true))
                 .onErrorComplete()
                 .then();
     }

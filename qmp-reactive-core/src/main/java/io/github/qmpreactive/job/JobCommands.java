@@ -2,22 +2,16 @@ package io.github.qmpreactive.job;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
-import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.message.QmpCommand;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** The commands of QEMU that are about jobs. */
 final class JobCommands {
-
-    /** Longer ones have too many nanoseconds. */
-    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final QmpSession session;
     private final UnaryOperator<QmpCommand> limit;
@@ -34,7 +28,7 @@ final class JobCommands {
 
     /** Commands without a limit: while a snapshot is saved, QEMU answers nothing in band, and that is no failure. */
     static JobCommands patient(QmpSession session) {
-        return new JobCommands(session, command -> command.timeout(ChronoUnit.FOREVER.getDuration()));
+        return new JobCommands(session, Operations::patient);
     }
 
     QmpCommand queryCommand() {
@@ -55,22 +49,6 @@ final class JobCommands {
             }
             return jobs;
         });
-    }
-
-    /** Emits at intervals, as long as there is a clock. */
-    static Flux<Long> ticks(Duration interval) {
-        return Flux.interval(interval.compareTo(LONGEST) < 0 ? interval : LONGEST)
-                .onErrorResume(clockShutDown -> Flux.empty())
-                .onBackpressureDrop();
-    }
-
-    static Flux<Long> delay(Duration delay) {
-        return Mono.delay(delay).onErrorResume(clockShutDown -> Mono.empty()).flux();
-    }
-
-    /** Whether the session is over: then its events have ended, too, and tell so. */
-    static boolean isEnd(Throwable failure) {
-        return failure instanceof QmpError error && error.endsSession();
     }
 
     /** Runs one of the commands {@code job-*}. */

@@ -8,6 +8,7 @@ import io.github.qmpreactive.error.JobError;
 import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
 import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;
@@ -129,7 +130,7 @@ final class JobFollower {
             query();
         }
         jobs.values().forEach(this::proceed);
-        turns.subscribe(JobCommands.ticks(options.interval()), tick -> onTick(), this::finish, () -> {});
+        turns.subscribe(Operations.ticks(options.interval()), tick -> onTick(), this::finish, () -> {});
     }
 
     /**
@@ -208,13 +209,13 @@ final class JobFollower {
                     query();
                 });
             }
-        } else if (!JobCommands.isEnd(failure)) {
+        } else if (!Operations.isEnd(failure)) {
             finish(failure);
         }
     }
 
     private void later(Runnable step) {
-        turns.subscribe(JobCommands.delay(RETRY), tick -> step.run(), this::finish, () -> {});
+        turns.subscribe(Operations.delay(RETRY).flux(), tick -> step.run(), this::finish, () -> {});
     }
 
     private void onChange(FollowedJob job) {

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.job;
 
+import io.github.qmpreactive.internal.operation.Operations;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -70,10 +71,7 @@ public final class JobOptions {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public JobOptions interval(Duration interval) {
-        if (interval.isZero() || interval.isNegative()) {
-            throw new IllegalArgumentException("interval is " + interval + ", but has to be more than zero");
-        }
-        return new JobOptions(whenReady, cancelsJob, interval);
+        return new JobOptions(whenReady, cancelsJob, Operations.positive("interval", interval));
     }
 
     /**

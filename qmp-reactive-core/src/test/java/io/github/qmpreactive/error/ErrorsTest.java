@@ -91,6 +91,7 @@ class ErrorsTest {
                 new ConnectError(ConnectError.Reason.OTHER, "m", new IOException("c")),
                 new ConnectionLostError(ConnectionLostError.How.RESET, "m", new IOException("c")),
                 new DescriptorPassingError(DescriptorPassingError.Reason.TLS, "m", new IOException("c")),
+                new DeviceNotFoundError("m", "r", new EncodeError("c", null)),
                 new EncodeError("m", null),
                 new EventOverflowError("m", 1),
                 new ExecInterruptedError("m", "stop", true, new EncodeError("c", null)),
@@ -105,7 +106,9 @@ class ErrorsTest {
                 new NegotiationError("m", RECEIVED, RESPONSE, null),
                 new ResultTypeError("m", RECEIVED, parseFailure()),
                 new ServerParseError("m", RESPONSE, RECEIVED),
-                new StateError("m", SessionState.DISCONNECTED, SessionState.RUNNING));
+                new StateError("m", SessionState.DISCONNECTED, SessionState.RUNNING),
+                new StillPluggedError("m", "r", Duration.ofSeconds(1), new EncodeError("c", null)),
+                new UnplugRefusedError("m", "r", "busy"));
     }
 
     @ParameterizedTest(name = "error {index}")
@@ -129,6 +132,7 @@ class ErrorsTest {
         "ExecTimeoutError, false, false",
         "ExecuteError, false, false",
         "GreetingError, true, false",
+        "DeviceNotFoundError, false, false",
         "JobCancelledError, false, false",
         "JobFailedError, false, false",
         "JobNotFoundError, false, false",
@@ -137,7 +141,9 @@ class ErrorsTest {
         "NegotiationError, true, false",
         "ResultTypeError, false, false",
         "ServerParseError, true, true",
-        "StateError, true, true"
+        "StateError, true, true",
+        "StillPluggedError, false, false",
+        "UnplugRefusedError, false, false"
     })
     @DisplayName("Every error says whether the session is over, and whether connecting again may help")
     void whatNext(String name, boolean endsSession, boolean isTemporary) {
@@ -163,6 +169,18 @@ class ErrorsTest {
     }
 
     @Test
+    @DisplayName("The error of a device has its id, and the limit or the reason, in a copy too")
+    void device() {
+        everyError()
+                .filter(DeviceError.class::isInstance)
+                .flatMap(ErrorsTest::andCopy)
+                .forEach(error -> assertEquals("r", ((DeviceError) error).device()));
+        andCopy(new UnplugRefusedError("m", "r", "busy")).forEach(error -> assertEquals("busy", error.reason()));
+        andCopy(new StillPluggedError("m", "r", Duration.ofSeconds(1), null))
+                .forEach(error -> assertEquals(Duration.ofSeconds(1), error.limit()));
+    }
+
+    @Test
     @DisplayName("The reply to one command that is too large ends no session")
     void largeReply() {
         assertFalse(new MessageTooLargeError("m", 1, false).endsSession());
@@ -173,7 +191,7 @@ class ErrorsTest {
     void hierarchy() {
         assertEquals(
                 6, everyError().filter(error -> error instanceof ProtocolError).count());
-        assertEquals(20, everyError().map(Object::getClass).distinct().count());
+        assertEquals(23, everyError().map(Object::getClass).distinct().count());
     }
 
     @Test

@@ -179,6 +179,27 @@ class DumpTest {
     }
 
     @Test
+    @DisplayName("ends although the subscriber requests less; that gets the latest")
+    void latest() {
+        try (RunningFakeQmpServer qemu = machine(reply("active", 2), reply("active", 3), reply("completed", 8))
+                .startUnix()) {
+            StepVerifier.create(run(qemu), 1)
+                    .expectNext("active 2/8")
+                    .then(() -> time.advanceTimeBy(SECOND))
+                    .then(() -> qemu.awaitCommand("query-dump", 1))
+                    .then(() -> Patience.until(() -> ended(qemu), () -> "no end"))
+                    .thenRequest(1)
+                    .expectNext("completed 8/8")
+                    .verifyComplete();
+        }
+    }
+
+    private boolean ended(RunningFakeQmpServer qemu) {
+        time.advanceTimeBy(SECOND);
+        return !qemu.received("query-status").isEmpty();
+    }
+
+    @Test
     @DisplayName("is left alone when the subscription is cancelled, and asked for no more")
     void cancelled() {
         try (RunningFakeQmpServer qemu = machine(reply("active", 2)).startUnix()) {

@@ -7,10 +7,13 @@ import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -35,6 +38,9 @@ public final class Devices {
     private final PropertyCheck properties;
     private final GuestWork guest;
 
+    /** Those that are not found any more, and use their backends until QEMU reports that they are gone. */
+    private final Set<Device> leaving = new LinkedHashSet<>();
+
     /** When the guest may be asked again to release it. */
     private final Map<Device, Asked> pending = new LinkedHashMap<>();
 
@@ -55,9 +61,9 @@ public final class Devices {
         this.profile = settings.profile;
         this.peripherals = new Peripherals();
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
-        this.backends =
-                new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> peripherals.all().stream()
-                        .anyMatch(device -> device.uses().contains(used)));
+        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> Stream.concat(
+                        peripherals.all().stream(), leaving.stream())
+                .anyMatch(device -> device.uses().contains(used)));
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
         this.guest = machine.guestWork();
@@ -140,8 +146,7 @@ public final class Devices {
             throw QmpRefusal.generic("Device '" + device.driver().name() + "' does not support hotplugging");
         }
         if (!device.driver().isPci()) {
-            FakeLoop.later(() -> report(device));
-            forget(device);
+            leave(device);
             return;
         }
         Asked asked = pending.get(device);
@@ -205,15 +210,21 @@ public final class Devices {
         pending.keySet().stream()
                 .sorted(Comparator.comparingInt(Device::slot))
                 .toList()
-                .forEach(device -> {
-                    forget(device);
-                    FakeLoop.later(() -> report(device));
-                });
+                .forEach(this::leave);
     }
 
     @Nullable
     JsonNode list(String path) {
         return peripherals.list(path);
+    }
+
+    private void leave(Device device) {
+        forget(device);
+        leaving.add(device);
+        FakeLoop.later(() -> {
+            leaving.remove(device);
+            report(device);
+        });
     }
 
     private void forget(Device device) {

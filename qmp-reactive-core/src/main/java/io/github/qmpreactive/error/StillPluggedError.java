@@ -1,0 +1,39 @@
+package io.github.qmpreactive.error;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The guest has not released a device within the limit. That is no failure of the device: the request stays with the guest,
+ * which may release the device at any later moment. The next call waits for that again. If that call errors with {@link
+ * DeviceNotFoundError}, the device has left in between.
+ */
+public final class StillPluggedError extends DeviceError {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The time that passed. */
+    private final Duration limit;
+
+    /**
+     * The error of one device.
+     *
+     * @param message the device and the limit
+     * @param device its id or path
+     * @param limit the time that passed
+     * @param cause why QEMU did not tell whether the device is there, if it did not
+     */
+    public StillPluggedError(String message, String device, Duration limit, @Nullable Throwable cause) {
+        super(message, device, cause);
+        this.limit = limit;
+    }
+
+    /**
+     * The time that passed.
+     *
+     * @return the limit of the call
+     */
+    public Duration limit() {
+        return limit;
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.qmpreactive.internal.operation;
+
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.message.QmpCommand;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Time limits and ends, as operations treat them. */
+public final class Operations {
+
+    /** Longer ones have too many nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private Operations() {}
+
+    /** The command without a time limit, whatever the client's is. */
+    public static QmpCommand patient(QmpCommand command) {
+        return command.timeout(ChronoUnit.FOREVER.getDuration());
+    }
+
+    /** Emits at intervals; completes if the clock is shut down. */
+    public static Flux<Long> ticks(Duration interval) {
+        return Flux.interval(atMost(interval))
+                .onErrorResume(clockShutDown -> Flux.empty())
+                .onBackpressureDrop();
+    }
+
+    /** Emits after a delay; completes empty if the clock is shut down. */
+    public static Mono<Long> delay(Duration delay) {
+        return Mono.delay(atMost(delay)).onErrorResume(clockShutDown -> Mono.empty());
+    }
+
+    private static Duration atMost(Duration duration) {
+        return duration.compareTo(LONGEST) < 0 ? duration : LONGEST;
+    }
+
+    /** Whether the session is over: then its events have ended, too, and tell so. */
+    public static boolean isEnd(Throwable failure) {
+        return failure instanceof QmpError error && error.endsSession();
+    }
+
+    /**
+     * A duration that an option is set to.
+     *
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public static Duration positive(String option, Duration duration) {
+        if (duration.isZero() || duration.isNegative()) {
+            throw new IllegalArgumentException(option + " is " + duration + ", but has to be more than zero");
+        }
+        return duration;
+    }
+}

@@ -1,0 +1,202 @@
+package io.github.qmpreactive.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.DeviceNotFoundError;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.StillPluggedError;
+import io.github.qmpreactive.error.UnplugRefusedError;
+import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.profile.QemuProfile;
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("What users test of unplugging holds with a FakeVm:")
+class UnplugFakeVmTest {
+
+    private static final FakeVm VM = FakeVm.create().withDevice("net0", "e1000");
+    private static final Duration INTERVAL = UnplugOptions.defaults().interval();
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+
+    @AfterEach
+    void reset() {
+        VirtualTimeScheduler.reset();
+    }
+
+    private static QmpSession connect(RunningFakeVm vm) {
+        return UnplugScript.connect(vm.client());
+    }
+
+    /** The request has been answered, and the client has the reply. */
+    private static void answered(RunningFakeVm vm, QmpSession session, int number) {
+        vm.server().awaitCommand("device_del", number);
+        session.execute("query-status").block(Patience.PATIENCE);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "7.2, virtio-blk-pci",
+        "10.0, virtio-blk-pci",
+        "11.1, virtio-blk-pci",
+        "7.2, usb-storage",
+        "11.1, usb-storage"
+    })
+    @DisplayName("a disk is gone, and its block node can be removed at once")
+    void disk(String version, String driver) {
+        try (RunningFakeVm vm = VM.withProfile(QemuProfile.of(version))
+                .withBackend("blockdev", "n")
+                .start()) {
+            QmpSession session = connect(vm);
+            session.execute("device_add", Map.of("driver", driver, "id", "d", "drive", "n"))
+                    .block(Patience.PATIENCE);
+            StepVerifier.create(QmpDevices.of(session)
+                            .remove("d")
+                            .then(session.execute("blockdev-del", Map.of("node-name", "n"))))
+                    .expectNextCount(1)
+                    .verifyComplete();
+            assertEquals(Map.of("net0", "e1000"), vm.devices());
+        }
+    }
+
+    @Test
+    @DisplayName("the block node of a USB disk is in use behind the reply to device_del, until its event")
+    void tooEarly() {
+        try (RunningFakeVm vm = VM.withBackend("blockdev", "n").start()) {
+            QmpSession session = connect(vm);
+            session.execute("device_add", Map.of("driver", "usb-storage", "id", "d", "drive", "n"))
+                    .block(Patience.PATIENCE);
+            // Both are sent at once.
+            Mono<Void> early = session.execute("query-status")
+                    .flatMap(status -> session.execute("device_del", Map.of("id", "d"))
+                            .and(session.execute("blockdev-del", Map.of("node-name", "n"))));
+            StepVerifier.create(early)
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            "Node n is in use",
+                            assertInstanceOf(ExecuteError.class, e).description()));
+        }
+    }
+
+    @Test
+    @DisplayName("a guest that was deaf, since it booted, releases the device when it is asked again")
+    void deafAtFirst() {
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            StepVerifier.create(QmpDevices.of(session).remove("net0"))
+                    .then(() -> answered(vm, session, 0))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> answered(vm, session, 1))
+                    .then(() -> vm.guest().releases("net0"))
+                    .verifyComplete();
+        }
+    }
+
+    @Test
+    @DisplayName("at the limit the device is still plugged, and the next call waits for the same request")
+    void limit() {
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            QmpDevices devices = QmpDevices.of(session);
+            UnplugOptions brief = UnplugOptions.defaults().limit(Duration.ofSeconds(2));
+            StepVerifier.create(devices.remove("net0", brief))
+                    .then(() -> answered(vm, session, 0))
+                    .then(() -> time.advanceTimeBy(brief.limit()))
+                    .verifyError(StillPluggedError.class);
+            StepVerifier.create(devices.remove("net0", brief))
+                    .then(() -> answered(vm, session, 1))
+                    .then(() -> vm.guest().releases("net0"))
+                    .verifyComplete();
+        }
+    }
+
+    @Test
+    @DisplayName("a guest that refuses is an error, and can be asked again")
+    void refuses() {
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            QmpDevices devices = QmpDevices.of(session);
+            StepVerifier.create(devices.remove("net0"))
+                    .then(() -> answered(vm, session, 0))
+                    .then(() -> vm.guest().refuses("net0"))
+                    .verifyError(UnplugRefusedError.class);
+            StepVerifier.create(devices.remove("net0"))
+                    .then(() -> answered(vm, session, 1))
+                    .then(() -> vm.guest().releases("net0"))
+                    .verifyComplete();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACPI_DEVICE_OST", "MEM_UNPLUG_ERROR"})
+    @DisplayName("the refusals of memory modules are events that the test emits")
+    void emitted(String event) {
+        String data = event.equals("MEM_UNPLUG_ERROR")
+                ? "{\"device\": \"net0\", \"msg\": \"no\"}"
+                : "{\"info\": {\"device\": \"net0\", \"source\": 3, \"status\": 1, \"slot\": \"0\", \"slot-type\": \"DIMM\"}}";
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            StepVerifier.create(QmpDevices.of(session).remove("net0"))
+                    .then(() -> answered(vm, session, 0))
+                    .then(() -> vm.emit(event, data))
+                    .verifyError(UnplugRefusedError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("a controller without an event is gone a second after the next request does not find it")
+    void withoutEvent() {
+        try (RunningFakeVm vm = FakeVm.create()
+                .withProfile(QemuProfile.of("7.2"))
+                .withDevice("usb1", "qemu-xhci")
+                .start()) {
+            QmpSession session = connect(vm);
+            StepVerifier.create(QmpDevices.of(session).remove("usb1"))
+                    .then(() -> answered(vm, session, 0))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> answered(vm, session, 1))
+                    .then(() -> time.advanceTimeBy(Unplug.SETTLE))
+                    .verifyComplete();
+        }
+    }
+
+    @Test
+    @DisplayName("an id that it does not know is not found, a second later")
+    void unknown() {
+        try (RunningFakeVm vm = VM.start()) {
+            QmpSession session = connect(vm);
+            StepVerifier.create(QmpDevices.of(session).remove("nope"))
+                    .then(() -> answered(vm, session, 0))
+                    .then(() -> time.advanceTimeBy(Unplug.SETTLE))
+                    .verifyError(DeviceNotFoundError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("a machine that is killed meanwhile errors with the cause")
+    void killed() {
+        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+            QmpSession session = connect(vm);
+            StepVerifier.create(QmpDevices.of(session).remove("net0"))
+                    .then(() -> answered(vm, session, 0))
+                    .then(vm::kill)
+                    .verifyError(ConnectionLostError.class);
+        }
+    }
+}

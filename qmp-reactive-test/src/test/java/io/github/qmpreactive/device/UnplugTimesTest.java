@@ -1,0 +1,221 @@
+package io.github.qmpreactive.device;
+
+import static io.github.qmpreactive.device.UnplugScript.GONE;
+import static io.github.qmpreactive.device.UnplugScript.IN_PROCESS;
+import static io.github.qmpreactive.device.UnplugScript.LISTED;
+import static io.github.qmpreactive.device.UnplugScript.NOT_LISTED;
+import static io.github.qmpreactive.device.UnplugScript.QUIET;
+import static io.github.qmpreactive.device.UnplugScript.asked;
+import static io.github.qmpreactive.device.UnplugScript.connect;
+import static io.github.qmpreactive.device.UnplugScript.devices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.DeviceNotFoundError;
+import io.github.qmpreactive.error.ExecTimeoutError;
+import io.github.qmpreactive.error.StillPluggedError;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.HeldTimers;
+import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("A guest that does not release a device at once")
+class UnplugTimesTest {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final UnplugOptions LIMITED = QUIET.limit(LIMIT);
+
+    /** Answers in this order; listening and looking are both by qom-list, and stop is for the test to wait by. */
+    private static FakeQmpServer machine(Answer first, Answer... then) {
+        return FakeQmpServer.create()
+                .when("stop")
+                .reply("{}")
+                .when("qom-list")
+                .reply(LISTED)
+                .when("device_del")
+                .answer(first, then);
+    }
+
+    private static Answer accepted() {
+        return Answer.reply("{}");
+    }
+
+    private static Answer refused(String errorClass, String description) {
+        return Answer.error(errorClass, description);
+    }
+
+    /** The request has been answered, and the client has the reply. */
+    private static void answered(RunningFakeQmpServer qemu, QmpSession session, int number) {
+        qemu.awaitCommand("device_del", number);
+        session.execute("stop").block(Patience.PATIENCE);
+    }
+
+    @Test
+    @DisplayName("is asked again at the interval; that QEMU refuses to, in whichever words, is no failure")
+    void asksAgain() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try (RunningFakeQmpServer qemu = machine(
+                        accepted(),
+                        refused("GenericError", IN_PROCESS),
+                        refused("GenericError", "device_del not allowed while migrating"),
+                        accepted().eventAfter("DEVICE_DELETED", GONE))
+                .startUnix()) {
+            QmpSession session = connect(qemu);
+            StepVerifier.create(QmpDevices.of(session).remove("r"))
+                    .then(() -> answered(qemu, session, 0))
+                    .then(() -> time.advanceTimeBy(INTERVAL.minusNanos(1)))
+                    .then(() -> assertEquals(1, qemu.received("device_del").size()))
+                    .then(() -> time.advanceTimeBy(Duration.ofNanos(1)))
+                    .then(() -> answered(qemu, session, 1))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> answered(qemu, session, 2))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .verifyComplete();
+            session.disconnect().block(Patience.PATIENCE);
+            time.advanceTimeBy(INTERVAL.multipliedBy(100));
+            assertEquals(4, qemu.received("device_del").size());
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName("is not asked again while the reply before is awaited")
+    void oneAtATime() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try (RunningFakeQmpServer qemu =
+                machine(accepted(), accepted().delayed(Duration.ofDays(1))).startUnix()) {
+            QmpSession session = connect(qemu);
+            StepVerifier.create(QmpDevices.of(session)
+                            .remove("r", UnplugOptions.defaults().limit(UnplugScript.NEVER)))
+                    .then(() -> answered(qemu, session, 0))
+                    .then(() -> time.advanceTimeBy(INTERVAL.multipliedBy(10)))
+                    .then(() -> qemu.awaitCommand("device_del", 1))
+                    .then(() -> time.advanceTimeBy(INTERVAL.multipliedBy(10)))
+                    .thenCancel()
+                    .verify();
+            session.disconnect().block(Patience.PATIENCE);
+            assertEquals(2, qemu.received("device_del").size());
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName("and then releases one that has no event is noticed by the next request, for which it is not found")
+    void withoutEvent() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try (RunningFakeQmpServer qemu = machine(accepted(), refused("DeviceNotFound", "Device 'r' not found"))
+                .startUnix()) {
+            QmpSession session = connect(qemu);
+            StepVerifier.create(QmpDevices.of(session).remove("r"))
+                    .then(() -> answered(qemu, session, 0))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> answered(qemu, session, 1))
+                    .then(() -> time.advanceTimeBy(Unplug.SETTLE))
+                    .verifyComplete();
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "within the limit is told so; what it releases later is not found by the next call, or ends it by its event")
+    void limit() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer qemu = asked().accepted()
+                        .lists(LISTED)
+                        .lists(LISTED)
+                        .asksAgain()
+                        .refused(IN_PROCESS)
+                        .deleted(GONE)
+                        .lists(NOT_LISTED)
+                        .asksAgain()
+                        .notFound()
+                        .start()) {
+            QmpDevices devices = devices(qemu);
+            StepVerifier.create(devices.remove("r", LIMITED))
+                    .then(() -> qemu.awaitCommand("device_del"))
+                    .then(() -> timers.runOut(LIMIT))
+                    .verifyErrorSatisfies(e -> {
+                        StillPluggedError error = assertInstanceOf(StillPluggedError.class, e);
+                        assertEquals("r", error.device());
+                        assertEquals(LIMIT, error.limit());
+                        assertNull(error.getCause());
+                        assertEquals(
+                                "[vm] The device r is still plugged after PT1M: the guest has not released it;"
+                                        + " the request stays, so it may be removed later",
+                                error.getMessage());
+                    });
+            long looks = timers.started(Unplug.SETTLE);
+            StepVerifier.create(devices.remove("r", QUIET)).verifyComplete();
+            StepVerifier.create(devices.remove("r", QUIET))
+                    .then(() -> timers.runOut(Unplug.SETTLE, (int) looks + 1))
+                    .verifyError(DeviceNotFoundError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("until the limit, and does at that moment, has released it")
+    void eventAtTheLimit() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer qemu = machine(accepted()).startUnix()) {
+            qemu.when("qom-list")
+                    .answer(Answer.reply("[]"), Answer.reply(LISTED).eventBefore("DEVICE_DELETED", GONE));
+            StepVerifier.create(devices(qemu).remove("r", LIMITED))
+                    .then(() -> qemu.awaitCommand("device_del"))
+                    .then(() -> timers.runOut(LIMIT))
+                    .verifyComplete();
+        }
+    }
+
+    @Test
+    @DisplayName("until the limit, when it is listed no more, has released it: its event is waited for, a second long")
+    void goneAtTheLimit() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer qemu = asked().accepted().lists(NOT_LISTED).start()) {
+            StepVerifier.create(devices(qemu).remove("r", LIMITED))
+                    .then(() -> qemu.awaitCommand("device_del"))
+                    .then(() -> timers.runOut(LIMIT))
+                    // The first is the limit of the look.
+                    .then(() -> timers.runOut(Unplug.SETTLE, 2))
+                    .verifyComplete();
+        }
+    }
+
+    @Test
+    @DisplayName("within the limit, while QEMU replies to nothing, is told with that: commandTimeout does not apply")
+    void silentQemu() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer qemu = FakeQmpServer.create()
+                        .when("qom-list")
+                        .silent()
+                        .when("device_del")
+                        .silent()
+                        .startUnix()) {
+            QmpClient client = QmpClient.create().address(qemu.address()).commandTimeout(LIMIT);
+            StepVerifier.create(QmpDevices.of(connect(client)).remove("r", LIMITED))
+                    .then(() -> qemu.awaitCommand("device_del"))
+                    .then(() -> timers.runOut(LIMIT))
+                    .then(() -> timers.runOut(Unplug.SETTLE))
+                    .verifyErrorSatisfies(e -> assertInstanceOf(
+                            ExecTimeoutError.class,
+                            assertInstanceOf(StillPluggedError.class, e).getCause()));
+            assertEquals(1, timers.started(LIMIT));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What unplugging devices does: at the fakes, and at real QEMU. */
+@NullMarked
+package io.github.qmpreactive.device;
+
+import org.jspecify.annotations.NullMarked;
