@@ -223,7 +223,7 @@ class QemuDevicesTest {
     }
 
     @Test
-    @Qemu(guest = TinyGuest.RELEASES_DEVICES)
+    @Qemu(guest = TinyGuest.RELEASES_DEVICES, version = "7.2+")
     @DisplayName(
             "A USB controller is gone with its event, or, with QEMU 7.2, a second after a request does not find it")
     void withoutEvent() {
@@ -285,7 +285,9 @@ class QemuDevicesTest {
     }
 
     @Test
-    @Qemu(args = {"-machine", "q35", "-device", "pcie-root-port,id=rp0", "-device", "virtio-rng-pci,id=fixed"})
+    @Qemu(
+            args = {"-machine", "q35", "-device", "pcie-root-port,id=rp0", "-device", "virtio-rng-pci,id=fixed"},
+            version = "7.2+")
     @DisplayName("On q35 a device in a root port is gone when the guest ejects it; what is on the root bus is refused")
     void q35() {
         node("n");
@@ -309,7 +311,8 @@ class QemuDevicesTest {
                 "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
                 "-device",
                 "pcie-root-port,id=rp0"
-            })
+            },
+            version = "7.2+")
     @DisplayName(
             "On q35 with native hotplug a device that no guest has powered is gone at once, events before the reply or not")
     void nativePcie() {

@@ -20,12 +20,14 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +38,14 @@ import reactor.test.StepVerifier;
 @ExtendWith(LeakGuard.class)
 @DisplayName("Unplugging a device, and the session:")
 class UnplugSessionsTest {
+
+    /** No time passes: what ends, ends by what comes. */
+    private final HeldTimers timers = new HeldTimers();
+
+    @AfterEach
+    void release() {
+        timers.close();
+    }
 
     /** Commands are answered, but for slow and what is behind it. */
     private static FakeQmpServer slowMachine() {

@@ -23,6 +23,7 @@ import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +32,14 @@ import reactor.test.StepVerifier;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A device that is unplugged")
 class UnplugTest {
+
+    /** No time passes: what ends, ends by what comes. */
+    private final HeldTimers timers = new HeldTimers();
+
+    @AfterEach
+    void release() {
+        timers.close();
+    }
 
     private static void succeeds(UnplugScript script) {
         try (RunningFakeQmpServer qemu = script.start()) {
@@ -155,11 +164,10 @@ class UnplugTest {
     @DisplayName(
             "and has no event of its own, as a CPU, is gone a second after a part of it has an event and it is not listed")
     void cpu() {
-        try (HeldTimers timers = new HeldTimers();
-                RunningFakeQmpServer qemu = asked().accepted()
-                        .deleted("{\"path\": \"" + PATH + "/lapic\"}")
-                        .lists(NOT_LISTED)
-                        .start()) {
+        try (RunningFakeQmpServer qemu = asked().accepted()
+                .deleted("{\"path\": \"" + PATH + "/lapic\"}")
+                .lists(NOT_LISTED)
+                .start()) {
             StepVerifier.create(devices(qemu).remove("r", QUIET))
                     .then(() -> timers.runOut(Unplug.SETTLE))
                     .verifyComplete();
@@ -170,8 +178,7 @@ class UnplugTest {
     @Test
     @DisplayName("is not found if QEMU does not know it, and no event tells within a second that it just leaves")
     void unknown() {
-        try (HeldTimers timers = new HeldTimers();
-                RunningFakeQmpServer qemu = asked().notFound().start()) {
+        try (RunningFakeQmpServer qemu = asked().notFound().start()) {
             StepVerifier.create(devices(qemu).remove("r", QUIET))
                     .then(() -> timers.runOut(Unplug.SETTLE))
                     .verifyErrorSatisfies(e -> {
