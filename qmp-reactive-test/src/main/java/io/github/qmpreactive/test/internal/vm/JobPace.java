@@ -1,0 +1,72 @@
+package io.github.qmpreactive.test.internal.vm;
+
+import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.net.Timers;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** How far a job has come, from 0 to 1, by the clock of delays. Lives on the fakes' event loop. */
+final class JobPace {
+
+    private double done;
+    private boolean moving;
+
+    /** Of the present move: where it ends, how long the whole way takes, when it began, by which clock. */
+    private double goal;
+
+    private @Nullable Duration whole;
+    private long since;
+    private Scheduler clock = Schedulers.parallel();
+    private Disposable timer = Disposables.disposed();
+
+    double done() {
+        if (!moving || whole == null || whole.isZero()) {
+            return done;
+        }
+        double passed = clock.now(TimeUnit.NANOSECONDS) - since;
+        return Math.min(goal, done + passed / whole.toNanos());
+    }
+
+    /** Moves on to a goal, and does something there. Without a duration it stands still. */
+    void moveTo(double end, @Nullable Duration duration, Runnable then) {
+        goal = end;
+        whole = duration;
+        moving = true;
+        clock = Schedulers.parallel();
+        since = clock.now(TimeUnit.NANOSECONDS);
+        if (duration == null) {
+            return;
+        }
+        Disposable.Swap current = Disposables.swap();
+        timer = current;
+        Runnable arrival = () -> {
+            if (!current.isDisposed()) {
+                set(end);
+                then.run();
+            }
+        };
+        long delay = Math.round((end - done) * duration.toNanos());
+        if (delay <= 0) {
+            FakeLoop.later(arrival);
+        } else {
+            current.update(Timers.after(Schedulers::parallel, Duration.ofNanos(delay), () -> FakeLoop.run(arrival)));
+        }
+    }
+
+    /** Stands still. */
+    void halt() {
+        set(done());
+    }
+
+    /** Is at a point, and stands still. */
+    void set(double point) {
+        done = point;
+        moving = false;
+        timer.dispose();
+    }
+}
