@@ -29,6 +29,7 @@ final class Dialogue {
     private final Target target;
     private final List<Witness> witnesses;
     private final Boots boots;
+    private String command = "";
     private int events;
     private boolean ended;
 
@@ -58,7 +59,7 @@ final class Dialogue {
     }
 
     private void execute(String line) {
-        String command = line.replace("@", target.folder().toString());
+        command = line.replace("@", target.folder().toString());
         int space = command.indexOf(' ');
         QmpCommand message = QmpCommand.of(space < 0 ? command : command.substring(0, space));
         if (space > 0) {
@@ -110,7 +111,7 @@ final class Dialogue {
     private Dialogue await(String... causes) {
         events += causes.length;
         witnesses.forEach(witness -> witness.awaitEvents(events));
-        witnesses.forEach(Witness::endStep);
+        witnesses.forEach(witness -> witness.endStep(command));
         for (String cause : causes) {
             boots.onEvent(cause);
         }

@@ -3,7 +3,11 @@ package io.github.qmpreactive.test.vm;
 import io.github.qmpreactive.test.Patience;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
@@ -15,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * <ul>
  *   <li>The reply to a command that starts, cancels, resumes or speeds up a job comes anywhere among its events.
  *   <li>Jobs are independent of each other.
- *   <li>How often a job is held up for a moment, and where; that it is, counts, unless a command was refused.
+ *   <li>How often a job is held up for a moment, and where; that it is, counts.
  *   <li>How far a job has come that has not come to its end.
  * </ul>
  */
@@ -25,8 +29,10 @@ final class JobEvents {
             "(?!block-job-(pause|complete|finalize|dismiss))(block|snapshot-|transaction|job-(cancel|resume)).*");
 
     private final Sinks.Many<String> heard = Sinks.many().replay().all();
-    private int count;
-    private int firstOfStep;
+    private final AtomicInteger count = new AtomicInteger();
+    private long firstOfStep;
+    /** By job, behind what this step has waited for. */
+    private final Map<String, Long> awaited = new HashMap<>();
 
     static boolean isOne(String event) {
         return event.startsWith("JOB_") || event.startsWith("BLOCK_JOB_");
@@ -36,31 +42,38 @@ final class JobEvents {
         String what = event.equals("JOB_STATUS_CHANGE") ? data.path("status").asString() : event;
         String id = data.path("id").asString(data.path("device").asString(""));
         heard.tryEmitNext(id + " " + what).orThrow();
-        count++;
+        count.incrementAndGet();
     }
 
+    /** Waits for an event of this step that comes behind those of the job that it has waited for. */
     void await(String event, List<String> lines) {
         try {
-            heard.asFlux().skip(firstOfStep).filter(event::equals).next().block(Patience.PATIENCE);
+            String job = event.substring(0, event.indexOf(' '));
+            long next = Objects.requireNonNull(heard.asFlux()
+                    .index((n, what) -> what.equals(event) ? n + 1 : 0)
+                    .skip(awaited.getOrDefault(job, firstOfStep))
+                    .filter(behind -> behind > 0)
+                    .blockFirst(Patience.PATIENCE));
+            awaited.put(job, next);
         } catch (IllegalStateException e) {
             throw new AssertionError("No " + event + ": " + lines, e);
         }
     }
 
     /** Puts in order what may be in any. */
-    void endStep(List<String> step) {
-        firstOfStep = count;
-        if (step.stream().anyMatch(line -> RACE.matcher(line).matches())) {
+    void endStep(String command, List<String> step) {
+        firstOfStep = count.get();
+        awaited.clear();
+        if (RACE.matcher(command).matches()) {
             step.sort(Comparator.comparing(JobEvents::jobOf));
         }
-        boolean refused = step.stream().anyMatch(line -> line.contains(" fails: "));
         List<String> kept = new ArrayList<>();
         for (String line : step) {
             int last = kept.size() - 1;
             if (last >= 0 && isPause(kept.get(last), line)) {
                 kept.remove(last);
                 String heldUp = "held up " + jobOf(line);
-                if (!refused && !kept.contains(heldUp)) {
+                if (!kept.contains(heldUp)) {
                     kept.add(heldUp);
                 }
             } else {
@@ -85,7 +98,7 @@ final class JobEvents {
     /** Without how far a job has come that has not come to its end. */
     static String comparable(String line) {
         return line.replaceAll(
-                        "\"current-progress\":(\\d+)(?=[^}]*\"total-progress\":(?!\\1\\b))", "\"current-progress\":N")
-                .replaceAll("\"len\":(\\d+),\"offset\":(?!\\1\\b)\\d+", "\"len\":$1,\"offset\":N");
+                        "\"current-progress\":(\\d++)(?=[^}]*\"total-progress\":(?!\\1\\b))", "\"current-progress\":N")
+                .replaceAll("\"len\":(\\d++),\"offset\":(?!\\1\\b)\\d+", "\"len\":$1,\"offset\":N");
     }
 }

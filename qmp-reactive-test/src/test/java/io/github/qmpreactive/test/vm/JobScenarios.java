@@ -232,25 +232,34 @@ final class JobScenarios {
 
     private static Stream<VmScenario> busy() {
         return Stream.of(
-                disks("nodes that a mirror uses").steps(d -> others(disks(d).job(mirror(THROTTLED), "j0 running"))
-                        .job(verb("job-cancel"), CONCLUDED)
-                        .send("blockdev-del {'node-name': 'src'}")
-                        .send("blockdev-del {'node-name': 'dst'}")),
-                disks("nodes that a backup uses")
-                        .steps(d -> others(disks(d).job(backup(", 'auto-finalize': false"), "j0 BLOCK_JOB_PENDING"))));
+                // Paused, so that what is refused does not hold it up.
+                disks("nodes that a mirror uses").steps(d -> {
+                    disks(d).job(mirror(THROTTLED), "j0 running").job(verb("job-pause"), "j0 paused");
+                    others(d, "src dst", "src a", "a dst", "a src", "dst a")
+                            .job("block-stream {'device': 'src', 'job-id': 'j1'}");
+                    delete(delete(d).job(verb("job-cancel"), CONCLUDED));
+                }),
+                disks("nodes that a backup uses").steps(d -> {
+                    disks(d).job(backup(", 'auto-finalize': false"), "j0 BLOCK_JOB_PENDING");
+                    delete(others(d, "src dst", "a dst", "dst a")
+                            .job(copy("mirror", "j1", "src", "a", ""))
+                            .job(copy("backup", "j1", "src", "a", ""), "j1 concluded"));
+                    delete(d.job(verb("job-finalize"), CONCLUDED));
+                }));
     }
 
-    private static Dialogue others(Dialogue dialogue) {
+    private static Dialogue others(Dialogue dialogue, String... nodes) {
         for (String command : new String[] {"mirror", "backup"}) {
-            dialogue.job(copy(command, "j1", "src", "dst", ""))
-                    .job(copy(command, "j1", "src", "a", ""))
-                    .job(copy(command, "j1", "a", "dst", ""))
-                    .job(copy(command, "j1", "a", "src", ""))
-                    .job(copy(command, "j1", "dst", "a", ""));
+            for (String pair : nodes) {
+                String[] both = pair.split(" ", 2);
+                dialogue.job(copy(command, "j1", both[0], both[1], ""));
+            }
         }
-        return dialogue.job("block-stream {'device': 'src', 'job-id': 'j1'}")
-                .send("blockdev-del {'node-name': 'src'}")
-                .send("blockdev-del {'node-name': 'dst'}");
+        return dialogue;
+    }
+
+    private static Dialogue delete(Dialogue dialogue) {
+        return dialogue.send("blockdev-del {'node-name': 'src'}").send("blockdev-del {'node-name': 'dst'}");
     }
 
     private static Stream<VmScenario> failures() {

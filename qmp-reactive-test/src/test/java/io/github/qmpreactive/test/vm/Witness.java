@@ -74,11 +74,11 @@ final class Witness {
     }
 
     /** QEMU reports the end of a device from another thread: before the reply that is due then, or behind it. */
-    void endStep() {
+    void endStep(String command) {
         synchronized (lines) {
             List<String> step = lines.subList(firstOfStep, lines.size());
             step.sort(Comparator.comparing(line -> line.startsWith("event DEVICE_DELETED")));
-            jobs.endStep(step);
+            jobs.endStep(command, step);
             firstOfStep = lines.size();
         }
     }

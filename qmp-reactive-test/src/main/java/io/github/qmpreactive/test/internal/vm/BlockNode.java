@@ -33,8 +33,11 @@ final class BlockNode {
     @Nullable
     String job;
 
-    /** Whether a job writes to it. */
+    /** Whether a job writes to it as a device does. */
     boolean isTarget;
+
+    /** How many backups read it. */
+    int backups;
 
     final Set<String> snapshots = new HashSet<>();
 
@@ -52,6 +55,14 @@ final class BlockNode {
     boolean isInChainOf(BlockNode top) {
         return this == top
                 || Optional.ofNullable(top.backing).filter(this::isInChainOf).isPresent();
+    }
+
+    /** Refuses a node that a job cannot write to. */
+    void requireWritable() {
+        requireFree();
+        if (backups > 0) {
+            throw QmpRefusal.generic("FakeVm: QEMU cannot write to '" + name + "' while a backup reads it");
+        }
     }
 
     /** Refuses a node that a job uses. */

@@ -88,7 +88,7 @@ final class BlockNodes {
     /** Refuses a node that another one or a job has. */
     BlockNode root(BlockNode node) {
         boolean isChild = nodes.values().stream().anyMatch(other -> other.file == node || other.backing == node);
-        if (isChild || node.job != null) {
+        if (isChild || node.job != null || node.backups > 0) {
             throw QmpRefusal.generic("Need a root block node");
         }
         return node;
@@ -163,28 +163,10 @@ final class BlockNodes {
         if (node.owner != null) {
             throw QmpRefusal.generic("Node " + name + " is not owned by the monitor");
         }
-        if (nodes.values().stream().anyMatch(other -> other.file == node)) {
+        if (node.backups > 0 || nodes.values().stream().anyMatch(other -> other.file == node)) {
             throw QmpRefusal.generic("Block device " + name + " is in use");
         }
         nodes.values().removeIf(other -> other == node || other.owner == node);
-    }
-
-    /** A job begins to use nodes. */
-    void hold(JobTask task) {
-        task.held().forEach(node -> node.job = task.type());
-        if (task.target() != null) {
-            task.target().job = task.type();
-            task.target().isTarget = true;
-        }
-    }
-
-    /** A job does not use nodes any more. */
-    void release(JobTask task) {
-        task.held().forEach(node -> node.job = null);
-        if (task.target() != null) {
-            task.target().job = null;
-            task.target().isTarget = false;
-        }
     }
 
     /** A job puts a node in the place of another, wherever that is used. */

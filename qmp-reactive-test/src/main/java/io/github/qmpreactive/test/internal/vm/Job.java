@@ -57,7 +57,7 @@ final class Job {
             state.changeTo("null");
             throw negativeSpeed();
         }
-        jobs.nodes().hold(task);
+        task.hold();
     }
 
     JobState state() {
@@ -82,7 +82,7 @@ final class Job {
         String reason = task.begin().get();
         if (reason != null) {
             state.total = isBlockJob() ? 0 : state.total;
-            later(() -> abort(reason));
+            soon(() -> abort(reason));
         } else {
             goOn();
         }
@@ -91,7 +91,7 @@ final class Job {
     /** Undoes what has not begun. */
     void rollBack() {
         state.changeTo("aborting");
-        jobs.nodes().release(task);
+        task.release();
         state.changeTo("concluded");
         leave();
     }
@@ -101,7 +101,7 @@ final class Job {
             later(this::finishIfCompleting);
         } else if (!isEnded()) {
             JobPlan.Failure next = failures.peek();
-            pace.moveTo(next == null ? 1 : next.fraction(), duration(), this::arrive);
+            pace.moveTo(next == null ? 1 : next.fraction(), duration(), this::soon, this::arrive);
         }
     }
 
@@ -179,7 +179,7 @@ final class Job {
 
     /** What other work of QEMU's at block nodes does to it. */
     void drain() {
-        if (state.status.equals("running") || state.status.equals("ready")) {
+        if (isBlockJob() && Set.of("running", "ready").contains(state.status)) {
             String before = state.status;
             state.changeTo(state.ready ? "standby" : "paused");
             state.changeTo(before);
@@ -287,6 +287,9 @@ final class Job {
 
     private void finish() {
         pace.set(1);
+        if (!isBlockJob()) {
+            task.end().accept(end);
+        }
         state.changeTo("waiting");
         if (group.stream().allMatch(job -> job.state.status.equals("waiting"))) {
             group.forEach(Job::becomePending);
@@ -319,18 +322,21 @@ final class Job {
         pace.halt();
         state.error = reason;
         end = End.FAILURE;
+        if (!isBlockJob()) {
+            task.end().accept(end);
+        }
         state.changeTo("aborting");
     }
 
     private void conclude() {
-        task.end().accept(end);
         if (isBlockJob()) {
+            task.end().accept(end);
             state.report(CANCELLED.equals(state.error) ? "CANCELLED" : "COMPLETED");
         } else {
             pace.set(1);
         }
         if (task.kind() != Kind.CHAIN) {
-            jobs.nodes().release(task);
+            task.release();
         }
         state.changeTo("concluded");
         if (isBlockJob() && state.dismissesItself()) {
@@ -340,7 +346,7 @@ final class Job {
 
     private void leave() {
         if (task.kind() == Kind.CHAIN) {
-            jobs.nodes().release(task);
+            task.release();
         }
         jobs.remove(this);
         state.changeTo("null");
@@ -348,6 +354,15 @@ final class Job {
 
     private boolean isEnded() {
         return Set.of("aborting", "concluded", "null").contains(state.status);
+    }
+
+    /** What is no block job works in the loop that answers commands. */
+    private void soon(Runnable step) {
+        if (isBlockJob()) {
+            later(step);
+        } else {
+            step.run();
+        }
     }
 
     private void later(Runnable step) {

@@ -4,6 +4,7 @@ import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.Timers;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -32,8 +33,14 @@ final class JobPace {
         return Math.min(goal, done + passed / whole.toNanos());
     }
 
-    /** Moves on to a goal, and does something there. Without a duration it stands still. */
-    void moveTo(double end, @Nullable Duration duration, Runnable then) {
+    /**
+     * Moves on to a goal.
+     *
+     * @param duration of the whole way; without one it stands still
+     * @param soon runs what takes no time
+     * @param then done at the goal
+     */
+    void moveTo(double end, @Nullable Duration duration, Consumer<Runnable> soon, Runnable then) {
         goal = end;
         whole = duration;
         moving = true;
@@ -52,7 +59,7 @@ final class JobPace {
         };
         long delay = Math.round((end - done) * duration.toNanos());
         if (delay <= 0) {
-            FakeLoop.later(arrival);
+            soon.accept(arrival);
         } else {
             current.update(Timers.after(Schedulers::parallel, Duration.ofNanos(delay), () -> FakeLoop.run(arrival)));
         }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what distinguishes jobs of different commands
  * @param total how much it has to do, if the test does not say so
  * @param held nodes that no other job can use
- * @param target the node that it writes to
+ * @param target the one among them that it writes to as a device does
+ * @param source the node that others can still read
  * @param begin done when it begins; tells why it must fail then
  * @param end done when it ends, with how it ends
  */
@@ -22,6 +23,7 @@ record JobTask(
         long total,
         Set<BlockNode> held,
         @Nullable BlockNode target,
+        @Nullable BlockNode source,
         Supplier<@Nullable String> begin,
         Consumer<End> end) {
 
@@ -45,6 +47,26 @@ record JobTask(
         COPY,
         /** It has failed, or was cancelled. */
         FAILURE
+    }
+
+    /** Begins to use nodes. */
+    void hold() {
+        use(type, 1);
+    }
+
+    /** Does not use them any more. */
+    void release() {
+        use(null, -1);
+    }
+
+    private void use(@Nullable String job, int backups) {
+        held.forEach(node -> node.job = job);
+        if (target != null) {
+            target.isTarget = job != null;
+        }
+        if (source != null) {
+            source.backups += backups;
+        }
     }
 
     boolean isBlockJob() {

@@ -52,14 +52,15 @@ final class JobTasks {
         if (source == target) {
             throw QmpRefusal.generic("Can't mirror node into itself");
         }
-        target.requireFree();
+        target.requireWritable();
         boolean copiesNothing = arguments.path("sync").asString("").equals("none");
         return new JobTask(
                 "mirror",
                 Kind.READY,
                 copiesNothing ? 0 : size(source),
-                Set.of(source),
+                Set.of(source, target),
                 target,
+                null,
                 () -> source.hasOtherSize(target) ? SIZES_DIFFER : null,
                 end -> replaceAt(end, source, target));
     }
@@ -71,11 +72,11 @@ final class JobTasks {
             throw QmpRefusal.generic("Source and target cannot be the same");
         }
         source.requireFree();
-        target.requireFree();
+        target.requireWritable();
         if (source.hasOtherSize(target)) {
             throw QmpRefusal.generic(SIZES_DIFFER);
         }
-        return new JobTask("backup", Kind.COPY, size(source), Set.of(source), target, () -> null, end -> {});
+        return new JobTask("backup", Kind.COPY, size(source), Set.of(target), null, source, () -> null, end -> {});
     }
 
     private JobTask stream(JsonNode arguments) {
@@ -91,6 +92,7 @@ final class JobTasks {
                 Kind.CHAIN,
                 top.backing == null ? 0 : size(top),
                 new LinkedHashSet<>(chain),
+                null,
                 null,
                 () -> null,
                 end -> top.backing = end == End.SUCCESS ? base : top.backing);
@@ -118,14 +120,10 @@ final class JobTasks {
     }
 
     private JobTask activeCommit(BlockNode device, BlockNode base) {
+        Set<BlockNode> held = new LinkedHashSet<>(BlockNodes.chain(device, base));
+        held.add(base);
         return new JobTask(
-                "commit",
-                Kind.READY,
-                size(device),
-                new LinkedHashSet<>(BlockNodes.chain(device, base)),
-                base,
-                () -> null,
-                end -> replaceAt(end, device, base));
+                "commit", Kind.READY, size(device), held, base, null, () -> null, end -> replaceAt(end, device, base));
     }
 
     private JobTask commit(BlockNode device, BlockNode top, BlockNode base) {
@@ -134,6 +132,7 @@ final class JobTasks {
                 Kind.CHAIN,
                 size(top),
                 new LinkedHashSet<>(BlockNodes.chain(device, base)),
+                null,
                 null,
                 () -> null,
                 end -> {
@@ -147,7 +146,7 @@ final class JobTasks {
     private JobTask create(JsonNode arguments) {
         JsonNode options = arguments.path("options");
         BlockNodes.requireFormat(options);
-        return new JobTask("create", Kind.OTHER, 1, Set.of(), null, () -> nodes.create(options), end -> {});
+        return new JobTask("create", Kind.OTHER, 1, Set.of(), null, null, () -> nodes.create(options), end -> {});
     }
 
     private void replaceAt(End end, BlockNode node, BlockNode by) {

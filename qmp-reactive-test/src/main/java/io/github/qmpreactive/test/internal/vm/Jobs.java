@@ -19,7 +19,6 @@ public final class Jobs {
     private final Monitors monitors;
     private final Machine machine;
     private final VmSettings settings;
-    private final BlockNodes nodes;
     private final JobTasks tasks;
 
     /** The newest first. */
@@ -29,14 +28,9 @@ public final class Jobs {
         this.settings = settings;
         this.monitors = monitors;
         this.machine = machine;
-        this.nodes = nodes;
         this.tasks = new JobTasks(nodes, machine);
         machine.onStop(this::drain);
         machine.onEnd(this::end);
-    }
-
-    BlockNodes nodes() {
-        return nodes;
     }
 
     boolean isAlive() {

@@ -52,8 +52,8 @@ final class SnapshotTasks {
                 end -> {
                     if (end == End.SUCCESS) {
                         of(devices).forEach(node -> node.snapshots.add(tag));
-                        goOn(ran);
                     }
+                    goOn(ran);
                 });
     }
 
@@ -79,7 +79,7 @@ final class SnapshotTasks {
     }
 
     private static JobTask task(String type, Supplier<@Nullable String> begin, Consumer<End> end) {
-        return new JobTask(type, Kind.OTHER, 1, Set.of(), null, begin, end);
+        return new JobTask(type, Kind.OTHER, 1, Set.of(), null, null, begin, end);
     }
 
     private @Nullable String problemOf(List<String> devices) {
