@@ -220,7 +220,6 @@ final class JobScenarios {
                         "block-commit {'device': 'nope', 'job-id': 'j0'}",
                         "block-commit {'device': 'src', 'job-id': 'j0'}",
                         "block-commit {'device': 'src', 'job-id': 'j0', 'base-node': 'dst'}",
-                        "blockdev-create {'job-id': 'j0', 'options': {'driver': 'null-co'}}",
                         "query-jobs")
                 .forEach(start(d)::job)));
     }

@@ -1,33 +1,16 @@
 package io.github.qmpreactive.test.internal.vm;
 
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The block nodes of a machine, and which of them refers to which. Lives on the fakes' event loop. */
 final class BlockNodes {
-
-    /** Drivers whose images {@code blockdev-create} makes; files and what is on the network among them. */
-    private static final Set<String> FORMATS = Set.of(
-            "file",
-            "gluster",
-            "luks",
-            "nfs",
-            "parallels",
-            "qcow",
-            "qcow2",
-            "qed",
-            "rbd",
-            "ssh",
-            "vdi",
-            "vhdx",
-            "vmdk",
-            "vpc");
 
     private final Map<String, BlockNode> nodes = new LinkedHashMap<>();
 
@@ -62,17 +45,8 @@ final class BlockNodes {
                         .anyMatch(moved -> moved.getValue().equals(name) && isUsed.test(moved.getKey()));
     }
 
-    /** The node of a name; refuses if there is none. */
-    BlockNode find(String name) {
-        return find(name, name);
-    }
-
-    /** The node that a member of a command names which takes no device. */
-    BlockNode findNode(String name) {
-        return find("", name);
-    }
-
-    private BlockNode find(String device, String name) {
+    /** The node of a name; refuses if there is none, with what could have been the name of a device, too. */
+    BlockNode find(String device, String name) {
         BlockNode node = nodes.get(name);
         if (node == null) {
             throw QmpRefusal.generic("Cannot find device='" + device + "' nor node-name='" + name + "'");
@@ -139,7 +113,7 @@ final class BlockNodes {
 
     private @Nullable BlockNode reference(JsonNode arguments, String member) {
         JsonNode name = arguments.path(member);
-        return name.isString() ? find(name.asString()) : null;
+        return name.isString() ? find(name.asString(), name.asString()) : null;
     }
 
     void remove(JsonNode arguments) {
@@ -177,28 +151,12 @@ final class BlockNodes {
     }
 
     /** The nodes of a chain from the top down to one that is not among them, or to its end. */
-    static Collection<BlockNode> chain(BlockNode top, @Nullable BlockNode end) {
-        Map<String, BlockNode> chain = new LinkedHashMap<>();
+    static List<BlockNode> chain(BlockNode top, @Nullable BlockNode end) {
+        List<BlockNode> chain = new ArrayList<>();
         for (BlockNode node = top; node != null && node != end; node = node.backing) {
-            chain.put(node.name, node);
+            chain.add(node);
         }
-        return chain.values();
-    }
-
-    /** The node above another one in the chain of a third; null for its top. */
-    @Nullable
-    static BlockNode overlay(BlockNode top, BlockNode of) {
-        return chain(top, null).stream()
-                .filter(node -> node.backing == of)
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** Refuses drivers of images that cannot be created. */
-    static void requireFormat(JsonNode options) {
-        if (!FORMATS.contains(options.path("driver").asString(""))) {
-            throw QmpRefusal.generic("Driver does not support blockdev-create");
-        }
+        return chain;
     }
 
     /**

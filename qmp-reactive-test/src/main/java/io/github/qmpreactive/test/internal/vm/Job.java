@@ -50,8 +50,8 @@ final class Job {
         this.options = options;
         this.plan = plan;
         this.failures = new ArrayDeque<>(plan.failures());
-        long total = plan.total() != null && task.isBlockJob() ? plan.total() : task.total();
-        this.state = new JobState(id, task.type(), options, pace, total, jobs);
+        long total = plan.total() != null && task.isBlockJob() ? plan.total() : task.total;
+        this.state = new JobState(id, task.type, options, pace, total, jobs);
         state.changeTo("created");
         if (state.speed < 0) {
             state.changeTo("null");
@@ -70,7 +70,7 @@ final class Job {
 
     /** Whether its beginning holds up all jobs for a moment. */
     boolean drainsOthers() {
-        return task.type().equals("backup");
+        return task.type.equals("backup");
     }
 
     void groupWith(List<Job> members) {
@@ -79,7 +79,7 @@ final class Job {
 
     void begin() {
         state.changeTo("running");
-        String reason = task.begin().get();
+        String reason = task.begin.get();
         if (reason != null) {
             state.total = isBlockJob() ? 0 : state.total;
             soon(() -> abort(reason));
@@ -121,7 +121,7 @@ final class Job {
         JobPlan.Failure failure = failures.poll();
         if (failure != null) {
             meet(failure.reason());
-        } else if (task.kind() == Kind.READY) {
+        } else if (task.kind == Kind.READY) {
             state.ready = true;
             state.changeTo("ready");
             state.report("READY");
@@ -288,7 +288,7 @@ final class Job {
     private void finish() {
         pace.set(1);
         if (!isBlockJob()) {
-            task.end().accept(end);
+            task.end.accept(end);
         }
         state.changeTo("waiting");
         if (group.stream().allMatch(job -> job.state.status.equals("waiting"))) {
@@ -323,19 +323,19 @@ final class Job {
         state.error = reason;
         end = End.FAILURE;
         if (!isBlockJob()) {
-            task.end().accept(end);
+            task.end.accept(end);
         }
         state.changeTo("aborting");
     }
 
     private void conclude() {
         if (isBlockJob()) {
-            task.end().accept(end);
+            task.end.accept(end);
             state.report(CANCELLED.equals(state.error) ? "CANCELLED" : "COMPLETED");
         } else {
             pace.set(1);
         }
-        if (task.kind() != Kind.CHAIN) {
+        if (task.kind != Kind.CHAIN) {
             task.release();
         }
         state.changeTo("concluded");
@@ -345,7 +345,7 @@ final class Job {
     }
 
     private void leave() {
-        if (task.kind() == Kind.CHAIN) {
+        if (task.kind == Kind.CHAIN) {
             task.release();
         }
         jobs.remove(this);

@@ -1,31 +1,13 @@
 package io.github.qmpreactive.test.internal.vm;
 
-import java.util.Set;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a job does.
- *
- * @param type as in {@code query-jobs}
- * @param kind what distinguishes jobs of different commands
- * @param total how much it has to do, if the test does not say so
- * @param held nodes that no other job can use
- * @param target the one among them that it writes to as a device does
- * @param source the node that others can still read
- * @param begin done when it begins; tells why it must fail then
- * @param end done when it ends, with how it ends
- */
-record JobTask(
-        String type,
-        Kind kind,
-        long total,
-        Set<BlockNode> held,
-        @Nullable BlockNode target,
-        @Nullable BlockNode source,
-        Supplier<@Nullable String> begin,
-        Consumer<End> end) {
+/** What a job does, and with which nodes. Lives on the fakes' event loop. */
+final class JobTask {
 
     /** What distinguishes jobs. */
     enum Kind {
@@ -39,14 +21,45 @@ record JobTask(
         OTHER
     }
 
-    /** How jobs end. */
+    /** How jobs end: as they should; as a copy that takes nothing's place; or they have failed or were cancelled. */
     enum End {
-        /** As it should: a mirror's target takes the place of its source. */
         SUCCESS,
-        /** A copy: the target of a mirror that was cancelled when it was ready. */
         COPY,
-        /** It has failed, or was cancelled. */
         FAILURE
+    }
+
+    /** As in {@code query-jobs}. */
+    final String type;
+
+    final Kind kind;
+    /** How much it has to do, if the test does not say so. */
+    final long total;
+
+    /** Nodes that no other job can use. */
+    private final Collection<BlockNode> held;
+
+    /** The one among them that it writes to as a device does. */
+    @Nullable
+    BlockNode target;
+
+    /** The node that others can still read. */
+    @Nullable
+    BlockNode source;
+
+    /** Done when it begins; tells why it must fail then. */
+    Supplier<@Nullable String> begin = () -> null;
+
+    Consumer<End> end = how -> {};
+
+    JobTask(String type, Kind kind, long total, Collection<BlockNode> held) {
+        this.type = type;
+        this.kind = kind;
+        this.total = total;
+        this.held = List.copyOf(held);
+    }
+
+    boolean isBlockJob() {
+        return kind != Kind.OTHER;
     }
 
     /** Begins to use nodes. */
@@ -67,9 +80,5 @@ record JobTask(
         if (source != null) {
             source.backups += backups;
         }
-    }
-
-    boolean isBlockJob() {
-        return kind != Kind.OTHER;
     }
 }

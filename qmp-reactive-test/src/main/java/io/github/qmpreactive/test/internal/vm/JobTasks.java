@@ -2,10 +2,7 @@ package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.vm.JobTask.End;
 import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -47,27 +44,23 @@ final class JobTasks {
     }
 
     private JobTask mirror(JsonNode arguments) {
-        BlockNode source = nodes.root(nodes.find(device(arguments)));
-        BlockNode target = nodes.find(arguments.path("target").asString(""));
+        BlockNode source = nodes.root(find(arguments, "device"));
+        BlockNode target = find(arguments, "target");
         if (source == target) {
             throw QmpRefusal.generic("Can't mirror node into itself");
         }
         target.requireWritable();
-        boolean copiesNothing = arguments.path("sync").asString("").equals("none");
-        return new JobTask(
-                "mirror",
-                Kind.READY,
-                copiesNothing ? 0 : size(source),
-                Set.of(source, target),
-                target,
-                null,
-                () -> source.hasOtherSize(target) ? SIZES_DIFFER : null,
-                end -> replaceAt(end, source, target));
+        long total = arguments.path("sync").asString("").equals("none") ? 0 : size(source);
+        JobTask task = new JobTask("mirror", Kind.READY, total, List.of(source, target));
+        task.target = target;
+        task.begin = () -> source.hasOtherSize(target) ? SIZES_DIFFER : null;
+        task.end = end -> replaceAt(end, source, target);
+        return task;
     }
 
     private JobTask backup(JsonNode arguments) {
-        BlockNode source = nodes.find(device(arguments));
-        BlockNode target = nodes.find(arguments.path("target").asString(""));
+        BlockNode source = find(arguments, "device");
+        BlockNode target = find(arguments, "target");
         if (source == target) {
             throw QmpRefusal.generic("Source and target cannot be the same");
         }
@@ -76,33 +69,30 @@ final class JobTasks {
         if (source.hasOtherSize(target)) {
             throw QmpRefusal.generic(SIZES_DIFFER);
         }
-        return new JobTask("backup", Kind.COPY, size(source), Set.of(target), null, source, () -> null, end -> {});
+        JobTask task = new JobTask("backup", Kind.COPY, size(source), List.of(target));
+        task.source = source;
+        return task;
     }
 
     private JobTask stream(JsonNode arguments) {
-        BlockNode top = nodes.find(device(arguments));
+        BlockNode top = find(arguments, "device");
         BlockNode base = node(arguments, "base-node");
         if (base != null && !base.isInChainOf(top)) {
             throw QmpRefusal.generic("Node '" + base.name + "' is not a backing image of '" + top.name + "'");
         }
-        Collection<BlockNode> chain = BlockNodes.chain(top, base);
+        List<BlockNode> chain = BlockNodes.chain(top, base);
         chain.forEach(BlockNode::requireFree);
-        return new JobTask(
-                "stream",
-                Kind.CHAIN,
-                top.backing == null ? 0 : size(top),
-                new LinkedHashSet<>(chain),
-                null,
-                null,
-                () -> null,
-                end -> top.backing = end == End.SUCCESS ? base : top.backing);
+        JobTask task = new JobTask("stream", Kind.CHAIN, top.backing == null ? 0 : size(top), chain);
+        task.end = end -> top.backing = end == End.SUCCESS ? base : top.backing;
+        return task;
     }
 
     private JobTask commit(JsonNode arguments) {
-        if (!nodes.has(device(arguments))) {
-            throw QmpRefusal.noDevice(device(arguments));
+        String name = arguments.path("device").asString("");
+        if (!nodes.has(name)) {
+            throw QmpRefusal.noDevice(name);
         }
-        BlockNode device = nodes.root(nodes.find(device(arguments)));
+        BlockNode device = nodes.root(find(arguments, "device"));
         BlockNode given = node(arguments, "top-node");
         BlockNode top = given == null ? device : given;
         BlockNode lowest = node(arguments, "base-node");
@@ -115,38 +105,28 @@ final class JobTasks {
         if (base == top) {
             throw QmpRefusal.generic("cannot commit an image into itself");
         }
-        BlockNodes.chain(device, base).forEach(BlockNode::requireFree);
-        return top == device ? activeCommit(device, base) : commit(device, top, base);
-    }
-
-    private JobTask activeCommit(BlockNode device, BlockNode base) {
-        Set<BlockNode> held = new LinkedHashSet<>(BlockNodes.chain(device, base));
-        held.add(base);
-        return new JobTask(
-                "commit", Kind.READY, size(device), held, base, null, () -> null, end -> replaceAt(end, device, base));
-    }
-
-    private JobTask commit(BlockNode device, BlockNode top, BlockNode base) {
-        return new JobTask(
-                "commit",
-                Kind.CHAIN,
-                size(top),
-                new LinkedHashSet<>(BlockNodes.chain(device, base)),
-                null,
-                null,
-                () -> null,
-                end -> {
-                    BlockNode overlay = BlockNodes.overlay(device, top);
-                    if (end == End.SUCCESS && overlay != null) {
-                        overlay.backing = base;
-                    }
-                });
+        List<BlockNode> chain = BlockNodes.chain(device, base);
+        chain.forEach(BlockNode::requireFree);
+        if (top != device) {
+            JobTask task = new JobTask("commit", Kind.CHAIN, size(top), chain);
+            task.end = end -> {
+                if (end == End.SUCCESS) {
+                    chain.stream().filter(node -> node.backing == top).forEach(overlay -> overlay.backing = base);
+                }
+            };
+            return task;
+        }
+        chain.add(base);
+        JobTask task = new JobTask("commit", Kind.READY, size(device), chain);
+        task.target = base;
+        task.end = end -> replaceAt(end, device, base);
+        return task;
     }
 
     private JobTask create(JsonNode arguments) {
-        JsonNode options = arguments.path("options");
-        BlockNodes.requireFormat(options);
-        return new JobTask("create", Kind.OTHER, 1, Set.of(), null, null, () -> nodes.create(options), end -> {});
+        JobTask task = new JobTask("create", Kind.OTHER, 1, List.of());
+        task.begin = () -> nodes.create(arguments.path("options"));
+        return task;
     }
 
     private void replaceAt(End end, BlockNode node, BlockNode by) {
@@ -159,12 +139,13 @@ final class JobTasks {
         return top.backing == null ? top : bottom(top.backing);
     }
 
-    private @Nullable BlockNode node(JsonNode arguments, String member) {
-        return arguments.has(member) ? nodes.findNode(arguments.path(member).asString("")) : null;
+    private BlockNode find(JsonNode arguments, String member) {
+        String name = arguments.path(member).asString("");
+        return nodes.find(name, name);
     }
 
-    private static String device(JsonNode arguments) {
-        return arguments.path("device").asString("");
+    private @Nullable BlockNode node(JsonNode arguments, String member) {
+        return arguments.has(member) ? nodes.find("", arguments.path(member).asString("")) : null;
     }
 
     private static long size(BlockNode node) {

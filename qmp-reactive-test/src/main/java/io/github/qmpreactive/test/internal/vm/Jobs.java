@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -50,12 +49,12 @@ public final class Jobs {
         Map<String, Consumer<JsonNode>> commands = new LinkedHashMap<>();
         JobTasks.COMMANDS.forEach(
                 command -> commands.put(command, arguments -> begin(List.of(add(command, arguments)))));
-        verb(commands, "cancel", (job, arguments) -> job.cancel());
-        verb(commands, "pause", (job, arguments) -> job.pause());
-        verb(commands, "resume", (job, arguments) -> job.resume());
-        verb(commands, "complete", (job, arguments) -> job.complete());
-        verb(commands, "finalize", (job, arguments) -> job.finalizeNow());
-        verb(commands, "dismiss", (job, arguments) -> job.dismiss());
+        verb(commands, "cancel", Job::cancel);
+        verb(commands, "pause", Job::pause);
+        verb(commands, "resume", Job::resume);
+        verb(commands, "complete", Job::complete);
+        verb(commands, "finalize", Job::finalizeNow);
+        verb(commands, "dismiss", Job::dismiss);
         commands.put("block-job-cancel", arguments -> blockJob(arguments)
                 .cancelBlockJob(arguments.path("force").asBoolean(false)));
         commands.put("block-job-set-speed", arguments -> blockJob(arguments)
@@ -64,9 +63,9 @@ public final class Jobs {
         return commands;
     }
 
-    private void verb(Map<String, Consumer<JsonNode>> commands, String verb, BiConsumer<Job, JsonNode> action) {
-        commands.put("job-" + verb, arguments -> action.accept(job(arguments), arguments));
-        commands.put("block-job-" + verb, arguments -> action.accept(blockJob(arguments), arguments));
+    private void verb(Map<String, Consumer<JsonNode>> commands, String verb, Consumer<Job> action) {
+        commands.put("job-" + verb, arguments -> action.accept(job(arguments)));
+        commands.put("block-job-" + verb, arguments -> action.accept(blockJob(arguments)));
     }
 
     private Job job(JsonNode arguments) {
@@ -152,23 +151,13 @@ public final class Jobs {
         List.copyOf(jobs).forEach(Job::drain);
     }
 
-    /**
-     * The test moves a job on.
-     *
-     * @throws IllegalArgumentException if there is no such job, or the number is not from 0 to 1
-     * @throws IllegalStateException if the job does not run
-     */
+    /** The test moves a job on; throws as {@code FakeJobs} says. */
     public void reach(String id, double fraction) {
         JobPlan.requireFraction(fraction);
         present(id).reach(fraction);
     }
 
-    /**
-     * The test makes a job fail.
-     *
-     * @throws IllegalArgumentException if there is no such job
-     * @throws IllegalStateException if the job does not run
-     */
+    /** The test makes a job fail; throws as {@code FakeJobs} says. */
     public void fail(String id, String reason) {
         present(id).failNow(reason);
     }

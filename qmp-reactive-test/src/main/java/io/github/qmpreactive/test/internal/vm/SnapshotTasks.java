@@ -2,16 +2,16 @@ package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.vm.JobTask.End;
 import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Saves, loads and deletes snapshots of a machine: the machine is stopped meanwhile. */
 final class SnapshotTasks {
+
+    private static final String SAVE = "snapshot-save";
+    private static final String LOAD = "snapshot-load";
 
     private final BlockNodes nodes;
     private final Machine machine;
@@ -22,94 +22,70 @@ final class SnapshotTasks {
     }
 
     JobTask of(String command, JsonNode arguments) {
+        boolean ran = machine.isRunning();
+        JobTask task = new JobTask(command, Kind.OTHER, 1, List.of());
+        task.begin = () -> begin(command, arguments);
+        task.end = end -> end(command, arguments, ran, end == End.SUCCESS);
+        return task;
+    }
+
+    private @Nullable String begin(String command, JsonNode arguments) {
+        if (command.equals(LOAD)) {
+            machine.stopToRestore();
+        }
+        String problem = problemOf(command, arguments);
+        if (command.equals(SAVE) && problem == null) {
+            machine.stop();
+        }
+        return problem;
+    }
+
+    private void end(String command, JsonNode arguments, boolean ran, boolean succeeds) {
         String tag = arguments.path("tag").asString("");
-        String state = arguments.path("vmstate").asString("");
-        List<String> devices =
-                arguments.path("devices").valueStream().map(JsonNode::asString).toList();
-        return switch (command) {
-            case "snapshot-save" -> save(command, tag, state, devices);
-            case "snapshot-load" -> load(command, tag, state, devices);
-            default ->
-                task(command, () -> problemOf(devices), end -> of(devices).forEach(node -> node.snapshots.remove(tag)));
-        };
-    }
-
-    private JobTask save(String command, String tag, String state, List<String> devices) {
-        boolean ran = machine.isRunning();
-        return task(
-                command,
-                () -> {
-                    String problem = problemOf(devices);
-                    if (problem == null && of(devices).stream().anyMatch(node -> node.snapshots.contains(tag))) {
-                        problem = "Snapshot '" + tag + "' already exists in one or more devices";
-                    }
-                    problem = problem == null ? problemOfState(state, devices) : problem;
-                    if (problem == null && ran) {
-                        machine.stop();
-                    }
-                    return problem;
-                },
-                end -> {
-                    if (end == End.SUCCESS) {
-                        of(devices).forEach(node -> node.snapshots.add(tag));
-                    }
-                    goOn(ran);
-                });
-    }
-
-    private JobTask load(String command, String tag, String state, List<String> devices) {
-        boolean ran = machine.isRunning();
-        return task(
-                command,
-                () -> {
-                    machine.stopToRestore();
-                    String problem = problemOf(devices);
-                    if (problem == null && !of(devices).stream().allMatch(node -> node.snapshots.contains(tag))) {
-                        problem = "Snapshot '" + tag + "' does not exist in one or more devices";
-                    }
-                    return problem == null ? problemOfState(state, devices) : problem;
-                },
-                end -> goOn(ran && end == End.SUCCESS));
-    }
-
-    private void goOn(boolean runs) {
-        if (runs) {
+        if (succeeds && command.equals(SAVE)) {
+            devices(arguments).forEach(node -> node.snapshots.add(tag));
+        } else if (succeeds && !command.equals(LOAD)) {
+            devices(arguments).forEach(node -> node.snapshots.remove(tag));
+        }
+        if (ran && (command.equals(SAVE) || succeeds)) {
             machine.cont();
         }
     }
 
-    private static JobTask task(String type, Supplier<@Nullable String> begin, Consumer<End> end) {
-        return new JobTask(type, Kind.OTHER, 1, Set.of(), null, null, begin, end);
-    }
-
-    private @Nullable String problemOf(List<String> devices) {
-        if (devices.isEmpty()) {
+    private @Nullable String problemOf(String command, JsonNode arguments) {
+        if (arguments.path("devices").isEmpty()) {
             return "At least one device is required for snapshot";
         }
-        for (String device : devices) {
-            BlockNode node = nodes.get(device);
+        for (JsonNode device : arguments.path("devices")) {
+            BlockNode node = nodes.get(device.asString());
             if (node == null) {
-                return "No block device node '" + device + "'";
+                return "No block device node '" + device.asString() + "'";
             }
             if (!node.isSnapshotable) {
-                return "Device '" + device + "' is writable but does not support snapshots";
+                return "Device '" + node.name + "' is writable but does not support snapshots";
             }
         }
-        return null;
-    }
-
-    private static @Nullable String problemOfState(String state, List<String> devices) {
-        return devices.contains(state) ? null : "vmstate block device '" + state + "' does not exist";
-    }
-
-    private List<BlockNode> of(List<String> devices) {
-        List<BlockNode> present = new ArrayList<>();
-        for (String device : devices) {
-            BlockNode node = nodes.get(device);
-            if (node != null) {
-                present.add(node);
-            }
+        String tag = arguments.path("tag").asString("");
+        List<BlockNode> devices = devices(arguments);
+        if (command.equals(SAVE) && devices.stream().anyMatch(node -> node.snapshots.contains(tag))) {
+            return "Snapshot '" + tag + "' already exists in one or more devices";
         }
-        return present;
+        if (command.equals(LOAD) && !devices.stream().allMatch(node -> node.snapshots.contains(tag))) {
+            return "Snapshot '" + tag + "' does not exist in one or more devices";
+        }
+        String state = arguments.path("vmstate").asString("");
+        return arguments.has("vmstate") && devices.stream().noneMatch(node -> node.name.equals(state))
+                ? "vmstate block device '" + state + "' does not exist"
+                : null;
+    }
+
+    private List<BlockNode> devices(JsonNode arguments) {
+        return arguments
+                .path("devices")
+                .valueStream()
+                .map(name -> nodes.get(name.asString()))
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 }
