@@ -16,6 +16,7 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,25 @@ class FakeVmJobsTest {
             is(session, "ready", SIZE);
         } finally {
             VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName("one that takes for ever, by the test or by a speed of 1, does no harm")
+    void forever() {
+        FakeVm machine = VM.withNode("huge", Long.MAX_VALUE).withNode("copy1", Long.MAX_VALUE);
+        FakeJob endless = FakeJob.takes(ChronoUnit.FOREVER.getDuration());
+        try (RunningFakeVm vm = machine.withJob("job0", endless).start()) {
+            QmpSession session = connect(vm);
+            start(session, "blockdev-mirror", "running");
+            session.execute(copy(
+                            "blockdev-mirror",
+                            Map.of("job-id", "job1", "device", "huge", "target", "copy1", "speed", 1)))
+                    .block(PATIENCE);
+            assertEquals("running", job(session).path("status").asString());
+            for (String job : List.of("job0", "job1")) {
+                QmpJobs.of(session).cancel(job).block(PATIENCE);
+            }
         }
     }
 

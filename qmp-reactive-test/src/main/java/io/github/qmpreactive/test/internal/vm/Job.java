@@ -100,9 +100,14 @@ final class Job {
         if (state.ready) {
             later(this::finishIfCompleting);
         } else if (!isEnded()) {
-            JobPlan.Failure next = failures.peek();
-            pace.moveTo(next == null ? 1 : next.fraction(), duration(), this::soon, this::arrive);
+            pace.moveTo(goal(), duration(), this::soon, this::arrive);
         }
+    }
+
+    /** Where something happens next. */
+    private double goal() {
+        JobPlan.Failure next = failures.peek();
+        return next == null ? 1 : next.fraction();
     }
 
     private @Nullable Duration duration() {
@@ -133,10 +138,9 @@ final class Job {
     /** The test moves it on. */
     void reach(double fraction) {
         require(Set.of("running"));
-        JobPlan.Failure next = failures.peek();
-        double limit = next == null ? 1 : next.fraction();
-        pace.set(Math.min(fraction, limit));
-        if (fraction >= limit) {
+        double goal = goal();
+        pace.set(Math.min(fraction, goal));
+        if (fraction >= goal) {
             arrive();
         } else {
             goOn();

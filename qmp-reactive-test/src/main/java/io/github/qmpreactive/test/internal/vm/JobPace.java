@@ -14,6 +14,9 @@ import reactor.core.scheduler.Schedulers;
 /** How far a job has come, from 0 to 1, by the clock of delays. Lives on the fakes' event loop. */
 final class JobPace {
 
+    /** Longer than any test, and within what timers can count. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private double done;
     private boolean moving;
 
@@ -42,11 +45,11 @@ final class JobPace {
      */
     void moveTo(double end, @Nullable Duration duration, Consumer<Runnable> soon, Runnable then) {
         goal = end;
-        whole = duration;
+        whole = duration != null && duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
         moving = true;
         clock = Schedulers.parallel();
         since = clock.now(TimeUnit.NANOSECONDS);
-        if (duration == null) {
+        if (whole == null) {
             return;
         }
         Disposable.Swap current = Disposables.swap();
@@ -57,7 +60,7 @@ final class JobPace {
                 then.run();
             }
         };
-        long delay = Math.round((end - done) * duration.toNanos());
+        long delay = Math.round((end - done) * whole.toNanos());
         if (delay <= 0) {
             soon.accept(arrival);
         } else {

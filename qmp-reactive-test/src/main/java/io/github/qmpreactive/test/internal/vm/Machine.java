@@ -129,17 +129,17 @@ public final class Machine {
         if (actions.is("shutdown", "pause")) {
             pause(MachineState.SHUTDOWN);
         } else {
-            exit();
+            endTidily();
         }
     }
 
     /** {@code quit} and SIGTERM, which {@code -no-shutdown} does not hold up. */
     public void exit(String reason) {
         monitors.emit("SHUTDOWN", cause(false, reason));
-        exit();
+        endTidily();
     }
 
-    private void exit() {
+    private void endTidily() {
         ends.forEach(Runnable::run);
         end();
     }
