@@ -4,7 +4,7 @@ import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.vm.Jobs;
 
 /**
- * Makes things happen to the jobs of a {@link RunningFakeVm}. Each method returns when that is done, with its events
+ * Moves the jobs of a {@link RunningFakeVm} on, makes them fail, and drains them. Each method returns when that is done, with its events
  * written to all clients; on Reactor's non-blocking threads it returns before.
  */
 public final class FakeJobs {
@@ -41,8 +41,8 @@ public final class FakeJobs {
     }
 
     /**
-     * Holds up all jobs for a moment, as QEMU does when it changes anything about block nodes: {@code paused} and {@code
-     * running}, or {@code standby} and {@code ready}, that no command has asked for.
+     * Drains all jobs, as QEMU does when it changes block nodes: each that runs sends {@code paused} and {@code running},
+     * or {@code standby} and {@code ready}, without a command for it.
      */
     public void drains() {
         FakeLoop.run(jobs::drain);

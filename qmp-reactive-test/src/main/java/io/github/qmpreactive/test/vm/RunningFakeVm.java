@@ -88,7 +88,7 @@ public final class RunningFakeVm implements AutoCloseable {
         return guest;
     }
 
-    /** {@return what happens to its jobs} */
+    /** {@return a handle that moves its jobs on, makes them fail, and drains them} */
     public FakeJobs jobs() {
         return jobs;
     }

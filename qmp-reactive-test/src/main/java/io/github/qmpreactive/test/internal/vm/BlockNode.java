@@ -51,7 +51,7 @@ final class BlockNode {
         return size != UNKNOWN && other.size != UNKNOWN && size != other.size;
     }
 
-    /** Whether it is the bottom of a chain of backing files, or part of it. */
+    /** Whether it is a node, or one of the backing files below that. */
     boolean isInChainOf(BlockNode top) {
         return this == top
                 || Optional.ofNullable(top.backing).filter(this::isInChainOf).isPresent();

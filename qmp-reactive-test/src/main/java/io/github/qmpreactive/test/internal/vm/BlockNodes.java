@@ -17,7 +17,7 @@ final class BlockNodes {
     /** The sizes of images that were created: by file name, and by node for those in another one. */
     private final Map<String, Long> images = new HashMap<>();
 
-    /** The node that devices use which were given another one, since a job has replaced that. */
+    /** By the node that a device was given: the one that it uses, since a job has replaced the first. */
     private final Map<String, String> replaced = new HashMap<>();
 
     private final Predicate<String> isUsed;
@@ -45,7 +45,7 @@ final class BlockNodes {
                         .anyMatch(moved -> moved.getValue().equals(name) && isUsed.test(moved.getKey()));
     }
 
-    /** The node of a name; refuses if there is none, with what could have been the name of a device, too. */
+    /** The node of a name; refuses if there is none. QEMU names the device that was asked for as well. */
     BlockNode find(String device, String name) {
         BlockNode node = nodes.get(name);
         if (node == null) {

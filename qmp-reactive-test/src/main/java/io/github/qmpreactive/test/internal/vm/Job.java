@@ -68,7 +68,7 @@ final class Job {
         return task.isBlockJob();
     }
 
-    /** Whether its beginning holds up all jobs for a moment. */
+    /** Whether all jobs are drained when it begins. */
     boolean drainsOthers() {
         return task.type.equals("backup");
     }
@@ -125,7 +125,7 @@ final class Job {
         }
         JobPlan.Failure failure = failures.poll();
         if (failure != null) {
-            meet(failure.reason());
+            handle(failure.reason());
         } else if (task.kind == Kind.READY) {
             state.ready = true;
             state.changeTo("ready");
@@ -137,7 +137,7 @@ final class Job {
 
     /** The test moves it on. */
     void reach(double fraction) {
-        require(Set.of("running"));
+        requireStatus("running");
         double goal = goal();
         pace.set(Math.min(fraction, goal));
         if (fraction >= goal) {
@@ -149,19 +149,19 @@ final class Job {
 
     /** The test makes it fail. */
     void failNow(String reason) {
-        require(Set.of("running", "ready"));
+        requireStatus("running", "ready");
         pace.halt();
-        meet(reason);
+        handle(reason);
     }
 
-    private void require(Set<String> statuses) {
-        if (!statuses.contains(state.status)) {
+    private void requireStatus(String... statuses) {
+        if (!List.of(statuses).contains(state.status)) {
             throw new IllegalStateException("The job '" + state.id + "' cannot go on: it is " + state.status);
         }
     }
 
-    /** Does with an error of input or output what the command has said. */
-    private void meet(String reason) {
+    /** Handles an error of input or output as the command says. */
+    private void handle(String reason) {
         if (!isBlockJob()) {
             abort(reason);
             return;
@@ -181,7 +181,7 @@ final class Job {
         }
     }
 
-    /** What other work of QEMU's at block nodes does to it. */
+    /** QEMU pauses all jobs for a moment when it changes block nodes. */
     void drain() {
         if (isBlockJob() && Set.of("running", "ready").contains(state.status)) {
             String before = state.status;
@@ -360,7 +360,7 @@ final class Job {
         return Set.of("aborting", "concluded", "null").contains(state.status);
     }
 
-    /** What is no block job works in the loop that answers commands. */
+    /** Block jobs run beside the monitors, other jobs on the thread that answers commands. */
     private void soon(Runnable step) {
         if (isBlockJob()) {
             later(step);

@@ -96,7 +96,7 @@ public final class Jobs {
         return job;
     }
 
-    /** Begins some; backups hold up the others for a moment. */
+    /** Begins some. QEMU drains all jobs when a backup begins. */
     private void begin(List<Job> started) {
         started.forEach(Job::begin);
         if (started.stream().anyMatch(Job::drainsOthers)) {
@@ -146,7 +146,7 @@ public final class Jobs {
         return list;
     }
 
-    /** Holds up all that run, for a moment. */
+    /** Pauses all that run, and lets them go on. */
     public void drain() {
         List.copyOf(jobs).forEach(Job::drain);
     }
