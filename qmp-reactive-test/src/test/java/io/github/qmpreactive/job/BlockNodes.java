@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Block nodes of a real QEMU, for jobs. */
+/** Block nodes for jobs. */
 final class BlockNodes {
 
     static final int SIZE = 1 << 20;
@@ -31,6 +31,15 @@ final class BlockNodes {
 
     QmpJobs jobs() {
         return QmpJobs.of(session);
+    }
+
+    /** A disk whose content does not matter, at a fake, too. */
+    void disk(String node) {
+        disk(node, SIZE);
+    }
+
+    void disk(String node, int size) {
+        add(Map.of("driver", "null-co", "node-name", node, "size", size));
     }
 
     /** A file full of data. */

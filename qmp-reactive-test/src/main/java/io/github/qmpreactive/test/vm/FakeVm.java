@@ -42,6 +42,10 @@ import java.util.function.UnaryOperator;
  *   <li>what adds and removes that which devices refer to: {@code blockdev-add}, {@code blockdev-del}, {@code
  *       netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code chardev-remove}, {@code object-add}, {@code
  *       object-del};
+ *   <li>{@code blockdev-mirror}, {@code blockdev-backup}, {@code block-stream}, {@code block-commit}, {@code
+ *       blockdev-create}, {@code snapshot-save}, {@code snapshot-load}, {@code snapshot-delete}; {@code transaction} of
+ *       {@code blockdev-backup} and {@code abort}; {@code query-jobs}, {@code query-block-jobs}, and all that is done to
+ *       jobs: {@code job-complete}, {@code block-job-cancel} and so on, but for {@code block-job-change};
  *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
  *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}, {@code
  *       query-commands}.
@@ -147,6 +151,37 @@ public final class FakeVm {
      */
     public FakeVm withBackend(String kind, String id) {
         return with(s -> s.addBackend(kind, id));
+    }
+
+    /**
+     * {@return a machine with a block node of a known size, for devices and for jobs; it can have snapshots, as a qcow2
+     * image}
+     *
+     * @param name its node name
+     * @param bytes how many it has
+     * @throws IllegalArgumentException if the name is no id or is taken, or the size is negative
+     */
+    public FakeVm withNode(String name, long bytes) {
+        return with(s -> s.addNode(name, bytes));
+    }
+
+    /**
+     * {@return a machine whose jobs go as described, but for those of {@link #withJob}}
+     *
+     * @param job how they go
+     */
+    public FakeVm withJobs(FakeJob job) {
+        return with(s -> s.plan = job.plan());
+    }
+
+    /**
+     * {@return a machine whose jobs of an id go as described}
+     *
+     * @param id the {@code job-id} of their commands
+     * @param job how they go
+     */
+    public FakeVm withJob(String id, FakeJob job) {
+        return with(s -> s.addPlan(id, job.plan()));
     }
 
     /**
@@ -338,7 +373,7 @@ public final class FakeVm {
         }
     }
 
-    private static void checkDelay(Duration delay) {
+    static void checkDelay(Duration delay) {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("A delay is not negative, but this is " + delay);
         }

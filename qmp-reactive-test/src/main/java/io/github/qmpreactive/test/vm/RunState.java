@@ -18,7 +18,9 @@ public enum RunState {
     /** The guest has panicked, and the machine was stopped because of that. */
     GUEST_PANICKED,
     /** The watchdog has expired, and the machine was stopped because of that. */
-    WATCHDOG;
+    WATCHDOG,
+    /** A snapshot could not be loaded, and the machine was stopped for it: {@code cont} makes it go on. */
+    RESTORE_VM;
 
     static RunState of(MachineState state) {
         return valueOf(state.name());

@@ -23,12 +23,14 @@ public final class RunningFakeVm implements AutoCloseable {
     private final Machine machine;
     private final Devices devices;
     private final FakeGuest guest;
+    private final FakeJobs jobs;
 
     RunningFakeVm(RunningMachine running) {
         this.monitors = running.monitors();
         this.machine = running.machine();
         this.devices = running.devices();
         this.guest = new FakeGuest(machine, devices);
+        this.jobs = new FakeJobs(running.jobs());
     }
 
     /**
@@ -84,6 +86,11 @@ public final class RunningFakeVm implements AutoCloseable {
     /** {@return what the guest does of its own accord} */
     public FakeGuest guest() {
         return guest;
+    }
+
+    /** {@return a handle that moves its jobs on, makes them fail, and drains them} */
+    public FakeJobs jobs() {
+        return jobs;
     }
 
     /**

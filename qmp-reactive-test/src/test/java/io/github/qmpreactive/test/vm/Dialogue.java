@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.message.QmpCommand;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ final class Dialogue {
     /** The machine, as far as real and fake differ in how they are handled. */
     record Target(
             List<String> addresses,
+            Path folder,
             Consumer<Consumer<FakeGuest>> guest,
             IntConsumer awaitBoots,
             Runnable terminate,
@@ -27,6 +29,7 @@ final class Dialogue {
     private final Target target;
     private final List<Witness> witnesses;
     private final Boots boots;
+    private String command = "";
     private int events;
     private boolean ended;
 
@@ -42,13 +45,27 @@ final class Dialogue {
         if (command.equals("system_powerdown")) {
             awaitGuest();
         }
+        execute(command);
+        return await(causes);
+    }
+
+    /** A command to a job or that starts one, and the last that it makes the jobs say: {@code "j0 concluded"}. */
+    Dialogue job(String command, String... last) {
+        execute(command);
+        for (String event : last) {
+            witnesses.forEach(witness -> witness.awaitJob(event));
+        }
+        return await();
+    }
+
+    private void execute(String line) {
+        command = line.replace("@", target.folder().toString());
         int space = command.indexOf(' ');
         QmpCommand message = QmpCommand.of(space < 0 ? command : command.substring(0, space));
         if (space > 0) {
             message = message.arguments(JSON.readValue(command.substring(space).replace('\'', '"'), ObjectNode.class));
         }
         witnesses.get(0).execute(message);
-        return await(causes);
     }
 
     /** The guest does something, which it is made to by the power button. */
@@ -94,7 +111,7 @@ final class Dialogue {
     private Dialogue await(String... causes) {
         events += causes.length;
         witnesses.forEach(witness -> witness.awaitEvents(events));
-        witnesses.forEach(Witness::endStep);
+        witnesses.forEach(witness -> witness.endStep(command));
         for (String cause : causes) {
             boots.onEvent(cause);
         }

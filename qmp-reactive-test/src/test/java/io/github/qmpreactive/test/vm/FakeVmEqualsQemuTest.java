@@ -41,6 +41,8 @@ class FakeVmEqualsQemuTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource({"runStates", "shutdowns", "panics", "watchdogs", "answers"})
     @MethodSource("io.github.qmpreactive.test.vm.DeviceScenarios#all")
+    @MethodSource("io.github.qmpreactive.test.vm.JobScenarios#all")
+    @MethodSource("io.github.qmpreactive.test.vm.ChainScenarios#all")
     @DisplayName("replies, events and their order, and the end, on two monitors")
     void same(VmScenario scenario, @TempDir Path folder) {
         QemuWords.requireIf(scenario.isOfVersion(), QemuBinary.SYSTEM);

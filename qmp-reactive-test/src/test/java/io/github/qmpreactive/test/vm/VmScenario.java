@@ -5,8 +5,12 @@ import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.qemu.TinyGuest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -22,6 +26,7 @@ final class VmScenario {
     private boolean running = true;
     private boolean ofVersion;
     private TinyGuest guest = TinyGuest.IGNORES_POWERDOWN;
+    private boolean hasData;
     private Consumer<Dialogue> steps = dialogue -> {};
 
     private VmScenario(String name) {
@@ -80,6 +85,12 @@ final class VmScenario {
         return this;
     }
 
+    /** Where steps say {@code @/data}, there is a file of 1 MiB that is full of data. */
+    VmScenario hasData() {
+        hasData = true;
+        return this;
+    }
+
     VmScenario steps(Consumer<Dialogue> steps) {
         this.steps = steps;
         return this;
@@ -89,6 +100,7 @@ final class VmScenario {
         try (RunningFakeVm vm = fake.start()) {
             return run(new Dialogue.Target(
                     List.of(vm.address(0), vm.address(1)),
+                    Path.of("of", "the", "fake"),
                     action -> action.accept(vm.guest()),
                     boots -> {},
                     vm::terminate,
@@ -97,6 +109,9 @@ final class VmScenario {
     }
 
     List<String> atQemu(Path folder) {
+        if (hasData) {
+            writeData(folder.resolve("data"));
+        }
         Path firmware = guest.writeTo(folder.resolve("guest.rom"));
         QemuLauncher launcher = QemuLauncher.system()
                 .withArgs(args.toArray(String[]::new))
@@ -105,10 +120,21 @@ final class VmScenario {
         try (QemuProcess qemu = (running ? launcher.running() : launcher).start()) {
             return run(new Dialogue.Target(
                     List.of(qemu.address(0), qemu.address(1)),
+                    folder,
                     action -> {},
                     boots -> TinyGuest.awaitBoot(qemu.address(MONITORS), boots),
                     qemu::terminate,
                     qemu::kill));
+        }
+    }
+
+    private static void writeData(Path file) {
+        byte[] bytes = new byte[1 << 20];
+        Arrays.fill(bytes, (byte) 1);
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -118,7 +144,8 @@ final class VmScenario {
         return dialogue.transcript();
     }
 
-    private VmScenario fake(UnaryOperator<FakeVm> change) {
+    /** What the fake alone has to be told. */
+    VmScenario fake(UnaryOperator<FakeVm> change) {
         fake = change.apply(fake);
         return this;
     }

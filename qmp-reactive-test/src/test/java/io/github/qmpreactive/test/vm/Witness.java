@@ -28,6 +28,7 @@ final class Witness {
     private final QmpSession session;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
     private final Sinks.Many<String> events = Sinks.many().replay().all();
+    private final JobEvents jobs = new JobEvents();
     private int firstOfStep;
 
     Witness(String address) {
@@ -67,11 +68,17 @@ final class Witness {
         }
     }
 
+    /** Waits until a job has said something in this step. */
+    void awaitJob(String event) {
+        jobs.await(event, lines);
+    }
+
     /** QEMU reports the end of a device from another thread: before the reply that is due then, or behind it. */
-    void endStep() {
+    void endStep(String command) {
         synchronized (lines) {
             List<String> step = lines.subList(firstOfStep, lines.size());
             step.sort(Comparator.comparing(line -> line.startsWith("event DEVICE_DELETED")));
+            jobs.endStep(command, step);
             firstOfStep = lines.size();
         }
     }
@@ -89,7 +96,11 @@ final class Witness {
 
     private void heard(String name, JsonNode data) {
         lines.add("event " + name + (data.isEmpty() ? "" : " " + ordered(data)));
-        events.tryEmitNext(name).orThrow();
+        if (JobEvents.isOne(name)) {
+            jobs.heard(name, data);
+        } else {
+            events.tryEmitNext(name).orThrow();
+        }
     }
 
     /** The order of members means nothing. */
@@ -112,6 +123,7 @@ final class Witness {
                         .sorted()
                         .toList()
                         .toString();
+            case "query-jobs", "query-block-jobs" -> JobEvents.comparable(reply);
             default -> reply;
         };
     }

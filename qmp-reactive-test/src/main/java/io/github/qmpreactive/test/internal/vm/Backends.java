@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.vm;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -13,12 +12,12 @@ final class Backends {
 
     static final Set<String> KINDS = Set.of("blockdev", "netdev", "chardev", "audiodev");
 
-    /** By kind and id: the type of an object; the node that a block node came with and goes with. */
+    private static final String NODE = key("blockdev", "");
+
+    /** By kind and id: the type of an object; empty for others. Block nodes are not among them. */
     private final Map<String, String> types = new LinkedHashMap<>();
 
-    /** Of block nodes, the one that each refers to as its {@code file}. */
-    private final Map<String, String> files = new HashMap<>();
-
+    private final BlockNodes nodes;
     private final boolean tellsReasons;
     private final Predicate<String> isUsed;
 
@@ -31,61 +30,37 @@ final class Backends {
      */
     Backends(Map<String, String> first, boolean tellsReasons, Predicate<String> isUsed) {
         this.tellsReasons = tellsReasons;
-        types.putAll(first);
         this.isUsed = isUsed;
+        this.nodes = new BlockNodes(name -> isUsed.test(key("blockdev", name)));
+        first.forEach((key, type) -> {
+            if (key.startsWith(NODE)) {
+                nodes.addFirst(key.substring(NODE.length()), BlockNode.UNKNOWN);
+            } else {
+                types.put(key, type);
+            }
+        });
     }
 
     static String key(String kind, String id) {
         return kind + " " + id;
     }
 
+    BlockNodes nodes() {
+        return nodes;
+    }
+
     boolean has(String kind, String id) {
-        return types.containsKey(key(kind, id));
+        return kind.equals("blockdev") ? nodes.has(id) : types.containsKey(key(kind, id));
     }
 
     boolean isUsed(String kind, String id) {
-        return isUsed.test(key(kind, id));
+        return kind.equals("blockdev") ? nodes.isUsed(id) : isUsed.test(key(kind, id));
     }
 
     /** The type of an object; null if there is none of this id. */
     @Nullable
     String typeOf(String id) {
         return types.get(key("object", id));
-    }
-
-    void addBlockdev(JsonNode arguments) {
-        String name = arguments.path("node-name").asString("");
-        if (!arguments.has("node-name")) {
-            throw QmpRefusal.generic("'node-name' must be specified for the root node");
-        }
-        JsonNode file = arguments.path("file");
-        require("blockdev", file, "Cannot find device='{id}' nor node-name='{id}'");
-        if (!Devices.isId(name)) {
-            throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
-        }
-        add("blockdev", name, "Duplicate nodes with node-name='" + name + "'");
-        if (file.isString()) {
-            files.put(name, file.asString());
-        }
-        arguments.findValuesAsString("node-name").forEach(inner -> types.putIfAbsent(key("blockdev", inner), name));
-    }
-
-    void removeBlockdev(JsonNode arguments) {
-        String name = arguments.path("node-name").asString("");
-        if (isUsed("blockdev", name)) {
-            throw QmpRefusal.generic("Node " + name + " is in use");
-        }
-        if (!types.getOrDefault(key("blockdev", name), "").isEmpty()) {
-            throw QmpRefusal.generic("Node " + name + " is not owned by the monitor");
-        }
-        if (files.containsValue(name)) {
-            throw QmpRefusal.generic("Block device " + name + " is in use");
-        }
-        files.remove(name);
-        types.entrySet()
-                .removeIf(node -> node.getKey().startsWith(key("blockdev", ""))
-                        && node.getValue().equals(name));
-        remove("blockdev", name, QmpRefusal.generic("Failed to find node with node-name='" + name + "'"));
     }
 
     void addNetdev(JsonNode arguments) {

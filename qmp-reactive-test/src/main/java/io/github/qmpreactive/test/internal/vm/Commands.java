@@ -22,7 +22,7 @@ final class Commands {
     private final Machine machine;
     private final QmpSchema schema;
 
-    Commands(Machine machine, Devices devices, VmSettings settings) {
+    Commands(Machine machine, Devices devices, Jobs jobs, VmSettings settings) {
         this.machine = machine;
         this.schema = settings.profile.schema();
         new Queries(settings, machine).all().forEach((name, reply) -> query(name, arguments -> reply.get()));
@@ -43,12 +43,15 @@ final class Commands {
         // Takes the properties of the driver as well, whatever they are, and so is not checked by the schema.
         commands.put("device_add", done(devices::add));
         addBackends(devices.backends());
+        query("query-jobs", arguments -> jobs.query());
+        query("query-block-jobs", arguments -> jobs.queryBlock());
+        jobs.commands().forEach(this::action);
         commands.keySet().retainAll(schema.commands());
     }
 
     private void addBackends(Backends backends) {
-        action("blockdev-add", backends::addBlockdev);
-        action("blockdev-del", backends::removeBlockdev);
+        action("blockdev-add", backends.nodes()::add);
+        action("blockdev-del", backends.nodes()::remove);
         action("netdev_add", backends::addNetdev);
         action("netdev_del", backends::removeNetdev);
         action("chardev-add", backends::addChardev);

@@ -16,6 +16,8 @@ public final class Machine {
     private final VmSettings settings;
     private final GuestWork work = new GuestWork(this);
     private final List<Runnable> resets = new ArrayList<>();
+    private final List<Runnable> stops = new ArrayList<>();
+    private final List<Runnable> ends = new ArrayList<>();
     private Actions actions;
     private volatile MachineState state;
     /** Whether the guest sleeps while the machine is stopped. */
@@ -38,6 +40,16 @@ public final class Machine {
     /** Adds what is done at each reset. */
     void onReset(Runnable task) {
         resets.add(task);
+    }
+
+    /** Adds what is done whenever the machine stops, behind STOP. */
+    void onStop(Runnable task) {
+        stops.add(task);
+    }
+
+    /** Adds what QEMU does before it exits. */
+    void onEnd(Runnable task) {
+        ends.add(task);
     }
 
     public MachineState state() {
@@ -63,6 +75,11 @@ public final class Machine {
             monitors.emit("STOP");
         }
         pause(MachineState.PAUSED);
+    }
+
+    /** Stops it for good, unless it goes on when a snapshot was loaded. */
+    void stopToRestore() {
+        pause(MachineState.RESTORE_VM);
     }
 
     void cont() {
@@ -112,13 +129,18 @@ public final class Machine {
         if (actions.is("shutdown", "pause")) {
             pause(MachineState.SHUTDOWN);
         } else {
-            end();
+            endTidily();
         }
     }
 
     /** {@code quit} and SIGTERM, which {@code -no-shutdown} does not hold up. */
     public void exit(String reason) {
         monitors.emit("SHUTDOWN", cause(false, reason));
+        endTidily();
+    }
+
+    private void endTidily() {
+        ends.forEach(Runnable::run);
         end();
     }
 
@@ -171,6 +193,7 @@ public final class Machine {
         if (state == MachineState.RUNNING) {
             state = next;
             monitors.emit("STOP");
+            stops.forEach(Runnable::run);
         }
     }
 

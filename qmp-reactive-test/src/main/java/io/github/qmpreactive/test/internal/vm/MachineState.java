@@ -10,7 +10,8 @@ public enum MachineState {
     SUSPENDED,
     SHUTDOWN,
     GUEST_PANICKED,
-    WATCHDOG;
+    WATCHDOG,
+    RESTORE_VM;
 
     /** Its name in QMP. */
     public String qmpName() {

@@ -10,8 +10,9 @@ import java.util.function.Function;
  * @param monitors its sockets
  * @param machine its run states
  * @param devices its devices
+ * @param jobs its jobs
  */
-public record RunningMachine(Monitors monitors, Machine machine, Devices devices) {
+public record RunningMachine(Monitors monitors, Machine machine, Devices devices, Jobs jobs) {
 
     /**
      * Starts a machine.
@@ -24,7 +25,10 @@ public record RunningMachine(Monitors monitors, Machine machine, Devices devices
         Monitors monitors = new Monitors(listens);
         Machine machine = new Machine(monitors, settings);
         Devices devices = new Devices(settings, monitors, machine);
-        FakeQmpServer server = settings.server.apply(new Commands(machine, devices, settings)
+        BlockNodes nodes = devices.backends().nodes();
+        settings.nodes.forEach(nodes::addFirst);
+        Jobs jobs = new Jobs(settings, monitors, machine, nodes);
+        FakeQmpServer server = settings.server.apply(new Commands(machine, devices, jobs, settings)
                 .on(FakeQmpServer.create().withProfile(settings.profile).withLimitedEvents()));
         try {
             for (int i = 0; i < settings.monitors; i++) {
@@ -34,6 +38,6 @@ public record RunningMachine(Monitors monitors, Machine machine, Devices devices
             monitors.close();
             throw e;
         }
-        return new RunningMachine(monitors, machine, devices);
+        return new RunningMachine(monitors, machine, devices, jobs);
     }
 }

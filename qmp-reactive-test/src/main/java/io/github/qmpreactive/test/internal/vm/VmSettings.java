@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
@@ -30,6 +31,9 @@ public final class VmSettings implements Cloneable {
     Map<String, DeviceDriver> devices = Map.of();
     Map<String, DeviceDriver> drivers = Map.of();
     Map<String, String> backends = Map.of();
+    Map<String, Long> nodes = Map.of();
+    private Map<String, JobPlan> plans = Map.of();
+    public JobPlan plan = JobPlan.DEFAULT;
     public int monitors = 1;
     public UnaryOperator<FakeQmpServer> server = UnaryOperator.identity();
 
@@ -93,6 +97,22 @@ public final class VmSettings implements Cloneable {
             throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
         }
         add(kind, id, "");
+    }
+
+    /** Adds a block node of a known size. */
+    public void addNode(String name, long bytes) {
+        addBackend("blockdev", name);
+        Checks.notNegative(bytes, "bytes");
+        nodes = with(nodes, name, bytes);
+    }
+
+    /** Sets what becomes of the job with an id. */
+    public void addPlan(String id, JobPlan plan) {
+        plans = with(plans, id, plan);
+    }
+
+    JobPlan planOf(String job) {
+        return plans.getOrDefault(job, plan);
     }
 
     /** Adds an object. */

@@ -1,0 +1,178 @@
+package io.github.qmpreactive.test.internal.vm;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The block nodes of a machine, and which of them refers to which. Lives on the fakes' event loop. */
+final class BlockNodes {
+
+    private final Map<String, BlockNode> nodes = new LinkedHashMap<>();
+
+    /** The sizes of images that were created: by file name, and by node for those in another one. */
+    private final Map<String, Long> images = new HashMap<>();
+
+    /** By the node that a device was given: the one that it uses, since a job has replaced the first. */
+    private final Map<String, String> replaced = new HashMap<>();
+
+    private final Predicate<String> isUsed;
+
+    /**
+     * No nodes.
+     *
+     * @param isUsed whether a device was given a node
+     */
+    BlockNodes(Predicate<String> isUsed) {
+        this.isUsed = isUsed;
+    }
+
+    void addFirst(String name, long size) {
+        nodes.put(name, new BlockNode(name, size, size != BlockNode.UNKNOWN));
+    }
+
+    boolean has(String name) {
+        return nodes.containsKey(name);
+    }
+
+    boolean isUsed(String name) {
+        return (isUsed.test(name) && !replaced.containsKey(name))
+                || replaced.entrySet().stream()
+                        .anyMatch(moved -> moved.getValue().equals(name) && isUsed.test(moved.getKey()));
+    }
+
+    /** The node of a name; refuses if there is none. QEMU names the device that was asked for as well. */
+    BlockNode find(String device, String name) {
+        BlockNode node = nodes.get(name);
+        if (node == null) {
+            throw QmpRefusal.generic("Cannot find device='" + device + "' nor node-name='" + name + "'");
+        }
+        return node;
+    }
+
+    @Nullable
+    BlockNode get(String name) {
+        return nodes.get(name);
+    }
+
+    /** Refuses a node that another one or a job has. */
+    BlockNode root(BlockNode node) {
+        boolean isChild = nodes.values().stream().anyMatch(other -> other.file == node || other.backing == node);
+        if (isChild || node.job != null || node.backups > 0) {
+            throw QmpRefusal.generic("Need a root block node");
+        }
+        return node;
+    }
+
+    void add(JsonNode arguments) {
+        String name = arguments.path("node-name").asString("");
+        if (!arguments.has("node-name")) {
+            throw QmpRefusal.generic("'node-name' must be specified for the root node");
+        }
+        BlockNode file = reference(arguments, arguments.has("image") ? "image" : "file");
+        BlockNode backing = reference(arguments, "backing");
+        if (!Devices.isId(name)) {
+            throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
+        }
+        BlockNode node = enter(name, arguments, file);
+        node.file = file;
+        node.backing = backing;
+        arguments.properties().stream()
+                .filter(member -> member.getValue().has("node-name"))
+                .forEach(member -> enterInner(member.getKey(), member.getValue(), node));
+    }
+
+    private BlockNode enter(String name, JsonNode options, @Nullable BlockNode file) {
+        String driver = options.path("driver").asString("");
+        BlockNode node = new BlockNode(name, sizeOf(options, file), driver.equals("qcow2"));
+        if (nodes.putIfAbsent(name, node) != null) {
+            throw QmpRefusal.generic("Duplicate nodes with node-name='" + name + "'");
+        }
+        return node;
+    }
+
+    private void enterInner(String member, JsonNode options, BlockNode owner) {
+        BlockNode inner = enter(options.path("node-name").asString(""), options, null);
+        inner.owner = owner;
+        if (member.equals("backing")) {
+            owner.backing = inner;
+        } else {
+            owner.file = inner;
+        }
+    }
+
+    private long sizeOf(JsonNode options, @Nullable BlockNode file) {
+        long ofFile = file == null ? BlockNode.UNKNOWN : images.getOrDefault("node " + file.name, file.size);
+        return images.getOrDefault(
+                options.path("filename").asString(""), options.path("size").asLong(ofFile));
+    }
+
+    private @Nullable BlockNode reference(JsonNode arguments, String member) {
+        JsonNode name = arguments.path(member);
+        return name.isString() ? find(name.asString(), name.asString()) : null;
+    }
+
+    void remove(JsonNode arguments) {
+        String name = arguments.path("node-name").asString("");
+        BlockNode node = nodes.get(name);
+        if (node == null) {
+            throw QmpRefusal.generic("Failed to find node with node-name='" + name + "'");
+        }
+        if (node.isTarget || isUsed(name)) {
+            throw QmpRefusal.generic("Node " + name + " is in use");
+        }
+        node.requireFree();
+        // QEMU names the one that came last.
+        nodes.values().stream()
+                .filter(other -> other.backing == node)
+                .reduce((first, second) -> second)
+                .ifPresent(overlay -> {
+                    throw QmpRefusal.generic(
+                            "Node '" + name + "' is busy: node is used as backing hd of '" + overlay.name + "'");
+                });
+        if (node.owner != null) {
+            throw QmpRefusal.generic("Node " + name + " is not owned by the monitor");
+        }
+        if (node.backups > 0 || nodes.values().stream().anyMatch(other -> other.file == node)) {
+            throw QmpRefusal.generic("Block device " + name + " is in use");
+        }
+        nodes.values().removeIf(other -> other == node || other.owner == node);
+    }
+
+    /** A job puts a node in the place of another, wherever that is used. */
+    void replace(BlockNode node, BlockNode by) {
+        replaced.replaceAll((name, present) -> present.equals(node.name) ? by.name : present);
+        replaced.putIfAbsent(node.name, by.name);
+        nodes.values().stream().filter(other -> other.file == node).forEach(other -> other.file = by);
+    }
+
+    /** The nodes of a chain from the top down to one that is not among them, or to its end. */
+    static List<BlockNode> chain(BlockNode top, @Nullable BlockNode end) {
+        List<BlockNode> chain = new ArrayList<>();
+        for (BlockNode node = top; node != null && node != end; node = node.backing) {
+            chain.add(node);
+        }
+        return chain;
+    }
+
+    /**
+     * Creates an image.
+     *
+     * @return why that cannot be done; null if it was
+     */
+    @Nullable
+    String create(JsonNode options) {
+        String file = options.path("file").asString("");
+        if (options.path("file").isString() && !has(file)) {
+            return "Cannot find device='" + file + "' nor node-name='" + file + "'";
+        }
+        images.put(
+                options.path("filename").asString("node " + file),
+                options.path("size").asLong());
+        return null;
+    }
+}

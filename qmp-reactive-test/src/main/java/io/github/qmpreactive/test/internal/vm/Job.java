@@ -1,0 +1,390 @@
+package io.github.qmpreactive.test.internal.vm;
+
+import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.JobTask.End;
+import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One job, from {@code created} to {@code null}, as in QEMU's {@code job.c}. Lives on the fakes' event loop. */
+final class Job {
+
+    private static final String CANCELLED = "Operation canceled";
+    private static final String NO_SPACE = "No space left on device";
+
+    private static final Set<String> ACTIVE = Set.of("created", "running", "paused", "ready", "standby");
+
+    /** In which states a job accepts a verb. It can be resumed whenever it was paused. */
+    private static final Map<String, Set<String>> VERBS = Map.of(
+            "cancel", Set.of("created", "running", "paused", "ready", "standby", "waiting", "pending"),
+            "pause", ACTIVE,
+            "set-speed", ACTIVE,
+            "complete", Set.of("ready", "standby"),
+            "finalize", Set.of("pending"),
+            "dismiss", Set.of("concluded"));
+
+    private final Jobs jobs;
+    private final JobTask task;
+    private final JsonNode options;
+    private final JobPlan plan;
+    private final Queue<JobPlan.Failure> failures;
+    private final JobPace pace = new JobPace();
+    private final JobState state;
+
+    /** Those that end together, the newest first. */
+    private List<Job> group = List.of(this);
+
+    private boolean completing;
+    private End end = End.SUCCESS;
+
+    Job(Jobs jobs, String id, JobTask task, JsonNode options, JobPlan plan) {
+        this.jobs = jobs;
+        this.task = task;
+        this.options = options;
+        this.plan = plan;
+        this.failures = new ArrayDeque<>(plan.failures());
+        long total = plan.total() != null && task.isBlockJob() ? plan.total() : task.total;
+        this.state = new JobState(id, task.type, options, pace, total, jobs);
+        state.changeTo("created");
+        if (state.speed < 0) {
+            state.changeTo("null");
+            throw negativeSpeed();
+        }
+        task.hold();
+    }
+
+    JobState state() {
+        return state;
+    }
+
+    boolean isBlockJob() {
+        return task.isBlockJob();
+    }
+
+    /** Whether all jobs are drained when it begins. */
+    boolean drainsOthers() {
+        return task.type.equals("backup");
+    }
+
+    void groupWith(List<Job> members) {
+        group = members;
+    }
+
+    void begin() {
+        state.changeTo("running");
+        String reason = task.begin.get();
+        if (reason != null) {
+            state.total = isBlockJob() ? 0 : state.total;
+            soon(() -> abort(reason));
+        } else {
+            goOn();
+        }
+    }
+
+    /** Undoes what has not begun. */
+    void rollBack() {
+        state.changeTo("aborting");
+        task.release();
+        state.changeTo("concluded");
+        leave();
+    }
+
+    private void goOn() {
+        if (state.ready) {
+            later(this::finishIfCompleting);
+        } else if (!isEnded()) {
+            pace.moveTo(goal(), duration(), this::soon, this::arrive);
+        }
+    }
+
+    /** Where something happens next. */
+    private double goal() {
+        JobPlan.Failure next = failures.peek();
+        return next == null ? 1 : next.fraction();
+    }
+
+    private @Nullable Duration duration() {
+        Duration planned = plan.duration();
+        if (planned == null || state.speed == 0) {
+            return planned;
+        }
+        Duration throttled = Duration.ofMillis(Math.round(state.total * 1000.0 / state.speed));
+        return throttled.compareTo(planned) > 0 ? throttled : planned;
+    }
+
+    private void arrive() {
+        if (!jobs.isAlive()) {
+            return;
+        }
+        JobPlan.Failure failure = failures.poll();
+        if (failure != null) {
+            handle(failure.reason());
+        } else if (task.kind == Kind.READY) {
+            state.ready = true;
+            state.changeTo("ready");
+            state.report("READY");
+        } else {
+            finish();
+        }
+    }
+
+    /** The test moves it on. */
+    void reach(double fraction) {
+        requireStatus("running");
+        double goal = goal();
+        pace.set(Math.min(fraction, goal));
+        if (fraction >= goal) {
+            arrive();
+        } else {
+            goOn();
+        }
+    }
+
+    /** The test makes it fail. */
+    void failNow(String reason) {
+        requireStatus("running", "ready");
+        pace.halt();
+        handle(reason);
+    }
+
+    private void requireStatus(String... statuses) {
+        if (!List.of(statuses).contains(state.status)) {
+            throw new IllegalStateException("The job '" + state.id + "' cannot go on: it is " + state.status);
+        }
+    }
+
+    /** Handles an error of input or output as the command says. */
+    private void handle(String reason) {
+        if (!isBlockJob()) {
+            abort(reason);
+            return;
+        }
+        boolean full = reason.equals(NO_SPACE);
+        String policy = options.path("on-error")
+                .asString(options.path("on-target-error").asString("report"));
+        String action = policy.equals("enospc") ? full ? "stop" : "report" : policy;
+        state.reportError(action);
+        switch (action) {
+            case "stop" -> {
+                state.ioStatus = full ? "nospace" : "failed";
+                stand();
+            }
+            case "ignore" -> goOn();
+            default -> abort(reason);
+        }
+    }
+
+    /** QEMU pauses all jobs for a moment when it changes block nodes. */
+    void drain() {
+        if (isBlockJob() && Set.of("running", "ready").contains(state.status)) {
+            String before = state.status;
+            state.changeTo(state.ready ? "standby" : "paused");
+            state.changeTo(before);
+        }
+    }
+
+    void pause() {
+        require("pause");
+        if (state.paused) {
+            throw QmpRefusal.generic("Job is already paused");
+        }
+        stand();
+    }
+
+    private void stand() {
+        state.paused = true;
+        pace.halt();
+        state.changeTo(state.ready ? "standby" : "paused");
+    }
+
+    void resume() {
+        if (!state.paused) {
+            throw QmpRefusal.generic("Can't resume a job that was not paused");
+        }
+        wake();
+        goOn();
+    }
+
+    private void wake() {
+        if (state.paused) {
+            state.paused = false;
+            state.ioStatus = "ok";
+            state.changeTo(state.ready ? "ready" : "running");
+        }
+    }
+
+    void complete() {
+        require("complete");
+        completing = true;
+        later(this::finishIfCompleting);
+    }
+
+    private void finishIfCompleting() {
+        if (completing && state.status.equals("ready")) {
+            finish();
+        }
+    }
+
+    /** The command of block jobs, which lets a mirror that is ready end as a copy. */
+    void cancelBlockJob(boolean force) {
+        if (state.paused && !force) {
+            throw QmpRefusal.generic("The block job for device '" + state.id + "' is currently paused");
+        }
+        if (state.ready && !force && state.status.equals("ready")) {
+            end = End.COPY;
+            complete();
+        } else {
+            cancel();
+        }
+    }
+
+    void cancel() {
+        require("cancel");
+        wake();
+        pace.halt();
+        if (ACTIVE.contains(state.status)) {
+            later(() -> abort(CANCELLED));
+        } else {
+            abort(CANCELLED);
+        }
+    }
+
+    void setSpeed(long bytesPerSecond) {
+        require("set-speed");
+        if (bytesPerSecond < 0) {
+            throw negativeSpeed();
+        }
+        state.speed = bytesPerSecond;
+        if (state.status.equals("running")) {
+            pace.halt();
+            goOn();
+        }
+    }
+
+    void finalizeNow() {
+        require("finalize");
+        group.forEach(Job::conclude);
+    }
+
+    void dismiss() {
+        require("dismiss");
+        leave();
+    }
+
+    /** QEMU ends. */
+    void end() {
+        if (!isEnded()) {
+            wake();
+            abort(CANCELLED);
+        }
+        if (state.status.equals("concluded")) {
+            leave();
+        }
+    }
+
+    private void finish() {
+        pace.set(1);
+        if (!isBlockJob()) {
+            task.end.accept(end);
+        }
+        state.changeTo("waiting");
+        if (group.stream().allMatch(job -> job.state.status.equals("waiting"))) {
+            group.forEach(Job::becomePending);
+            if (group.stream().anyMatch(job -> job.state.finalizesItself())) {
+                group.forEach(Job::conclude);
+            }
+        }
+    }
+
+    private void becomePending() {
+        state.changeTo("pending");
+        if (!state.finalizesItself()) {
+            state.reportPending();
+        }
+    }
+
+    private void abort(String reason) {
+        giveUp(reason);
+        for (Job job : group) {
+            if (!job.isEnded()) {
+                job.giveUp(CANCELLED);
+            }
+            if (job.state.status.equals("aborting")) {
+                job.conclude();
+            }
+        }
+    }
+
+    private void giveUp(String reason) {
+        pace.halt();
+        state.error = reason;
+        end = End.FAILURE;
+        if (!isBlockJob()) {
+            task.end.accept(end);
+        }
+        state.changeTo("aborting");
+    }
+
+    private void conclude() {
+        if (isBlockJob()) {
+            task.end.accept(end);
+            state.report(CANCELLED.equals(state.error) ? "CANCELLED" : "COMPLETED");
+        } else {
+            pace.set(1);
+        }
+        if (task.kind != Kind.CHAIN) {
+            task.release();
+        }
+        state.changeTo("concluded");
+        if (isBlockJob() && state.dismissesItself()) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        if (task.kind == Kind.CHAIN) {
+            task.release();
+        }
+        jobs.remove(this);
+        state.changeTo("null");
+    }
+
+    private boolean isEnded() {
+        return Set.of("aborting", "concluded", "null").contains(state.status);
+    }
+
+    /** Block jobs run beside the monitors, other jobs on the thread that answers commands. */
+    private void soon(Runnable step) {
+        if (isBlockJob()) {
+            later(step);
+        } else {
+            step.run();
+        }
+    }
+
+    private void later(Runnable step) {
+        FakeLoop.later(() -> {
+            if (jobs.isAlive() && !isEnded()) {
+                step.run();
+            }
+        });
+    }
+
+    private void require(String verb) {
+        if (!Objects.requireNonNull(VERBS.get(verb)).contains(state.status)) {
+            throw QmpRefusal.generic(
+                    "Job '" + state.id + "' in state '" + state.status + "' cannot accept command verb '" + verb + "'");
+        }
+    }
+
+    private static QmpRefusal negativeSpeed() {
+        return QmpRefusal.generic("Parameter 'speed' expects a non-negative value");
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.qmpreactive.test.internal.vm;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The jobs of a machine, and the commands for them. Lives on the fakes' event loop. */
+public final class Jobs {
+
+    private final Monitors monitors;
+    private final Machine machine;
+    private final VmSettings settings;
+    private final JobTasks tasks;
+
+    /** The newest first. */
+    private final List<Job> jobs = new ArrayList<>();
+
+    Jobs(VmSettings settings, Monitors monitors, Machine machine, BlockNodes nodes) {
+        this.settings = settings;
+        this.monitors = monitors;
+        this.machine = machine;
+        this.tasks = new JobTasks(nodes, machine);
+        machine.onStop(this::drain);
+        machine.onEnd(this::end);
+    }
+
+    boolean isAlive() {
+        return machine.isAlive();
+    }
+
+    void emit(String event, ObjectNode data) {
+        monitors.emit(event, data);
+    }
+
+    void remove(Job job) {
+        jobs.remove(job);
+    }
+
+    /** The commands that have no reply but success. */
+    Map<String, Consumer<JsonNode>> commands() {
+        Map<String, Consumer<JsonNode>> commands = new LinkedHashMap<>();
+        JobTasks.COMMANDS.forEach(
+                command -> commands.put(command, arguments -> begin(List.of(add(command, arguments)))));
+        verb(commands, "cancel", Job::cancel);
+        verb(commands, "pause", Job::pause);
+        verb(commands, "resume", Job::resume);
+        verb(commands, "complete", Job::complete);
+        verb(commands, "finalize", Job::finalizeNow);
+        verb(commands, "dismiss", Job::dismiss);
+        commands.put("block-job-cancel", arguments -> blockJob(arguments)
+                .cancelBlockJob(arguments.path("force").asBoolean(false)));
+        commands.put("block-job-set-speed", arguments -> blockJob(arguments)
+                .setSpeed(arguments.path("speed").asLong()));
+        commands.put("transaction", this::transact);
+        return commands;
+    }
+
+    private void verb(Map<String, Consumer<JsonNode>> commands, String verb, Consumer<Job> action) {
+        commands.put("job-" + verb, arguments -> action.accept(job(arguments)));
+        commands.put("block-job-" + verb, arguments -> action.accept(blockJob(arguments)));
+    }
+
+    private Job job(JsonNode arguments) {
+        return find(arguments.path("id").asString("")).orElseThrow(() -> QmpRefusal.generic("Job not found"));
+    }
+
+    private Job blockJob(JsonNode arguments) {
+        String id = arguments.path("device").asString(arguments.path("id").asString(""));
+        return find(id).filter(Job::isBlockJob)
+                .orElseThrow(() -> new QmpRefusal("DeviceNotActive", "Block job '" + id + "' not found"));
+    }
+
+    private Optional<Job> find(String id) {
+        return jobs.stream().filter(job -> job.state().id.equals(id)).findFirst();
+    }
+
+    private Job add(String command, JsonNode arguments) {
+        JobTask task = tasks.of(command, arguments);
+        String id = arguments.path("job-id").asString("");
+        if (!Devices.isId(id)) {
+            throw QmpRefusal.generic("Invalid job ID '" + id + "'");
+        }
+        if (find(id).isPresent()) {
+            throw QmpRefusal.generic("Job ID '" + id + "' already in use");
+        }
+        Job job = new Job(this, id, task, arguments, settings.planOf(id));
+        jobs.add(0, job);
+        return job;
+    }
+
+    /** Begins some. QEMU drains all jobs when a backup begins. */
+    private void begin(List<Job> started) {
+        started.forEach(Job::begin);
+        if (started.stream().anyMatch(Job::drainsOthers)) {
+            drain();
+        }
+    }
+
+    private void transact(JsonNode arguments) {
+        List<Job> started = new ArrayList<>();
+        try {
+            arguments.path("actions").forEach(action -> prepare(action, started));
+        } catch (QmpRefusal e) {
+            started.forEach(Job::rollBack);
+            throw e;
+        }
+        if (arguments.path("properties").path("completion-mode").asString("").equals("grouped")) {
+            started.forEach(job -> job.groupWith(List.copyOf(started)));
+        }
+        List<Job> inOrder = new ArrayList<>(started);
+        Collections.reverse(inOrder);
+        begin(inOrder);
+    }
+
+    private void prepare(JsonNode action, List<Job> started) {
+        String type = action.path("type").asString("");
+        switch (type) {
+            case "abort" -> throw QmpRefusal.generic("Transaction aborted using Abort action");
+            case "blockdev-backup" -> started.add(0, add(type, action.path("data")));
+            default ->
+                throw QmpRefusal.generic(
+                        "FakeVm has the actions blockdev-backup and abort: stub transaction for " + type);
+        }
+    }
+
+    ArrayNode query() {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        jobs.forEach(job -> list.add(job.state().summary()));
+        return list;
+    }
+
+    ArrayNode queryBlock() {
+        boolean tellsSync = settings.profile.version().isAtLeast(8, 2);
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        jobs.stream()
+                .filter(Job::isBlockJob)
+                .forEach(job -> list.add(job.state().blockSummary(tellsSync)));
+        return list;
+    }
+
+    /** Pauses all that run, and lets them go on. */
+    public void drain() {
+        List.copyOf(jobs).forEach(Job::drain);
+    }
+
+    /** The test moves a job on; throws as {@code FakeJobs} says. */
+    public void reach(String id, double fraction) {
+        JobPlan.requireFraction(fraction);
+        present(id).reach(fraction);
+    }
+
+    /** The test makes a job fail; throws as {@code FakeJobs} says. */
+    public void fail(String id, String reason) {
+        present(id).failNow(reason);
+    }
+
+    private Job present(String id) {
+        return find(id).orElseThrow(() -> new IllegalArgumentException("There is no job '" + id + "', only "
+                + jobs.stream().map(job -> job.state().id).toList()));
+    }
+
+    private void end() {
+        drain();
+        List.copyOf(jobs).forEach(Job::end);
+    }
+}

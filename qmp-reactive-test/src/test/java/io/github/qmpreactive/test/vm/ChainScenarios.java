@@ -1,0 +1,199 @@
+package io.github.qmpreactive.test.vm;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Jobs for chains of images, jobs that are no block jobs, and jobs that begin together. */
+final class ChainScenarios {
+
+    private static final String CONCLUDED = "j0 concluded";
+
+    private ChainScenarios() {}
+
+    static Stream<VmScenario> all() {
+        return Stream.of(
+                create(),
+                stream(),
+                streamToBase(),
+                commit(),
+                activeCommit(),
+                snapshots(),
+                restored(),
+                raw(),
+                together());
+    }
+
+    private static VmScenario scenario(String name) {
+        return VmScenario.of(name).ofVersion();
+    }
+
+    private static Dialogue create(Dialogue dialogue, String options) {
+        return dialogue.job("blockdev-create {'job-id': 'c', 'options': {" + options + "}}", "c concluded")
+                .job("job-dismiss {'id': 'c'}", "c null");
+    }
+
+    private static Dialogue image(Dialogue dialogue, String node, String more) {
+        create(dialogue, "'driver': 'file', 'filename': '@/" + node + "', 'size': 0");
+        dialogue.send(
+                "blockdev-add {'driver': 'file', 'node-name': '" + node + "-file', 'filename': '@/" + node + "'}");
+        create(dialogue, "'driver': 'qcow2', 'file': '" + node + "-file', 'size': 1048576");
+        return dialogue.send("blockdev-add {'driver': 'qcow2', 'node-name': '" + node + "', 'file': '" + node + "-file'"
+                + more + "}");
+    }
+
+    private static Dialogue chain(Dialogue dialogue) {
+        image(dialogue, "base", "");
+        image(dialogue, "mid", ", 'backing': 'base'");
+        return image(dialogue, "top", ", 'backing': 'mid'");
+    }
+
+    private static Dialogue delete(Dialogue dialogue, String... nodes) {
+        Arrays.stream(nodes).forEach(node -> dialogue.send("blockdev-del {'node-name': '" + node + "'}"));
+        return dialogue;
+    }
+
+    private static Dialogue look(Dialogue dialogue) {
+        return dialogue.send("query-jobs").send("query-block-jobs");
+    }
+
+    private static VmScenario create() {
+        return scenario("images that are created, and that cannot be").steps(d -> {
+            look(d.job(
+                    "blockdev-create {'job-id': 'j0', 'options': {'driver': 'file', 'filename': '@/x', 'size': 1}}",
+                    CONCLUDED));
+            d.job("job-dismiss {'id': 'j0'}", "j0 null");
+            look(d.job(
+                    "blockdev-create {'job-id': 'j0', 'options': {'driver': 'qcow2', 'file': 'nope', 'size': 1}}",
+                    CONCLUDED));
+            Stream.of("cancel", "pause", "resume", "complete", "finalize")
+                    .forEach(verb -> d.job("job-" + verb + " {'id': 'j0'}"));
+            d.job("block-job-cancel {'device': 'j0'}")
+                    .job("block-job-dismiss {'id': 'j0'}")
+                    .job("blockdev-create {'job-id': '1', 'options': {'driver': 'file', 'filename': 'x', 'size': 1}}")
+                    .job("blockdev-create {'job-id': 'j0', 'options': {'driver': 'file', 'filename': 'x', 'size': 1}}")
+                    .job("blockdev-create {'job-id': 'j1', 'auto-dismiss': false,"
+                            + " 'options': {'driver': 'file', 'filename': 'x', 'size': 1}}");
+        });
+    }
+
+    private static VmScenario stream() {
+        return scenario("a stream that leaves one image").steps(d -> {
+            delete(chain(d), "base", "mid");
+            look(d.job("block-stream {'device': 'top', 'job-id': 'j0', 'auto-dismiss': false}", CONCLUDED));
+            delete(d, "mid", "base", "top").job("job-dismiss {'id': 'j0'}", "j0 null");
+            delete(d, "mid", "base", "top", "top-file", "nope");
+        });
+    }
+
+    private static VmScenario streamToBase() {
+        return scenario("a stream down to an image").steps(d -> {
+            chain(d).job("block-stream {'device': 'top', 'job-id': 'j0', 'base-node': 'base'}", "j0 null");
+            delete(d, "base", "mid", "base", "top", "base");
+        });
+    }
+
+    private static VmScenario commit() {
+        return scenario("a commit of an image in between").steps(d -> {
+            look(chain(d).job(
+                            "block-commit {'device': 'top', 'job-id': 'j0', 'top-node': 'mid', 'auto-dismiss': false}",
+                            CONCLUDED));
+            delete(d, "mid", "base", "top").job("job-dismiss {'id': 'j0'}", "j0 null");
+            delete(d, "base", "mid", "base", "top", "base");
+        });
+    }
+
+    private static VmScenario activeCommit() {
+        return scenario("a commit of the image that is in use")
+                .fake(vm -> vm.withJobs(FakeJob.takes(Duration.ZERO).copies(0)))
+                .steps(d -> {
+                    chain(d).job("block-commit {'device': 'top', 'job-id': 'j0', 'top-node': 'nope'}")
+                            .job("block-commit {'device': 'base', 'job-id': 'j0'}")
+                            .job("block-commit {'device': 'top', 'job-id': 'j0', 'base-node': 'top'}");
+                    look(d.job(
+                            "block-commit {'device': 'top', 'job-id': 'j0', 'auto-dismiss': false}",
+                            "j0 BLOCK_JOB_READY"));
+                    delete(d, "top", "mid", "base").job("job-complete {'id': 'j0'}", CONCLUDED);
+                    delete(look(d), "base", "top", "mid", "base");
+                });
+    }
+
+    private static String snapshot(String verb, String id, String tag, String state, String devices) {
+        return "snapshot-" + verb + " {'job-id': '" + id + "', 'tag': '" + tag + "', 'vmstate': '" + state
+                + "', 'devices': [" + devices + "]}";
+    }
+
+    private static VmScenario snapshots() {
+        return scenario("snapshots that are saved, loaded and deleted, and that cannot be")
+                .paused()
+                .steps(d -> {
+                    image(d, "a", "").job(snapshot("save", "s1", "t1", "a", "'a'"), "s1 concluded");
+                    look(d).job(snapshot("save", "s2", "t1", "a", "'a'"), "s2 concluded")
+                            .job(snapshot("save", "s3", "t2", "nope", "'a'"), "s3 concluded")
+                            .job(snapshot("save", "s4", "t2", "a", ""), "s4 concluded")
+                            .job(snapshot("save", "s5", "t2", "a", "'nope'"), "s5 concluded")
+                            .job(snapshot("load", "s6", "t2", "a", "'a'"), "s6 concluded")
+                            .job(snapshot("load", "s7", "t1", "a", "'a'"), "s7 concluded")
+                            .send("query-status")
+                            .job("snapshot-delete {'job-id': 's8', 'tag': 'nope', 'devices': ['a']}", "s8 concluded")
+                            .job("snapshot-delete {'job-id': 's9', 'tag': 't1', 'devices': ['a']}", "s9 concluded")
+                            .job(snapshot("load", "s10", "t1", "a", "'a'"), "s10 concluded")
+                            .job(snapshot("save", "1", "t1", "a", "'a'"));
+                    look(d);
+                });
+    }
+
+    private static VmScenario restored() {
+        return scenario("snapshots of a machine that runs").steps(d -> image(d, "a", "")
+                .job(snapshot("save", "s1", "t1", "a", "'a'"), "s1 concluded")
+                .send("query-status")
+                .job(snapshot("load", "s2", "nope", "a", "'a'"), "s2 concluded")
+                .send("query-status")
+                .send("cont", "RESUME")
+                .job(snapshot("load", "s3", "t1", "a", "'a'"), "s3 concluded")
+                .send("query-status"));
+    }
+
+    private static VmScenario raw() {
+        return scenario("snapshots of what can have none").paused().steps(d -> d.send(
+                        "blockdev-add {'driver': 'null-co', 'node-name': 'a'}")
+                .job(snapshot("save", "s1", "t1", "a", "'a'"), "s1 concluded")
+                .job(snapshot("load", "s2", "t1", "a", "'a'"), "s2 concluded")
+                .send("query-jobs"));
+    }
+
+    private static String backups(String first, String second, String properties) {
+        return "transaction {'actions': [" + first + ", " + second + "]" + properties + "}";
+    }
+
+    private static String backup(String id, String source, String target) {
+        return "{'type': 'blockdev-backup', 'data': {'job-id': '" + id + "', 'device': '" + source + "', 'target': '"
+                + target + "', 'sync': 'full', 'auto-dismiss': false, 'auto-finalize': false}}";
+    }
+
+    private static VmScenario together() {
+        String grouped = ", 'properties': {'completion-mode': 'grouped'}";
+        String first = backup("j0", "src", "dst");
+        String second = backup("j1", "a", "b");
+        return scenario("backups that begin together").steps(d -> {
+            Stream.of("src", "dst", "a", "b")
+                    .forEach(node ->
+                            d.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node + "', 'size': 1048576}"));
+            d.job("transaction {'actions': []}")
+                    .job(backups(first, backup("j1", "a", "nope"), ""), "j0 null")
+                    .job(backups(first, "{'type': 'abort', 'data': {}}", ""), "j0 null")
+                    .job(backups(first, second, ""), "j0 BLOCK_JOB_PENDING", "j1 BLOCK_JOB_PENDING")
+                    .job("job-finalize {'id': 'j0'}", CONCLUDED)
+                    .job("job-finalize {'id': 'j1'}", "j1 concluded")
+                    .job("job-dismiss {'id': 'j0'}", "j0 null")
+                    .job("job-dismiss {'id': 'j1'}", "j1 null")
+                    .job(backups(first, second, grouped), "j0 BLOCK_JOB_PENDING", "j1 BLOCK_JOB_PENDING");
+            look(d).job("job-finalize {'id': 'j1'}", CONCLUDED)
+                    .job("job-dismiss {'id': 'j0'}", "j0 null")
+                    .job("job-dismiss {'id': 'j1'}", "j1 null")
+                    .job(backups(first, second, grouped), "j0 BLOCK_JOB_PENDING", "j1 BLOCK_JOB_PENDING")
+                    .job("job-cancel {'id': 'j1'}", CONCLUDED);
+            look(d);
+        });
+    }
+}
