@@ -3,12 +3,16 @@ package io.github.qmpreactive.example;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.job.JobOptions;
+import io.github.qmpreactive.job.QmpJobs;
 import io.github.qmpreactive.message.QmpCommand;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** The main job: opens a session, prints the greeting, runs commands, prints replies and events, disconnects. */
 public final class QmpMain {
@@ -85,10 +89,27 @@ public final class QmpMain {
                         QmpSession opened = transcript.opened(session);
                         return Flux.just("query-status", "stop", "query-status", "cont")
                                 .concatMap(name -> transcript.run(opened, QmpCommand.of(name)))
+                                .thenMany(copyDisk(opened, transcript))
                                 .thenMany(transcript.listen(opened, listen));
                     })
                     .blockLast();
             transcript.line("disconnected");
         }
+    }
+
+    /** Copies a disk of 16 MiB to another one within two seconds; neither is kept anywhere. */
+    private static Mono<Void> copyDisk(QmpSession session, Transcript transcript) {
+        QmpCommand backup = QmpCommand.of("blockdev-backup")
+                .arguments(
+                        Map.of("job-id", "job0", "device", "disk", "target", "copy", "sync", "full", "speed", 8 << 20));
+        JobOptions often = JobOptions.defaults().interval(Duration.ofMillis(500));
+        return Flux.just("disk", "copy")
+                .concatMap(name -> transcript.run(
+                        session,
+                        QmpCommand.of("blockdev-add")
+                                .arguments(Map.of("driver", "null-co", "node-name", name, "size", 16 << 20))))
+                .thenMany(QmpJobs.of(session).run(backup, often).doOnSubscribe(s -> transcript.sent(backup)))
+                .doOnNext(transcript::job)
+                .then();
     }
 }

@@ -2,6 +2,7 @@ package io.github.qmpreactive.example;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecInterruptedError;
+import io.github.qmpreactive.job.JobProgress;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import java.io.PrintStream;
@@ -39,10 +40,13 @@ final class Transcript {
 
     /** Runs a command, and prints it and its reply. */
     Mono<JsonNode> run(QmpSession session, QmpCommand command) {
-        Mono<JsonNode> result = session.execute(command)
-                .doOnSubscribe(s -> line("> " + command.name() + arguments(command)))
-                .doOnNext(returned -> line("< " + returned));
+        Mono<JsonNode> result =
+                session.execute(command).doOnSubscribe(s -> sent(command)).doOnNext(returned -> line("< " + returned));
         return command.name().equals("quit") ? untilGone(session, result) : result;
+    }
+
+    void sent(QmpCommand command) {
+        line("> " + command.name() + (command.arguments().isEmpty() ? "" : " " + command.arguments()));
     }
 
     /** The reply to quit may never come: the end of the connection stands for it. */
@@ -59,11 +63,14 @@ final class Transcript {
                 : Mono.firstWithSignal(Mono.delay(duration).then(), session.onDisconnect());
     }
 
-    private void event(QmpEvent event) {
-        line("event " + event.name() + (event.data().isMissingNode() ? "" : " " + event.data()));
+    void job(JobProgress job) {
+        String done = job.fraction().isPresent()
+                ? String.format(Locale.ROOT, ", %.0f %%", 100 * job.fraction().getAsDouble())
+                : "";
+        line(job.type() + " " + job.id() + " is " + job.status() + done);
     }
 
-    private static String arguments(QmpCommand command) {
-        return command.arguments().isEmpty() ? "" : " " + command.arguments();
+    private void event(QmpEvent event) {
+        line("event " + event.name() + (event.data().isMissingNode() ? "" : " " + event.data()));
     }
 }
