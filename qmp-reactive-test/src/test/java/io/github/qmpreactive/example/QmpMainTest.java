@@ -61,7 +61,9 @@ class QmpMainTest {
     void shows() {
         assertEquals(0, run(), this::err);
         assertTrue(out().startsWith("This is "), this::out);
-        for (String line : new String[] {"connected to ", "> stop", "event STOP", "event RESUME", "disconnected"}) {
+        for (String line : new String[] {
+            "connected to ", "> stop", "event STOP", "event RESUME", "backup job0 is concluded, 100 %", "disconnected"
+        }) {
             assertTrue(out().contains(line), this::out);
         }
         assertTrue(out().indexOf("event STOP") < out().indexOf("event RESUME"));
@@ -88,9 +90,23 @@ class QmpMainTest {
                         "event RESUME",
                         "< {}"),
                 out().lines()
+                        .takeWhile(line -> !line.contains("> blockdev-add"))
                         .filter(line -> line.matches("[ 0-9.]+ s  (<|>|event) .*"))
                         .map(line -> line.replaceAll(".* s  ", "").replaceAll("\\{.*\"status\":\"([a-z]*)\".*", "$1"))
                         .toList());
+    }
+
+    @Test
+    @DisplayName("Then it copies a disk, and shows how much of it is done, also at the fake")
+    void showsJob() {
+        program().show(Machine.fake(), Duration.ZERO);
+        List<Integer> done = out().lines()
+                .filter(line -> line.contains("backup job0 is running, "))
+                .map(line -> Integer.valueOf(line.replaceAll(".*running, ([0-9]+) %", "$1")))
+                .toList();
+        assertTrue(done.stream().anyMatch(percent -> percent > 0 && percent < 100), this::out);
+        assertEquals(done.stream().sorted().toList(), done);
+        assertTrue(out().contains("backup job0 is concluded, 100 %"), this::out);
     }
 
     @Test

@@ -89,9 +89,7 @@ class DumpTest {
                     .then(() -> qemu.emit("DUMP_COMPLETED", ended("completed", "")))
                     .expectNext("completed 8/8")
                     .then(() -> assertEquals(List.of(), qemu.received("query-status")))
-                    .then(() -> time.advanceTimeBy(SECOND))
-                    .then(() -> qemu.awaitCommand("query-status"))
-                    .then(() -> Patience.until(() -> advanced(qemu), () -> "query-status is not asked again"))
+                    .then(() -> untilQueried(qemu, 2))
                     .verifyComplete();
             assertEquals(
                     true,
@@ -102,10 +100,14 @@ class DumpTest {
         }
     }
 
-    /** The reply may still be on its way. */
-    private boolean advanced(RunningFakeQmpServer qemu) {
-        time.advanceTimeBy(SECOND);
-        return qemu.received("query-status").size() > 1;
+    /** The time is not up before it is waited for: it passes until QEMU was asked so often whether the guest runs. */
+    private void untilQueried(RunningFakeQmpServer qemu, int times) {
+        Patience.until(
+                () -> {
+                    time.advanceTimeBy(SECOND);
+                    return qemu.received("query-status").size() >= times;
+                },
+                () -> "query-status was not sent " + times + " times");
     }
 
     @Test
@@ -117,7 +119,7 @@ class DumpTest {
                     .expectNext("active 2/8")
                     .then(() -> qemu.emit("DUMP_COMPLETED", ended("failed", ", \"error\": \"dump: no space\"")))
                     .expectNext("failed 4/8")
-                    .then(() -> time.advanceTimeBy(SECOND))
+                    .then(() -> untilQueried(qemu, 1))
                     .verifyErrorSatisfies(e -> {
                         JobFailedError error = assertInstanceOf(JobFailedError.class, e);
                         assertEquals("dump: no space", error.reason());
@@ -146,7 +148,7 @@ class DumpTest {
                     .expectNext("active 2/8")
                     .then(() -> time.advanceTimeBy(SECOND))
                     .expectNext("failed 4/8")
-                    .then(() -> time.advanceTimeBy(SECOND))
+                    .then(() -> untilQueried(qemu, 1))
                     .verifyErrorSatisfies(e -> assertEquals(
                             "", assertInstanceOf(JobFailedError.class, e).reason()));
             assertEquals(List.of(), qemu.received("dump-guest-memory"));
@@ -187,16 +189,11 @@ class DumpTest {
                     .expectNext("active 2/8")
                     .then(() -> time.advanceTimeBy(SECOND))
                     .then(() -> qemu.awaitCommand("query-dump", 1))
-                    .then(() -> Patience.until(() -> ended(qemu), () -> "no end"))
+                    .then(() -> untilQueried(qemu, 1))
                     .thenRequest(1)
                     .expectNext("completed 8/8")
                     .verifyComplete();
         }
-    }
-
-    private boolean ended(RunningFakeQmpServer qemu) {
-        time.advanceTimeBy(SECOND);
-        return !qemu.received("query-status").isEmpty();
     }
 
     @Test
