@@ -104,7 +104,6 @@ class QmpMainTest {
                 .filter(line -> line.contains("backup job0 is running, "))
                 .map(line -> Integer.valueOf(line.replaceAll(".*running, ([0-9]+) %", "$1")))
                 .toList();
-        assertTrue(done.stream().anyMatch(percent -> percent > 0 && percent < 100), this::out);
         assertEquals(done.stream().sorted().toList(), done);
         assertTrue(out().contains("backup job0 is concluded, 100 %"), this::out);
     }
