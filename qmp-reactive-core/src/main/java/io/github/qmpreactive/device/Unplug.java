@@ -61,16 +61,15 @@ final class Unplug {
         return outcome.onErrorResume(error -> Mono.just(Signal.error(error)));
     }
 
-    /** What events tell. The query is what makes it listen without taking the events kept for the first subscriber. */
+    /**
+     * What events tell. At the end of the session they end behind the commands, whose errors say more. The query is what makes
+     * it listen without taking the events kept for the first subscriber.
+     */
     private Flux<Signal<Void>> told() {
         return session.executeAndListen(
                         list(DeviceAddress.NAMED), EventOptions.all().filter(device::isMeantBy))
                 .flatMap(this::judge)
-                .concatWith(Mono.error(this::ended))
-                // The error of the command, if that was not answered, says more.
-                .onErrorResume(
-                        Operations::isEnd,
-                        end -> session.onDisconnect().onErrorComplete().then(Mono.error(end)));
+                .concatWith(Mono.error(this::ended));
     }
 
     private Mono<Signal<Void>> judge(QmpEvent event) {

@@ -129,6 +129,22 @@ class UnplugSessionsTest {
         }
     }
 
+    @Test
+    @DisplayName("lost before any reply, it errors with what tells that the guest may have been asked")
+    void lostBeforeAnyReply() {
+        try (RunningFakeQmpServer qemu = FakeQmpServer.create()
+                .when("qom-list")
+                .silent()
+                .when("device_del")
+                .silent()
+                .startUnix()) {
+            StepVerifier.create(devices(qemu).remove("r", QUIET))
+                    .then(() -> qemu.awaitCommand("device_del"))
+                    .then(() -> qemu.awaitConnection().close())
+                    .verifyErrorSatisfies(e -> assertInterrupted(e, true));
+        }
+    }
+
     private static void assertInterrupted(Throwable e, boolean written) {
         ExecInterruptedError error = assertInstanceOf(ExecInterruptedError.class, e);
         assertEquals("device_del", error.command());
