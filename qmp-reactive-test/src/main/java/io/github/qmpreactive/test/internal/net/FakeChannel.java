@@ -48,6 +48,7 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final Listener listener;
     private final ReadSize readSize = new ReadSize();
+    private final HeldReads reads = new HeldReads();
     private boolean gathering;
     private boolean opened;
     private boolean stalled;
@@ -66,12 +67,22 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     void prepare() {
         ChannelWatch.opened(channel);
         channel.config().setRecvByteBufAllocator(readSize);
-        if (channel.pipeline().get(NettyPipeline.SslReader) == null) {
-            channel.pipeline().addFirst("qmp.fake", this);
-        } else {
+        if (isSecured()) {
             // Tells of an open connection when the handshake of TLS is over.
-            channel.pipeline().addAfter(NettyPipeline.SslReader, "qmp.fake", this);
+            channel.pipeline().addFirst("qmp.turn", reads).addAfter(NettyPipeline.SslReader, "qmp.fake", this);
+        } else {
+            channel.pipeline().addFirst("qmp.fake", this);
         }
+    }
+
+    /** Whether it speaks TLS: then it is open when it was let in, and the handshake is over. */
+    public boolean isSecured() {
+        return channel.pipeline().get(NettyPipeline.SslReader) != null;
+    }
+
+    /** Begins the handshake of TLS. */
+    public void letIn() {
+        reads.release();
     }
 
     /** Runs a task as {@link FakeLoop#run} does; what it writes is sent in one piece. */

@@ -20,8 +20,8 @@ final class Clients {
     private final Function<FakeChannel, Conversation> open;
     private final boolean servesAll;
     private final Set<FakeChannel> channels = ConcurrentHashMap.newKeySet();
-    private final Queue<Conversation> waiting = new ArrayDeque<>();
-    private @Nullable Conversation serving;
+    private final Queue<Client> waiting = new ArrayDeque<>();
+    private @Nullable Client serving;
     private boolean otherClient;
     private volatile boolean refusing;
     private volatile boolean closed;
@@ -34,7 +34,12 @@ final class Clients {
 
     FakeChannel.Listener accept(FakeChannel channel) {
         channels.add(channel);
-        return new Client(channel);
+        Client client = new Client(channel);
+        if (channel.isSecured()) {
+            waiting.add(client);
+            serveNext();
+        }
+        return client;
     }
 
     /** The client goes that only seems to be there; from any thread. */
@@ -71,18 +76,31 @@ final class Clients {
 
         private final FakeChannel channel;
         private @Nullable Conversation conversation;
+        private boolean served;
 
         Client(FakeChannel channel) {
             this.channel = channel;
         }
 
+        void serve() {
+            served = true;
+            if (conversation == null) {
+                channel.letIn();
+            } else {
+                conversation.serve();
+            }
+        }
+
         @Override
         public void onOpen() {
-            conversation = open.apply(channel);
+            Conversation opened = open.apply(channel);
+            conversation = opened;
             if (refusing) {
                 channel.closeNow();
+            } else if (served) {
+                opened.serve();
             } else {
-                waiting.add(conversation);
+                waiting.add(this);
                 serveNext();
             }
         }
@@ -99,12 +117,12 @@ final class Clients {
             channels.remove(channel);
             if (conversation != null) {
                 conversation.onClosed();
-                waiting.remove(conversation);
-                if (serving == conversation) {
-                    serving = null;
-                }
-                serveNext();
             }
+            waiting.remove(this);
+            if (serving == this) {
+                serving = null;
+            }
+            serveNext();
         }
     }
 }
