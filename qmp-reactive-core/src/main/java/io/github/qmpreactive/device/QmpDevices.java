@@ -55,10 +55,11 @@ public final class QmpDevices {
      *   <li>Completes without that event where QEMU sends none (a CPU; before QEMU 11 some displays and controllers): a second after QEMU no
      *       longer knows the device, provided that it knew it when this call asked first.
      *   <li>Errors with {@link io.github.qmpreactive.error.UnplugRefusedError} if the guest refuses
-     *       (DEVICE_UNPLUG_GUEST_ERROR, ACPI_DEVICE_OST, or the MEM_UNPLUG_ERROR of QEMU before 10.0). The device stays.
+     *       (DEVICE_UNPLUG_GUEST_ERROR; ACPI_DEVICE_OST, which does not name a device without an id; or the MEM_UNPLUG_ERROR of QEMU
+     *       before 10.0). The device stays.
      *   <li>Errors with {@link io.github.qmpreactive.error.StillPluggedError} if the guest has not released the device within
-     *       the {@link UnplugOptions#limit limit}. The request stays with the guest: a device that is released later is gone.
-     *       The next call waits for it again.
+     *       the {@link UnplugOptions#limit limit}. Once QEMU has replied, the request stays with the guest: a device that is
+     *       released later is gone. The next call waits for it again. The message tells whether QEMU has replied.
      *   <li>Errors with {@link io.github.qmpreactive.error.DeviceNotFoundError} if QEMU does not know the device when this call
      *       asks first, and no event tells within a second that it leaves at that moment: it never existed, or has left
      *       before, for example after a {@code StillPluggedError} or while no session was connected. Nothing is
@@ -75,7 +76,10 @@ public final class QmpDevices {
      *       on the subscriber's.
      * </ul>
      *
-     * @param id its id; the path in QOM of one without, for example {@code "/machine/peripheral-anon/device[0]"}
+     * <p>Do not give the id to another device before this has completed: events name a device by its id alone.
+     *
+     * @param id its id; the path in QOM of one without, as {@code qom-list} has it, for example {@code
+     *     "/machine/peripheral-anon/device[0]"}
      * @param options how often the guest is asked, and for how long
      * @return completes when the device is gone
      */

@@ -44,6 +44,8 @@ final class Unplug {
     /** Whether QEMU has shown that it knows the device. */
     private volatile boolean seen;
 
+    private volatile boolean looking;
+
     Unplug(QmpSession session, DeviceAddress device, UnplugOptions options) {
         this.session = session;
         this.device = device;
@@ -68,8 +70,8 @@ final class Unplug {
     private Flux<Signal<Void>> told() {
         return session.executeAndListen(
                         list(DeviceAddress.NAMED), EventOptions.all().filter(device::isMeantBy))
-                .flatMap(this::judge)
-                .concatWith(Mono.error(this::ended));
+                .concatWith(Mono.error(this::ended))
+                .flatMap(this::judge);
     }
 
     private Mono<Signal<Void>> judge(QmpEvent event) {
@@ -78,11 +80,18 @@ final class Unplug {
         }
         if (device.isPartRemovedBy(event)) {
             seen = true;
-            return isListed(list(device.container()))
-                    .onErrorComplete()
-                    .flatMap(listed -> listed ? Mono.empty() : settled(null));
+            return looking ? Mono.empty() : look();
         }
         return Mono.justOrEmpty(device.refusalIn(event)).flatMap(reason -> Mono.error(refused(event.name(), reason)));
+    }
+
+    /** One look at a time, however many parts a peer reports. */
+    private Mono<Signal<Void>> look() {
+        looking = true;
+        return isListed(list(device.container()))
+                .onErrorComplete()
+                .doFinally(end -> looking = false)
+                .flatMap(listed -> listed ? Mono.empty() : settled(null));
     }
 
     /** What replies tell. The guest is asked again as long as there is no outcome: it may have been deaf. */
@@ -148,9 +157,11 @@ final class Unplug {
     }
 
     private StillPluggedError stillPlugged(@Nullable Throwable failure) {
-        String why = failure == null
-                ? "the guest has not released it; the request stays, so it may be removed later"
-                : "QEMU has not reported that it is gone, and does not reply to whether it is there";
+        String why = failure != null
+                ? "QEMU has not reported that it is gone, and has not told whether it is there"
+                : seen
+                        ? "the guest has not released it; the request stays, so it may be removed later"
+                        : "QEMU has not replied to the request, which may not have been sent";
         return new StillPluggedError(
                 subject() + " is still plugged after " + options.limit() + ": " + why,
                 device.given(),

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guest has not released a device within the limit. That is no failure of the device: the request stays with the guest,
- * which may release the device at any later moment. The next call waits for that again. If that call errors with {@link
+ * The guest has not released a device within the limit. That is no failure of the device: once QEMU has replied, the request
+ * stays with the guest, which may release the device at any later moment. The next call waits for that again. If that call errors with {@link
  * DeviceNotFoundError}, the device has left in between.
  */
 public final class StillPluggedError extends DeviceError {

@@ -70,7 +70,12 @@ final class DumpFollower {
 
     /** How the dump is; and, after the last progress, how it has ended. */
     private Flux<Mono<JobProgress>> outcome() {
-        return query().flatMapMany(this::withEnd).onErrorResume(DumpFollower::asValue);
+        return query().flatMapMany(this::withEnd)
+                // The error of the command, if that was not answered, says more.
+                .onErrorResume(
+                        Operations::isEnd,
+                        end -> session.onDisconnect().onErrorComplete().then(Mono.error(end)))
+                .onErrorResume(DumpFollower::asValue);
     }
 
     /** An error that comes at the same moment as another end would be dropped onto Reactor's hooks. */
@@ -115,6 +120,7 @@ final class DumpFollower {
     /** A guest that is paused for the dump runs again shortly after the event. */
     private Mono<Void> cleanUp() {
         return session.execute(commands.command("query-status"))
+                .onErrorComplete(CommandQueueFullError.class)
                 .filter(machine -> !machine.path("status").asString("").equals("save-vm"))
                 .repeatWhenEmpty(tries -> tries.take(10).delayElements(INTERVAL))
                 .delaySubscription(Operations.delay(CLEAN_UP).thenReturn(true))

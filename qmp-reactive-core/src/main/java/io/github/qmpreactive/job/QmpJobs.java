@@ -128,9 +128,11 @@ public final class QmpJobs {
      *   <li>Emits the status of the dump, in QEMU's words of {@code query-dump} ({@code active}, {@code completed}, {@code
      *       failed}), and how many bytes are written, once a second and at the end. {@code id} and {@code type} are {@code
      *       dump-guest-memory}.
-     *   <li>Completes one second after the dump, when the guest runs again if it ran before: QEMU 7.2 to 11.1 may abort if
-     *       the next dump starts while they clean up after one.
-     *   <li>Errors with {@link io.github.qmpreactive.error.JobFailedError} if the dump fails, a second later, too.
+     *   <li>Completes one second after the dump, and waits up to ten more for the guest to run again if it ran before: QEMU
+     *       7.2 to 11.1 may abort if the next dump starts while they clean up after one. A dump that another client starts
+     *       within that second is taken for this one: QEMU does not tell them apart.
+     *   <li>Errors with {@link io.github.qmpreactive.error.JobFailedError} if the dump fails, a second later, too; with {@code
+     *       detach: false} at once, with {@link io.github.qmpreactive.error.ExecuteError}.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, also while another dump is under way, and
      *       if the session ends. The dump goes on: {@link #followDump} on the next session.
      *   <li>On cancel: a command that waits for its turn is not sent. Else the dump goes on; QEMU cannot cancel it.

@@ -64,6 +64,7 @@ class UnplugChanceTest {
                 .reply(LISTED, NOT_LISTED, LISTED)
                 .when("device_del")
                 .answer(answers.get(0), answers.subList(1, CALLS).toArray(Answer[]::new))
+                .withConcurrentClients()
                 .startUnix()) {
             QmpClient client = QmpClient.create().address(qemu.address());
             StepVerifier.create(Flux.range(0, CALLS)

@@ -191,6 +191,46 @@ class UnplugSessionsTest {
     }
 
     @Test
+    @DisplayName(
+            "ended by disconnect() while the event of a removed device may still come, it errors with StateError at once")
+    void disconnectedBeforeEvent() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer qemu = slowMachine().startUnix()) {
+            qemu.when("qom-list").reply(UnplugScript.NOT_LISTED);
+            QmpSession session = connect(qemu);
+            StepVerifier.create(QmpDevices.of(session).remove("r", QUIET))
+                    .then(() -> qemu.awaitCommand("device_del"))
+                    .then(() -> qemu.emit("DEVICE_DELETED", PART))
+                    .then(() -> Patience.until(
+                            () -> timers.started(Unplug.SETTLE) > 0, () -> "the event is not waited for"))
+                    .then(() -> session.disconnect().subscribe())
+                    .verifyError(StateError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("whose QEMU reports many parts of the device as removed, it looks once at a time")
+    void manyParts() {
+        try (RunningFakeQmpServer qemu = slowMachine().startUnix()) {
+            QmpSession session =
+                    connect(QmpClient.create().address(qemu.address()).maxQueued(20));
+            Disposable remove = QmpDevices.of(session).remove("r", QUIET).subscribe();
+            qemu.awaitCommand("device_del");
+            session.execute("stop").block(Patience.PATIENCE);
+            qemu.when("qom-list").silent();
+            for (int i = 0; i < 200; i++) {
+                qemu.emit("DEVICE_DELETED", PART);
+            }
+            // The client has all events, and then the fake has all that the client has sent for them.
+            session.execute("stop").block(Patience.PATIENCE);
+            session.execute("stop").block(Patience.PATIENCE);
+            assertEquals(2, qemu.received("qom-list").size());
+            remove.dispose();
+            session.disconnect().block(Patience.PATIENCE);
+        }
+    }
+
+    @Test
     @DisplayName("with a full queue, it errors with that, and sends nothing")
     void queueFull() {
         try (RunningFakeQmpServer qemu = slowMachine().startUnix()) {

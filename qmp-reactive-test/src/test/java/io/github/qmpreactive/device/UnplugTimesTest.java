@@ -11,6 +11,7 @@ import static io.github.qmpreactive.device.UnplugScript.devices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
@@ -24,9 +25,11 @@ import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.Disposable;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -77,6 +80,8 @@ class UnplugTimesTest {
             StepVerifier.create(QmpDevices.of(session).remove("r"))
                     .then(() -> answered(qemu, session, 0))
                     .then(() -> time.advanceTimeBy(INTERVAL.minusNanos(1)))
+                    // Behind all that was sent until now.
+                    .then(() -> answered(qemu, session, 0))
                     .then(() -> assertEquals(1, qemu.received("device_del").size()))
                     .then(() -> time.advanceTimeBy(Duration.ofNanos(1)))
                     .then(() -> answered(qemu, session, 1))
@@ -166,6 +171,28 @@ class UnplugTimesTest {
             StepVerifier.create(devices.remove("r", QUIET))
                     .then(() -> timers.runOut(Unplug.SETTLE, (int) looks + 1))
                     .verifyError(DeviceNotFoundError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("until the limit, and was not asked since other commands are unanswered, may not know of the request")
+    void neverAsked() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer qemu =
+                        machine(accepted()).when("slow").silent().startUnix()) {
+            QmpSession session =
+                    connect(QmpClient.create().address(qemu.address()).maxInFlight(1));
+            Disposable slow = session.execute("slow").subscribe();
+            qemu.awaitCommand("slow");
+            StepVerifier.create(QmpDevices.of(session).remove("r", LIMITED))
+                    .then(() -> timers.runOut(LIMIT))
+                    .then(() -> timers.runOut(Unplug.SETTLE))
+                    .verifyErrorSatisfies(e -> assertTrue(
+                            String.valueOf(e.getMessage()).contains("has not told whether it is there"),
+                            e::getMessage));
+            slow.dispose();
+            session.disconnect().block(Patience.PATIENCE);
+            assertEquals(List.of(), qemu.received("device_del"));
         }
     }
 

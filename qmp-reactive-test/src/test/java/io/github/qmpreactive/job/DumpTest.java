@@ -4,9 +4,12 @@ import static io.github.qmpreactive.job.JobScript.connect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -54,6 +59,8 @@ class DumpTest {
 
     private static FakeQmpServer machine(Answer query, Answer... more) {
         return FakeQmpServer.create()
+                .when("stop")
+                .reply("{}")
                 .when("dump-guest-memory")
                 .reply("{}")
                 .when("query-dump")
@@ -82,12 +89,15 @@ class DumpTest {
                 .when("query-status")
                 .reply("{\"status\": \"save-vm\"}", "{\"status\": \"running\"}");
         try (RunningFakeQmpServer qemu = machine.startUnix()) {
-            StepVerifier.create(run(qemu))
+            QmpSession session = connect(QmpClient.create().address(qemu.address()));
+            StepVerifier.create(statuses(QmpJobs.of(session).dump(DUMP)))
                     .expectNext("active 2/8")
                     .then(() -> time.advanceTimeBy(SECOND))
                     .expectNext("active 4/8")
                     .then(() -> qemu.emit("DUMP_COMPLETED", ended("completed", "")))
                     .expectNext("completed 8/8")
+                    // Behind all that was sent until now.
+                    .then(() -> session.execute("stop").block(Patience.PATIENCE))
                     .then(() -> assertEquals(List.of(), qemu.received("query-status")))
                     .then(() -> untilQueried(qemu, 2))
                     .verifyComplete();
@@ -171,7 +181,7 @@ class DumpTest {
                     .expectNextCount(1)
                     .then(() -> qemu.awaitConnection().close())
                     .verifyError(ConnectionLostError.class);
-            var session = connect(QmpClient.create().address(qemu.address()));
+            QmpSession session = connect(QmpClient.create().address(qemu.address()));
             StepVerifier.create(QmpJobs.of(session).dump(DUMP))
                     .expectNextCount(1)
                     .then(() -> session.disconnect().block(Patience.PATIENCE))
@@ -196,12 +206,59 @@ class DumpTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8})
+    @DisplayName(
+            "whose session is lost before the reply to its command errors with what tells whether it may have started")
+    void lostBeforeReply(int window) {
+        FakeQmpServer machine = FakeQmpServer.create()
+                .when("dump-guest-memory")
+                .silent()
+                .when("query-dump")
+                .silent();
+        try (RunningFakeQmpServer qemu = machine.startUnix()) {
+            QmpSession session =
+                    connect(QmpClient.create().address(qemu.address()).maxInFlight(window));
+            StepVerifier.create(QmpJobs.of(session).dump(DUMP))
+                    .then(() -> qemu.awaitCommand("dump-guest-memory"))
+                    .then(() -> qemu.awaitConnection().close())
+                    .verifyErrorSatisfies(e -> {
+                        ExecInterruptedError error = assertInstanceOf(ExecInterruptedError.class, e);
+                        assertEquals("dump-guest-memory", error.command());
+                        assertTrue(error.isWritten());
+                    });
+        }
+    }
+
+    @Test
+    @DisplayName("completes although the guest is not seen to run again, ten seconds later")
+    void neverRuns() {
+        FakeQmpServer machine =
+                machine(reply("completed", 8)).when("query-status").reply("{\"status\": \"save-vm\"}");
+        try (RunningFakeQmpServer qemu = machine.startUnix()) {
+            var end = run(qemu).last().toFuture();
+            Patience.until(
+                    () -> {
+                        time.advanceTimeBy(SECOND);
+                        return end.isDone();
+                    },
+                    () -> "it does not complete");
+            assertEquals("completed 8/8", end.join());
+            assertTrue(qemu.received("query-status").size() >= 10);
+        }
+    }
+
     @Test
     @DisplayName("is left alone when the subscription is cancelled, and asked for no more")
     void cancelled() {
         try (RunningFakeQmpServer qemu = machine(reply("active", 2)).startUnix()) {
-            StepVerifier.create(run(qemu)).expectNextCount(1).thenCancel().verify();
+            QmpSession session = connect(QmpClient.create().address(qemu.address()));
+            StepVerifier.create(QmpJobs.of(session).dump(DUMP))
+                    .expectNextCount(1)
+                    .thenCancel()
+                    .verify();
             time.advanceTimeBy(SECOND.multipliedBy(10));
+            session.disconnect().block(Patience.PATIENCE);
             assertEquals(1, qemu.received("query-dump").size());
         }
     }

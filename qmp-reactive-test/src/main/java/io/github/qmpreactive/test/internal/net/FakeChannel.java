@@ -67,17 +67,24 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
     void prepare() {
         ChannelWatch.opened(channel);
         channel.config().setRecvByteBufAllocator(readSize);
+        if (holdsTls()) {
+            channel.pipeline().addFirst("qmp.turn", reads);
+        }
         if (isSecured()) {
             // Tells of an open connection when the handshake of TLS is over.
-            channel.pipeline().addFirst("qmp.turn", reads).addAfter(NettyPipeline.SslReader, "qmp.fake", this);
+            channel.pipeline().addAfter(NettyPipeline.SslReader, "qmp.fake", this);
         } else {
             channel.pipeline().addFirst("qmp.fake", this);
         }
     }
 
-    /** Whether it speaks TLS: then it is open when it was let in, and the handshake is over. */
-    public boolean isSecured() {
+    private boolean isSecured() {
         return channel.pipeline().get(NettyPipeline.SslReader) != null;
+    }
+
+    /** Whether it was accepted, and its handshake of TLS begins when it is let in; only then is it open. */
+    public boolean holdsTls() {
+        return isSecured() && channel.parent() != null;
     }
 
     /** Begins the handshake of TLS. */

@@ -35,7 +35,7 @@ final class Clients {
     FakeChannel.Listener accept(FakeChannel channel) {
         channels.add(channel);
         Client client = new Client(channel);
-        if (channel.isSecured()) {
+        if (channel.holdsTls()) {
             waiting.add(client);
             serveNext();
         }
