@@ -46,6 +46,11 @@ public final class HeldTimers implements AutoCloseable {
         return of(length).count();
     }
 
+    /** How many timers of this length nobody has stopped. */
+    public long held(Duration length) {
+        return of(length).filter(timer -> !timer.stopped).count();
+    }
+
     private Stream<Timer> of(Duration length) {
         return timers.stream().filter(timer -> timer.length.equals(length));
     }

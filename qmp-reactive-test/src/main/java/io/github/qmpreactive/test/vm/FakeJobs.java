@@ -1,7 +1,9 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.JobPlan;
 import io.github.qmpreactive.test.internal.vm.Jobs;
+import java.util.Objects;
 
 /**
  * Moves the jobs of a {@link RunningFakeVm} on, makes them fail, and drains them. Each method returns when that is done, with its events
@@ -21,10 +23,11 @@ public final class FakeJobs {
      *
      * @param id of the job
      * @param fraction how much is done then, from 0 to 1
-     * @throws IllegalArgumentException if there is no such job, or the fraction is not from 0 to 1
-     * @throws IllegalStateException if the job does not run
+     * @throws IllegalArgumentException if there is no such job, the fraction is not from 0 to 1, or less than what is done
+     * @throws IllegalStateException if the job or the machine does not run
      */
     public void reaches(String id, double fraction) {
+        JobPlan.requireFraction(fraction);
         FakeLoop.run(() -> jobs.reach(id, fraction));
     }
 
@@ -34,17 +37,20 @@ public final class FakeJobs {
      * @param id of the job
      * @param reason for example {@code "No space left on device"}
      * @throws IllegalArgumentException if there is no such job
-     * @throws IllegalStateException if the job does not run
+     * @throws IllegalStateException if the job or the machine does not run
      */
     public void fails(String id, String reason) {
+        Objects.requireNonNull(reason, "reason");
         FakeLoop.run(() -> jobs.fail(id, reason));
     }
 
     /**
      * Drains all jobs, as QEMU does when it changes block nodes: each that runs sends {@code paused} and {@code running},
      * or {@code standby} and {@code ready}, without a command for it.
+     *
+     * @throws IllegalStateException if the machine does not run
      */
     public void drains() {
-        FakeLoop.run(jobs::drain);
+        FakeLoop.run(jobs::drainNow);
     }
 }

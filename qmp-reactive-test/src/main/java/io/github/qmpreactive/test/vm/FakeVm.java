@@ -179,6 +179,7 @@ public final class FakeVm {
      *
      * @param id the {@code job-id} of their commands
      * @param job how they go
+     * @throws IllegalArgumentException if the id is no id
      */
     public FakeVm withJob(String id, FakeJob job) {
         return with(s -> s.addPlan(id, job.plan()));

@@ -21,7 +21,9 @@ final class ChainScenarios {
                 snapshots(),
                 restored(),
                 raw(),
-                together());
+                devices(),
+                together(),
+                half());
     }
 
     private static VmScenario scenario(String name) {
@@ -68,7 +70,10 @@ final class ChainScenarios {
                     CONCLUDED));
             Stream.of("cancel", "pause", "resume", "complete", "finalize")
                     .forEach(verb -> d.job("job-" + verb + " {'id': 'j0'}"));
-            d.job("block-job-cancel {'device': 'j0'}")
+            d.job("blockdev-create {'job-id': 'j1', 'options': {'driver': 'null-co'}}")
+                    .job("blockdev-create {'job-id': 'j1', 'options': {'driver': 'file', 'filename': 'x'}}")
+                    .job("blockdev-create {'job-id': 'j1', 'options': {'driver': 'null-co', 'size': 1}}")
+                    .job("block-job-cancel {'device': 'j0'}")
                     .job("block-job-dismiss {'id': 'j0'}")
                     .job("blockdev-create {'job-id': '1', 'options': {'driver': 'file', 'filename': 'x', 'size': 1}}")
                     .job("blockdev-create {'job-id': 'j0', 'options': {'driver': 'file', 'filename': 'x', 'size': 1}}")
@@ -109,7 +114,12 @@ final class ChainScenarios {
                 .steps(d -> {
                     chain(d).job("block-commit {'device': 'top', 'job-id': 'j0', 'top-node': 'nope'}")
                             .job("block-commit {'device': 'base', 'job-id': 'j0'}")
-                            .job("block-commit {'device': 'top', 'job-id': 'j0', 'base-node': 'top'}");
+                            .job("block-commit {'device': 'top', 'job-id': 'j0', 'base-node': 'top'}")
+                            .job(
+                                    "block-commit {'device': 'top', 'job-id': 'j0', 'top-node': 'base', 'base-node': 'mid'}")
+                            .job("block-stream {'device': 'top', 'job-id': 'j0', 'base-node': 'top'}")
+                            .job("blockdev-mirror {'device': 'top', 'job-id': 'j0', 'target': 'base', 'sync': 'full'}")
+                            .job("blockdev-mirror {'device': 'top', 'job-id': 'j0', 'target': 'mid', 'sync': 'top'}");
                     look(d.job(
                             "block-commit {'device': 'top', 'job-id': 'j0', 'auto-dismiss': false}",
                             "j0 BLOCK_JOB_READY"));
@@ -160,6 +170,43 @@ final class ChainScenarios {
                 .job(snapshot("save", "s1", "t1", "a", "'a'"), "s1 concluded")
                 .job(snapshot("load", "s2", "t1", "a", "'a'"), "s2 concluded")
                 .send("query-jobs"));
+    }
+
+    private static VmScenario devices() {
+        String held = ", 'auto-finalize': false, 'auto-dismiss': false}";
+        return scenario("chains of devices")
+                .fake(vm -> vm.withJob("j1", FakeJob.takes(Duration.ZERO).copies(0)))
+                .steps(d -> {
+                    chain(d).send("device_add {'driver': 'virtio-blk-pci', 'id': 'v', 'drive': 'top'}");
+                    for (String command : new String[] {
+                        "block-commit {'device': 'top', 'job-id': 'j0', 'top-node': 'mid'",
+                        "block-stream {'device': 'top', 'job-id': 'j0'"
+                    }) {
+                        delete(d.job(command + held, "j0 BLOCK_JOB_PENDING"), "top")
+                                .job("job-cancel {'id': 'j0'}", CONCLUDED)
+                                .job("job-dismiss {'id': 'j0'}", "j0 null");
+                    }
+                    delete(
+                                    d.job("block-commit {'device': 'top', 'job-id': 'j1'" + held, "j1 BLOCK_JOB_READY"),
+                                    "top",
+                                    "base")
+                            .job("job-cancel {'id': 'j1'}", "j1 concluded");
+                });
+    }
+
+    private static VmScenario half() {
+        String first = backup("j0", "src", "dst");
+        String second = backup("j1", "a", "b").replace("'auto-finalize': false", "'auto-finalize': true");
+        return scenario("backups that end together, one of which is finalized by hand")
+                .steps(d -> {
+                    Stream.of("src", "dst", "a", "b")
+                            .forEach(node -> d.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node
+                                    + "', 'size': 1048576}"));
+                    look(d.job(
+                            backups(first, second, ", 'properties': {'completion-mode': 'grouped'}"),
+                            "j0 BLOCK_JOB_PENDING"));
+                    look(d.job("job-finalize {'id': 'j0'}", CONCLUDED));
+                });
     }
 
     private static String backups(String first, String second, String properties) {

@@ -58,14 +58,30 @@ final class Dialogue {
         return await();
     }
 
+    /** Commands to a job that are sent at once, and the last that they make it say. */
+    Dialogue burst(String last, String... lines) {
+        List<QmpCommand> messages = new ArrayList<>();
+        for (String line : lines) {
+            messages.add(message(line));
+        }
+        command = lines[0];
+        witnesses.get(0).executeAtOnce(messages);
+        witnesses.forEach(witness -> witness.awaitJob(last));
+        return await();
+    }
+
     private void execute(String line) {
+        witnesses.get(0).execute(message(line));
+    }
+
+    private QmpCommand message(String line) {
         command = line.replace("@", target.folder().toString());
         int space = command.indexOf(' ');
         QmpCommand message = QmpCommand.of(space < 0 ? command : command.substring(0, space));
         if (space > 0) {
             message = message.arguments(JSON.readValue(command.substring(space).replace('\'', '"'), ObjectNode.class));
         }
-        witnesses.get(0).execute(message);
+        return message;
     }
 
     /** The guest does something, which it is made to by the power button. */

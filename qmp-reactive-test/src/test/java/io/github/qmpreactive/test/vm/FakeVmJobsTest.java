@@ -36,22 +36,22 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("The jobs of a FakeVm:")
 class FakeVmJobsTest {
 
-    private static final int SIZE = 16 << 20;
-    private static final String FULL = "No space left on device";
-    private static final FakeVm VM = FakeVm.create().withNode("disk0", SIZE).withNode("copy0", SIZE);
+    static final int SIZE = 16 << 20;
+    static final String FULL = "No space left on device";
+    static final FakeVm VM = FakeVm.create().withNode("disk0", SIZE).withNode("copy0", SIZE);
 
-    private static QmpSession connect(RunningFakeVm vm) {
+    static QmpSession connect(RunningFakeVm vm) {
         return Objects.requireNonNull(vm.client().connect().block(PATIENCE));
     }
 
-    private static QmpCommand copy(String command, Map<String, ?> more) {
+    static QmpCommand copy(String command, Map<String, ?> more) {
         Map<String, Object> arguments =
                 new HashMap<>(Map.of("job-id", "job0", "device", "disk0", "target", "copy0", "sync", "full"));
         arguments.putAll(more);
         return QmpCommand.of(command).arguments(arguments);
     }
 
-    private static void start(QmpSession session, String command, String last) {
+    static void start(QmpSession session, String command, String last) {
         session.executeAndAwait(copy(command, Map.of("auto-dismiss", false)), status(last))
                 .block(PATIENCE);
     }
@@ -315,26 +315,46 @@ class FakeVmJobsTest {
     }
 
     @Test
-    @DisplayName("one whose time comes after SIGKILL does nothing")
-    void killed() {
-        VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
-        try (RunningFakeVm vm =
-                VM.withJobs(FakeJob.takes(Duration.ofSeconds(1))).start()) {
-            start(connect(vm), "blockdev-backup", "running");
-            vm.kill();
-            clock.advanceTimeBy(Duration.ofSeconds(1));
-        } finally {
-            VirtualTimeScheduler.reset();
+    @DisplayName("one that ignores errors goes on past them, and not back")
+    void ignores() {
+        try (RunningFakeVm vm = VM.withJobs(
+                        FakeJob.waits().failsAt(0.25, FULL).failsAt(0.25, FULL).failsAt(0.75, FULL))
+                .start()) {
+            QmpSession session = connect(vm);
+            QmpCommand start = copy("blockdev-mirror", Map.of("on-target-error", "ignore"));
+            session.execute(start).block(PATIENCE);
+            vm.jobs().reaches("job0", 0.5);
+            is(session, "running", SIZE / 2);
+            assertThrows(IllegalArgumentException.class, () -> vm.jobs().reaches("job0", 0.25));
+            vm.jobs().reaches("job0", 1);
+            is(session, "ready", SIZE);
         }
     }
 
     @Test
-    @DisplayName("sizes, delays and fractions that cannot be are refused")
-    void mistakes() {
-        assertThrows(IllegalArgumentException.class, () -> VM.withNode("disk0", 1));
-        assertThrows(IllegalArgumentException.class, () -> VM.withNode("disk1", -1));
-        assertThrows(IllegalArgumentException.class, () -> FakeJob.takes(Duration.ofSeconds(-1)));
-        assertThrows(IllegalArgumentException.class, () -> FakeJob.waits().copies(-1));
-        assertThrows(IllegalArgumentException.class, () -> FakeJob.waits().failsAt(Double.NaN, FULL));
+    @DisplayName("a member of a group that is paused runs again before it is cancelled with another")
+    void pausedMember() {
+        try (RunningFakeVm vm = VM.withNode("disk1", SIZE)
+                .withNode("copy1", SIZE)
+                .withJobs(FakeJob.waits())
+                .start()) {
+            QmpSession session = connect(vm);
+            Flux<String> statuses = session.events("JOB_STATUS_CHANGE")
+                    .filter(event -> event.data().path("id").asString().equals("job1"))
+                    .map(event -> event.data().path("status").asString());
+            QmpCommand both = QmpCommand.of("transaction")
+                    .arguments(Map.of(
+                            "actions",
+                            List.of(backup(0), backup(1)),
+                            "properties",
+                            Map.of("completion-mode", "grouped")));
+            StepVerifier.create(statuses.take(8))
+                    .then(() -> session.execute(both)
+                            .then(session.execute("job-pause", Map.of("id", "job1")))
+                            .then(session.execute("job-cancel", Map.of("id", "job0")))
+                            .block(PATIENCE))
+                    .expectNext("created", "running", "paused", "running", "paused", "running", "aborting", "concluded")
+                    .verifyComplete();
+        }
     }
 }

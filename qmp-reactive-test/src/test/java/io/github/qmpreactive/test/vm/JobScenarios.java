@@ -28,7 +28,9 @@ final class JobScenarios {
                         starts(),
                         busy(),
                         failures(),
-                        ends())
+                        ends(),
+                        bursts(),
+                        devices())
                 .flatMap(scenarios -> scenarios);
     }
 
@@ -217,6 +219,7 @@ final class JobScenarios {
                         "block-stream {'device': 'nope', 'job-id': 'j0'}",
                         "block-stream {'device': 'src', 'job-id': 'j0', 'base-node': 'nope'}",
                         "block-stream {'device': 'src', 'job-id': 'j0', 'base-node': 'dst'}",
+                        "block-stream {'device': 'src', 'job-id': 'j0', 'base-node': 'src'}",
                         "block-commit {'device': 'nope', 'job-id': 'j0'}",
                         "block-commit {'device': 'src', 'job-id': 'j0'}",
                         "block-commit {'device': 'src', 'job-id': 'j0', 'base-node': 'dst'}",
@@ -312,6 +315,50 @@ final class JobScenarios {
                             look(d).job(verb("job-resume"), READY);
                             look(d).job(verb("job-complete"), CONCLUDED);
                         }));
+    }
+
+    private static Stream<VmScenario> bursts() {
+        String dismissed = mirror("").replace("false", "true");
+        return Stream.of(
+                disks("a job that two commands at once would end").steps(d -> {
+                    disks(d);
+                    for (String[] commands : new String[][] {
+                        {"job-complete", "job-complete"},
+                        {"job-cancel", "job-cancel"},
+                        {"job-complete", "job-cancel"},
+                        {"block-job-cancel", "job-complete"}
+                    }) {
+                        d.job(mirror(""), READY)
+                                .burst(CONCLUDED, verb(commands[0]), verb(commands[1]))
+                                .job(verb("job-dismiss"), "j0 null")
+                                .job(dismissed, READY)
+                                .burst("j0 null", verb(commands[0]), verb(commands[1]));
+                    }
+                }),
+                disks("a job that is cancelled, looked at and dismissed at once")
+                        .steps(d -> disks(d).job(mirror(""), READY)
+                                .burst("j0 null", verb("job-cancel"), "query-jobs", verb("job-dismiss"))));
+    }
+
+    private static Stream<VmScenario> devices() {
+        String device = "device_add {'driver': 'virtio-blk-pci', 'id': 'v', 'drive': 'src'}";
+        return Stream.of(
+                disks("disks of devices that jobs use").steps(d -> {
+                    disks(d).send(device).job(mirror(""), READY);
+                    delete(d).job(verb("job-cancel"), CONCLUDED).job(verb("job-dismiss"), "j0 null");
+                    delete(d.job(backup(", 'auto-finalize': false"), "j0 BLOCK_JOB_PENDING"))
+                            .job(verb("job-cancel"), CONCLUDED);
+                }),
+                disks("a disk that a device has given up for another, and that a second device is given")
+                        .steps(d -> {
+                            disks(d).send(device).job(mirror(""), READY).job(verb("job-complete"), CONCLUDED);
+                            d.job(verb("job-dismiss"), "j0 null").send(device.replace("'v'", "'w'"));
+                            delete(d);
+                        }),
+                disks("a backup of what is going to be written").steps(d -> {
+                    look(disks(d).job(backup("").replace("full", "none"), "j0 running"));
+                    look(d.job(verb("job-cancel"), CONCLUDED));
+                }));
     }
 
     private static Stream<VmScenario> ends() {

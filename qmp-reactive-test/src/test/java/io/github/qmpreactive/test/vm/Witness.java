@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
@@ -48,13 +49,21 @@ final class Witness {
             session.quit().block(PATIENCE);
             return;
         }
-        session.execute(command)
+        reply(command).block(PATIENCE);
+    }
+
+    /** Waits for the replies to commands that are sent without waiting for those before. */
+    void executeAtOnce(List<QmpCommand> commands) {
+        Flux.fromIterable(commands).flatMapSequential(this::reply).blockLast(PATIENCE);
+    }
+
+    private Mono<JsonNode> reply(QmpCommand command) {
+        return session.execute(command)
                 .doOnNext(reply -> lines.add(command.name() + " returns " + comparable(command, ordered(reply))))
                 .onErrorResume(ExecuteError.class, error -> {
                     lines.add(command.name() + " fails: " + error.errorClass() + ", " + error.description());
                     return Mono.empty();
-                })
-                .block(PATIENCE);
+                });
     }
 
     /** Waits until a number of events in all have come. */

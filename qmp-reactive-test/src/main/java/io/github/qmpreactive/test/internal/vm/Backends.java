@@ -3,7 +3,8 @@ package io.github.qmpreactive.test.internal.vm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -19,19 +20,21 @@ final class Backends {
 
     private final BlockNodes nodes;
     private final boolean tellsReasons;
-    private final Predicate<String> isUsed;
+
+    /** What each device uses, as {@link #key}. */
+    private final Supplier<Stream<Set<String>>> uses;
 
     /**
      * The first backends.
      *
      * @param tellsReasons whether an object that cannot be deleted is refused in the words of its type, as by QEMU 11.1; by
      *     10.0 all are refused in the same words
-     * @param isUsed whether a device uses a backend, given as {@link #key}
+     * @param uses what each device uses, as {@link #key}
      */
-    Backends(Map<String, String> first, boolean tellsReasons, Predicate<String> isUsed) {
+    Backends(Map<String, String> first, boolean tellsReasons, Supplier<Stream<Set<String>>> uses) {
         this.tellsReasons = tellsReasons;
-        this.isUsed = isUsed;
-        this.nodes = new BlockNodes(name -> isUsed.test(key("blockdev", name)));
+        this.uses = uses;
+        this.nodes = new BlockNodes(name -> isUsed("blockdev", name), this::replace);
         first.forEach((key, type) -> {
             if (key.startsWith(NODE)) {
                 nodes.addFirst(key.substring(NODE.length()), BlockNode.UNKNOWN);
@@ -54,7 +57,14 @@ final class Backends {
     }
 
     boolean isUsed(String kind, String id) {
-        return kind.equals("blockdev") ? nodes.isUsed(id) : isUsed.test(key(kind, id));
+        return uses.get().anyMatch(used -> used.contains(key(kind, id)));
+    }
+
+    private void replace(String node, String by) {
+        uses.get().filter(used -> used.contains(key("blockdev", node))).toList().forEach(used -> {
+            used.remove(key("blockdev", node));
+            used.add(key("blockdev", by));
+        });
     }
 
     /** The type of an object; null if there is none of this id. */

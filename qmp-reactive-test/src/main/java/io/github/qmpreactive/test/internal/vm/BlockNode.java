@@ -57,14 +57,6 @@ final class BlockNode {
                 || Optional.ofNullable(top.backing).filter(this::isInChainOf).isPresent();
     }
 
-    /** Refuses a node that a job cannot write to. */
-    void requireWritable() {
-        requireFree();
-        if (backups > 0) {
-            throw QmpRefusal.generic("FakeVm: QEMU cannot write to '" + name + "' while a backup reads it");
-        }
-    }
-
     /** Refuses a node that a job uses. */
     void requireFree() {
         if (job != null) {

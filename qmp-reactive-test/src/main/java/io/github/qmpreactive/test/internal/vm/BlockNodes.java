@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,18 +18,18 @@ final class BlockNodes {
     /** The sizes of images that were created: by file name, and by node for those in another one. */
     private final Map<String, Long> images = new HashMap<>();
 
-    /** By the node that a device was given: the one that it uses, since a job has replaced the first. */
-    private final Map<String, String> replaced = new HashMap<>();
-
     private final Predicate<String> isUsed;
+    private final BiConsumer<String, String> replacer;
 
     /**
      * No nodes.
      *
-     * @param isUsed whether a device was given a node
+     * @param isUsed whether a device has a node
+     * @param replacer gives the devices that have a node another one
      */
-    BlockNodes(Predicate<String> isUsed) {
+    BlockNodes(Predicate<String> isUsed, BiConsumer<String, String> replacer) {
         this.isUsed = isUsed;
+        this.replacer = replacer;
     }
 
     void addFirst(String name, long size) {
@@ -39,10 +40,37 @@ final class BlockNodes {
         return nodes.containsKey(name);
     }
 
-    boolean isUsed(String name) {
-        return (isUsed.test(name) && !replaced.containsKey(name))
-                || replaced.entrySet().stream()
-                        .anyMatch(moved -> moved.getValue().equals(name) && isUsed.test(moved.getKey()));
+    /** Whether there is a node; refuses one that a job writes to. */
+    boolean isReadyForDevice(String name) {
+        BlockNode node = nodes.get(name);
+        if (node != null && (node.isTarget || "backup".equals(node.job))) {
+            throw QmpRefusal.generic("FakeVm: QEMU cannot give a device '" + name + "' while a job writes to it");
+        }
+        return node != null;
+    }
+
+    /** Refuses a node that a job cannot write to. */
+    void requireWritable(BlockNode node) {
+        node.requireFree();
+        if (node.backups > 0 || isChild(node) || isUsed.test(node.name)) {
+            throw QmpRefusal.generic("FakeVm: QEMU cannot write to '" + node.name
+                    + "' while a backup reads it, or a device or another node has it");
+        }
+    }
+
+    /** Refuses the backing file of a node; QEMU names the one that came last. */
+    void requireNoOverlay(BlockNode node) {
+        nodes.values().stream()
+                .filter(other -> other.backing == node)
+                .reduce((first, second) -> second)
+                .ifPresent(overlay -> {
+                    throw QmpRefusal.generic(
+                            "Node '" + node.name + "' is busy: node is used as backing hd of '" + overlay.name + "'");
+                });
+    }
+
+    private boolean isChild(BlockNode node) {
+        return nodes.values().stream().anyMatch(other -> other.file == node || other.backing == node);
     }
 
     /** The node of a name; refuses if there is none. QEMU names the device that was asked for as well. */
@@ -61,8 +89,7 @@ final class BlockNodes {
 
     /** Refuses a node that another one or a job has. */
     BlockNode root(BlockNode node) {
-        boolean isChild = nodes.values().stream().anyMatch(other -> other.file == node || other.backing == node);
-        if (isChild || node.job != null || node.backups > 0) {
+        if (isChild(node) || node.job != null || node.backups > 0) {
             throw QmpRefusal.generic("Need a root block node");
         }
         return node;
@@ -122,18 +149,11 @@ final class BlockNodes {
         if (node == null) {
             throw QmpRefusal.generic("Failed to find node with node-name='" + name + "'");
         }
-        if (node.isTarget || isUsed(name)) {
+        if (node.isTarget || (isUsed.test(name) && !isBelowJob(node))) {
             throw QmpRefusal.generic("Node " + name + " is in use");
         }
         node.requireFree();
-        // QEMU names the one that came last.
-        nodes.values().stream()
-                .filter(other -> other.backing == node)
-                .reduce((first, second) -> second)
-                .ifPresent(overlay -> {
-                    throw QmpRefusal.generic(
-                            "Node '" + name + "' is busy: node is used as backing hd of '" + overlay.name + "'");
-                });
+        requireNoOverlay(node);
         if (node.owner != null) {
             throw QmpRefusal.generic("Node " + name + " is not owned by the monitor");
         }
@@ -143,10 +163,17 @@ final class BlockNodes {
         nodes.values().removeIf(other -> other == node || other.owner == node);
     }
 
+    /** Whether what reads a node for a job is between it and its device: not if what is below is committed. */
+    private static boolean isBelowJob(BlockNode node) {
+        return node.backups > 0
+                || (node.job != null
+                        && (!node.job.equals("commit")
+                                || chain(node, null).stream().anyMatch(below -> below.isTarget)));
+    }
+
     /** A job puts a node in the place of another, wherever that is used. */
     void replace(BlockNode node, BlockNode by) {
-        replaced.replaceAll((name, present) -> present.equals(node.name) ? by.name : present);
-        replaced.putIfAbsent(node.name, by.name);
+        replacer.accept(node.name, by.name);
         nodes.values().stream().filter(other -> other.file == node).forEach(other -> other.file = by);
     }
 

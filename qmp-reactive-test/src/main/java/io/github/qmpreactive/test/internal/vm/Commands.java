@@ -20,10 +20,12 @@ final class Commands {
     private final Map<String, Function<JsonNode, JsonNode>> commands = new LinkedHashMap<>();
 
     private final Machine machine;
+    private final Jobs jobs;
     private final QmpSchema schema;
 
     Commands(Machine machine, Devices devices, Jobs jobs, VmSettings settings) {
         this.machine = machine;
+        this.jobs = jobs;
         this.schema = settings.profile.schema();
         new Queries(settings, machine).all().forEach((name, reply) -> query(name, arguments -> reply.get()));
         query("query-commands", arguments -> names());
@@ -66,8 +68,10 @@ final class Commands {
         for (Map.Entry<String, Function<JsonNode, JsonNode>> command : commands.entrySet()) {
             result = result.when(command.getKey())
                     // What comes behind the end is not answered any more.
-                    .answer(received ->
-                            machine.isAlive() ? answer(command.getValue(), received.arguments()) : Faults.silence());
+                    .answer(received -> {
+                        jobs.settle();
+                        return machine.isAlive() ? answer(command.getValue(), received.arguments()) : Faults.silence();
+                    });
         }
         return result;
     }

@@ -61,9 +61,9 @@ public final class Devices {
         this.profile = settings.profile;
         this.peripherals = new Peripherals();
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
-        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), used -> Stream.concat(
+        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), () -> Stream.concat(
                         peripherals.all().stream(), leaving.stream())
-                .anyMatch(device -> device.uses().contains(used)));
+                .map(Device::uses));
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
         this.guest = machine.guestWork();

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
 
 /** What a guest is going to do: only while its processors run, and not after a reset. Lives on the fakes' event loop. */
@@ -13,7 +15,9 @@ final class GuestWork {
 
     private final Machine machine;
     private List<Runnable> held = new ArrayList<>();
-    private int boots;
+
+    /** The timers since it began. */
+    private Disposable.Composite timers = Disposables.composite();
 
     GuestWork(Machine machine) {
         this.machine = machine;
@@ -21,17 +25,25 @@ final class GuestWork {
 
     /** Does something after a delay, or when the machine runs again if it does not run by then; never without a delay. */
     void after(@Nullable Duration delay, Runnable work) {
-        int boot = boots;
+        Disposable.Composite boot = timers;
         Runnable attempt = () -> attempt(boot, work);
         if (delay != null && delay.isZero()) {
             FakeLoop.later(attempt);
         } else if (delay != null) {
-            var unused = Timers.after(Schedulers::parallel, delay, () -> FakeLoop.run(attempt));
+            Disposable.Swap timer = Disposables.swap();
+            boot.add(timer);
+            timer.update(Timers.after(
+                    Schedulers::parallel,
+                    delay,
+                    () -> FakeLoop.run(() -> {
+                        boot.remove(timer);
+                        attempt.run();
+                    })));
         }
     }
 
-    private void attempt(int boot, Runnable work) {
-        if (boot != boots || !machine.isAlive()) {
+    private void attempt(Disposable boot, Runnable work) {
+        if (boot.isDisposed()) {
             return;
         }
         if (machine.isRunning()) {
@@ -48,9 +60,10 @@ final class GuestWork {
         due.forEach(work -> after(Duration.ZERO, work));
     }
 
-    /** The guest begins anew. */
+    /** The guest begins anew, or is gone. */
     void forget() {
-        boots++;
+        timers.dispose();
+        timers = Disposables.composite();
         held.clear();
     }
 }

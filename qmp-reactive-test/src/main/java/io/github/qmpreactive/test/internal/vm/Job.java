@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.internal.vm;
 
-import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.vm.JobTask.End;
 import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
 import java.time.Duration;
@@ -19,11 +18,11 @@ final class Job {
     private static final String CANCELLED = "Operation canceled";
     private static final String NO_SPACE = "No space left on device";
 
-    private static final Set<String> ACTIVE = Set.of("created", "running", "paused", "ready", "standby");
+    private static final Set<String> ACTIVE = Set.of("running", "paused", "ready", "standby");
 
     /** In which states a job accepts a verb. It can be resumed whenever it was paused. */
     private static final Map<String, Set<String>> VERBS = Map.of(
-            "cancel", Set.of("created", "running", "paused", "ready", "standby", "waiting", "pending"),
+            "cancel", Set.of("running", "paused", "ready", "standby", "waiting", "pending"),
             "pause", ACTIVE,
             "set-speed", ACTIVE,
             "complete", Set.of("ready", "standby"),
@@ -111,7 +110,7 @@ final class Job {
     }
 
     private @Nullable Duration duration() {
-        Duration planned = plan.duration();
+        Duration planned = task.waits ? null : plan.duration();
         if (planned == null || state.speed == 0) {
             return planned;
         }
@@ -138,11 +137,16 @@ final class Job {
     /** The test moves it on. */
     void reach(double fraction) {
         requireStatus("running");
-        double goal = goal();
-        pace.set(Math.min(fraction, goal));
-        if (fraction >= goal) {
+        if (fraction < pace.done()) {
+            throw new IllegalArgumentException(
+                    "The job '" + state.id + "' is further than " + fraction + ": " + pace.done());
+        }
+        while (state.status.equals("running") && goal() <= fraction) {
+            pace.set(goal());
             arrive();
-        } else {
+        }
+        if (state.status.equals("running")) {
+            pace.set(fraction);
             goOn();
         }
     }
@@ -247,7 +251,6 @@ final class Job {
 
     void cancel() {
         require("cancel");
-        wake();
         pace.halt();
         if (ACTIVE.contains(state.status)) {
             later(() -> abort(CANCELLED));
@@ -281,7 +284,8 @@ final class Job {
     /** QEMU ends. */
     void end() {
         if (!isEnded()) {
-            wake();
+            // There is nothing any more that it could change.
+            task.end = how -> {};
             abort(CANCELLED);
         }
         if (state.status.equals("concluded")) {
@@ -297,7 +301,7 @@ final class Job {
         state.changeTo("waiting");
         if (group.stream().allMatch(job -> job.state.status.equals("waiting"))) {
             group.forEach(Job::becomePending);
-            if (group.stream().anyMatch(job -> job.state.finalizesItself())) {
+            if (group.stream().allMatch(job -> job.state.finalizesItself())) {
                 group.forEach(Job::conclude);
             }
         }
@@ -322,8 +326,13 @@ final class Job {
         }
     }
 
-    private void giveUp(String reason) {
+    void halt() {
         pace.halt();
+    }
+
+    private void giveUp(String reason) {
+        wake();
+        halt();
         state.error = reason;
         end = End.FAILURE;
         if (!isBlockJob()) {
@@ -370,7 +379,7 @@ final class Job {
     }
 
     private void later(Runnable step) {
-        FakeLoop.later(() -> {
+        jobs.later(() -> {
             if (jobs.isAlive() && !isEnded()) {
                 step.run();
             }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +35,15 @@ public record JobPlan(@Nullable Duration duration, @Nullable Long total, List<Fa
     /** With one more error. */
     public JobPlan failing(double fraction, String reason) {
         requireFraction(fraction);
+        Objects.requireNonNull(reason, "reason");
         List<Failure> more = new ArrayList<>(failures);
         more.add(new Failure(fraction, reason));
         more.sort(Comparator.comparing(Failure::fraction));
         return new JobPlan(duration, total, List.copyOf(more));
     }
 
-    static void requireFraction(double fraction) {
+    /** Refuses what is not from 0 to 1. */
+    public static void requireFraction(double fraction) {
         if (!(fraction >= 0 && fraction <= 1)) {
             throw new IllegalArgumentException("A fraction is from 0 to 1, not " + fraction);
         }

@@ -35,6 +35,9 @@ final class JobTask {
     /** How much it has to do, if the test does not say so. */
     final long total;
 
+    /** Whether it goes on until it is cancelled, or the test ends it. */
+    boolean waits;
+
     /** Nodes that no other job can use. */
     private final Collection<BlockNode> held;
 

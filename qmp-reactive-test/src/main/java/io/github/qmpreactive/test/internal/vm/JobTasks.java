@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.internal.vm;
 import io.github.qmpreactive.test.internal.vm.JobTask.End;
 import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +23,10 @@ final class JobTasks {
     /** What jobs copy whose source has an unknown size: that of QEMU's null-co. */
     private static final long DEFAULT_SIZE = 1L << 30;
 
+    /** Options that would change what is done. */
+    private static final Set<String> UNKNOWN =
+            Set.of("bitmap", "replaces", "base", "top", "bottom", "compress=true", "sync=incremental", "sync=bitmap");
+
     private static final String SIZES_DIFFER = "Source and target image have different sizes";
 
     private final BlockNodes nodes;
@@ -33,6 +38,7 @@ final class JobTasks {
     }
 
     JobTask of(String command, JsonNode arguments) {
+        requireKnown(command, arguments);
         return switch (command) {
             case "blockdev-mirror" -> mirror(arguments);
             case "blockdev-backup" -> backup(arguments);
@@ -43,13 +49,24 @@ final class JobTasks {
         };
     }
 
+    private static void requireKnown(String command, JsonNode arguments) {
+        arguments.properties().forEach(option -> {
+            String value = option.getKey() + "=" + option.getValue().asString("");
+            if (UNKNOWN.contains(option.getKey()) || UNKNOWN.contains(value)) {
+                throw QmpRefusal.generic("FakeVm has no jobs with " + value + ": stub " + command);
+            }
+        });
+    }
+
     private JobTask mirror(JsonNode arguments) {
         BlockNode source = nodes.root(find(arguments, "device"));
         BlockNode target = find(arguments, "target");
         if (source == target) {
             throw QmpRefusal.generic("Can't mirror node into itself");
         }
-        target.requireWritable();
+        target.requireFree();
+        nodes.requireNoOverlay(target);
+        nodes.requireWritable(target);
         long total = arguments.path("sync").asString("").equals("none") ? 0 : size(source);
         JobTask task = new JobTask("mirror", Kind.READY, total, List.of(source, target));
         task.target = target;
@@ -65,19 +82,20 @@ final class JobTasks {
             throw QmpRefusal.generic("Source and target cannot be the same");
         }
         source.requireFree();
-        target.requireWritable();
+        nodes.requireWritable(target);
         if (source.hasOtherSize(target)) {
             throw QmpRefusal.generic(SIZES_DIFFER);
         }
         JobTask task = new JobTask("backup", Kind.COPY, size(source), List.of(target));
         task.source = source;
+        task.waits = arguments.path("sync").asString("").equals("none");
         return task;
     }
 
     private JobTask stream(JsonNode arguments) {
         BlockNode top = find(arguments, "device");
         BlockNode base = node(arguments, "base-node");
-        if (base != null && !base.isInChainOf(top)) {
+        if (base == top || (base != null && !base.isInChainOf(top))) {
             throw QmpRefusal.generic("Node '" + base.name + "' is not a backing image of '" + top.name + "'");
         }
         List<BlockNode> chain = BlockNodes.chain(top, base);
@@ -97,11 +115,8 @@ final class JobTasks {
         BlockNode top = given == null ? device : given;
         BlockNode lowest = node(arguments, "base-node");
         BlockNode base = lowest == null ? bottom(device) : lowest;
-        for (BlockNode member : List.of(top, base)) {
-            if (!member.isInChainOf(device)) {
-                throw QmpRefusal.generic("'" + member.name + "' is not in this backing file chain");
-            }
-        }
+        requireInChain(top, device);
+        requireInChain(base, top);
         if (base == top) {
             throw QmpRefusal.generic("cannot commit an image into itself");
         }
@@ -124,6 +139,9 @@ final class JobTasks {
     }
 
     private JobTask create(JsonNode arguments) {
+        if (!arguments.path("options").has("size")) {
+            throw QmpRefusal.generic("Driver does not support blockdev-create");
+        }
         JobTask task = new JobTask("create", Kind.OTHER, 1, List.of());
         task.begin = () -> nodes.create(arguments.path("options"));
         return task;
@@ -132,6 +150,12 @@ final class JobTasks {
     private void replaceAt(End end, BlockNode node, BlockNode by) {
         if (end == End.SUCCESS) {
             nodes.replace(node, by);
+        }
+    }
+
+    private static void requireInChain(BlockNode node, BlockNode top) {
+        if (!node.isInChainOf(top)) {
+            throw QmpRefusal.generic("'" + node.name + "' is not in this backing file chain");
         }
     }
 

@@ -1,11 +1,14 @@
 package io.github.qmpreactive.test.internal.vm;
 
+import io.github.qmpreactive.test.internal.net.FakeLoop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +26,8 @@ public final class Jobs {
     /** The newest first. */
     private final List<Job> jobs = new ArrayList<>();
 
+    private final Queue<Runnable> steps = new ArrayDeque<>();
+
     Jobs(VmSettings settings, Monitors monitors, Machine machine, BlockNodes nodes) {
         this.settings = settings;
         this.monitors = monitors;
@@ -30,6 +35,7 @@ public final class Jobs {
         this.tasks = new JobTasks(nodes, machine);
         machine.onStop(this::drain);
         machine.onEnd(this::end);
+        machine.onGone(() -> jobs.forEach(Job::halt));
     }
 
     boolean isAlive() {
@@ -42,6 +48,19 @@ public final class Jobs {
 
     void remove(Job job) {
         jobs.remove(job);
+    }
+
+    /** Does something behind the reply to the present command, and before the next one. */
+    void later(Runnable step) {
+        steps.add(step);
+        FakeLoop.later(this::settle);
+    }
+
+    /** Does what was to be done later. */
+    void settle() {
+        for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
+            step.run();
+        }
     }
 
     /** The commands that have no reply but success. */
@@ -147,13 +166,18 @@ public final class Jobs {
     }
 
     /** Pauses all that run, and lets them go on. */
-    public void drain() {
+    void drain() {
         List.copyOf(jobs).forEach(Job::drain);
+    }
+
+    /** The test drains them; throws as {@code FakeJobs} says. */
+    public void drainNow() {
+        requireAlive();
+        drain();
     }
 
     /** The test moves a job on; throws as {@code FakeJobs} says. */
     public void reach(String id, double fraction) {
-        JobPlan.requireFraction(fraction);
         present(id).reach(fraction);
     }
 
@@ -162,7 +186,14 @@ public final class Jobs {
         present(id).failNow(reason);
     }
 
+    private void requireAlive() {
+        if (!isAlive()) {
+            throw new IllegalStateException("The machine has ended");
+        }
+    }
+
     private Job present(String id) {
+        requireAlive();
         return find(id).orElseThrow(() -> new IllegalArgumentException("There is no job '" + id + "', only "
                 + jobs.stream().map(job -> job.state().id).toList()));
     }

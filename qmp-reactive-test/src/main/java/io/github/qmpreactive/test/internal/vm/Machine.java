@@ -18,6 +18,7 @@ public final class Machine {
     private final List<Runnable> resets = new ArrayList<>();
     private final List<Runnable> stops = new ArrayList<>();
     private final List<Runnable> ends = new ArrayList<>();
+    private final List<Runnable> gone = new ArrayList<>();
     private Actions actions;
     private volatile MachineState state;
     /** Whether the guest sleeps while the machine is stopped. */
@@ -50,6 +51,11 @@ public final class Machine {
     /** Adds what QEMU does before it exits. */
     void onEnd(Runnable task) {
         ends.add(task);
+    }
+
+    /** Adds what is done when QEMU is gone, however it ended. */
+    void onGone(Runnable task) {
+        gone.add(task);
     }
 
     public MachineState state() {
@@ -146,7 +152,7 @@ public final class Machine {
 
     public void kill() {
         if (alive) {
-            alive = false;
+            die();
             monitors.hangUp(false);
         }
     }
@@ -199,8 +205,14 @@ public final class Machine {
 
     /** Closes the connection behind the reply to the command that has brought it about, if it was one. */
     private void end() {
-        alive = false;
+        die();
         FakeLoop.later(() -> monitors.hangUp(true));
+    }
+
+    private void die() {
+        alive = false;
+        work.forget();
+        gone.forEach(Runnable::run);
     }
 
     private static ObjectNode cause(boolean guest, String reason) {

@@ -85,7 +85,8 @@ final class PropertyCheck {
                     case "size" -> !typed && SIZE.matcher(text).matches();
                     case "choice" -> property.kind().values().indexOf(text) > 0;
                     case "object" -> isObject(property, text);
-                    case "blockdev", "audiodev" -> backends.has(kind, text);
+                    case "blockdev" -> backends.nodes().isReadyForDevice(text);
+                    case "audiodev" -> backends.has(kind, text);
                     case "netdev", "chardev" -> isFree(property, kind, text);
                     default -> true;
                 };

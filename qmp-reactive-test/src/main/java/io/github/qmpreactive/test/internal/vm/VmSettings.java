@@ -108,6 +108,7 @@ public final class VmSettings implements Cloneable {
 
     /** Sets what becomes of the job with an id. */
     public void addPlan(String id, JobPlan plan) {
+        checkNewId("job", id, false);
         plans = with(plans, id, plan);
     }
 
