@@ -14,6 +14,8 @@ import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,8 +23,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import tools.jackson.databind.JsonNode;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("The devices of a FakeVm:")
@@ -56,6 +61,39 @@ class FakeVmUnplugTest {
                         removed(session, "DEVICE_UNPLUG_GUEST_ERROR").data());
             }
             assertEquals(Set.of("net0"), vm.devices().keySet());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7.2, 50", "10.0, 50", "11.1, 1"})
+    @DisplayName(
+            "the event of a USB device comes when QEMU has freed it, so long after the request; its disk is in use until then")
+    void later(String version, int millis) {
+        FakeVm machine = FakeVm.create().withProfile(QemuProfile.of(version)).withNode("node0", 1 << 20);
+        try (RunningFakeVm vm = machine.start()) {
+            QmpSession session = connect(vm);
+            session.execute("device_add", Map.of("driver", "usb-storage", "id", "stick0", "drive", "node0"))
+                    .block(PATIENCE);
+            var events = session.events("RTC_CHANGE", "DEVICE_DELETED")
+                    .filter(event ->
+                            event.name().equals("RTC_CHANGE") || event.data().has("device"))
+                    .map(event -> event.timestamp().orElseThrow())
+                    .take(2)
+                    .collectList()
+                    .toFuture();
+            vm.emit("RTC_CHANGE", "{\"offset\": 1, \"qom-path\": \"/machine/rtc\"}");
+            Mono<JsonNode> delete = session.execute("blockdev-del", Map.of("node-name", "node0"));
+            // Both are sent in one turn of the event loop, and so the fake reads both at once.
+            String outcome = session.execute("query-status")
+                    .flatMap(ready -> session.execute("device_del", Map.of("id", "stick0"))
+                            .zipWith(delete.map(JsonNode::toString)
+                                    .onErrorResume(ExecuteError.class, e -> Mono.just(e.description()))))
+                    .block(PATIENCE)
+                    .getT2();
+            assertEquals("Node node0 is in use", outcome);
+            List<Instant> times = events.join();
+            assertTrue(Duration.between(times.get(0), times.get(1)).toMillis() >= millis - 1, times::toString);
+            delete.block(PATIENCE);
         }
     }
 

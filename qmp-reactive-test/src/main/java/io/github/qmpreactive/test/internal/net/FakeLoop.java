@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
@@ -62,6 +63,11 @@ public final class FakeLoop {
      */
     public static void later(Runnable task) {
         loop().execute(task);
+    }
+
+    /** Runs a task on the event loop after a time that QEMU takes: by the clock on the wall, also where a test's is virtual. */
+    public static void later(Duration time, Runnable task) {
+        var unused = loop().schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static EventLoop loop() {

@@ -29,6 +29,11 @@ public final class Devices {
     /** For so long QEMU does not ask the guest again. */
     private static final Duration ASKED = Duration.ofSeconds(5);
 
+    /** So long after QEMU has removed a device its memory is freed, and its event comes: in QEMU 7.2 and 10.0, and in 11.1. */
+    private static final Duration FREEING = Duration.ofMillis(50);
+
+    private static final Duration FREEING_FROM_11 = Duration.ofMillis(1);
+
     private final Monitors monitors;
     private final QemuProfile profile;
     private final VmSettings settings;
@@ -37,6 +42,7 @@ public final class Devices {
     private final Backends backends;
     private final PropertyCheck properties;
     private final GuestWork guest;
+    private final Duration freeing;
 
     /** Those that are not found any more, and use their backends until QEMU reports that they are gone. */
     private final Set<Device> leaving = new LinkedHashSet<>();
@@ -67,7 +73,9 @@ public final class Devices {
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
         this.guest = machine.guestWork();
+        this.freeing = profile.version().isAtLeast(11, 0) ? FREEING_FROM_11 : FREEING;
         machine.onReset(this::onReset);
+        machine.onGone(leaving::clear);
         settings.devices.forEach((id, driver) -> peripherals.addFirst(id, driver, buses.first(driver)));
     }
 
@@ -221,9 +229,10 @@ public final class Devices {
     private void leave(Device device) {
         forget(device);
         leaving.add(device);
-        FakeLoop.later(() -> {
-            leaving.remove(device);
-            report(device);
+        FakeLoop.later(freeing, () -> {
+            if (leaving.remove(device)) {
+                report(device);
+            }
         });
     }
 
