@@ -127,7 +127,10 @@ final class Dialogue {
     private Dialogue await(String... causes) {
         events += causes.length;
         witnesses.forEach(witness -> witness.awaitEvents(events));
-        witnesses.forEach(witness -> witness.endStep(command));
+        // The last step ends with the session: of what comes until then, each client hears in its own time.
+        if (!ended) {
+            witnesses.forEach(witness -> witness.endStep(command));
+        }
         for (String cause : causes) {
             boots.onEvent(cause);
         }

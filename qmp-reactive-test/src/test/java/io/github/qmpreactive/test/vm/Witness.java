@@ -98,6 +98,7 @@ final class Witness {
         String how = end.thenReturn("an orderly end")
                 .onErrorResume(e -> Mono.just("the end: " + e.getClass().getSimpleName()))
                 .block(PATIENCE);
+        endStep("");
         List<String> all = new ArrayList<>(lines);
         all.add(endsByItself ? how : "still there");
         return all;
