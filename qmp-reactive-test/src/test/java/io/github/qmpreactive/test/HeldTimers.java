@@ -46,7 +46,7 @@ public final class HeldTimers implements AutoCloseable {
         return of(length).count();
     }
 
-    /** How many timers of this length nobody has stopped. */
+    /** How many timers of this length are held, those excluded that were stopped. */
     public long held(Duration length) {
         return of(length).filter(timer -> !timer.stopped).count();
     }
