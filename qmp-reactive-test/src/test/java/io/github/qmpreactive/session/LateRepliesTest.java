@@ -17,6 +17,7 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.GreetingError;
+import io.github.qmpreactive.error.MalformedMessageError;
 import io.github.qmpreactive.error.ServerParseError;
 import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.test.FakeConnection;
@@ -158,6 +159,14 @@ class LateRepliesTest {
         try (RunningFakeQmpServer server =
                 Clients.machine().withGreeting(error.repeat(9) + greeting).startUnix()) {
             assertThrows(GreetingError.class, () -> connect(server));
+        }
+        try (RunningFakeQmpServer server =
+                Clients.machine().withGreeting(unreadable.repeat(8) + greeting).startUnix()) {
+            finish(connect(server).disconnect());
+        }
+        try (RunningFakeQmpServer server =
+                Clients.machine().withGreeting(unreadable.repeat(9) + greeting).startUnix()) {
+            assertThrows(MalformedMessageError.class, () -> connect(server));
         }
     }
 

@@ -119,6 +119,18 @@ class UnusableMessagesTest {
     }
 
     @Test
+    @DisplayName("A SHUTDOWN event that cannot be read announces the end of the connection all the same: it is orderly")
+    void shutdown() {
+        try (RunningFakeQmpServer server = machine().startTcp()) {
+            QmpSession session = connect(server);
+            FakeConnection connection = server.awaitConnection();
+            connection.sendText("{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": inf}}");
+            connection.close();
+            finish(session.onDisconnect());
+        }
+    }
+
+    @Test
     @DisplayName("C8 beyond 64 times the limit the session ends")
     void endless() {
         try (RunningFakeQmpServer server = machine().startTcp()) {
