@@ -236,10 +236,10 @@ class SchemaOfSessionTest {
     void timeout() {
         try (HeldTimers timers = new HeldTimers();
                 RunningFakeQmpServer server = silent().startTcp()) {
-            QmpSession session = connect(client(server).commandTimeout(Duration.ofSeconds(30)));
+            QmpSession session = connect(client(server).commandTimeout(Duration.ofMinutes(1)));
             StepVerifier.create(session.schema())
                     .then(() -> server.awaitCommand(QUERY))
-                    .then(() -> timers.runOut(Duration.ofSeconds(30)))
+                    .then(() -> timers.runOut(Duration.ofMinutes(1)))
                     .expectError(ExecTimeoutError.class)
                     .verify(Clients.PATIENCE);
             CompletableFuture<QmpSchema> next = session.schema().toFuture();
