@@ -45,8 +45,8 @@ class HostileSchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-        7 | ~ (entry 2) has no text as name~
-        {} | ~ (entry 2) has no text as name~
+        7 | entry 2 has no text as name
+        {} | entry 2 has no text as name
         {"name": 7} | 7 (entry 2) has no text as name
         {"name": "x"} | x (entry 2) has no text as meta-type
         {"name": "x", "meta-type": []} | x (entry 2) has no text as meta-type
