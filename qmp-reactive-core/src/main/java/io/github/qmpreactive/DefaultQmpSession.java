@@ -12,6 +12,7 @@ import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
+import io.github.qmpreactive.schema.QmpSchema;
 import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.Optional;
@@ -113,6 +114,11 @@ final class DefaultQmpSession implements QmpSession {
     @Override
     public <T> Mono<T> execute(QmpCommand command, TypeReference<T> type) {
         return conversions.convert(command, execute(command), type.getType());
+    }
+
+    @Override
+    public Mono<QmpSchema> schema() {
+        return use().schema();
     }
 
     @Override
