@@ -35,7 +35,7 @@ public final class QmpScript {
 
     private final List<ScriptStep> steps;
 
-    private QmpScript(List<ScriptStep> steps) {
+    QmpScript(List<ScriptStep> steps) {
         this.steps = steps;
     }
 

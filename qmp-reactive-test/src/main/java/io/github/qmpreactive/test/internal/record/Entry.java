@@ -1,9 +1,11 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.test.internal.net.FakeChannel;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -97,9 +99,9 @@ public record Entry(ObjectNode json, int line) {
         return json.path("unreadable").stringValue(null);
     }
 
-    /** Whether it is the end of the connection by a reset. */
-    boolean isReset() {
-        return json.path("end").asString("").equals("reset");
+    /** How the connection ended. */
+    Consumer<FakeChannel> ending() {
+        return json.path("end").asString("").equals("reset") ? FakeChannel::flushAndReset : FakeChannel::close;
     }
 
     /** Where secrets were in the message, as JSON pointers. */
