@@ -28,7 +28,6 @@ public record CommandLine(
         return "qmp" + monitor;
     }
 
-    /** Whether arguments name the machine. */
     public static boolean hasMachine(List<String> args) {
         return args.contains("-machine") || args.contains("-M");
     }

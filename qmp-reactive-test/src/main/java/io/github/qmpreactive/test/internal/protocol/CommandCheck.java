@@ -22,7 +22,6 @@ public final class CommandCheck {
     private final SchemaModel schema;
     private final InputVisitor visitor;
 
-    /** A check by a schema. */
     public CommandCheck(SchemaModel schema, InputVisitor visitor) {
         this.schema = schema;
         this.visitor = visitor;

@@ -73,18 +73,15 @@ public record Entry(ObjectNode json, int line) {
         return new Entry(object, line);
     }
 
-    /** When it happened, since the recording began. */
     Duration time() {
         return Duration.ofNanos(
                 json.path("time").decimalValue().movePointRight(9).longValue());
     }
 
-    /** The number of the connection, from 0. */
     int connection() {
         return json.path("connection").intValue();
     }
 
-    /** Whether QEMU did it, or the client. */
     public boolean isServer() {
         return json.path("direction").asString("").equals(SERVER);
     }
@@ -99,7 +96,6 @@ public record Entry(ObjectNode json, int line) {
         return json.path("unreadable").stringValue(null);
     }
 
-    /** How the connection ended. */
     Consumer<FakeChannel> ending() {
         return json.path("end").asString("").equals("reset") ? FakeChannel::flushAndReset : FakeChannel::close;
     }
@@ -112,7 +108,6 @@ public record Entry(ObjectNode json, int line) {
                 .toList();
     }
 
-    /** Whether it answers a command. */
     boolean isReply() {
         ObjectNode message = message();
         return message != null && (message.has("return") || message.has("error"));

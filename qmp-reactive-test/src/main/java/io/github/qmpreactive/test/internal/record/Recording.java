@@ -92,12 +92,10 @@ public record Recording(String name, List<Entry> entries) {
         return this;
     }
 
-    /** Where an entry stands, for errors. */
     String placeOf(Entry entry) {
         return name + ", line " + entry.line();
     }
 
-    /** The first greeting; empty if there was none. */
     public Optional<ObjectNode> greeting() {
         return entries.stream()
                 .filter(entry -> entry.json().path("message").has("QMP"))

@@ -53,7 +53,6 @@ public final class ScriptRun {
         }
     }
 
-    /** A command has come that is not stubbed. */
     public synchronized void receive(Command command, Peer peer) {
         waiting.add(new Arrival(command, peer));
         goOn();

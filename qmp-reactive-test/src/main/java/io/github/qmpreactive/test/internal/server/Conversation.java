@@ -50,27 +50,22 @@ public final class Conversation {
         this.reader = new QemuJsonReader(dispatcher, options.profile.traits().parsesIncrementally());
     }
 
-    /** Which connection of its server it is. */
     public int number() {
         return number;
     }
 
-    /** The socket. */
     public FakeChannel channel() {
         return channel;
     }
 
-    /** What the client has sent. */
     public Inbox inbox() {
         return inbox;
     }
 
-    /** Completes when the connection is closed. */
     public Mono<Void> closed() {
         return closed.asMono();
     }
 
-    /** Completes when the client has negotiated. */
     public Mono<Void> negotiated() {
         return dispatcher.negotiation();
     }
@@ -79,7 +74,6 @@ public final class Conversation {
         return dispatcher.isNegotiated();
     }
 
-    /** The capabilities that the client has enabled. */
     public Set<String> enabled() {
         return dispatcher.enabled();
     }
@@ -178,7 +172,6 @@ public final class Conversation {
         }
     }
 
-    /** Sends a message of any kind. */
     public void write(JsonNode message) {
         channel.write(QemuJsonWriter.line(message));
     }
@@ -192,7 +185,6 @@ public final class Conversation {
         });
     }
 
-    /** Sends the greeting. */
     public void greet() {
         channel.write(options.greetingBytes());
     }

@@ -40,7 +40,6 @@ public record EventTemplate(String name, @Nullable JsonNode data, boolean number
         return Collections.nCopies(count, new EventTemplate(name, data));
     }
 
-    /** The event, stamped with the present time. */
     public ObjectNode now() {
         Instant now = Instant.now();
         ObjectNode event = JsonNodeFactory.instance.objectNode();

@@ -15,7 +15,6 @@ public final class StubCheck {
 
     private final @Nullable QmpSchema schema;
 
-    /** A check by a schema; null for none. */
     public StubCheck(@Nullable QmpSchema schema) {
         this.schema = schema;
     }

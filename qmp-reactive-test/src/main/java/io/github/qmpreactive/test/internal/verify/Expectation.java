@@ -18,7 +18,6 @@ public record Expectation<T>(String name, Function<Signal<T>, List<String>> prob
     /** It is something else altogether. */
     public static final List<String> NOT_AT_ALL = List.of("");
 
-    /** An expectation of the stream's end. */
     public static <T> Expectation<T> completion() {
         return new Expectation<>("the end", signal -> signal.isOnComplete() ? List.of() : NOT_AT_ALL);
     }
