@@ -22,17 +22,7 @@ public final class ReplySteps {
      * @throws IllegalArgumentException if it is no JSON
      */
     public ReplyVerifier expectReply(String json) {
-        return expectReply(JsonText.read(json));
-    }
-
-    /**
-     * {@return what verifies that the command succeeds, and returns a certain value, no more and no less}
-     *
-     * @param value JSON, a map, a record or a bean
-     * @throws IllegalArgumentException if it cannot be turned into JSON
-     */
-    public ReplyVerifier expectReply(Object value) {
-        return expectReply(DataMatcher.exactly(JsonText.of(value)));
+        return expectReply(DataMatcher.exactly(JsonText.read(json)));
     }
 
     /**
@@ -68,7 +58,7 @@ public final class ReplySteps {
 
     /** {@return what verifies that the session ends before the reply comes; more may be expected of the error} */
     public InterruptedVerifier expectInterrupted() {
-        return new InterruptedVerifier(verification, null, null);
+        return new InterruptedVerifier(verification, null);
     }
 
     /**
@@ -83,15 +73,6 @@ public final class ReplySteps {
     /** {@return what verifies that the call succeeds and returns nothing, as {@code quit()} does} */
     public QmpVerifier expectComplete() {
         return end(Expectation.completion());
-    }
-
-    /**
-     * {@return these steps, and then nothing comes for some time, neither a reply nor an error}
-     *
-     * @param duration the time; real time is waited for, and counts for the timeout
-     */
-    public ReplySteps expectNoReply(Duration duration) {
-        return new ReplySteps(verification.nothing(duration, "no reply"));
     }
 
     /**
