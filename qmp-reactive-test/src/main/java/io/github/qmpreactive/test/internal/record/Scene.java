@@ -70,7 +70,9 @@ final class Scene {
 
     private static Optional<Command> command(Entry entry) {
         ObjectNode message = entry.message();
-        return message == null || QmpInput.problemOf(message, true) != null ? Optional.empty() : Command.of(message);
+        return message == null || QmpInput.problemOf(message, true) != null
+                ? Optional.empty()
+                : Command.of(message).filter(command -> !command.name().isBlank());
     }
 
     String name() {
