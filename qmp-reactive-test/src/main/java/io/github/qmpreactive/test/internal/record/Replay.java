@@ -51,8 +51,9 @@ public final class Replay {
     public List<ScriptStep> steps() {
         List<ScriptStep> steps = new ArrayList<>();
         for (Scene scene : commands()) {
+            int expected = steps.size();
             steps.add(scene.expected());
-            steps.add(new ScriptStep.Act("as recorded", scene.name(), true, scene.response(paced)));
+            steps.add(new ScriptStep.Act("as recorded", scene.name(), expected, scene.response(paced)));
         }
         return steps;
     }

@@ -70,10 +70,10 @@ public sealed interface ScriptStep {
      *
      * @param text what, for people
      * @param command the name of the command that this answers; null if it answers none
-     * @param last whether it answers the last command of that name that is unanswered, or the first
+     * @param expected at which step of the script that command is expected
      * @param response what is sent
      */
-    record Act(String text, @Nullable String command, boolean last, Response response) implements ScriptStep {
+    record Act(String text, @Nullable String command, int expected, Response response) implements ScriptStep {
 
         @Override
         public void require(StubCheck check) {

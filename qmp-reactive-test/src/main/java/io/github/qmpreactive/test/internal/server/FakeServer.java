@@ -84,6 +84,7 @@ public final class FakeServer {
         });
     }
 
+    /** Goes on with another socket. */
     public FakeServer with(FakeSocket replacement) {
         socket = replacement;
         return this;
