@@ -152,7 +152,7 @@ class ReplyStepsTest {
                             .expectExecuteError("GenericError")
                             .withDescriptionContaining("Device")
                             .withDescriptionContaining("'y'"),
-                    "with a description containing \"Device\" and containing \"'y'\", but received",
+                    "with a description containing \"Device\", with a description containing \"'y'\", but received",
                     "\n  expected a description containing");
             assertFails(
                     status().expectExecuteError("GenericError"),
@@ -182,7 +182,7 @@ class ReplyStepsTest {
         void fails() {
             assertFails(
                     QmpVerifier.create(interrupted(true)).expectInterrupted().withCause(StateError.class),
-                    "Expected the error ExecInterruptedError with the cause StateError, but"
+                    "Expected the error ExecInterruptedError, with the cause StateError, but"
                             + " received the error ExecInterruptedError: [vm] stop was interrupted",
                     "cause: expected StateError, but was ConnectionLostError: [vm] the server closed the connection");
             assertFails(
