@@ -5,6 +5,7 @@ import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.server.FakeServer;
 import io.github.qmpreactive.test.internal.server.ServerOptions;
+import io.github.qmpreactive.test.internal.stub.Stub;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.schema.SchemaCheck;
 import io.netty.handler.ssl.SslContext;
@@ -234,7 +235,7 @@ public final class FakeQmpServer {
      * @return what to go on with
      */
     public CommandStub<FakeQmpServer> when(String command) {
-        return CommandStub.of(command, stub -> new FakeQmpServer(options.with(stub)));
+        return CommandStub.of(command, this::with);
     }
 
     /**
@@ -244,7 +245,7 @@ public final class FakeQmpServer {
      * @return what to go on with
      */
     public CommandStub<FakeQmpServer> whenAny() {
-        return CommandStub.of(null, stub -> new FakeQmpServer(options.with(stub)));
+        return CommandStub.of(null, this::with);
     }
 
     /**
@@ -319,6 +320,10 @@ public final class FakeQmpServer {
 
     private static RunningFakeQmpServer running(Mono<FakeServer> server, String what) {
         return new RunningFakeQmpServer(Checks.await(server, what));
+    }
+
+    FakeQmpServer with(Stub stub) {
+        return new FakeQmpServer(options.with(stub));
     }
 
     private FakeQmpServer with(Consumer<ServerOptions> change) {

@@ -6,8 +6,9 @@ import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.script.ScriptReport;
 import io.github.qmpreactive.test.internal.script.ScriptStep;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public final class QmpScript {
 
     private final List<ScriptStep> steps;
 
-    private QmpScript(List<ScriptStep> steps) {
+    QmpScript(List<ScriptStep> steps) {
         this.steps = steps;
     }
 
@@ -197,29 +198,31 @@ public final class QmpScript {
     }
 
     private QmpScript reply(@Nullable String command, Answer answer, String text) {
-        List<String> unanswered = new ArrayList<>();
-        @Nullable String last = null;
-        for (ScriptStep step : steps) {
-            if (step instanceof ScriptStep.Expect expect) {
-                last = expect.command().name();
-                unanswered.add(last);
-            } else if (step instanceof ScriptStep.Act act && act.command() != null) {
-                unanswered.remove(act.command());
-                last = act.command().equals(last) ? null : last;
+        Map<Integer, String> unanswered = new LinkedHashMap<>();
+        int last = -1;
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i) instanceof ScriptStep.Expect expect) {
+                last = i;
+                unanswered.put(i, expect.command().name());
+            } else if (steps.get(i) instanceof ScriptStep.Act act) {
+                unanswered.remove(act.expected());
             }
         }
-        String answered = command == null ? last : command;
-        if (answered == null || !unanswered.contains(answered)) {
-            throw new IllegalStateException("Before \"" + text + "\" the script expects no "
-                    + (command == null ? "command that is still unanswered" : command + " that is still unanswered")
-                    + " (one that came earlier than the last is answered with answerTo):\n"
-                    + ScriptReport.steps(steps, steps.size()));
-        }
-        return with(new ScriptStep.Act(text, answered, command == null, answer.response()));
+        int newest = last;
+        Map.Entry<Integer, String> answered = unanswered.entrySet().stream()
+                .filter(each -> command == null
+                        ? each.getKey() == newest
+                        : each.getValue().equals(command))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Before \"" + text + "\" the script expects no "
+                        + (command == null ? "command" : command)
+                        + " that is still unanswered (one that came earlier than the last is answered with answerTo):\n"
+                        + ScriptReport.steps(steps, steps.size())));
+        return with(new ScriptStep.Act(text, answered.getValue(), answered.getKey(), answer.response()));
     }
 
     private QmpScript act(String text, Answer answer) {
-        return with(new ScriptStep.Act(text, null, false, answer.response()));
+        return with(new ScriptStep.Act(text, null, -1, answer.response()));
     }
 
     private QmpScript with(ScriptStep step) {

@@ -10,7 +10,7 @@
  *   <li>{@link io.github.qmpreactive.test.profile.QemuProfile}: the version of QEMU that these stand for;
  *   <li>{@link io.github.qmpreactive.test.schema.SchemaCheck}: by which these refuse what QEMU would refuse;
  *   <li>{@link io.github.qmpreactive.test.verify.QmpVerifier}: {@code StepVerifier} with steps for events and replies;
- *   <li>{@link io.github.qmpreactive.test.record.QmpRecorder} and {@link io.github.qmpreactive.test.record.QmpReplay}: a
+ *   <li>{@link io.github.qmpreactive.test.record.QmpRecorder} and {@link io.github.qmpreactive.test.QmpReplay}: a
  *       conversation with a real QEMU that is recorded once, and replayed where there is none;
  *   <li>{@link io.github.qmpreactive.test.qemu.QemuLauncher}: a real QEMU, QEMU storage daemon or guest agent, as a process;
  *   <li>{@link io.github.qmpreactive.test.junit.Qemu}: a real QEMU, or a session with it, as a parameter of a JUnit test;

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.qemu;
 
+import io.github.qmpreactive.internal.transport.AddressParser;
+import io.github.qmpreactive.internal.transport.Endpoint;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.github.qmpreactive.test.internal.process.AgentCommand;
 import io.github.qmpreactive.test.internal.process.CommandLine;
@@ -39,7 +41,7 @@ public final class QemuLauncher {
     private List<String> args = List.of();
     private List<String> monitorOptions = List.of();
     private boolean paused = true;
-    private List<String> dialled = List.of();
+    private List<Endpoint> dialled = List.of();
     private boolean tcp;
     private int monitors = 1;
     private Duration timeout = Duration.ofSeconds(10);
@@ -144,11 +146,12 @@ public final class QemuLauncher {
      * connection was closed. The client has to listen before QEMU is started}
      *
      * @param address of the client, as {@link io.github.qmpreactive.QmpListener#address()} tells it
-     * @throws IllegalArgumentException if the address is neither {@code unix:/path} nor {@code tcp:host:port}
+     * @throws IllegalArgumentException if that is no address
      */
     public QemuLauncher withDialIn(String address) {
-        CommandLine.check(address);
-        return with(l -> l.dialled = concat(dialled, address));
+        Endpoint client = AddressParser.parse(address);
+        return with(l ->
+                l.dialled = Stream.concat(dialled.stream(), Stream.of(client)).toList());
     }
 
     /**
@@ -189,20 +192,20 @@ public final class QemuLauncher {
             return startAgent(program, folder);
         }
         Path ready = folder.file("ready");
-        List<String> unix = IntStream.range(0, monitors)
-                .mapToObj(i -> "unix:" + folder.file(CommandLine.label(i)))
-                .toList();
-        List<String> listening = unix.stream()
-                .map(address -> tcp ? "tcp:127.0.0.1:0" : escaped(address))
+        List<Endpoint> listening = IntStream.range(0, monitors)
+                .<Endpoint>mapToObj(i ->
+                        tcp ? new Endpoint.Tcp("127.0.0.1", 0) : new Endpoint.Unix(folder.file(CommandLine.label(i))))
                 .toList();
         VersionedOptions versioned = new VersionedOptions(ProgramVersion.of(program));
         CommandLine line = new CommandLine(
                 binary == QemuBinary.STORAGE_DAEMON, paused, argumentsIn(folder), monitorOptions, versioned);
         List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(line.arguments(listening, dialled, escaped("unix:" + ready)));
+        command.addAll(line.arguments(listening, dialled, new Endpoint.Unix(ready)));
         try (ReadyMonitor monitor = ReadyMonitor.listen(ready, timeout)) {
             QemuProcess qemu = launch(command, folder, process -> monitor.await(process)
-                    .map(chardevs -> tcp ? CommandLine.ports(chardevs, monitors) : unix));
+                    .map(chardevs -> tcp
+                            ? CommandLine.ports(chardevs, monitors)
+                            : listening.stream().map(Endpoint::toString).toList()));
             if (guest != null) {
                 awaitBoot(qemu);
             }
@@ -283,11 +286,6 @@ public final class QemuLauncher {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** A comma ends a value, unless it is doubled. */
-    private static String escaped(String address) {
-        return address.replace(",", ",,");
     }
 
     private QemuLauncher with(Consumer<QemuLauncher> change) {

@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test.qemu;
 
 import io.github.qmpreactive.QmpClient;
-import io.github.qmpreactive.test.internal.guest.Firmware;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,29 +15,45 @@ import java.util.Map;
  */
 public enum TinyGuest {
     /** Ignores the power button. */
-    IGNORES_POWERDOWN,
+    IGNORES_POWERDOWN("", ""),
 
     /** Shuts down, by ACPI's state S5: SHUTDOWN with the reason {@code guest-shutdown}. */
-    POWERS_OFF,
+    POWERS_OFF("ba 04 06 b8 00 20 ef  out ACPI control, sleep in state 5", ""),
 
     /** Sleeps, by ACPI's state S3: SUSPEND. */
-    SUSPENDS,
+    SUSPENDS("ba 04 06 b8 00 24 ef  out ACPI control, sleep in state 3", ""),
 
     /** Reboots, by the reset control register: RESET with the reason {@code guest-reset}. */
-    REBOOTS,
+    REBOOTS("ba f9 0c b0 06 ee     out reset control, 6", ""),
 
     /** Panics: GUEST_PANICKED. Needs {@code -device pvpanic}. */
-    PANICS,
+    PANICS("ba 05 05 b0 01 ee     out pvpanic, 1", ""),
 
     /** Lets its watchdog expire, and ignores the power button from then on: WATCHDOG. Needs {@code -device ib700}. */
-    HANGS,
+    HANGS("""
+            ba 02 06 b8 00 00 ef  out ACPI enable, 0
+            ba 43 04 b0 0f ee     out watchdog, 15
+            """, ""),
 
     /**
      * Ignores the power button, and releases PCI devices as soon as {@code device_del} asks for it: DEVICE_DELETED.
      */
-    RELEASES_DEVICES;
+    RELEASES_DEVICES("", """
+            ba 04 ae 66 ed        in eax, PCI devices to go
+            66 85 c0              test eax, eax
+            74 05                 jz over the next
+            ba 08 ae 66 ef        out PCI eject, eax
+            """);
 
     private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("qmp.test.patience", 20));
+
+    private final String action;
+    private final String always;
+
+    TinyGuest(String action, String always) {
+        this.action = action;
+        this.always = always;
+    }
 
     /**
      * Writes the firmware into a file, for {@code -bios}. {@link QemuLauncher#withGuest} does that by itself.
@@ -50,7 +65,7 @@ public enum TinyGuest {
     public Path writeTo(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            return Files.write(file, Firmware.valueOf(name()).image());
+            return Files.write(file, Firmware.image(action, always));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

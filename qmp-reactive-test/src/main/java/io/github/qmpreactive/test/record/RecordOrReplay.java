@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.record;
 
+import io.github.qmpreactive.test.QmpReplay;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -43,12 +45,14 @@ public final class RecordOrReplay {
      */
     public static RecordedServer startUnix(Path file, Supplier<String> qemu) {
         if (isRecording()) {
-            return QmpRecorder.create(qemu.get(), file).startUnix();
+            RunningQmpRecorder recorder = QmpRecorder.create(qemu.get(), file).startUnix();
+            return new RecordedServer(recorder.address(), recorder::close);
         }
         if (!Files.exists(file)) {
             throw new IllegalStateException("There is no recording " + file.toAbsolutePath() + " yet; with -D"
                     + PROPERTY + "=true, and a real QEMU, this test makes one");
         }
-        return QmpReplay.inOrder(QmpRecording.of(file)).startUnix();
+        RunningFakeQmpServer replay = QmpReplay.inOrder(file).server().startUnix();
+        return new RecordedServer(replay.address(), replay::close);
     }
 }

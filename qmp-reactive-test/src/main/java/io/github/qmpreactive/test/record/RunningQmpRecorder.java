@@ -7,7 +7,7 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /** A {@link QmpRecorder} that listens. To be closed at the end of the test, so that the recording is complete. */
-public final class RunningQmpRecorder implements RecordedServer {
+public final class RunningQmpRecorder implements AutoCloseable {
 
     static final Duration PATIENCE = FakeLoop.PATIENCE;
 
@@ -22,7 +22,7 @@ public final class RunningQmpRecorder implements RecordedServer {
         this.closing = proxy.close().doOnTerminate(cleanUp).cache();
     }
 
-    @Override
+    /** {@return where it listens: {@code tcp:127.0.0.1:port} or {@code unix:/path}, as {@code QmpClient.address} takes it} */
     public String address() {
         return proxy.address();
     }

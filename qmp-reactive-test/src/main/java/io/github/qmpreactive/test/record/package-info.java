@@ -4,7 +4,7 @@
  * <ul>
  *   <li>{@link io.github.qmpreactive.test.record.QmpRecorder}: stands between any client and QEMU, and writes what goes by
  *       to a file;
- *   <li>{@link io.github.qmpreactive.test.record.QmpReplay}: a server that does once more what QEMU did;
+ *   <li>{@link io.github.qmpreactive.test.QmpReplay}: a server that does once more what QEMU did;
  *   <li>{@link io.github.qmpreactive.test.record.RecordOrReplay}: the one or the other, for tests that work with both.
  * </ul>
  *

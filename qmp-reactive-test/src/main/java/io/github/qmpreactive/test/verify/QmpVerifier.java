@@ -36,7 +36,7 @@ import tools.jackson.databind.JsonNode;
  *       end, however it ends, a verification cancels everything that it has subscribed to.
  * </ul>
  */
-public sealed class QmpVerifier permits ReplyVerifier, ExecuteErrorVerifier, InterruptedVerifier {
+public sealed class QmpVerifier permits ReplyVerifier, ErrorVerifier {
 
     private final Verification<?> verification;
 

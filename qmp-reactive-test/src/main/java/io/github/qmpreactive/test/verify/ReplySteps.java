@@ -1,10 +1,13 @@
 package io.github.qmpreactive.test.verify;
 
+import io.github.qmpreactive.error.ExecInterruptedError;
+import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.verify.Expectation;
 import io.github.qmpreactive.test.internal.verify.Verification;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /** What is expected of one call. Immutable: every method returns something new. */
 public final class ReplySteps {
@@ -22,17 +25,7 @@ public final class ReplySteps {
      * @throws IllegalArgumentException if it is no JSON
      */
     public ReplyVerifier expectReply(String json) {
-        return expectReply(JsonText.read(json));
-    }
-
-    /**
-     * {@return what verifies that the command succeeds, and returns a certain value, no more and no less}
-     *
-     * @param value JSON, a map, a record or a bean
-     * @throws IllegalArgumentException if it cannot be turned into JSON
-     */
-    public ReplyVerifier expectReply(Object value) {
-        return expectReply(DataMatcher.exactly(JsonText.of(value)));
+        return expectReply(DataMatcher.exactly(JsonText.read(json)));
     }
 
     /**
@@ -62,36 +55,32 @@ public final class ReplySteps {
      *
      * @param errorClass the class of the error, for example {@code "GenericError"}
      */
-    public ExecuteErrorVerifier expectExecuteError(String errorClass) {
-        return new ExecuteErrorVerifier(verification, errorClass, List.of());
+    public ErrorVerifier expectExecuteError(String errorClass) {
+        return failure(
+                " of class " + errorClass,
+                ExecuteError.class,
+                error -> error.errorClass().equals(errorClass)
+                        ? List.of()
+                        : List.of("class: expected \"" + errorClass + "\", but was \"" + error.errorClass() + "\""));
     }
 
     /** {@return what verifies that the session ends before the reply comes; more may be expected of the error} */
-    public InterruptedVerifier expectInterrupted() {
-        return new InterruptedVerifier(verification, null, null);
+    public ErrorVerifier expectInterrupted() {
+        return expectError(ExecInterruptedError.class);
     }
 
     /**
-     * {@return what verifies that the call fails}
+     * {@return what verifies that the call fails; more may be expected of the error}
      *
      * @param type the class of its error or one above, for example {@code StateError.class}
      */
-    public QmpVerifier expectError(Class<? extends Throwable> type) {
-        return end(Expectation.error("the error " + type.getSimpleName(), type, error -> List.of()));
+    public ErrorVerifier expectError(Class<? extends Throwable> type) {
+        return failure("", type, error -> List.of());
     }
 
     /** {@return what verifies that the call succeeds and returns nothing, as {@code quit()} does} */
     public QmpVerifier expectComplete() {
-        return end(Expectation.completion());
-    }
-
-    /**
-     * {@return these steps, and then nothing comes for some time, neither a reply nor an error}
-     *
-     * @param duration the time; real time is waited for, and counts for the timeout
-     */
-    public ReplySteps expectNoReply(Duration duration) {
-        return new ReplySteps(verification.nothing(duration, "no reply"));
+        return new QmpVerifier(verification.next(Expectation.completion()));
     }
 
     /**
@@ -112,7 +101,9 @@ public final class ReplySteps {
         return new ReplySteps(verification.await(duration));
     }
 
-    private QmpVerifier end(Expectation<Object> expected) {
-        return new QmpVerifier(verification.next(expected));
+    private <E extends Throwable> ErrorVerifier failure(
+            String more, Class<E> type, Function<E, List<String>> problems) {
+        String name = "the error " + type.getSimpleName() + more;
+        return new ErrorVerifier(verification, Expectation.error(name, type, problems));
     }
 }

@@ -2,11 +2,11 @@ package io.github.qmpreactive.test.record;
 
 import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.QmpReplay;
 import io.github.qmpreactive.test.RawClient;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,8 +29,11 @@ class ClosedReplayTest {
     void waits() throws IOException {
         VirtualTimeScheduler clock = VirtualTimeScheduler.create();
         Recordings unplugged = Recordings.begun().server("{\"event\": \"DEVICE_DELETED\"}");
-        RunningQmpReplay qemu =
-                QmpReplay.inOrder(unplugged.in(folder)).paced(clock).startUnix();
+        RunningFakeQmpServer qemu = QmpReplay.inOrder(unplugged.in(folder))
+                .paced()
+                .server()
+                .withScheduler(clock)
+                .startUnix();
         try (RawClient client = RawClient.connect(qemu.address())) {
             client.line();
             client.send("{\"execute\": \"qmp_capabilities\"}");
@@ -40,14 +43,5 @@ class ClosedReplayTest {
             assertDoesNotThrow(() -> clock.advanceTimeBy(Duration.ofHours(1)));
         }
         clock.dispose();
-    }
-
-    @Test
-    @DisplayName("still says what was not sent")
-    void verify() {
-        RunningQmpReplay qemu = QmpReplay.inOrder(Recordings.begun().in(folder)).startUnix();
-        qemu.closeLater().block(PATIENCE);
-        String message = assertThrows(AssertionError.class, qemu::verify).getMessage();
-        assertTrue(String.valueOf(message).contains("was not sent"), message);
     }
 }

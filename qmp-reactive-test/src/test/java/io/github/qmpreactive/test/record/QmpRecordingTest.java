@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.QmpReplay;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
@@ -31,11 +32,11 @@ class QmpRecordingTest {
     @Test
     @DisplayName("tells what was sent and received, by how many clients")
     void content() {
-        QmpRecording recording = Recordings.begun()
+        QmpRecording recording = QmpRecording.of(Recordings.begun()
                 .closedByClient()
                 .nextConnection()
                 .server(Recordings.GREETING)
-                .in(folder);
+                .in(folder));
         assertEquals(2, recording.connections());
         assertEquals("qmp_capabilities", recording.sent().get(0).path("execute").asString());
         assertEquals(3, recording.received().size());
@@ -102,27 +103,23 @@ class QmpRecordingTest {
     }
 
     @Test
-    @DisplayName("that is not there is told by its path, or its resource")
+    @DisplayName("that is not there is told by its path")
     void missing() {
         Path file = folder.resolve("none.jsonl");
         assertEquals(
                 "There is no recording " + file,
-                assertThrows(UncheckedIOException.class, () -> QmpRecording.of(file))
-                        .getMessage());
-        assertEquals(
-                "There is no resource none.jsonl beside " + getClass().getName(),
-                assertThrows(IllegalArgumentException.class, () -> QmpRecording.ofResource(getClass(), "none.jsonl"))
+                assertThrows(UncheckedIOException.class, () -> QmpReplay.inOrder(file))
                         .getMessage());
     }
 
     @Test
     @DisplayName("of which nothing can be replayed is refused by the replay, with file and line")
     void notToBeReplayed() {
-        QmpRecording nothing = read(Recordings.HEADER + "\n");
+        Path nothing = Recordings.write(folder.resolve("vm.jsonl"), Recordings.HEADER + "\n");
         assertTrue(String.valueOf(assertThrows(IllegalArgumentException.class, () -> QmpReplay.inOrder(nothing))
                         .getMessage())
                 .contains("vm.jsonl: nothing was recorded"));
-        QmpRecording garbage = Recordings.begun()
+        Path garbage = Recordings.begun()
                 .line("client", "\"unreadable\":\"JSON parse error, stray 'x'\"")
                 .in(folder);
         String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> QmpReplay.byCommand(garbage))

@@ -2,7 +2,6 @@ package io.github.qmpreactive.test.record;
 
 import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -62,12 +61,10 @@ class RecordOrReplayTest {
                         .reply("{\"n\": 1}")
                         .startUnix();
                 RecordedServer vm = RecordOrReplay.startUnix(file, qemu::address)) {
-            assertInstanceOf(RunningQmpRecorder.class, vm);
             recorded = status(vm);
         }
         System.clearProperty("qmp.record");
         try (RecordedServer vm = RecordOrReplay.startUnix(file, () -> fail("QEMU is not needed"))) {
-            assertInstanceOf(RunningQmpReplay.class, vm);
             assertEquals(recorded, status(vm));
         }
     }

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.QmpReplay;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -83,9 +85,10 @@ class RecordedConversationTest {
     }
 
     private static List<String> replayed(QmpReplay replay) {
-        try (RunningQmpReplay qemu = replay.startUnix()) {
+        try (RunningFakeQmpServer qemu = replay.server().startUnix()) {
             List<String> outcome = outcome(qemu.address(), "another secret");
-            qemu.verify();
+            qemu.verifyScript();
+            qemu.verifyStubs();
             return outcome;
         }
     }
@@ -94,9 +97,8 @@ class RecordedConversationTest {
     @DisplayName("comes to what is expected when it is replayed, in order and by command")
     void committed() {
         assumeFalse(RecordOrReplay.isRecording(), "It is being made anew");
-        QmpRecording recording = QmpRecording.ofResource(RecordedConversationTest.class, NAME);
-        assertTrue(recording.isComplete());
-        List<String> inOrder = replayed(QmpReplay.inOrder(recording));
+        assertTrue(QmpRecording.of(COMMITTED).isComplete());
+        List<String> inOrder = replayed(QmpReplay.inOrder(COMMITTED));
         assertEquals(
                 List.of(
                         "RESUME",
@@ -114,7 +116,7 @@ class RecordedConversationTest {
                 inOrder::toString);
         assertTrue(inOrder.get(1).contains("\"status\":\"prelaunch\""), inOrder::toString);
         assertTrue(inOrder.toString().contains("device_del: [vm]"), inOrder::toString);
-        assertEquals(inOrder, replayed(QmpReplay.byCommand(recording)));
+        assertEquals(inOrder, replayed(QmpReplay.byCommand(COMMITTED)));
     }
 
     @Test
@@ -133,8 +135,8 @@ class RecordedConversationTest {
         assertFalse(Files.readString(file).contains(secret));
         QmpRecording recording = QmpRecording.of(file);
         assertTrue(recording.isComplete());
-        assertEquals(real, replayed(QmpReplay.inOrder(recording)));
-        assertEquals(real, replayed(QmpReplay.byCommand(recording)));
+        assertEquals(real, replayed(QmpReplay.inOrder(file)));
+        assertEquals(real, replayed(QmpReplay.byCommand(file)));
         assertEquals(
                 withoutIds(QmpRecording.of(COMMITTED)),
                 withoutIds(recording),

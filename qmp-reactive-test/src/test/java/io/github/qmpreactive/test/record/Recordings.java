@@ -69,8 +69,8 @@ final class Recordings {
         return String.join("\n", lines) + "\n";
     }
 
-    QmpRecording in(Path folder) {
-        return QmpRecording.of(write(folder.resolve("by-hand.jsonl"), text()));
+    Path in(Path folder) {
+        return write(folder.resolve("by-hand.jsonl"), text());
     }
 
     static Path write(Path file, String text) {

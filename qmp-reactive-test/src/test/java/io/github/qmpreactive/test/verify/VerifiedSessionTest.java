@@ -112,7 +112,6 @@ class VerifiedSessionTest {
                 })
                 .expectInterrupted()
                 .withCause(ConnectionLostError.class)
-                .written()
                 .verify();
         QmpVerifier.create(session.events()).expectLost().verify();
     }

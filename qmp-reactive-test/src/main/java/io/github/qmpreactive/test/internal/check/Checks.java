@@ -19,14 +19,12 @@ public final class Checks {
 
     private Checks() {}
 
-    /** Refuses what is not positive. */
     public static void positive(long value, String name) {
         if (value <= 0) {
             throw new IllegalArgumentException(name + " must be positive, but is " + value);
         }
     }
 
-    /** Refuses what is negative. */
     public static void notNegative(long value, String name) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " must not be negative, but is " + value);

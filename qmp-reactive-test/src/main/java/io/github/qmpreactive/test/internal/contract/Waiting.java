@@ -28,27 +28,22 @@ public final class Waiting {
         }
     }
 
-    /** Waits for the value. */
     public static <T> T await(Mono<T> mono) {
         return Objects.requireNonNull(mono.block(PATIENCE), "the Mono completed empty");
     }
 
-    /** Waits for the value. */
     public static <T> T await(CompletableFuture<T> future) {
         return await(Mono.fromFuture(future));
     }
 
-    /** Waits for the completion. */
     public static void finish(Publisher<?> publisher) {
         Mono.when(publisher).block(PATIENCE);
     }
 
-    /** Waits for the error, which has to be of a class. */
     public static <E extends Throwable> E failure(Class<E> type, Publisher<?> publisher) {
         return assertThrows(type, () -> finish(publisher));
     }
 
-    /** Waits for the error, which has to be of a class. */
     public static <E extends Throwable> E failure(Class<E> type, CompletableFuture<?> future) {
         return failure(type, Mono.fromFuture(future));
     }

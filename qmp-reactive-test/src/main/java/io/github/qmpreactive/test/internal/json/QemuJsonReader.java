@@ -13,10 +13,8 @@ public final class QemuJsonReader {
 
     /** Takes what was read, in order. */
     public interface Sink {
-        /** Takes a value. */
         void onValue(JsonNode value);
 
-        /** Takes the description of an error. */
         void onError(String description);
     }
 

@@ -29,7 +29,6 @@ public final class LeftOutTests implements ClosedByJUnit {
 
     private LeftOutTests() {}
 
-    /** Returns the counter of this run. */
     public static LeftOutTests of(ExtensionContext context) {
         return context.getRoot()
                 .getStore(Namespace.create(LeftOutTests.class))
@@ -41,7 +40,6 @@ public final class LeftOutTests implements ClosedByJUnit {
         programs.add(program);
     }
 
-    /** Adds a test, or all of a class. */
     public synchronized void add(ExtensionContext left, String reason) {
         left.getElement().ifPresent(element -> counts.merge(reason, testsOf(element), Integer::sum));
     }

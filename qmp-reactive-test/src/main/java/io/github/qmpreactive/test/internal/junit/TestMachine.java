@@ -18,7 +18,6 @@ import reactor.core.publisher.Mono;
 /** A QEMU that was started for a test, or for a class, with all that tests may take of it. */
 public final class TestMachine implements ClosedByJUnit {
 
-    /** The types of parameters that it has. */
     public static final Set<Class<?>> TYPES = Set.of(
             QemuProcess.class, QmpClient.class, QmpSession.class, QmpListener.class, QgaClient.class, QgaSession.class);
 
@@ -40,7 +39,6 @@ public final class TestMachine implements ClosedByJUnit {
         return new TestMachine(binary, launcher.start(), sessionMonitor, null);
     }
 
-    /** Starts a QEMU that also dials a listener. */
     public static TestMachine diallingIn(QemuBinary binary, QemuLauncher launcher) {
         QmpListener listener = Objects.requireNonNull(
                 QmpClient.create().tcp("127.0.0.1", 0).listen().block(TestSession.PATIENCE));
@@ -53,7 +51,6 @@ public final class TestMachine implements ClosedByJUnit {
         }
     }
 
-    /** Fails if it has ended. */
     public void requireAlive() {
         if (!process.isAlive()) {
             throw new IllegalStateException("A test before this one has ended the QEMU that they share " + state()

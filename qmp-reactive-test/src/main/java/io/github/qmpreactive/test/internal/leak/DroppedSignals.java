@@ -33,7 +33,6 @@ public final class DroppedSignals {
         VALUES.stop();
     }
 
-    /** What was dropped since the last call. */
     public static List<String> take() {
         synchronized (DROPPED) {
             List<String> taken = List.copyOf(DROPPED);

@@ -24,7 +24,6 @@ public final class OpenSockets {
 
     private OpenSockets() {}
 
-    /** Begins to look for them. */
     public static void listen() {
         ChannelWatch.listen(OpenSockets::add);
     }

@@ -48,7 +48,6 @@ public final class History<T> {
         }
     }
 
-    /** What is kept. */
     public synchronized List<T> list() {
         return List.copyOf(kept);
     }

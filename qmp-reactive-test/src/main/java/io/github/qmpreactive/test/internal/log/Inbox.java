@@ -40,23 +40,19 @@ public final class Inbox extends History.Scope {
         inboxes.add(this, ByteBufUtil.getBytes(more));
     }
 
-    /** Adds a command. */
     public void add(Command command) {
         inboxes.add(this, command, bytes);
         bytes = 0;
     }
 
-    /** Nothing more comes. */
     public void end() {
         inboxes.history.end(this);
     }
 
-    /** The present moment. */
     public long now() {
         return inboxes.now();
     }
 
-    /** The bytes that are kept. */
     public byte[] bytes() {
         return inboxes.bytes(this);
     }

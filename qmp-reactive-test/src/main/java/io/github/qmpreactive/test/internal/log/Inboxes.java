@@ -30,18 +30,15 @@ public final class Inboxes {
     private long readBytes;
     private boolean droppedReads;
 
-    /** Nothing was received yet. */
     public Inboxes(Limits limits) {
         this.limits = limits;
         this.history = new History<>(limits.commands());
     }
 
-    /** All connections together. */
     public Inbox all() {
         return all;
     }
 
-    /** One connection. */
     public Inbox connection(int number) {
         return new Inbox(this, number);
     }

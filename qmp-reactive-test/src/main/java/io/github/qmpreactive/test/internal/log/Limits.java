@@ -15,14 +15,12 @@ public record Limits(int commands, long bytes, int connections) {
     private static final String BYTES = "qmp.test.keptBytes";
     private static final String CONNECTIONS = "qmp.test.keptConnections";
 
-    /** Refuses limits that are not positive. */
     public Limits {
         Checks.positive(commands, COMMANDS);
         Checks.positive(bytes, BYTES);
         Checks.positive(connections, CONNECTIONS);
     }
 
-    /** As the system properties say. */
     public static Limits configured() {
         return new Limits(
                 Integer.getInteger(COMMANDS, 100_000),

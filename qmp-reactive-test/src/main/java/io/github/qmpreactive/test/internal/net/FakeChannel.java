@@ -27,7 +27,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
 
     /** Takes what happens on a connection, on its event loop. */
     public interface Listener {
-        /** The connection is open. */
         void onOpen();
 
         /**
@@ -87,7 +86,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         return isSecured() && channel.parent() != null;
     }
 
-    /** Begins the handshake of TLS. */
     public void letIn() {
         reads.release();
     }
@@ -108,7 +106,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /** Whether it is open. */
     public boolean isOpen() {
         return end() == null;
     }
@@ -129,7 +126,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Sends bytes. */
     public void write(byte[] bytes) {
         if (!channel.isActive()) {
             return;
@@ -184,7 +180,6 @@ public final class FakeChannel extends ChannelInboundHandlerAdapter {
         flush();
     }
 
-    /** Closes, after all that was written has been sent. */
     public void close() {
         end("the fake closed it");
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

@@ -72,7 +72,6 @@ public final class FakeListener implements FakeSocket {
                 : "tcp:127.0.0.1:" + port();
     }
 
-    /** The port. */
     public int port() {
         return ((InetSocketAddress) server.address()).getPort();
     }

@@ -15,7 +15,6 @@ final class HeldReads extends ChannelOutboundHandlerAdapter {
     /** Of a read that is held; null if there is none. */
     private @Nullable ChannelHandlerContext held;
 
-    /** Reads from now on. */
     void release() {
         released = true;
         if (held != null) {

@@ -60,17 +60,14 @@ public final class SocketFolder {
         return place;
     }
 
-    /** Where the socket is. */
     public Path socket() {
         return socket;
     }
 
-    /** Where the folder is. */
     public Path path() {
         return folder;
     }
 
-    /** A file in the folder. */
     public Path file(String name) {
         return folder.resolve(name);
     }

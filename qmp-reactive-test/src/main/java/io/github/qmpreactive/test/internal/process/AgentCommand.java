@@ -29,7 +29,6 @@ public final class AgentCommand {
 
     private AgentCommand() {}
 
-    /** The command, whose agent listens on a socket. */
     public static List<String> of(Path program, List<String> args, SocketFolder folder, Path socket) {
         List<String> line = new ArrayList<>(List.of(program.toString()));
         line.addAll(args);

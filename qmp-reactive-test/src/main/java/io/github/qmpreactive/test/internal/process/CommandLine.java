@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.process;
 
+import io.github.qmpreactive.internal.transport.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -20,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 public record CommandLine(
         boolean daemon, boolean paused, List<String> args, List<String> monitorOptions, VersionedOptions versioned) {
 
-    private static final Pattern ADDRESS = Pattern.compile("unix:(?<path>.+)|tcp:\\[?(?<host>[^]]+?)]?:(?<port>\\d+)");
     private static final Pattern LISTENING = Pattern.compile(".*(tcp:[^,]+),.*");
 
     /** How the monitor's character device is called. */
@@ -28,21 +28,8 @@ public record CommandLine(
         return "qmp" + monitor;
     }
 
-    /** Whether arguments name the machine. */
     public static boolean hasMachine(List<String> args) {
         return args.contains("-machine") || args.contains("-M");
-    }
-
-    /**
-     * Checks an address to connect to.
-     *
-     * @throws IllegalArgumentException if it is neither {@code unix:/path} nor {@code tcp:host:port}
-     */
-    public static void check(String address) {
-        if (!ADDRESS.matcher(address).matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + address + "\" is not an address to connect to: write unix:/path or tcp:host:port");
-        }
     }
 
     /** Which ports the system has chosen for the first monitors, by the answer to {@code query-chardev}. */
@@ -69,7 +56,7 @@ public record CommandLine(
      * @param dialled where monitors connect, again and again
      * @param ready where the last monitor connects once
      */
-    public List<String> arguments(List<String> listening, List<String> dialled, String ready) {
+    public List<String> arguments(List<Endpoint> listening, List<Endpoint> dialled, Endpoint ready) {
         List<String> line = new ArrayList<>();
         if (!daemon) {
             line.addAll(hasMachine(args) ? List.of() : List.of("-machine", "none"));
@@ -87,7 +74,7 @@ public record CommandLine(
         return line;
     }
 
-    private List<String> monitor(String label, String address, String socketOptions, List<String> options) {
+    private List<String> monitor(String label, Endpoint address, String socketOptions, List<String> options) {
         List<String> line = new ArrayList<>();
         line.add(daemon ? "--chardev" : "-chardev");
         line.add("socket,id=" + label + "," + socket(address) + "," + socketOptions);
@@ -101,14 +88,10 @@ public record CommandLine(
         return line;
     }
 
-    private String socket(String address) {
-        Matcher parts = ADDRESS.matcher(address);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException(address);
-        }
-        String path = parts.group("path");
-        return path != null
-                ? "path=" + path
-                : "host=" + parts.group("host") + ",port=" + parts.group("port") + "," + versioned.noDelay();
+    private String socket(Endpoint address) {
+        return address instanceof Endpoint.Tcp tcp
+                ? "host=" + tcp.host() + ",port=" + tcp.port() + "," + versioned.noDelay()
+                // A comma ends a value, unless it is doubled.
+                : "path=" + ((Endpoint.Unix) address).path().toString().replace(",", ",,");
     }
 }

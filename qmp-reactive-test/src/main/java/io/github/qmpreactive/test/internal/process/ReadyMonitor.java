@@ -27,7 +27,6 @@ public final class ReadyMonitor implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    /** Listens; blocks. */
     public static ReadyMonitor listen(Path socket, Duration timeout) {
         QmpClient client =
                 QmpClient.create().unixSocket(socket).name("start of QEMU").handshakeTimeout(timeout);

@@ -50,7 +50,6 @@ public record VersionRange(String text, QemuVersion from, QemuVersion before) {
         return Optional.ofNullable(matcher.group(group));
     }
 
-    /** Whether a version is one of them. */
     public boolean contains(QemuVersion version) {
         return from.compareTo(version) <= 0 && version.compareTo(before) < 0;
     }

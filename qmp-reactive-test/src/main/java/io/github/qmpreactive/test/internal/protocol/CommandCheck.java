@@ -22,7 +22,6 @@ public final class CommandCheck {
     private final QmpSchema schema;
     private final InputVisitor visitor;
 
-    /** A check by a schema. */
     public CommandCheck(QmpSchema schema, InputVisitor visitor) {
         this.schema = schema;
         this.visitor = visitor;

@@ -28,7 +28,6 @@ public final class Negotiation {
         return null;
     }
 
-    /** The capabilities that the arguments ask for. */
     public static Set<String> enabled(JsonNode arguments) {
         Set<String> names = new LinkedHashSet<>();
         arguments.path("enable").forEach(capability -> names.add(capability.asString("")));

@@ -10,27 +10,22 @@ public final class Refusals {
 
     private Refusals() {}
 
-    /** An error of no class of its own. */
     public static ErrorResponse generic(String description) {
         return new ErrorResponse(GENERIC, description);
     }
 
-    /** There is no such command. */
     public static ErrorResponse notFound(String command) {
         return new ErrorResponse(NOT_FOUND, "The command " + command + " has not been found");
     }
 
-    /** The command must not be executed out of band. */
     public static ErrorResponse notOob(String command) {
         return generic("The command " + command + " does not support OOB");
     }
 
-    /** The negotiation has to come first. */
     public static ErrorResponse notNegotiated() {
         return new ErrorResponse(NOT_FOUND, "Expecting capabilities negotiation with 'qmp_capabilities'");
     }
 
-    /** The negotiation is over. */
     public static ErrorResponse negotiated() {
         return new ErrorResponse(NOT_FOUND, "Capabilities negotiation is already complete, command ignored");
     }

@@ -1,9 +1,11 @@
 package io.github.qmpreactive.test.internal.record;
 
+import io.github.qmpreactive.test.internal.net.FakeChannel;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -71,18 +73,15 @@ public record Entry(ObjectNode json, int line) {
         return new Entry(object, line);
     }
 
-    /** When it happened, since the recording began. */
     Duration time() {
         return Duration.ofNanos(
                 json.path("time").decimalValue().movePointRight(9).longValue());
     }
 
-    /** The number of the connection, from 0. */
     int connection() {
         return json.path("connection").intValue();
     }
 
-    /** Whether QEMU did it, or the client. */
     public boolean isServer() {
         return json.path("direction").asString("").equals(SERVER);
     }
@@ -97,9 +96,8 @@ public record Entry(ObjectNode json, int line) {
         return json.path("unreadable").stringValue(null);
     }
 
-    /** Whether it is the end of the connection by a reset. */
-    boolean isReset() {
-        return json.path("end").asString("").equals("reset");
+    Consumer<FakeChannel> ending() {
+        return json.path("end").asString("").equals("reset") ? FakeChannel::flushAndReset : FakeChannel::close;
     }
 
     /** Where secrets were in the message, as JSON pointers. */
@@ -110,7 +108,6 @@ public record Entry(ObjectNode json, int line) {
                 .toList();
     }
 
-    /** Whether it answers a command. */
     boolean isReply() {
         ObjectNode message = message();
         return message != null && (message.has("return") || message.has("error"));

@@ -2,8 +2,10 @@ package io.github.qmpreactive.test.internal.record;
 
 import io.github.qmpreactive.test.internal.json.JsonText;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,9 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name of the file, for errors
  * @param entries in the order in which they happened
- * @param complete whether the recorder was closed, or was aborted
  */
-public record Recording(String name, List<Entry> entries, boolean complete) {
+public record Recording(String name, List<Entry> entries) {
 
     static final String FORMAT = "qmp-recording";
     static final int VERSION = 1;
@@ -28,15 +29,22 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
     /**
      * Reads a recording. A last line that was not written to its end is left out.
      *
-     * @param in is read to its end; stays the caller's to close
-     * @throws IOException if it cannot be read
+     * @throws UncheckedIOException if the file cannot be read
      * @throws IllegalArgumentException if it is no recording; names the file and the line
      */
-    public static Recording read(String name, InputStream in) throws IOException {
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    public static Recording of(Path file) {
+        try {
+            return read(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException("There is no recording " + file.toAbsolutePath(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The recording " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    private static Recording read(String name, String text) {
         String[] lines = text.split("\n", -1);
         List<Entry> entries = new ArrayList<>();
-        boolean complete = false;
         for (int i = 0; i < lines.length; i++) {
             boolean cutOff = i == lines.length - 1;
             if (lines[i].isBlank() && i > 0) {
@@ -46,10 +54,7 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
                 JsonNode line = JsonText.read(lines[i]);
                 if (i == 0) {
                     readHeader(line);
-                } else if (line.path("complete").booleanValue(false)) {
-                    complete = true;
-                } else {
-                    complete = false;
+                } else if (!line.path("complete").booleanValue(false)) {
                     entries.add(Entry.read(line, i + 1));
                 }
             } catch (IllegalArgumentException e) {
@@ -58,7 +63,7 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
                 }
             }
         }
-        return new Recording(name, List.copyOf(entries), complete);
+        return new Recording(name, List.copyOf(entries));
     }
 
     private static void readHeader(JsonNode header) {
@@ -69,13 +74,29 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
         }
     }
 
-    /** Where an entry stands, for errors. */
-    public String placeOf(Entry entry) {
+    /**
+     * Refuses what no fake can replay.
+     *
+     * @throws IllegalArgumentException if nothing was recorded, or what was no JSON
+     */
+    public Recording requireReplayable() {
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException(name + ": nothing was recorded");
+        }
+        for (Entry entry : entries) {
+            if (entry.unreadable() != null) {
+                throw new IllegalArgumentException(
+                        placeOf(entry) + ": what was no JSON cannot be replayed (" + entry.unreadable() + ")");
+            }
+        }
+        return this;
+    }
+
+    String placeOf(Entry entry) {
         return name + ", line " + entry.line();
     }
 
-    /** The first greeting; empty if there was none. */
-    Optional<ObjectNode> greeting() {
+    public Optional<ObjectNode> greeting() {
         return entries.stream()
                 .filter(entry -> entry.json().path("message").has("QMP"))
                 .findFirst()
@@ -83,7 +104,7 @@ public record Recording(String name, List<Entry> entries, boolean complete) {
     }
 
     /** Returns those of each connection, in order. */
-    public Collection<List<Entry>> conversations() {
+    Collection<List<Entry>> conversations() {
         return entries.stream()
                 .collect(Collectors.groupingBy(Entry::connection, TreeMap::new, Collectors.toList()))
                 .values();

@@ -31,14 +31,12 @@ public final class RecordingProxy implements AcceptHandler {
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
-    /** A proxy. */
     public RecordingProxy(BoundSocket socket, Connector qemu, RecordingWriter writer) {
         this.socket = socket;
         this.qemu = qemu;
         this.writer = writer;
     }
 
-    /** Where it listens. */
     public String address() {
         return socket.endpoint().toString();
     }

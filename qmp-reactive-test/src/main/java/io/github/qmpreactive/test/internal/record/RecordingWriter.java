@@ -61,7 +61,6 @@ public final class RecordingWriter {
                 .onErrorMap(IOException.class, e -> cannotWrite(file, e));
     }
 
-    /** The time of an entry that happens now. */
     Duration now() {
         return Duration.ofNanos(System.nanoTime() - start);
     }
@@ -95,7 +94,6 @@ public final class RecordingWriter {
                 .doFinally(signal -> thread.shutdown());
     }
 
-    /** What may fail to write. */
     @FunctionalInterface
     private interface Writing {
         void run() throws IOException;

@@ -1,59 +1,66 @@
 package io.github.qmpreactive.test.internal.record;
 
-import io.github.qmpreactive.internal.codec.Secrets;
-import io.github.qmpreactive.internal.codec.WireText;
-import io.github.qmpreactive.test.Answer;
-import io.github.qmpreactive.test.ReceivedCommand;
-import io.github.qmpreactive.test.internal.json.JsonDifferences;
-import io.github.qmpreactive.test.internal.json.JsonText;
-import io.github.qmpreactive.test.internal.net.Timers;
+import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.internal.protocol.Command;
+import io.github.qmpreactive.test.internal.protocol.QmpInput;
+import io.github.qmpreactive.test.internal.script.ScriptStep;
+import io.github.qmpreactive.test.internal.stub.EventTemplate;
+import io.github.qmpreactive.test.internal.stub.Response;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A command that was recorded, and what QEMU did then: its reply, wherever that came, and the events between the command and
- * the next one. Ids do not count, and neither do secrets.
+ * the next one.
  */
 final class Scene {
 
     private final Entry entry;
-    private final ObjectNode command;
+    private final Command command;
+    private final String place;
     private final List<Entry> early = new ArrayList<>();
     private final List<Entry> late = new ArrayList<>();
     private @Nullable Entry reply;
-    private volatile boolean played;
 
-    private Scene(Entry entry, ObjectNode command) {
+    private Scene(Entry entry, Command command, String place) {
         this.entry = entry;
         this.command = command;
+        this.place = place;
     }
 
-    /** The scenes of one connection. */
-    static List<Scene> of(List<Entry> conversation) {
+    /** Those of all connections. A fake answers by itself what is no command. */
+    static List<Scene> of(Recording recording) {
+        List<Scene> scenes = new ArrayList<>();
+        for (List<Entry> conversation : recording.conversations()) {
+            scenes.addAll(of(recording, conversation));
+        }
+        return scenes;
+    }
+
+    private static List<Scene> of(Recording recording, List<Entry> conversation) {
         List<Scene> scenes = new ArrayList<>();
         Map<JsonNode, Queue<Scene>> unanswered = new HashMap<>();
         for (Entry entry : conversation) {
-            ObjectNode message = entry.message();
             Queue<Scene> sameId = unanswered.computeIfAbsent(entry.id(), id -> new ArrayDeque<>());
             if (entry.isReply() && !sameId.isEmpty()) {
                 sameId.remove().reply = entry;
-            } else if (!entry.isServer() && message != null) {
-                Scene scene = new Scene(entry, message);
-                scenes.add(scene);
-                sameId.add(scene);
-            } else if (entry.isServer() && !entry.isReply() && !scenes.isEmpty()) {
+            } else if (!entry.isServer()) {
+                command(entry).ifPresent(command -> {
+                    Scene scene = new Scene(entry, command, recording.placeOf(entry));
+                    scenes.add(scene);
+                    sameId.add(scene);
+                });
+            } else if (!entry.isReply() && !scenes.isEmpty()) {
                 Scene scene = scenes.get(scenes.size() - 1);
                 (scene.reply == null ? scene.early : scene.late).add(entry);
             }
@@ -61,127 +68,68 @@ final class Scene {
         return scenes;
     }
 
-    Entry entry() {
-        return entry;
-    }
-
-    /** What QEMU did after the reply. */
-    List<Entry> late() {
-        return late;
-    }
-
-    boolean isPlayed() {
-        return played;
-    }
-
-    void markPlayed() {
-        played = true;
-    }
-
-    /** All that QEMU did, at once. */
-    Answer answer() {
-        Answer answer = earlyAnswer();
-        for (Entry action : late) {
-            answer = with(answer, action, false);
-        }
-        return answer;
-    }
-
-    /**
-     * The reply and what came before it, when QEMU sent the reply.
-     *
-     * @param then is given the time of the recording when that is sent
-     */
-    Answer answerInTime(Supplier<Scheduler> clock, Consumer<Duration> then) {
-        Entry last = reply == null && !early.isEmpty() ? early.get(early.size() - 1) : reply;
-        Duration at = last == null ? entry.time() : last.time();
-        Duration delay = at.minus(entry.time());
-        JsonNode value = reply == null
-                ? MissingNode.getInstance()
-                : reply.json().path("message").path("return");
-        if (value.isMissingNode()) {
-            var unused = Timers.after(clock, delay, () -> then.accept(at));
-            return earlyAnswer().delayed(delay);
-        }
-        return withEarly(Answer.reply(command -> {
-                    then.accept(at);
-                    return value;
-                }))
-                .delayed(delay);
-    }
-
-    private Answer earlyAnswer() {
-        JsonNode message =
-                reply == null ? MissingNode.getInstance() : reply.json().path("message");
-        JsonNode error = message.path("error");
-        Answer answer = message.has("return") ? Answer.reply(message.path("return")) : Answer.text("");
-        if (error.isObject()) {
-            answer = Answer.error(
-                    error.path("class").asString(""), error.path("desc").asString(""));
-        }
-        return withEarly(answer);
-    }
-
-    private Answer withEarly(Answer reply) {
-        Answer answer = reply;
-        for (Entry action : early) {
-            answer = with(answer, action, true);
-        }
-        return answer;
-    }
-
-    private static Answer with(Answer answer, Entry action, boolean before) {
-        ObjectNode event = action.message();
-        if (event == null) {
-            return action.isReset() ? answer.thenReset() : answer.thenClose();
-        }
-        String name = event.path("event").asString("");
-        if (!event.has("data")) {
-            return before ? answer.eventBefore(name) : answer.eventAfter(name);
-        }
-        String data = JsonText.write(event.path("data"));
-        return before ? answer.eventBefore(name, data) : answer.eventAfter(name, data);
-    }
-
-    /** In what a command differs; nothing if it is the same. */
-    List<String> differences(ReceivedCommand received) {
-        return JsonDifferences.ofWhole(comparable(received.raw()), comparable(command), "").stream()
-                .filter(difference -> entry.hidden().stream().noneMatch(place -> isOfSecret(difference, place)))
-                .toList();
-    }
-
-    /** Whether a difference is that some other value is where a secret was. */
-    private static boolean isOfSecret(String difference, String place) {
-        return difference.startsWith(place + ": expected \"" + Secrets.HIDDEN + "\", but was ");
-    }
-
-    /** Whether it is a command of the same name, whatever its arguments. */
-    boolean isNamedLike(ReceivedCommand received) {
-        return command.path(received.isOob() ? "exec-oob" : "execute")
-                .asString("")
-                .equals(received.name());
+    private static Optional<Command> command(Entry entry) {
+        ObjectNode message = entry.message();
+        return message == null || QmpInput.problemOf(message, true) != null
+                ? Optional.empty()
+                : Command.of(message).filter(command -> !command.name().isBlank());
     }
 
     String name() {
-        return command.path(command.has("execute") ? "execute" : "exec-oob").asString("");
+        return command.name();
     }
 
-    /** For people. */
-    @Override
-    public String toString() {
-        return text(command);
+    boolean isOob() {
+        return command.isOob();
     }
 
-    static String text(ObjectNode command) {
-        return WireText.of(command.deepCopy().without("id"));
+    /** The same for each time that the command was sent. */
+    Object key() {
+        return List.of(command.name(), command.isOob(), command.arguments(), entry.hidden());
     }
 
-    private static ObjectNode comparable(ObjectNode message) {
-        ObjectNode comparable = message.deepCopy();
-        comparable.remove("id");
-        if (!comparable.has("arguments")) {
-            comparable.putObject("arguments");
+    /** What a command has to be like. */
+    ScriptStep.Expect expected() {
+        QmpCommand plain = QmpCommand.of(command.name()).arguments(command.arguments());
+        return new ScriptStep.Expect(command.isOob() ? plain.oob() : plain, false, place, entry.hidden());
+    }
+
+    /** All that QEMU did, at once or as long after the command as then. */
+    Response response(boolean paced) {
+        Response response = reply();
+        for (Entry action : early) {
+            response = with(response, action, true, Duration.ZERO);
         }
-        return comparable;
+        Entry last = reply == null && !early.isEmpty() ? early.get(early.size() - 1) : reply;
+        Duration time = last == null ? entry.time() : last.time();
+        Duration delay = time.minus(entry.time());
+        if (paced) {
+            response = response.changed(copy -> copy.delay = delay);
+        }
+        for (Entry action : late) {
+            response = with(response, action, false, paced ? action.time().minus(time) : Duration.ZERO);
+            time = action.time();
+        }
+        return response;
+    }
+
+    private Response reply() {
+        JsonNode message =
+                reply == null ? MissingNode.getInstance() : reply.json().path("message");
+        JsonNode error = message.path("error");
+        if (error.isObject()) {
+            return Response.error(
+                    error.path("class").asString(""), error.path("desc").asString(""));
+        }
+        return message.has("return") ? Response.success(message.path("return")) : Response.SILENCE;
+    }
+
+    private static Response with(Response response, Entry action, boolean before, Duration pause) {
+        ObjectNode message = action.message();
+        if (message == null) {
+            return response.changed(copy -> copy.ending = action.ending());
+        }
+        EventTemplate event = new EventTemplate(message.path("event").asString(""), message.get("data"), false, pause);
+        return before ? response.eventBefore(event) : response.eventAfter(event);
     }
 }

@@ -18,13 +18,11 @@ final class SecretReplies {
 
     private final Map<Object, Secrets> asked = new ConcurrentHashMap<>();
 
-    /** The secrets of a message that the client sends. */
     Secrets asked(ObjectNode command) {
         asked.merge(keyOf(command), Secrets.ofReplyTo(command), (before, now) -> before.isSpecial() ? before : now);
         return Secrets.of(command);
     }
 
-    /** The secrets of a message that the server sends. */
     Secrets answered(ObjectNode message) {
         Object key = keyOf(message);
         // Without an id the order is all there is to know: rather too much is hidden than too little.

@@ -14,7 +14,6 @@ public final class ScriptReport {
 
     private ScriptReport() {}
 
-    /** Something came, but not what is expected. */
     static String departure(List<ScriptStep> steps, int position, Command received) {
         ScriptStep.Expect expected = (ScriptStep.Expect) steps.get(position);
         ObjectNode message = expected.command().json();
@@ -37,14 +36,12 @@ public final class ScriptReport {
                 + received.raw().toPrettyString() + "\n";
     }
 
-    /** Something is still to come. */
     static String unfinished(List<ScriptStep> steps, int position) {
         int next = Math.min(position, steps.size() - 1);
         return "The script is not over: step " + (next + 1) + " of " + steps.size() + " has not happened:\n"
                 + steps(steps, next) + "Received: nothing since\n";
     }
 
-    /** All steps, one a line. */
     public static String steps(List<ScriptStep> steps) {
         return lines(steps, 0, steps.size(), -1);
     }

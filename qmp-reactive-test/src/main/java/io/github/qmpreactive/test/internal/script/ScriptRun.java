@@ -7,8 +7,9 @@ import io.github.qmpreactive.test.internal.protocol.Command;
 import io.github.qmpreactive.test.internal.stub.Response;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ public final class ScriptRun {
     private final List<ScriptStep> steps;
     private final Supplier<Scheduler> timer;
     private final Queue<Arrival> waiting = new ArrayDeque<>();
-    private final List<Arrival> unanswered = new ArrayList<>();
+    /** By the step at which they were expected. */
+    private final Map<Integer, Arrival> unanswered = new HashMap<>();
+
     private final Sinks.Empty<Void> end = Sinks.empty();
     private int position;
     private boolean pausing;
@@ -53,7 +56,6 @@ public final class ScriptRun {
         }
     }
 
-    /** A command has come that is not stubbed. */
     public synchronized void receive(Command command, Peer peer) {
         waiting.add(new Arrival(command, peer));
         goOn();
@@ -114,7 +116,7 @@ public final class ScriptRun {
                     return;
                 }
                 if (expect.differences(arrival.command).isEmpty()) {
-                    unanswered.add(waiting.remove());
+                    unanswered.put(position, waiting.remove());
                     current = arrival.peer;
                     position++;
                 } else {
@@ -127,7 +129,7 @@ public final class ScriptRun {
     }
 
     private void act(ScriptStep.Act act) {
-        Arrival arrival = take(act);
+        Arrival arrival = unanswered.remove(act.expected());
         Command command = arrival == null ? null : arrival.command;
         Peer peer = arrival == null ? current : arrival.peer;
         Duration delay = act.response().delay;
@@ -143,18 +145,6 @@ public final class ScriptRun {
             pausing = true;
             var unused = Timers.after(timer, delay, () -> FakeLoop.run(() -> resume(send)));
         }
-    }
-
-    /** The command that a step answers; null if it answers none. */
-    private @Nullable Arrival take(ScriptStep.Act act) {
-        Arrival found = null;
-        for (Arrival arrival : unanswered) {
-            if (arrival.command.name().equals(act.command()) && (found == null || act.last())) {
-                found = arrival;
-            }
-        }
-        unanswered.remove(found);
-        return found;
     }
 
     private synchronized void resume(Runnable send) {

@@ -55,7 +55,6 @@ final class Clients {
         refusing = true;
     }
 
-    /** Closes all connections; from any thread. */
     void close() {
         closed = true;
         FakeLoop.run(() -> List.copyOf(channels).forEach(FakeChannel::closeNow));

@@ -4,6 +4,7 @@ import io.github.qmpreactive.test.internal.json.QemuJsonReader;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.internal.log.Inbox;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
+import io.github.qmpreactive.test.internal.net.Timers;
 import io.github.qmpreactive.test.internal.protocol.Command;
 import io.github.qmpreactive.test.internal.stub.EventTemplate;
 import io.github.qmpreactive.test.internal.stub.Response;
@@ -12,9 +13,11 @@ import io.github.qmpreactive.test.internal.stub.ServerClosedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -47,27 +50,22 @@ public final class Conversation {
         this.reader = new QemuJsonReader(dispatcher, options.profile.traits().parsesIncrementally());
     }
 
-    /** Which connection of its server it is. */
     public int number() {
         return number;
     }
 
-    /** The socket. */
     public FakeChannel channel() {
         return channel;
     }
 
-    /** What the client has sent. */
     public Inbox inbox() {
         return inbox;
     }
 
-    /** Completes when the connection is closed. */
     public Mono<Void> closed() {
         return closed.asMono();
     }
 
-    /** Completes when the client has negotiated. */
     public Mono<Void> negotiated() {
         return dispatcher.negotiation();
     }
@@ -76,7 +74,6 @@ public final class Conversation {
         return dispatcher.isNegotiated();
     }
 
-    /** The capabilities that the client has enabled. */
     public Set<String> enabled() {
         return dispatcher.enabled();
     }
@@ -132,8 +129,28 @@ public final class Conversation {
             channel.write(new byte[] {(byte) 0xFF});
         }
         channel.write(reply.length > response.truncation ? Arrays.copyOf(reply, response.truncation) : reply);
-        response.after.forEach(event -> write(event.now()));
-        response.ending.accept(channel);
+        writeOn(response.after.iterator(), response.ending);
+    }
+
+    /** One after the other: timers that run out at one time do so in no order. */
+    private void writeOn(Iterator<EventTemplate> events, Consumer<FakeChannel> ending) {
+        while (events.hasNext()) {
+            EventTemplate event = events.next();
+            if (!event.pause().isZero()) {
+                var unused = Timers.after(
+                        options::timer,
+                        event.pause(),
+                        () -> channel.burst(() -> {
+                            if (channel.isOpen()) {
+                                write(event.now());
+                                writeOn(events, ending);
+                            }
+                        }));
+                return;
+            }
+            write(event.now());
+        }
+        ending.accept(channel);
     }
 
     private byte[] reply(@Nullable Command command, @Nullable JsonNode id, Response response) {
@@ -155,7 +172,6 @@ public final class Conversation {
         }
     }
 
-    /** Sends a message of any kind. */
     public void write(JsonNode message) {
         channel.write(QemuJsonWriter.line(message));
     }
@@ -169,7 +185,6 @@ public final class Conversation {
         });
     }
 
-    /** Sends the greeting. */
     public void greet() {
         channel.write(options.greetingBytes());
     }

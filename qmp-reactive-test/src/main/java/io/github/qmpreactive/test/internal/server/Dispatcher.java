@@ -112,7 +112,6 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
         unread.clear();
     }
 
-    /** For the script. */
     @Override
     public void send(@Nullable Command command, Response response) {
         conversation.channel().burst(() -> {

@@ -52,7 +52,6 @@ public final class FakeServer {
                 .forEach(connection -> connection.broadcast(message)));
     }
 
-    /** Emits a server that listens on TCP; errors if it cannot. */
     public static Mono<FakeServer> tcp(ServerOptions options) {
         return Mono.defer(() -> {
             options.checkTls(true);
@@ -62,7 +61,6 @@ public final class FakeServer {
         });
     }
 
-    /** Emits a server that listens on a UNIX socket; errors if it cannot. */
     public static Mono<FakeServer> unix(ServerOptions options) {
         return Mono.defer(() -> {
             if (options.tls != null) {
@@ -109,13 +107,11 @@ public final class FakeServer {
         kept.removeAll(dropped);
     }
 
-    /** Where it listens, or whom it dials. */
     public String address() {
         FakeSocket current = socket;
         return current == null ? "no address yet" : current.address();
     }
 
-    /** The socket; null before it listens. */
     public @Nullable FakeSocket socket() {
         return socket;
     }
@@ -125,22 +121,18 @@ public final class FakeServer {
         return folder;
     }
 
-    /** What all clients have sent. */
     public Inbox inbox() {
         return inboxes.all();
     }
 
-    /** Emits those that are kept and each that is opened. */
     public Flux<Conversation> connections() {
         return connections.flux(listening, connection -> true, () -> null);
     }
 
-    /** Those that are open. */
     public List<Conversation> openConnections() {
         return connections.list().stream().filter(c -> c.channel().isOpen()).toList();
     }
 
-    /** Waits for a connection. */
     public Conversation awaitConnection(int number) {
         Flux<Conversation> wanted =
                 connections.flux(listening, connection -> connection.number() == number, () -> dropped(number));
@@ -159,12 +151,10 @@ public final class FakeServer {
         FakeLoop.run(() -> behaviour.stubs().add(stub));
     }
 
-    /** Takes back what was added. */
     public void resetStubs() {
         FakeLoop.run(behaviour.stubs()::reset);
     }
 
-    /** Sends an event to all clients that have negotiated. */
     public void emit(EventTemplate event) {
         requireOpen(event);
         guard.check().require(event);
@@ -180,7 +170,6 @@ public final class FakeServer {
         }
     }
 
-    /** Removes the client that was put before all others. */
     public void releaseOtherClient() {
         clients.releaseOther();
     }
@@ -191,14 +180,12 @@ public final class FakeServer {
         Checks.throwFirst(guard.complaints().lastWord());
     }
 
-    /** Waits for the end of the script, and throws if it was not played. */
     public void verifyScript() {
         if (behaviour.script() != null) {
             behaviour.script().verify();
         }
     }
 
-    /** Throws if a stub has answered nothing. */
     public void verifyStubs() {
         Checks.settle();
         List<Stub> uncalled = behaviour.stubs().uncalled();
@@ -208,12 +195,10 @@ public final class FakeServer {
         }
     }
 
-    /** Whether it lets clients come. */
     public boolean isOpen() {
         return open;
     }
 
-    /** Lets no more clients come. */
     public Mono<Void> stopListening() {
         return Mono.defer(() -> {
             open = false;

@@ -65,7 +65,6 @@ public final class ServerOptions implements Cloneable {
 
     public List<Stub> stubs = List.of();
 
-    /** A copy with a change. */
     public ServerOptions changed(Consumer<ServerOptions> change) {
         ServerOptions copy = clone();
         change.accept(copy);
@@ -81,13 +80,11 @@ public final class ServerOptions implements Cloneable {
         }
     }
 
-    /** A copy with a stub that goes before the others. */
     public ServerOptions with(Stub stub) {
         new StubCheck(schema).require(stub);
         return changed(options -> options.stubs = Stubs.with(stub, stubs));
     }
 
-    /** A copy with a script. */
     public ServerOptions with(List<ScriptStep> steps) {
         StubCheck check = new StubCheck(schema);
         steps.forEach(step -> step.require(check));

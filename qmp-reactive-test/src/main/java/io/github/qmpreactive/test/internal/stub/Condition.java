@@ -17,7 +17,6 @@ import tools.jackson.databind.JsonNode;
  */
 public record Condition(String text, @Nullable JsonNode arguments, Function<Command, List<String>> misses) {
 
-    /** It has certain arguments, and may have others. */
     public static Condition arguments(JsonNode wanted) {
         return new Condition(
                 ".withArguments(" + wanted + ")",
@@ -25,7 +24,6 @@ public record Condition(String text, @Nullable JsonNode arguments, Function<Comm
                 command -> JsonDifferences.ofPart(command.arguments(), wanted, ""));
     }
 
-    /** It is as a test asks for. */
     public static Condition matching(Predicate<Command> predicate) {
         return new Condition(
                 ".matching(...)", null, command -> predicate.test(command) ? List.of() : List.of("it does not match"));

@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.internal.stub;
 
 import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.json.JsonText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -11,12 +12,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An event that is stamped with the time when it is sent; its data may be no more than a number of the test's own. */
-public record EventTemplate(String name, @Nullable JsonNode data, boolean numbered) {
+/**
+ * An event that is stamped with the time when it is sent.
+ *
+ * @param numbered whether its data is no more than a number of the test's own
+ * @param pause how long after what was sent before it, where it comes behind a reply
+ */
+public record EventTemplate(String name, @Nullable JsonNode data, boolean numbered, Duration pause) {
 
     /** An event with data as JSON text; null for none. */
     public EventTemplate(String name, @Nullable String data) {
-        this(name, data == null ? null : JsonText.read(data), false);
+        this(name, data == null ? null : JsonText.read(data), false, Duration.ZERO);
     }
 
     /** Many of one name, numbered from 0 on. */
@@ -24,7 +30,7 @@ public record EventTemplate(String name, @Nullable JsonNode data, boolean number
         Checks.notNegative(count, "count");
         return IntStream.range(0, count)
                 .mapToObj(n -> new EventTemplate(
-                        name, JsonNodeFactory.instance.objectNode().put("n", n), true))
+                        name, JsonNodeFactory.instance.objectNode().put("n", n), true, Duration.ZERO))
                 .toList();
     }
 
@@ -34,7 +40,6 @@ public record EventTemplate(String name, @Nullable JsonNode data, boolean number
         return Collections.nCopies(count, new EventTemplate(name, data));
     }
 
-    /** The event, stamped with the present time. */
     public ObjectNode now() {
         Instant now = Instant.now();
         ObjectNode event = JsonNodeFactory.instance.objectNode();

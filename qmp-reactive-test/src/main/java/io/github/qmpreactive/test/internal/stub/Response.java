@@ -17,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a fake sends when a command comes. Never changed after it was handed on. */
 public final class Response implements Cloneable {
 
-    /** Sends nothing. */
     public static final Response SILENCE = new Response();
 
     private static final int LINE_END = 2;
@@ -34,7 +33,6 @@ public final class Response implements Cloneable {
     @Nullable
     public JsonNode error;
 
-    /** In place of a reply. */
     public byte @Nullable [] bytes;
 
     public List<EventTemplate> before = List.of();
@@ -57,7 +55,6 @@ public final class Response implements Cloneable {
 
     private Response() {}
 
-    /** Returns a success with a known value. */
     public static Response success(JsonNode value) {
         return success(command -> value).changed(response -> response.constant = value);
     }
@@ -77,35 +74,29 @@ public final class Response implements Cloneable {
         return JsonNodeFactory.instance.stringNode("x".repeat(Math.max(0, size)));
     }
 
-    /** Returns an error. */
     public static Response error(String errorClass, String description) {
         return SILENCE.changed(response -> response.error =
                 JsonNodeFactory.instance.objectNode().put("class", errorClass).put("desc", description));
     }
 
-    /** Returns an error. */
     public static Response error(ErrorResponse error) {
         return error(error.errorClass(), error.description());
     }
 
-    /** Returns bytes in place of a reply. */
     public static Response bytes(byte[] bytes) {
         return SILENCE.changed(response -> response.bytes = bytes);
     }
 
-    /** Returns a copy with a change. */
     public Response changed(Consumer<Response> change) {
         Response copy = clone();
         change.accept(copy);
         return copy;
     }
 
-    /** Returns a copy with one more event before the reply. */
     public Response eventBefore(EventTemplate event) {
         return changed(response -> response.before = append(before, event));
     }
 
-    /** Returns a copy with one more event after the reply. */
     public Response eventAfter(EventTemplate event) {
         return changed(response -> response.after = append(after, event));
     }

@@ -17,7 +17,6 @@ public final class SchemaGuard {
     private final Complaints complaints = new Complaints();
     private volatile boolean closing;
 
-    /** A guard by a schema; null for none. */
     public SchemaGuard(@Nullable SchemaCheck schema) {
         this.schema = schema;
         this.check = new StubCheck(schema);
@@ -28,12 +27,10 @@ public final class SchemaGuard {
         closing = true;
     }
 
-    /** What went wrong so far. */
     public Complaints complaints() {
         return complaints;
     }
 
-    /** Refuses what a test wants to send and the schema does not allow. */
     public StubCheck check() {
         return check;
     }

@@ -19,24 +19,20 @@ public record Stub(
         List<Response> responses,
         @Nullable Function<Command, Response> computed) {
 
-    /** Answers nothing yet. */
     public Stub(@Nullable String name, boolean allowsOob) {
         this(name, List.of(), allowsOob, Integer.MAX_VALUE, List.of(), null);
     }
 
-    /** Returns a stub with one more condition. */
     public Stub with(Condition condition) {
         List<Condition> longer =
                 Stream.concat(conditions.stream(), Stream.of(condition)).toList();
         return new Stub(name, longer, allowsOob, times, responses, computed);
     }
 
-    /** Returns a stub that answers out-of-band commands, too. */
     public Stub withOob() {
         return new Stub(name, conditions, true, times, responses, computed);
     }
 
-    /** Returns a stub that answers so many commands. */
     public Stub withTimes(int count) {
         return new Stub(name, conditions, allowsOob, count, responses, computed);
     }
@@ -46,7 +42,6 @@ public record Stub(
         return new Stub(name, conditions, allowsOob, times, given, null);
     }
 
-    /** Returns a stub that computes each response. */
     public Stub computing(Function<Command, Response> response) {
         return new Stub(name, conditions, allowsOob, times, List.of(), response);
     }

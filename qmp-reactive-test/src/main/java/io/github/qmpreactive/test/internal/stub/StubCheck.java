@@ -15,7 +15,6 @@ public final class StubCheck {
 
     private final @Nullable SchemaCheck schema;
 
-    /** A check by a schema; null for none. */
     public StubCheck(@Nullable SchemaCheck schema) {
         this.schema = schema;
     }

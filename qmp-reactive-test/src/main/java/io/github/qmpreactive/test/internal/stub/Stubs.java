@@ -24,18 +24,15 @@ public final class Stubs {
     private final Map<Stub, Integer> calls = Collections.synchronizedMap(new IdentityHashMap<>());
     private volatile List<Stub> stubs;
 
-    /** Those that the server is started with. */
     public Stubs(List<Stub> initial) {
         this.initial = initial;
         this.stubs = initial;
     }
 
-    /** Returns stubs with one that goes before the others. */
     public static List<Stub> with(Stub stub, List<Stub> stubs) {
         return Stream.concat(Stream.of(stub), stubs.stream()).toList();
     }
 
-    /** Goes before the others from the next command on. */
     public void add(Stub stub) {
         stubs = with(stub, stubs);
     }

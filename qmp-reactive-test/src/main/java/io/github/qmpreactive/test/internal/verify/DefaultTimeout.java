@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** How long a verification takes at most unless it is told otherwise. */
 public final class DefaultTimeout {
 
-    /** The system property that changes it. */
     public static final String PROPERTY = "qmp.verify.timeout";
 
     private static final Pattern SECONDS = Pattern.compile("\\d+");

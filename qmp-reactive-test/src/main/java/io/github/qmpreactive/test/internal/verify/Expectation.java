@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.internal.verify;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import reactor.core.publisher.Signal;
 
 /**
@@ -18,7 +19,6 @@ public record Expectation<T>(String name, Function<Signal<T>, List<String>> prob
     /** It is something else altogether. */
     public static final List<String> NOT_AT_ALL = List.of("");
 
-    /** An expectation of the stream's end. */
     public static <T> Expectation<T> completion() {
         return new Expectation<>("the end", signal -> signal.isOnComplete() ? List.of() : NOT_AT_ALL);
     }
@@ -31,6 +31,17 @@ public record Expectation<T>(String name, Function<Signal<T>, List<String>> prob
                 return NOT_AT_ALL;
             }
             return problems.apply(type.cast(Objects.requireNonNull(signal.getThrowable())));
+        });
+    }
+
+    /** With something more that is expected of the same error. */
+    public Expectation<T> and(String more, Function<Throwable, List<String>> check) {
+        return new Expectation<>(name + more, signal -> {
+            List<String> found = problems.apply(signal);
+            Throwable error = signal.getThrowable();
+            return error == null || found.equals(NOT_AT_ALL)
+                    ? found
+                    : Stream.concat(found.stream(), check.apply(error).stream()).toList();
         });
     }
 

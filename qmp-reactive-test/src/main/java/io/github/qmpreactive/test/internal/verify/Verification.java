@@ -38,7 +38,6 @@ public final class Verification<T> {
         return new Verification<>(source, virtualTime, wording, List.of());
     }
 
-    /** Then the next signal fulfils an expectation. */
     public Verification<T> next(Expectation<T> expected) {
         return then(expected.name(), run -> run.expectNext(expected));
     }
@@ -48,7 +47,6 @@ public final class Verification<T> {
         return then(expected.name() + ", whatever comes before it", run -> run.skipUntil(expected));
     }
 
-    /** Then a task is run. */
     public Verification<T> run(Runnable task) {
         return then("the task given to then() to return", run -> {
             task.run();
@@ -61,12 +59,10 @@ public final class Verification<T> {
         return then("the success of " + name, run -> run.call(name, call));
     }
 
-    /** Then nothing comes for some time. */
     public Verification<T> nothing(Duration duration, String what) {
         return then(what + " for " + duration, run -> run.expectNothing(duration));
     }
 
-    /** Then time passes. */
     public Verification<T> await(Duration duration) {
         return then(duration + " to pass", run -> run.pass(duration));
     }

@@ -23,11 +23,8 @@ class ScriptRunTest {
     void pauseEnds() {
         VirtualTimeScheduler clock = VirtualTimeScheduler.create();
         Response later = Response.SILENCE.changed(response -> response.delay = Duration.ofSeconds(1));
-        ScriptRun run = new ScriptRun(
-                List.of(
-                        new ScriptStep.Expect(QmpCommand.of("stop"), false),
-                        new ScriptStep.Act("reply", "stop", true, later)),
-                () -> clock);
+        ScriptStep.Expect expected = new ScriptStep.Expect(QmpCommand.of("stop"), false);
+        ScriptRun run = new ScriptRun(List.of(expected, new ScriptStep.Act("reply", "stop", 0, later)), () -> clock);
         Command stop = Command.of(JsonText.read("{\"execute\": \"stop\"}")).orElseThrow();
         run.receive(stop, (command, response) -> {
             throw new IllegalStateException("planted");

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.guest;
+package io.github.qmpreactive.test.qemu;
 
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
@@ -7,27 +7,12 @@ import java.util.stream.Collectors;
 /**
  * Firmware for QEMU's pc machine that needs no operating system: some 150 bytes of real mode code, which run within
  * milliseconds of the start in place of a BIOS. It sleeps, looks a hundred times a second whether the power button was
- * pressed, and does one thing then. Unless that ends it, it waits for the next time. {@code TinyGuest} says what each does.
+ * pressed, and does one thing then. Unless that ends it, it waits for the next time.
  */
-public enum Firmware {
-    IGNORES_POWERDOWN("", ""),
-    POWERS_OFF("ba 04 06 b8 00 20 ef  out ACPI control, sleep in state 5", ""),
-    SUSPENDS("ba 04 06 b8 00 24 ef  out ACPI control, sleep in state 3", ""),
-    REBOOTS("ba f9 0c b0 06 ee     out reset control, 6", ""),
-    PANICS("ba 05 05 b0 01 ee     out pvpanic, 1", ""),
-    HANGS("""
-            ba 02 06 b8 00 00 ef  out ACPI enable, 0
-            ba 43 04 b0 0f ee     out watchdog, 15
-            """, ""),
-    RELEASES_DEVICES("", """
-            ba 04 ae 66 ed        in eax, PCI devices to go
-            66 85 c0              test eax, eax
-            74 05                 jz over the next
-            ba 08 ae 66 ef        out PCI eject, eax
-            """);
+final class Firmware {
 
     /** Where it counts how often it has begun. Memory outlives a reset. */
-    public static final int BOOTS = 0x500;
+    static final int BOOTS = 0x500;
 
     private static final int SIZE = 0x10000;
     private static final int TIMER_HANDLER = 0x400;
@@ -71,24 +56,23 @@ public enum Firmware {
 
     private static final String PRESSED = "ba 00 06 b8 00 01 ef  out ACPI status, power button\n";
 
-    private final String action;
-    private final String always;
+    private Firmware() {}
 
-    Firmware(String action, String always) {
-        this.action = action;
-        this.always = always;
-    }
-
-    /** What {@code -bios} takes. */
-    public byte[] image() {
+    /**
+     * Returns what {@code -bios} takes.
+     *
+     * @param action a listing of what is done when the button was pressed
+     * @param always a listing of what is done each time that it looks
+     */
+    static byte[] image(String action, String always) {
         byte[] image = new byte[SIZE];
-        put(image, 0, program());
+        put(image, 0, program(action, always));
         put(image, TIMER_HANDLER, bytes("50 b0 20 e6 20 58 cf  push ax, end of interrupt, pop ax, iret"));
         put(image, RESET_VECTOR, bytes("ea 00 00 00 f0        jmp 0xf000:0"));
         return image;
     }
 
-    private byte[] program() {
+    private static byte[] program(String action, String always) {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
         code.writeBytes(bytes(BEGIN));
         int loop = code.size();
