@@ -24,7 +24,7 @@ import reactor.util.retry.Retry;
 /** One piece of work while the guest is frozen: freezes, works, thaws. */
 final class FrozenWork<T> {
 
-    private static final Logger LOG = Loggers.getLogger(FrozenWork.class);
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.guest");
 
     /** How long one attempt to thaw may take. */
     static final Duration THAW_ATTEMPT = Duration.ofSeconds(30);

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** One file of the guest, from being opened to being closed. */
 final class GuestFile {
 
-    private static final Logger LOG = Loggers.getLogger(GuestFile.class);
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.guest");
 
     /** How long closing may take where its outcome does not matter any more. */
     static final Duration RELEASE_LIMIT = Duration.ofSeconds(10);

@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A process that the agent has started in the guest. Safe for use by several threads.
  *
- * <p>The agent hands out a result once. So a query that was sent is left to its end, also if its subscriber cancels, and
- * this object keeps the result for all later subscribers.
+ * <p>The agent hands out a result once. So the query under way is left to its end, also if its subscriber cancels, and this
+ * object keeps the result for all later subscribers.
  */
 public final class GuestProcess {
 
@@ -79,7 +79,7 @@ public final class GuestProcess {
      *       within 5 minutes ({@code commandTimeout} does not apply), or if its answer cannot be used or is larger than
      *       {@code maxMessageSize}.
      *   <li>While the file systems of the guest are frozen the agent does not tell; this waits until they are thawed.
-     *   <li>On cancel: sends no more queries. The process runs on; {@code guest-exec} of a {@code kill} ends it.
+     *   <li>On cancel: starts no more queries. The process runs on; {@code guest-exec} of a {@code kill} ends it.
      *   <li>Thread: the event loop of the session, or Reactor's parallel scheduler.
      * </ul>
      *

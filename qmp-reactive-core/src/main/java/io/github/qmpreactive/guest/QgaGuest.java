@@ -148,7 +148,7 @@ public final class QgaGuest {
      *   <li>Errors with {@link io.github.qmpreactive.error.ExecuteError} if the file cannot be opened, written or closed, for
      *       example since the disk is full; and with the error of the content. What was written before stays.
      *   <li>On an error and on cancel the content is cancelled, and the file closed as by {@link #readFile(String,
-     *       GuestFileOptions)}.
+     *       GuestFileOptions)}. A file that is to be opened when this is cancelled is still opened, and so emptied, and closed.
      * </ul>
      *
      * @param path the file
@@ -192,7 +192,8 @@ public final class QgaGuest {
      *   <li>Errors with {@link io.github.qmpreactive.error.ExecuteError} if the agent refuses to freeze; with {@link
      *       io.github.qmpreactive.error.ExecTimeoutError} if that takes longer than {@link FreezeOptions#freezeLimit}. It may
      *       succeed late, so the file systems are thawed first.
-     *   <li>On cancel: cancels the work, and thaws. That it fails to is logged as an error.
+     *   <li>On cancel: cancels the work, and thaws. A failure to thaw is then logged, as an error of {@code
+     *       io.github.qmpreactive.guest}.
      *   <li>Thread: the event loop of the session, or Reactor's parallel scheduler.
      * </ul>
      *

@@ -22,6 +22,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.GuestMayBeFrozenError;
 import io.github.qmpreactive.error.GuestNotFrozenError;
 import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.session.CapturedLog;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.Faults;
@@ -238,6 +239,22 @@ class FrozenSessionsTest {
                     ConnectError.class,
                     assertInstanceOf(GuestMayBeFrozenError.class, end.join().getThrowable())
                             .getCause());
+        }
+    }
+
+    @Test
+    @DisplayName("cancelled when the session is lost: no subscriber is left, so an error is logged")
+    void cancelledAndLost() {
+        try (CapturedLog log = CapturedLog.ofGuests();
+                RunningFakeQmpServer server = freezing().startUnix()) {
+            QgaSession session = connect(server);
+            StepVerifier.create(QgaGuest.of(session).frozen(Mono.never()))
+                    .then(() -> server.awaitCommand(FREEZE))
+                    .then(() -> roundTrip(session))
+                    .then(() -> session.disconnect().block(Patience.PATIENCE))
+                    .thenCancel()
+                    .verify();
+            Patience.until(() -> log.about("may still be frozen").size() == 1, () -> "no line");
         }
     }
 }

@@ -173,7 +173,9 @@ class QemuGuestTest {
         assertTrue(run("kill -0 " + sleep.pid()).isSuccess());
     }
 
+    /** In QEMU 5.2 with a Linux kernel given, the firmware resets the machine for ever. */
     @Test
+    @Qemu(version = "7.2+")
     @DisplayName("A guest that is restarted while it is frozen was not frozen to the end, and its programs are gone")
     void reboots() {
         GuestProcess sleep = value(guest.start(GuestCommand.of("sleep", "600")));
