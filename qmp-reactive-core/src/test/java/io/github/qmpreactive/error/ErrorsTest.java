@@ -19,6 +19,7 @@ import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -98,6 +99,11 @@ class ErrorsTest {
                 new ExecTimeoutError("m", "stop", true, Duration.ofSeconds(1)),
                 new ExecuteError("m", RESPONSE, SENT, RECEIVED),
                 new GreetingError("m", RECEIVED, null),
+                new GuestMayBeFrozenError("m", new EncodeError("c", null)),
+                new GuestNotFrozenError("m"),
+                new GuestProcessLostError("m", 7, new EncodeError("c", null)),
+                new GuestProcessNotFoundError("m", 7, new ExecuteError("c", RESPONSE, SENT, RECEIVED)),
+                new GuestStillRunningError("m", 7, Duration.ofSeconds(1)),
                 new JobCancelledError("m", "j0"),
                 new JobFailedError("m", "j0", "mirror", "full"),
                 new JobNotFoundError("m", "j0", new EncodeError("c", null)),
@@ -133,6 +139,11 @@ class ErrorsTest {
         "ExecuteError, false, false",
         "GreetingError, true, false",
         "DeviceNotFoundError, false, false",
+        "GuestMayBeFrozenError, false, false",
+        "GuestNotFrozenError, false, false",
+        "GuestProcessLostError, false, false",
+        "GuestProcessNotFoundError, false, false",
+        "GuestStillRunningError, false, false",
         "JobCancelledError, false, false",
         "JobFailedError, false, false",
         "JobNotFoundError, false, false",
@@ -181,6 +192,27 @@ class ErrorsTest {
     }
 
     @Test
+    @DisplayName("The error of a process in the guest has its id, and the limit, in a copy too")
+    void guestProcess() {
+        everyError()
+                .filter(GuestProcessError.class::isInstance)
+                .flatMap(ErrorsTest::andCopy)
+                .forEach(error -> assertEquals(7, ((GuestProcessError) error).pid()));
+        andCopy(new GuestStillRunningError("m", 7, Duration.ofSeconds(1)))
+                .forEach(error -> assertEquals(Duration.ofSeconds(1), error.limit()));
+    }
+
+    @Test
+    @DisplayName("An operation in the guest that a lost session ends says so, and that connecting again may help")
+    void guestAfterLostSession() {
+        StateError lost = new StateError("c", SessionState.DISCONNECTED, SessionState.RUNNING);
+        for (QmpError error : List.of(new GuestProcessLostError("m", 7, lost), new GuestMayBeFrozenError("m", lost))) {
+            assertTrue(error.endsSession());
+            assertTrue(error.isTemporary());
+        }
+    }
+
+    @Test
     @DisplayName("The reply to one command that is too large ends no session")
     void largeReply() {
         assertFalse(new MessageTooLargeError("m", 1, false).endsSession());
@@ -191,7 +223,7 @@ class ErrorsTest {
     void hierarchy() {
         assertEquals(
                 6, everyError().filter(error -> error instanceof ProtocolError).count());
-        assertEquals(23, everyError().map(Object::getClass).distinct().count());
+        assertEquals(28, everyError().map(Object::getClass).distinct().count());
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
 /** What one logger of the library's is told until this is closed; meanwhile it is shown nowhere else. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
 
     private final Logger logger;
     private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
@@ -53,13 +53,18 @@ final class CapturedLog implements AutoCloseable {
         return new CapturedLog("reactor.netty", Level.WARN);
     }
 
+    /** What is told of work in guests that no subscriber hears of. */
+    public static CapturedLog ofGuests() {
+        return new CapturedLog("io.github.qmpreactive.guest", Level.ERROR);
+    }
+
     /** The lines, and those that are still to come. */
     Queue<String> lines() {
         return lines;
     }
 
     /** The lines with this word in them, each behind its level. */
-    List<String> about(String word) {
+    public List<String> about(String word) {
         return events.stream()
                 .filter(event -> event.getFormattedMessage().contains(word))
                 .map(event -> event.getLevel() + " " + event.getFormattedMessage())

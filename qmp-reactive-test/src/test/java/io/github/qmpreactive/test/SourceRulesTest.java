@@ -74,6 +74,7 @@ class SourceRulesTest {
             "VerifiedSessionTest.java",
             // For users, not run as tests.
             "AgentSnippets.java",
+            "GuestSnippets.java",
             "CommandLine.java",
             "Snippets.java");
 
