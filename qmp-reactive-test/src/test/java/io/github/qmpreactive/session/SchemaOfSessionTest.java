@@ -123,7 +123,7 @@ class SchemaOfSessionTest {
             CompletableFuture<QmpSchema> first = session.schema().toFuture();
             session.schema().subscribe(new Throwing());
             CompletableFuture<QmpSchema> last = session.schema().toFuture();
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < 3; i++) {
                 session.schema().subscribe(new CancellingTwice());
             }
             assertEquals(1, asked(session, server));
