@@ -12,6 +12,7 @@ import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.FdSource;
 import io.github.qmpreactive.option.IdPolicy;
+import io.github.qmpreactive.schema.QmpSchema;
 import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class DefaultQmpSession implements QmpSession {
     private final @Nullable Greeting greeting;
     private final Set<String> capabilities;
     private final Conversions conversions;
+    private final Mono<QmpSchema> schema;
     private final CloseOnCollect unused;
 
     DefaultQmpSession(NegotiatedSession negotiated, @Nullable JsonMapper mapper) {
@@ -38,6 +40,7 @@ final class DefaultQmpSession implements QmpSession {
         this.greeting = negotiated.greeting();
         this.capabilities = negotiated.capabilities();
         this.conversions = new Conversions(session::name, mapper);
+        this.schema = SchemaQuestion.of(session);
         this.unused = CloseOnCollect.watch(this, session.disconnect());
     }
 
@@ -113,6 +116,12 @@ final class DefaultQmpSession implements QmpSession {
     @Override
     public <T> Mono<T> execute(QmpCommand command, TypeReference<T> type) {
         return conversions.convert(command, execute(command), type.getType());
+    }
+
+    @Override
+    public Mono<QmpSchema> schema() {
+        unused.used();
+        return schema;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.option.IdPolicy;
+import io.github.qmpreactive.schema.QmpSchema;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -181,6 +182,19 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
     default Mono<String> hmp(String line) {
         return execute(QmpCommand.of("human-monitor-command").arguments(Map.of("command-line", line)), String.class);
     }
+
+    /**
+     * What this QEMU has: its commands, events, arguments and values, as {@code query-qmp-schema} tells. It is asked once
+     * in a session, when the first subscriber needs the answer; subscribers that come meanwhile share that command. What is in
+     * the schema does not have to work on this target: see {@link QmpSchema}.
+     *
+     * @return emits the schema, then completes: on the event loop, or at once on the subscriber's thread if it is known,
+     *     after the end of the session, too. Fails as {@link #execute(QmpCommand)}, and with {@link
+     *     io.github.qmpreactive.error.ResultTypeError} if what was returned is no schema; the next subscriber asks
+     *     again. Cancelling leaves the other subscribers alone; when the last one cancels, the command is cancelled, and the
+     *     next subscriber asks again
+     */
+    Mono<QmpSchema> schema();
 
     /**
      * Sends any message unchanged, and emits the whole reply. The client checks only the id; the server reports

@@ -34,6 +34,7 @@ class SourceRulesTest {
             entry(".message"),
             entry(".option", ".message"),
             entry(".error", ".message"),
+            entry(".schema"),
             entry(".internal.log"),
             entry(".internal.loop", ".internal.log"),
             entry(".internal.codec", ".message", ".error"),
@@ -83,6 +84,7 @@ class SourceRulesTest {
                     ".message",
                     ".option",
                     ".error",
+                    ".schema",
                     ".internal.transport",
                     ".internal.commands",
                     ".internal.session",
@@ -91,7 +93,7 @@ class SourceRulesTest {
             entry(".internal.operation", ".message", ".error", ".internal.codec", ".internal.commands"),
             entry(".job", "", ".message", ".option", ".error", ".internal.operation"),
             entry(".device", "", ".message", ".option", ".error", ".internal.operation"),
-            entry(".declare", "", ".message", ".option", ".error", ".internal.operation"));
+            entry(".declare", "", ".message", ".option", ".error", ".schema", ".internal.operation"));
 
     private static Map.Entry<String, Set<String>> entry(String of, String... mayUse) {
         return Map.entry(of, Set.of(mayUse));

@@ -24,7 +24,7 @@ final class QapiNames extends JacksonAnnotationIntrospector {
 
     private static final Kebab KEBAB = new Kebab();
 
-    private static final String UNKNOWN = "UNKNOWN";
+    static final String UNKNOWN = "UNKNOWN";
 
     /** The name of an argument, from that of a parameter. */
     static String kebab(String javaName) {

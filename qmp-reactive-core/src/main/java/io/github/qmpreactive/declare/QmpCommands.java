@@ -2,7 +2,9 @@ package io.github.qmpreactive.declare;
 
 import io.github.qmpreactive.QgaSession;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.schema.QmpSchema;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
@@ -92,7 +94,7 @@ public final class QmpCommands {
      * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
      */
     public static <T> T of(QmpSession session, Class<T> type, JsonMapper mapper) {
-        return implement(new CommandTarget.Monitor(Objects.requireNonNull(session, "session")), type, mapper);
+        return implement(new MonitorTarget(Objects.requireNonNull(session, "session")), type, mapper);
     }
 
     /**
@@ -121,7 +123,35 @@ public final class QmpCommands {
      *     these, and what is wrong
      */
     public static <T> T of(QgaSession session, Class<T> type, JsonMapper mapper) {
-        return implement(new CommandTarget.Agent(Objects.requireNonNull(session, "session")), type, mapper);
+        return implement(new AgentTarget(Objects.requireNonNull(session, "session")), type, mapper);
+    }
+
+    /**
+     * Tells what a QEMU does not have of an interface, before anything is sent; with the mapper that is described above.
+     *
+     * @param schema of the QEMU, for example from {@link QmpSession#schema()}
+     * @param type the interface
+     * @return the findings by method, notes among them; empty if all is there. That a command is in the schema does not mean
+     *     that it works on this machine
+     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
+     */
+    public static List<CommandFinding> check(QmpSchema schema, Class<?> type) {
+        return check(schema, type, DeclaredInterface.of(type).mapper());
+    }
+
+    /**
+     * Tells what a QEMU does not have of an interface, before anything is sent.
+     *
+     * @param schema of the QEMU, for example from {@link QmpSession#schema()}
+     * @param type the interface
+     * @param mapper names members in its own way
+     * @return the findings by method, notes among them; empty if all is there
+     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
+     */
+    public static List<CommandFinding> check(QmpSchema schema, Class<?> type, JsonMapper mapper) {
+        Objects.requireNonNull(schema, "schema");
+        return new InterfaceCheck(schema, Objects.requireNonNull(mapper, "mapper"))
+                .findings(DeclaredInterface.of(type));
     }
 
     /**
