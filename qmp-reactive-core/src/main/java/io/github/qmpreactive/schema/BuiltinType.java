@@ -19,4 +19,9 @@ public record BuiltinType(String name, String jsonType, Set<String> features) im
     public BuiltinType {
         features = Set.copyOf(features);
     }
+
+    /** {@return whether it is an integer; a schema does not tell its size and sign} */
+    public boolean isInteger() {
+        return jsonType.equals("int");
+    }
 }

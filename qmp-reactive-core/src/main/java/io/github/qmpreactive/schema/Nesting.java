@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists, alternates and variants within each other, without a member between. A type that contains itself so has no values,
@@ -12,27 +13,30 @@ import java.util.Map;
 final class Nesting {
 
     /** QEMU 11.1 needs four. */
-    private static final int DEEPEST = 50;
+    static final int DEEPEST = 50;
 
     private final Map<SchemaType, Integer> depths = new HashMap<>();
 
-    /** Refuses types that are nested without an end, or deeper than any QEMU needs. */
-    static void check(Collection<SchemaType> types) {
+    private Nesting() {}
+
+    /** Returns a type that is nested without an end, or deeper than any QEMU needs; null if there is none. */
+    static @Nullable SchemaType endless(Collection<SchemaType> types) {
         Nesting nesting = new Nesting();
-        types.forEach(type -> nesting.depthOf(type, 0));
+        return types.stream()
+                .filter(type -> nesting.depthOf(type, 0) > DEEPEST)
+                .findFirst()
+                .orElse(null);
     }
 
+    /** A depth, or more than the deepest. */
     private int depthOf(SchemaType type, int above) {
         Integer known = depths.get(type);
-        int depth = known == null ? 0 : known;
-        if (known == null) {
-            for (SchemaType part : above > DEEPEST ? List.<SchemaType>of() : parts(type)) {
-                depth = Math.max(depth, 1 + depthOf(part, above + 1));
-            }
+        if (known != null) {
+            return known;
         }
-        if (above + depth > DEEPEST) {
-            throw new IllegalArgumentException("the type " + type.name() + " contains itself without a member between,"
-                    + " or has more than " + DEEPEST + " lists, alternates and variants within each other");
+        int depth = 0;
+        for (SchemaType part : parts(type)) {
+            depth = Math.max(depth, 1 + (above < DEEPEST ? depthOf(part, above + 1) : DEEPEST));
         }
         depths.put(type, depth);
         return depth;

@@ -21,7 +21,8 @@ final class SchemaReader {
     private final Map<String, SchemaCommand> commands = new LinkedHashMap<>();
     private final Map<String, SchemaEvent> events = new LinkedHashMap<>();
     private final List<Use> uses = new ArrayList<>();
-    private String current = "";
+    private String currentName = "";
+    private int currentIndex;
 
     /** A type that an entry names. */
     private record Use(String by, NamedType type, boolean hasToBeObject) {}
@@ -30,35 +31,45 @@ final class SchemaReader {
 
     static QmpSchema read(JsonNode reply) {
         SchemaReader reader = new SchemaReader();
-        try {
-            reader.readAll(reply);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("Not what query-qmp-schema returns: " + e.getMessage());
-        }
+        reader.readAll(reply);
         return new QmpSchema(reader.commands, reader.events);
     }
 
     private void readAll(JsonNode reply) {
-        require(reply.isArray(), "it is no list");
-        require(reply.size() <= MOST_ENTRIES, "it has " + reply.size() + " entries, the limit is " + MOST_ENTRIES);
+        if (!reply.isArray()) {
+            throw wrong("it is no list");
+        }
+        if (reply.size() > MOST_ENTRIES) {
+            throw wrong("it has " + reply.size() + " entries, the limit is " + MOST_ENTRIES);
+        }
         int index = 0;
         for (JsonNode entry : reply) {
-            current = "entry " + index + ", " + shortened(entry.path("name").asString("")) + ", ";
+            currentName = entry.path("name").asString("");
+            currentIndex = index;
             add(entry);
             index++;
         }
-        require(!commands.isEmpty(), "it has no command");
+        if (commands.isEmpty()) {
+            throw wrong("it has no command");
+        }
         uses.forEach(this::check);
-        Nesting.check(types.values());
+        SchemaType endless = Nesting.endless(types.values());
+        if (endless != null) {
+            throw wrong(
+                    "the type " + shortened(endless.name()) + " contains itself without a member between, or more than "
+                            + Nesting.DEEPEST + " lists, alternates and variants within each other");
+        }
     }
 
     private void check(Use use) {
         SchemaType type = types.get(use.type().name());
-        String name = shortened(use.type().name());
-        require(type != null, use.by() + "names a type that is not there: " + name);
-        require(
-                !use.hasToBeObject() || type instanceof ObjectType,
-                use.by() + "needs an object, which the type " + name + " is not");
+        if (type == null) {
+            throw wrong(shortened(use.by()) + " names a type that is not there: "
+                    + shortened(use.type().name()));
+        }
+        if (use.hasToBeObject() && !(type instanceof ObjectType)) {
+            throw wrong(shortened(use.by()) + " names a type that is no object: " + shortened(type.name()));
+        }
     }
 
     private void add(JsonNode entry) {
@@ -69,7 +80,9 @@ final class SchemaReader {
                     case "event" -> events.put(name, new SchemaEvent(name, object(entry, "arg-type"), features(entry)));
                     default -> types.put(name, typeOf(name, entry));
                 };
-        require(before == null, current + "has the name of another entry");
+        if (before != null) {
+            throw wrongEntry("has the name of another entry");
+        }
     }
 
     private SchemaCommand command(String name, JsonNode entry) {
@@ -85,9 +98,7 @@ final class SchemaReader {
     private SchemaType typeOf(String name, JsonNode entry) {
         Set<String> features = features(entry);
         return switch (text(entry, "meta-type")) {
-            case "object" ->
-                new ObjectType(
-                        name, members(entry), entry.has("tag") ? text(entry, "tag") : null, variants(entry), features);
+            case "object" -> object(name, entry, features);
             case "enum" -> new EnumType(name, values(entry), features);
             case "array" -> new ArrayType(name, type(entry, "element-type"), features);
             case "alternate" ->
@@ -100,6 +111,19 @@ final class SchemaReader {
             case "builtin" -> new BuiltinType(name, text(entry, "json-type"), features);
             default -> new BuiltinType(name, BuiltinType.ANYTHING, features);
         };
+    }
+
+    private ObjectType object(String name, JsonNode entry, Set<String> features) {
+        Map<String, SchemaMember> members = members(entry);
+        Map<String, NamedType> variants = variants(entry);
+        String tag = entry.has("tag") ? text(entry, "tag") : null;
+        if (tag == null && !variants.isEmpty()) {
+            throw wrongEntry("has variants without a tag");
+        }
+        if (tag != null && !members.containsKey(tag)) {
+            throw wrongEntry("has no member " + shortened(tag) + ", which it names as tag");
+        }
+        return new ObjectType(name, members, tag, variants, features);
     }
 
     private Map<String, SchemaMember> members(JsonNode entry) {
@@ -146,7 +170,7 @@ final class SchemaReader {
 
     private NamedType use(JsonNode of, String member, boolean hasToBeObject) {
         NamedType type = new NamedType(text(of, member), types);
-        uses.add(new Use(current, type, hasToBeObject));
+        uses.add(new Use(currentName, type, hasToBeObject));
         return type;
     }
 
@@ -156,7 +180,9 @@ final class SchemaReader {
 
     private List<JsonNode> list(JsonNode of, String member) {
         JsonNode list = of.path(member);
-        require(list.isArray(), current + "has no list of " + member);
+        if (!list.isArray()) {
+            throw wrongEntry("has no list of " + member);
+        }
         return new ArrayList<>(list.values());
     }
 
@@ -165,7 +191,9 @@ final class SchemaReader {
     }
 
     private String string(JsonNode value, String member) {
-        require(value.isString(), current + "has no text as " + member);
+        if (!value.isString()) {
+            throw wrongEntry("has no text as " + member);
+        }
         return value.stringValue();
     }
 
@@ -173,9 +201,11 @@ final class SchemaReader {
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
     }
 
-    private static void require(boolean isRight, String wrong) {
-        if (!isRight) {
-            throw new IllegalArgumentException(wrong);
-        }
+    private IllegalArgumentException wrongEntry(String what) {
+        return wrong(shortened(currentName) + " (entry " + currentIndex + ") " + what);
+    }
+
+    private static IllegalArgumentException wrong(String what) {
+        return new IllegalArgumentException("Not what query-qmp-schema returns: " + what);
     }
 }

@@ -6,7 +6,7 @@ import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.server.FakeServer;
 import io.github.qmpreactive.test.internal.server.ServerOptions;
 import io.github.qmpreactive.test.profile.QemuProfile;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -284,7 +284,7 @@ public final class FakeQmpServer {
      *
      * <ul>
      *   <li>Before stubs are asked, commands are refused that the schema has not, that cannot be executed out of band, whatever
-     *       {@link CommandStub#allowOob()} says, or whose arguments it does not allow, see {@link QmpSchema#refusalOf}.
+     *       {@link CommandStub#allowOob()} says, or whose arguments it does not allow, see {@link SchemaCheck#refusalOf}.
      *   <li>Stubs and scripts are checked, too, as soon as there are both the schema and the stub: commands, arguments, replies
      *       and events. What is computed when a command comes is checked then: if it is wrong, or if no stub answers a command
      *       that is right, the command is answered with a GenericError, and {@link RunningFakeQmpServer#close()} throws an
@@ -294,11 +294,11 @@ public final class FakeQmpServer {
      *       FakeConnection#send} and the like.
      * </ul>
      *
-     * @param schema for example {@link QmpSchema#qemu()}; nothing is checked by default
+     * @param schema for example {@link SchemaCheck#qemu()}; nothing is checked by default
      * @return the new server
      * @throws IllegalArgumentException if a stub or a script that there is already does not fit; says where and why
      */
-    public FakeQmpServer withSchema(QmpSchema schema) {
+    public FakeQmpServer withSchema(SchemaCheck schema) {
         return new FakeQmpServer(options.with(schema));
     }
 

@@ -8,7 +8,7 @@
  *   <li>{@link io.github.qmpreactive.test.vm.FakeVm}: on top of it a machine that remembers, with run states, devices and a
  *       guest;
  *   <li>{@link io.github.qmpreactive.test.profile.QemuProfile}: the version of QEMU that these stand for;
- *   <li>{@link io.github.qmpreactive.test.schema.QmpSchema}: by which these refuse what QEMU would refuse;
+ *   <li>{@link io.github.qmpreactive.test.schema.SchemaCheck}: by which these refuse what QEMU would refuse;
  *   <li>{@link io.github.qmpreactive.test.verify.QmpVerifier}: {@code StepVerifier} with steps for events and replies;
  *   <li>{@link io.github.qmpreactive.test.record.QmpRecorder} and {@link io.github.qmpreactive.test.record.QmpReplay}: a
  *       conversation with a real QEMU that is recorded once, and replayed where there is none;

@@ -5,7 +5,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class SchemaTest {
     @Test
     void refusesWhatQemuRefuses() {
         FakeQmpServer machine = FakeQmpServer.create()
-                .withSchema(QmpSchema.qemu())
+                .withSchema(SchemaCheck.qemu())
                 .when("block_resize")
                 .reply("{}"); // .reply("[]") would fail here: QEMU never answers block_resize with []
         try (RunningFakeQmpServer qemu = machine.startUnix()) {

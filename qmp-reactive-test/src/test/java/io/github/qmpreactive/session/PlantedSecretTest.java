@@ -18,7 +18,7 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.record.QmpRecorder;
 import io.github.qmpreactive.test.record.RunningQmpRecorder;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,7 +99,7 @@ class PlantedSecretTest {
     /** For each place in the schema: one command where its name is that of a secret, and each of the texts where it is a string. */
     private static List<QmpCommand> ofSchema() {
         Map<String, JsonNode> entities = new HashMap<>();
-        QmpSchema.qemu()
+        SchemaCheck.qemu()
                 .json()
                 .forEach(entity -> entities.put(entity.path("name").asString(""), entity));
         List<QmpCommand> commands = new ArrayList<>();

@@ -9,7 +9,7 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,7 @@ class FakeMistakesTest {
             + " stack trace; with a schema and without")
     void thrown(UnaryOperator<FakeQmpServer> stub) {
         for (FakeQmpServer fake :
-                List.of(FakeQmpServer.create(), FakeQmpServer.create().withSchema(QmpSchema.qemu()))) {
+                List.of(FakeQmpServer.create(), FakeQmpServer.create().withSchema(SchemaCheck.qemu()))) {
             RunningFakeQmpServer server = stub.apply(fake).startUnix();
             ExecuteError error = assertThrows(ExecuteError.class, () -> stop(server));
             assertTrue(error.description().contains("too early"), error::description);
@@ -67,7 +67,7 @@ class FakeMistakesTest {
     @DisplayName("An answer or a reply of null is an error that says so, and fails the test on close()")
     void nothing() {
         for (FakeQmpServer fake :
-                List.of(FakeQmpServer.create(), FakeQmpServer.create().withSchema(QmpSchema.qemu()))) {
+                List.of(FakeQmpServer.create(), FakeQmpServer.create().withSchema(SchemaCheck.qemu()))) {
             assertTold("it gave no answer", fake.when("stop").answer(command -> nobody()));
             assertTold("it gave no reply", fake.when("stop").reply(command -> nobody()));
         }
@@ -92,7 +92,7 @@ class FakeMistakesTest {
     @Test
     @DisplayName("Arguments that the schema does not know are refused where a stub waits for them, at any depth")
     void argumentsOfStubs() {
-        FakeQmpServer fake = FakeQmpServer.create().withSchema(QmpSchema.qemu());
+        FakeQmpServer fake = FakeQmpServer.create().withSchema(SchemaCheck.qemu());
         assertMessage(
                 ".when(\"device_del\").withArguments({\"idd\":\"x\"}) never answers anything: 'idd' is unexpected: there is no"
                         + " such member",
@@ -104,7 +104,7 @@ class FakeMistakesTest {
                         .when("device_del")
                         .withArguments("{\"id\": 7}")
                         .reply("{}")
-                        .withSchema(QmpSchema.qemu()));
+                        .withSchema(SchemaCheck.qemu()));
         String file = "{\"driver\": \"qcow2\", \"file\": {\"driver\": \"file\", \"filname\": \"a\"}}";
         assertTrue(assertThrows(
                         IllegalArgumentException.class,
@@ -126,7 +126,7 @@ class FakeMistakesTest {
     @DisplayName("Some arguments of many are fine in a stub, without what must be there and without the tag")
     void someArguments(String json) {
         FakeQmpServer.create()
-                .withSchema(QmpSchema.qemu())
+                .withSchema(SchemaCheck.qemu())
                 .when("blockdev-add")
                 .withArguments(json)
                 .reply("{}")
@@ -138,7 +138,7 @@ class FakeMistakesTest {
     @Test
     @DisplayName("A script that expects what QEMU refuses, and so never hands on, is refused where it meets the schema")
     void expectations() {
-        FakeQmpServer fake = FakeQmpServer.create().withSchema(QmpSchema.qemu());
+        FakeQmpServer fake = FakeQmpServer.create().withSchema(SchemaCheck.qemu());
         assertMessage(
                 "The script cannot expect device_del {\"device\":\"usb0\"}, which QEMU refuses with"
                         + " \"Parameter 'id' is missing\"",
@@ -147,7 +147,7 @@ class FakeMistakesTest {
                 "The script cannot expect stopp, which QEMU refuses with \"The command stopp has not been found\"",
                 () -> FakeQmpServer.create()
                         .script(QmpScript.create().expect("stopp"))
-                        .withSchema(QmpSchema.qemu()));
+                        .withSchema(SchemaCheck.qemu()));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> fake.script(
@@ -167,12 +167,13 @@ class FakeMistakesTest {
     @DisplayName("What a script sends is checked by the schema, whichever was said first")
     void scripts() {
         QmpScript script = QmpScript.create().expect("stop").reply("{}").emit("STOPP");
-        assertRefused(() -> FakeQmpServer.create().withSchema(QmpSchema.qemu()).script(script));
-        assertRefused(() -> FakeQmpServer.create().script(script).withSchema(QmpSchema.qemu()));
+        assertRefused(
+                () -> FakeQmpServer.create().withSchema(SchemaCheck.qemu()).script(script));
+        assertRefused(() -> FakeQmpServer.create().script(script).withSchema(SchemaCheck.qemu()));
         QmpScript reply = QmpScript.create().expect("stop").reply("[1]");
         assertThrows(
                 IllegalArgumentException.class,
-                () -> FakeQmpServer.create().script(reply).withSchema(QmpSchema.qemu()));
+                () -> FakeQmpServer.create().script(reply).withSchema(SchemaCheck.qemu()));
     }
 
     private static void assertRefused(Runnable mistake) {

@@ -14,7 +14,7 @@ import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("A fake with a schema")
 class FakeWithSchemaTest {
 
-    private static final QmpSchema SCHEMA = QmpSchema.qemu("7.2");
+    private static final SchemaCheck SCHEMA = SchemaCheck.qemu("7.2");
     private static final String STATUS = "{\"running\": true, \"singlestep\": false, \"status\": \"running\"}";
     private static final String HALF_A_STATUS = "{\"running\": true}";
     private static final String BAD_STATUS =
@@ -109,7 +109,7 @@ class FakeWithSchemaTest {
     @DisplayName("has the commands of its schema alone: the storage daemon has no machine to stop")
     void storageDaemon() {
         FakeQmpServer daemon = FakeQmpServer.create()
-                .withSchema(QmpSchema.storageDaemon())
+                .withSchema(SchemaCheck.storageDaemon())
                 .when("query-named-block-nodes")
                 .reply("[]");
         with(daemon, session -> {

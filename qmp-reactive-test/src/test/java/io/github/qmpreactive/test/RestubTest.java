@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.junit.LeakGuard;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
@@ -94,7 +94,7 @@ class RestubTest {
     @DisplayName("are checked by the server's schema, at once")
     void schema() {
         try (RunningFakeQmpServer fake =
-                FakeQmpServer.create().withSchema(QmpSchema.qemu()).startUnix()) {
+                FakeQmpServer.create().withSchema(SchemaCheck.qemu()).startUnix()) {
             CommandStub<RunningFakeQmpServer> stub = fake.when("query-name");
             assertThrows(IllegalArgumentException.class, () -> stub.reply("5"));
             fake.verifyStubs();

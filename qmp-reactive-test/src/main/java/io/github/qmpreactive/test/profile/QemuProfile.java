@@ -2,7 +2,7 @@ package io.github.qmpreactive.test.profile;
 
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.profile.ProfileFiles;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -54,10 +54,10 @@ public final class QemuProfile {
         final Map<String, DeviceDriver> drivers = new TreeMap<>();
         final Map<String, String> aliases = new TreeMap<>();
         final Map<String, Map<String, DeviceProperty>> properties = new HashMap<>();
-        final Supplier<QmpSchema> schema;
-        final Supplier<Optional<QmpSchema>> storageDaemonSchema;
+        final Supplier<SchemaCheck> schema;
+        final Supplier<Optional<SchemaCheck>> storageDaemonSchema;
 
-        Content(ProfileFiles files, Supplier<QmpSchema> schema, Supplier<Optional<QmpSchema>> storageDaemonSchema) {
+        Content(ProfileFiles files, Supplier<SchemaCheck> schema, Supplier<Optional<SchemaCheck>> storageDaemonSchema) {
             this.files = files;
             this.traits = QemuTraits.parse(files.lines(ProfileFiles.TRAITS));
             this.schema = schema;
@@ -169,9 +169,9 @@ public final class QemuProfile {
     public static QemuProfile read(Path folder) {
         ProfileFiles files = ProfileFiles.in(folder);
         List<String> hidden = files.lines(ProfileFiles.HIDDEN_TYPES);
-        QmpSchema schema = QmpSchema.parse(files.read(ProfileFiles.SCHEMA), hidden);
-        Optional<QmpSchema> daemon =
-                files.find(ProfileFiles.STORAGE_DAEMON_SCHEMA).map(content -> QmpSchema.parse(content, hidden));
+        SchemaCheck schema = SchemaCheck.parse(files.read(ProfileFiles.SCHEMA), hidden);
+        Optional<SchemaCheck> daemon =
+                files.find(ProfileFiles.STORAGE_DAEMON_SCHEMA).map(content -> SchemaCheck.parse(content, hidden));
         return of(new Content(files, () -> schema, () -> daemon));
     }
 
@@ -180,16 +180,16 @@ public final class QemuProfile {
         return version;
     }
 
-    /** {@return the schema of {@code qemu-system-x86_64}} */
-    public QmpSchema schema() {
+    /** {@return a check by the schema of {@code qemu-system-x86_64}; its {@code schema()} is the schema itself} */
+    public SchemaCheck schemaCheck() {
         return content.schema.get();
     }
 
     /**
-     * {@return the schema of {@code qemu-storage-daemon}; empty if the profile was made where there was no storage
+     * {@return a check by the schema of {@code qemu-storage-daemon}; empty if the profile was made where there was no storage
      * daemon}
      */
-    public Optional<QmpSchema> storageDaemonSchema() {
+    public Optional<SchemaCheck> storageDaemonSchemaCheck() {
         return content.storageDaemonSchema.get();
     }
 
@@ -252,8 +252,8 @@ public final class QemuProfile {
                 minor,
                 known -> of(new Content(
                         ProfileFiles.shipped(known),
-                        () -> QmpSchema.qemu(known),
-                        () -> Optional.of(QmpSchema.storageDaemon(known)))));
+                        () -> SchemaCheck.qemu(known),
+                        () -> Optional.of(SchemaCheck.storageDaemon(known)))));
     }
 
     private static QemuProfile of(Content content) {

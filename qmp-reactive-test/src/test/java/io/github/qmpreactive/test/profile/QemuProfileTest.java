@@ -15,7 +15,7 @@ import io.github.qmpreactive.test.RawClient;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.profile.ProfileFiles;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.io.IOException;
@@ -55,10 +55,11 @@ class QemuProfileTest {
     void complete(String version) {
         QemuProfile profile = QemuProfile.of(version);
         assertTrue(profile.version().toString().startsWith(version + "."), profile::toString);
-        assertSame(QmpSchema.qemu(version), profile.schema());
+        assertSame(SchemaCheck.qemu(version), profile.schemaCheck());
         assertSame(
-                QmpSchema.storageDaemon(version), profile.storageDaemonSchema().orElseThrow());
-        assertTrue(profile.schema().commands().size() > 200);
+                SchemaCheck.storageDaemon(version),
+                profile.storageDaemonSchemaCheck().orElseThrow());
+        assertTrue(profile.schemaCheck().schema().commands().size() > 200);
         assertTrue(profile.drivers().size() > 300);
         assertTrue(profile.driver("virtio-blk").orElseThrow().isPci());
         assertEquals("virtio-blk-pci", profile.driverAliases().get("virtio-blk"));
@@ -70,9 +71,9 @@ class QemuProfileTest {
     void minor() {
         QemuVersion version = new QemuVersion(10, 0, 99, "mine");
         assertEquals(version, QemuProfile.of(version).version());
-        assertSame(QmpSchema.qemu("10.0"), QemuProfile.of(version).schema());
+        assertSame(SchemaCheck.qemu("10.0"), QemuProfile.of(version).schemaCheck());
         assertEquals("11.1", QemuProfile.shipped().get(QemuProfile.shipped().size() - 1));
-        assertSame(QmpSchema.qemu(), QemuProfile.newest().schema());
+        assertSame(SchemaCheck.qemu(), QemuProfile.newest().schemaCheck());
     }
 
     @Test
@@ -90,7 +91,7 @@ class QemuProfileTest {
                     assertThrows(IllegalArgumentException.class, refused::run).getMessage());
         }
         assertEquals(Optional.empty(), QemuProfile.find(UNKNOWN));
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> QmpSchema.qemu("9.2"));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> SchemaCheck.qemu("9.2"));
         assertTrue(e.getMessage().contains("only of 7.2, 10.0, 11.1"), e::getMessage);
     }
 
@@ -100,7 +101,7 @@ class QemuProfileTest {
     void nearest(int major, int minor, String version) {
         QemuProfile nearest = QemuProfile.nearest(new QemuVersion(major, minor, 0, ""));
         assertEquals(new QemuVersion(major, minor, 0, ""), nearest.version());
-        assertSame(QmpSchema.qemu(version), nearest.schema());
+        assertSame(SchemaCheck.qemu(version), nearest.schemaCheck());
     }
 
     @Test
@@ -112,10 +113,10 @@ class QemuProfileTest {
         }
         QemuProfile copy = QemuProfile.read(folder);
         assertEquals(profile.traits(), copy.traits());
-        assertEquals(profile.schema().json(), copy.schema().json());
+        assertEquals(profile.schemaCheck().json(), copy.schemaCheck().json());
         assertEquals(List.copyOf(profile.drivers()), List.copyOf(copy.drivers()));
         Files.delete(folder.resolve("qemu-storage-daemon.json.gz"));
-        assertEquals(Optional.empty(), QemuProfile.read(folder).storageDaemonSchema());
+        assertEquals(Optional.empty(), QemuProfile.read(folder).storageDaemonSchemaCheck());
         Files.delete(folder.resolve("drivers.txt"));
         UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> QemuProfile.read(folder));
         assertTrue(e.getMessage().contains("drivers.txt"), e::getMessage);

@@ -12,7 +12,7 @@ import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,15 +63,16 @@ class ShippedProfilesTest {
     @DisplayName("have the schema that QEMU has")
     void qemu(QemuProcess qemu) {
         assertEquals(
-                schemaOf(qemu), QemuWords.required(QemuBinary.SYSTEM).schema().json());
+                schemaOf(qemu),
+                QemuWords.required(QemuBinary.SYSTEM).schemaCheck().json());
     }
 
     @Test
     @Qemu(binary = QemuBinary.STORAGE_DAEMON)
     @DisplayName("have the schema that its storage daemon has")
     void storageDaemon(QemuProcess daemon) {
-        QmpSchema shipped = QemuWords.required(QemuBinary.STORAGE_DAEMON)
-                .storageDaemonSchema()
+        SchemaCheck shipped = QemuWords.required(QemuBinary.STORAGE_DAEMON)
+                .storageDaemonSchemaCheck()
                 .orElseThrow();
         assertEquals(schemaOf(daemon), shipped.json());
     }

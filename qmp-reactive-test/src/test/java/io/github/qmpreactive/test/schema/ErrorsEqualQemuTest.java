@@ -89,7 +89,7 @@ class ErrorsEqualQemuTest {
     }
 
     private static void compare(QemuBinary binary, QemuProcess qemu, int ofEach, String file) throws IOException {
-        QmpSchema schema = schemaOf(binary, qemu);
+        SchemaCheck schema = schemaOf(binary, qemu);
         List<WrongCommands.Wrong> commands = new WrongCommands(schema, SEED).draw(ofEach);
         ErrorTable table =
                 new ErrorTable(binary, "Error texts of " + qemu.command().get(0) + " and of the fake, seed " + SEED);
@@ -101,7 +101,7 @@ class ErrorsEqualQemuTest {
     }
 
     private static void compare(
-            QemuProcess qemu, QmpSchema schema, List<WrongCommands.Wrong> commands, ErrorTable table) {
+            QemuProcess qemu, SchemaCheck schema, List<WrongCommands.Wrong> commands, ErrorTable table) {
         try (RunningFakeQmpServer fake =
                 FakeQmpServer.create().withSchema(schema).startUnix()) {
             QmpSession real = connect(qemu.address());
@@ -114,13 +114,13 @@ class ErrorsEqualQemuTest {
     }
 
     /** The one of its profile; its own where there is none. */
-    private static QmpSchema schemaOf(QemuBinary binary, QemuProcess qemu) {
+    private static SchemaCheck schemaOf(QemuBinary binary, QemuProcess qemu) {
         QemuProfile nearest = QemuWords.nearest(binary);
-        QmpSchema shipped = binary == QemuBinary.SYSTEM
-                ? nearest.schema()
-                : nearest.storageDaemonSchema().orElseThrow();
+        SchemaCheck shipped = binary == QemuBinary.SYSTEM
+                ? nearest.schemaCheck()
+                : nearest.storageDaemonSchemaCheck().orElseThrow();
         JsonNode own = Objects.requireNonNull(connectAndAsk(qemu));
-        return own.equals(shipped.json()) ? shipped : QmpSchema.of(own);
+        return own.equals(shipped.json()) ? shipped : SchemaCheck.of(own);
     }
 
     private static JsonNode connectAndAsk(QemuProcess qemu) {

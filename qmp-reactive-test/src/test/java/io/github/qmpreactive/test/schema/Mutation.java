@@ -1,6 +1,9 @@
 package io.github.qmpreactive.test.schema;
 
-import io.github.qmpreactive.test.internal.schema.SchemaType;
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.BuiltinType;
+import io.github.qmpreactive.schema.EnumType;
+import io.github.qmpreactive.schema.ObjectType;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +49,7 @@ enum Mutation {
     NO_BRANCH {
         @Override
         boolean apply(TypedValues values, Random random) {
-            return replace(values, random, spot -> spot.type() instanceof SchemaType.Alternate, wrong(random));
+            return replace(values, random, spot -> spot.type() instanceof AlternateType, wrong(random));
         }
     },
     WRONG_ELEMENT {
@@ -67,8 +70,7 @@ enum Mutation {
         @Override
         boolean apply(TypedValues values, Random random) {
             String word = WORDS.get(random.nextInt(WORDS.size()));
-            return replace(
-                    values, random, spot -> spot.type() instanceof SchemaType.Enumeration, NODES.stringNode(word));
+            return replace(values, random, spot -> spot.type() instanceof EnumType, NODES.stringNode(word));
         }
     },
     NO_SUCH_INTEGER {
@@ -83,9 +85,9 @@ enum Mutation {
         boolean apply(TypedValues values, Random random) {
             return any(random, values.objects(), whole -> !whole.tagged().isEmpty())
                     .map(whole -> {
-                        SchemaType.Struct type = whole.tagged().get(0);
+                        ObjectType type = whole.tagged().get(0);
                         List<String> cases = new ArrayList<>(type.variants().keySet());
-                        return whole.object().put(type.tag(), cases.get(random.nextInt(cases.size())));
+                        return whole.object().put(type.tag().orElseThrow(), cases.get(random.nextInt(cases.size())));
                     })
                     .isPresent();
         }
@@ -120,7 +122,7 @@ enum Mutation {
     abstract boolean apply(TypedValues values, Random random);
 
     private static boolean isInt(TypedValues.Spot spot) {
-        return spot.type() instanceof SchemaType.Builtin builtin && builtin.isInteger();
+        return spot.type() instanceof BuiltinType builtin && builtin.isInteger();
     }
 
     private static boolean replace(

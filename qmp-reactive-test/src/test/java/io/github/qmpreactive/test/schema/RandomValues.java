@@ -1,8 +1,14 @@
 package io.github.qmpreactive.test.schema;
 
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.ArrayType;
+import io.github.qmpreactive.schema.BuiltinType;
+import io.github.qmpreactive.schema.EnumType;
+import io.github.qmpreactive.schema.ObjectType;
+import io.github.qmpreactive.schema.QmpSchema;
+import io.github.qmpreactive.schema.SchemaMember;
+import io.github.qmpreactive.schema.SchemaType;
 import io.github.qmpreactive.test.internal.probe.MinimalValues;
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
-import io.github.qmpreactive.test.internal.schema.SchemaType;
 import java.util.List;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
@@ -16,58 +22,52 @@ final class RandomValues {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int MAX_DEPTH = 5;
 
-    private final SchemaModel schema;
-    private final MinimalValues minimal;
+    private final QmpSchema schema;
     private final Random random;
 
-    RandomValues(SchemaModel schema, Random random) {
+    RandomValues(QmpSchema schema, Random random) {
         this.schema = schema;
-        this.minimal = new MinimalValues(schema);
         this.random = random;
     }
 
     ObjectNode arguments(String command) {
-        return (ObjectNode) of(schema.commands().get(command).argumentType(), 0);
+        return (ObjectNode) of(schema.command(command).orElseThrow().arguments(), 0);
     }
 
-    private JsonNode of(String typeName, int depth) {
-        SchemaType type = schema.type(typeName);
+    private JsonNode of(SchemaType type, int depth) {
         if (depth > MAX_DEPTH) {
-            return minimal.of(typeName);
+            return MinimalValues.of(type);
         }
-        if (type instanceof SchemaType.Struct struct) {
+        if (type instanceof ObjectType whole) {
             ObjectNode object = NODES.objectNode();
-            addMembers(struct, object, depth);
+            addMembers(whole, object, depth);
             return object;
         }
-        if (type instanceof SchemaType.Array array) {
+        if (type instanceof ArrayType array) {
             ArrayNode list = NODES.arrayNode();
             for (int i = random.nextInt(4); i > 0; i--) {
-                list.add(of(array.elementType(), depth + 1));
+                list.add(of(array.element(), depth + 1));
             }
             return list;
         }
-        if (type instanceof SchemaType.Enumeration enumeration) {
-            return NODES.stringNode(any(enumeration.values()));
+        if (type instanceof EnumType enumeration) {
+            return NODES.stringNode(any(List.copyOf(enumeration.values())));
         }
-        if (type instanceof SchemaType.Alternate alternate) {
+        if (type instanceof AlternateType alternate) {
             return of(any(alternate.branches()), depth);
         }
-        return MinimalValues.builtin((SchemaType.Builtin) type);
+        return MinimalValues.builtin((BuiltinType) type);
     }
 
-    private void addMembers(SchemaType.Struct type, ObjectNode object, int depth) {
-        for (SchemaType.Member member : type.members().values()) {
+    private void addMembers(ObjectType type, ObjectNode object, int depth) {
+        for (SchemaMember member : type.members().values()) {
             if (!member.isOptional() || random.nextInt(3) == 0) {
                 object.set(member.name(), of(member.type(), depth + 1));
             }
         }
-        String variant = type.tag() == null
-                ? null
-                : type.variants().get(object.path(type.tag()).asString(""));
-        if (variant != null) {
-            addMembers(schema.struct(variant), object, depth);
-        }
+        type.tag()
+                .map(tag -> type.variants().get(object.path(tag).asString("")))
+                .ifPresent(variant -> addMembers(variant, object, depth));
     }
 
     <T> T any(List<T> list) {

@@ -59,7 +59,7 @@ class RealRepliesTest {
             })
     @DisplayName("replies of a machine to every query")
     void machine(QemuProcess qemu) {
-        assertTrue(queries(qemu, QmpSchema.of(schemaOf(qemu))).size() > 50);
+        assertTrue(queries(qemu, SchemaCheck.of(schemaOf(qemu))).size() > 50);
     }
 
     @Test
@@ -70,14 +70,14 @@ class RealRepliesTest {
     void storageDaemon(QemuProcess daemon) {
         // That of 5.2 ends in the middle of some queries.
         QemuWords.nearest(QemuBinary.STORAGE_DAEMON);
-        assertTrue(queries(daemon, QmpSchema.of(schemaOf(daemon))).size() > 8);
+        assertTrue(queries(daemon, SchemaCheck.of(schemaOf(daemon))).size() > 8);
     }
 
     @Test
     @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32", "-blockdev", IMAGE, "-blockdev", TARGET})
     @DisplayName("events of a machine and of a job, and the replies to what caused them")
     void events(QemuProcess qemu) {
-        QmpSchema schema = QmpSchema.of(schemaOf(qemu));
+        SchemaCheck schema = SchemaCheck.of(schemaOf(qemu));
         QmpSession session = connect(qemu);
         List<QmpEvent> events = new ArrayList<>();
         Mono<Void> collected = session.events()
@@ -121,10 +121,10 @@ class RealRepliesTest {
     }
 
     /** Those that were answered with success. */
-    private static List<String> queries(QemuProcess qemu, QmpSchema schema) {
+    private static List<String> queries(QemuProcess qemu, SchemaCheck schema) {
         QmpSession session = connect(qemu);
         List<String> answered = new ArrayList<>();
-        for (String command : schema.commands()) {
+        for (String command : schema.schema().commands()) {
             boolean isQuery =
                     command.startsWith("query-") || command.startsWith("x-query-") || command.startsWith("qom-");
             boolean needsNothing = schema.refusalOf(command, JsonNodeFactory.instance.objectNode(), false)

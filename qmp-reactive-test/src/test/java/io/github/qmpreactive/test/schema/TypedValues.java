@@ -1,7 +1,12 @@
 package io.github.qmpreactive.test.schema;
 
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
-import io.github.qmpreactive.test.internal.schema.SchemaType;
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.ArrayType;
+import io.github.qmpreactive.schema.EnumType;
+import io.github.qmpreactive.schema.ObjectType;
+import io.github.qmpreactive.schema.QmpSchema;
+import io.github.qmpreactive.schema.SchemaMember;
+import io.github.qmpreactive.schema.SchemaType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,19 +33,16 @@ final class TypedValues {
      * @param required the names of those of its members that must be there
      * @param tagged those of its types whose tag tells which other members it has
      */
-    record Whole(ObjectNode object, List<String> required, List<SchemaType.Struct> tagged) {}
+    record Whole(ObjectNode object, List<String> required, List<ObjectType> tagged) {}
 
-    private final SchemaModel schema;
     private final List<Spot> spots = new ArrayList<>();
     private final List<Whole> objects = new ArrayList<>();
 
-    private TypedValues(SchemaModel schema) {
-        this.schema = schema;
-    }
+    private TypedValues() {}
 
-    static TypedValues of(SchemaModel schema, String command, ObjectNode arguments) {
-        TypedValues values = new TypedValues(schema);
-        values.object(schema.struct(schema.commands().get(command).argumentType()), arguments);
+    static TypedValues of(QmpSchema schema, String command, ObjectNode arguments) {
+        TypedValues values = new TypedValues();
+        values.object(schema.command(command).orElseThrow().arguments(), arguments);
         return values;
     }
 
@@ -54,27 +56,25 @@ final class TypedValues {
         return objects;
     }
 
-    private void value(String typeName, JsonNode value, Consumer<JsonNode> replace) {
-        SchemaType type = schema.type(typeName);
+    private void value(SchemaType type, JsonNode value, Consumer<JsonNode> replace) {
         spots.add(new Spot(type, value, replace));
         inside(type, value, replace);
     }
 
     private void inside(SchemaType type, JsonNode value, Consumer<JsonNode> replace) {
-        if (type instanceof SchemaType.Struct struct) {
-            object(struct, (ObjectNode) value);
-        } else if (type instanceof SchemaType.Array array) {
+        if (type instanceof ObjectType object) {
+            object(object, (ObjectNode) value);
+        } else if (type instanceof ArrayType array) {
             ArrayNode list = (ArrayNode) value;
             for (int i = 0; i < list.size(); i++) {
                 int index = i;
-                value(array.elementType(), list.get(i), other -> list.set(index, other));
+                value(array.element(), list.get(i), other -> list.set(index, other));
             }
-        } else if (type instanceof SchemaType.Alternate alternate) {
+        } else if (type instanceof AlternateType alternate) {
             alternate.branches().stream()
-                    .map(schema::type)
-                    .filter(branch -> branch instanceof SchemaType.Enumeration
+                    .filter(branch -> branch instanceof EnumType
                             ? value.isString()
-                            : branch instanceof SchemaType.Struct && value.isObject())
+                            : branch instanceof ObjectType && value.isObject())
                     .forEach(branch -> {
                         spots.add(new Spot(branch, value, replace));
                         inside(branch, value, replace);
@@ -82,15 +82,15 @@ final class TypedValues {
         }
     }
 
-    private void object(SchemaType.Struct type, ObjectNode object) {
+    private void object(ObjectType type, ObjectNode object) {
         Whole whole = new Whole(object, new ArrayList<>(), new ArrayList<>());
         objects.add(whole);
         members(type, whole);
     }
 
-    private void members(SchemaType.Struct type, Whole whole) {
+    private void members(ObjectType type, Whole whole) {
         ObjectNode object = whole.object();
-        for (SchemaType.Member member : type.members().values()) {
+        for (SchemaMember member : type.members().values()) {
             if (!member.isOptional()) {
                 whole.required().add(member.name());
             }
@@ -98,11 +98,12 @@ final class TypedValues {
                 value(member.type(), object.get(member.name()), other -> object.set(member.name(), other));
             }
         }
-        if (type.tag() != null) {
+        String tag = type.tag().orElse(null);
+        if (tag != null) {
             whole.tagged().add(type);
-            String variant = type.variants().get(object.path(type.tag()).asString(""));
+            ObjectType variant = type.variants().get(object.path(tag).asString(""));
             if (variant != null) {
-                members(schema.struct(variant), whole);
+                members(variant, whole);
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test.schema;
 
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
+import io.github.qmpreactive.schema.QmpSchema;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,16 +32,16 @@ final class WrongCommands {
     /** The longest of some is taken: most commands have few arguments or none. */
     private static final int DRAWS = 4;
 
-    private final QmpSchema schema;
-    private final SchemaModel model;
+    private final SchemaCheck schema;
+    private final QmpSchema model;
     private final List<String> commands;
     private final Random random;
     private final RandomValues values;
 
-    WrongCommands(QmpSchema schema, long seed) {
+    WrongCommands(SchemaCheck schema, long seed) {
         this.schema = schema;
-        this.model = schema.model();
-        this.commands = schema.commands().stream()
+        this.model = schema.schema();
+        this.commands = model.commands().stream()
                 .filter(c -> !LEFT_OUT.contains(c))
                 .sorted()
                 .toList();

@@ -76,7 +76,7 @@ class FakeVmJobsTest {
     @DisplayName("every kind is followed to its end by QmpJobs, with replies and events that the schema allows")
     void kinds(String version) {
         QemuProfile profile = QemuProfile.of(version);
-        FakeVm machine = VM.withProfile(profile).withServer(server -> server.withSchema(profile.schema()));
+        FakeVm machine = VM.withProfile(profile).withServer(server -> server.withSchema(profile.schemaCheck()));
         try (RunningFakeVm vm = machine.start()) {
             QmpSession session = connect(vm);
             session.execute(

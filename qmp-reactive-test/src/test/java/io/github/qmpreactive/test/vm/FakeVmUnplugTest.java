@@ -52,7 +52,7 @@ class FakeVmUnplugTest {
         QemuProfile profile = QemuProfile.of(version);
         FakeVm machine = VM.withProfile(profile)
                 .guestRefusesUnplug(Duration.ZERO)
-                .withServer(server -> server.withSchema(profile.schema()));
+                .withServer(server -> server.withSchema(profile.schemaCheck()));
         try (RunningFakeVm vm = machine.start()) {
             QmpSession session = connect(vm);
             for (int i = 0; i < 2; i++) {

@@ -1,10 +1,10 @@
 package io.github.qmpreactive.test.internal.protocol;
 
 import io.github.qmpreactive.message.ErrorResponse;
-import io.github.qmpreactive.test.internal.schema.CommandEntry;
+import io.github.qmpreactive.schema.QmpSchema;
+import io.github.qmpreactive.schema.SchemaCommand;
 import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -19,11 +19,11 @@ public final class CommandCheck {
 
     private static final String UNTYPED_MUST_HAVE = "driver";
 
-    private final SchemaModel schema;
+    private final QmpSchema schema;
     private final InputVisitor visitor;
 
     /** A check by a schema. */
-    public CommandCheck(SchemaModel schema, InputVisitor visitor) {
+    public CommandCheck(QmpSchema schema, InputVisitor visitor) {
         this.schema = schema;
         this.visitor = visitor;
     }
@@ -33,8 +33,8 @@ public final class CommandCheck {
      *
      * @return why QEMU would run no command with them; null if it would run one
      */
-    public @Nullable Problem problemOfPart(CommandEntry command, JsonNode some) {
-        return command.name().equals(UNTYPED) ? null : visitor.visitPart(command.argumentType(), some);
+    public @Nullable Problem problemOfPart(SchemaCommand command, JsonNode some) {
+        return command.name().equals(UNTYPED) ? null : visitor.visitPart(command.arguments(), some);
     }
 
     /**
@@ -43,7 +43,7 @@ public final class CommandCheck {
      * @return QEMU's error; null if QEMU would run it
      */
     public @Nullable ErrorResponse refusal(String command, JsonNode arguments, boolean oob) {
-        CommandEntry entry = schema.command(command).orElse(null);
+        SchemaCommand entry = schema.command(command).orElse(null);
         if (entry == null) {
             return Refusals.notFound(command);
         }
@@ -55,7 +55,7 @@ public final class CommandCheck {
                     && !arguments.path(UNTYPED_MUST_HAVE).isNull();
             return right ? null : Refusals.generic("Parameter '" + UNTYPED_MUST_HAVE + "' is missing");
         }
-        Problem problem = visitor.visit(entry.argumentType(), arguments);
+        Problem problem = visitor.visit(entry.arguments(), arguments);
         return problem == null ? null : Refusals.generic(problem.inQemusWords());
     }
 }

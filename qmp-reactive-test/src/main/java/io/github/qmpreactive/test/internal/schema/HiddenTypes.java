@@ -1,5 +1,13 @@
 package io.github.qmpreactive.test.internal.schema;
 
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.ArrayType;
+import io.github.qmpreactive.schema.BuiltinType;
+import io.github.qmpreactive.schema.ObjectType;
+import io.github.qmpreactive.schema.QmpSchema;
+import io.github.qmpreactive.schema.SchemaCommand;
+import io.github.qmpreactive.schema.SchemaMember;
+import io.github.qmpreactive.schema.SchemaType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +25,10 @@ public final class HiddenTypes {
     private static final String VARIANT = "=";
 
     /** A member of an object, or the elements of one that is a list. */
-    private record Slot(String struct, String member) {}
+    private record Slot(ObjectType object, String member) {}
 
     private final Map<Slot, IntKind> ints = new HashMap<>();
-    private final Map<String, String> alternates = new HashMap<>();
+    private final Map<SchemaType, String> alternates = new HashMap<>();
 
     private HiddenTypes() {}
 
@@ -31,7 +39,7 @@ public final class HiddenTypes {
      *     of the command, and what follows separated by spaces: the name of a member, {@code []} for a list's elements,
      *     {@code {}} for the object among an alternate's branches, {@code =x} for what comes on top when the tag is {@code x}
      */
-    public static HiddenTypes of(SchemaModel schema, List<String> lines) {
+    public static HiddenTypes of(QmpSchema schema, List<String> lines) {
         HiddenTypes hidden = new HiddenTypes();
         for (String line : lines) {
             int colon = line.indexOf(": ");
@@ -41,56 +49,48 @@ public final class HiddenTypes {
         return hidden;
     }
 
-    private void add(SchemaModel schema, String command, List<String> steps, String name) {
-        SchemaType type = schema.command(command)
-                .map(entry -> schema.type(entry.argumentType()))
-                .orElse(null);
+    private void add(QmpSchema schema, String command, List<String> steps, String name) {
+        SchemaType type = schema.command(command).map(SchemaCommand::arguments).orElse(null);
         Slot slot = null;
         for (String step : steps) {
-            if (type instanceof SchemaType.Struct struct && !step.startsWith(VARIANT)) {
-                slot = new Slot(struct.name(), step);
+            if (type instanceof ObjectType object && !step.startsWith(VARIANT)) {
+                slot = new Slot(object, step);
             }
-            String next = type == null ? null : next(schema, type, step);
-            type = next == null ? null : schema.type(next);
+            type = type == null ? null : next(type, step);
         }
         // What is an integer in one version may be an alternate in another.
         Optional<IntKind> kind = IntKind.of(name);
-        if (type instanceof SchemaType.Alternate && kind.isEmpty()) {
-            alternates.put(type.name(), name);
-        } else if (type instanceof SchemaType.Builtin builtin
-                && builtin.isInteger()
-                && slot != null
-                && kind.isPresent()) {
+        if (type instanceof AlternateType && kind.isEmpty()) {
+            alternates.put(type, name);
+        } else if (type instanceof BuiltinType builtin && builtin.isInteger() && slot != null && kind.isPresent()) {
             ints.put(slot, kind.get());
         }
     }
 
-    private static @Nullable String next(SchemaModel schema, SchemaType type, String step) {
-        if (type instanceof SchemaType.Array array) {
-            return step.equals(ELEMENT) ? array.elementType() : null;
+    private static @Nullable SchemaType next(SchemaType type, String step) {
+        if (type instanceof ArrayType array) {
+            return step.equals(ELEMENT) ? array.element() : null;
         }
-        if (type instanceof SchemaType.Alternate alternate) {
+        if (type instanceof AlternateType alternate) {
             return alternate.branches().stream()
-                    .filter(branch -> step.equals(BRANCH) && schema.type(branch) instanceof SchemaType.Struct)
+                    .filter(branch -> step.equals(BRANCH) && branch instanceof ObjectType)
                     .findFirst()
                     .orElse(null);
         }
-        if (type instanceof SchemaType.Struct struct) {
-            SchemaType.Member member = struct.members().get(step);
+        if (type instanceof ObjectType object) {
+            SchemaMember member = object.members().get(step);
             return step.startsWith(VARIANT)
-                    ? struct.variants().get(step.substring(VARIANT.length()))
+                    ? object.variants().get(step.substring(VARIANT.length()))
                     : member == null ? null : member.type();
         }
         return null;
     }
 
-    IntKind ints(SchemaType.Struct struct, SchemaType.Member member) {
-        return ints.isEmpty()
-                ? IntKind.UNKNOWN
-                : ints.getOrDefault(new Slot(struct.name(), member.name()), IntKind.UNKNOWN);
+    IntKind ints(ObjectType object, SchemaMember member) {
+        return ints.isEmpty() ? IntKind.UNKNOWN : ints.getOrDefault(new Slot(object, member.name()), IntKind.UNKNOWN);
     }
 
-    Optional<String> nameOf(SchemaType.Alternate alternate) {
-        return Optional.ofNullable(alternates.get(alternate.name()));
+    Optional<String> nameOf(AlternateType alternate) {
+        return Optional.ofNullable(alternates.get(alternate));
     }
 }

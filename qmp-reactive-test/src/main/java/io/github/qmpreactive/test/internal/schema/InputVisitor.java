@@ -1,5 +1,12 @@
 package io.github.qmpreactive.test.internal.schema;
 
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.ArrayType;
+import io.github.qmpreactive.schema.BuiltinType;
+import io.github.qmpreactive.schema.EnumType;
+import io.github.qmpreactive.schema.ObjectType;
+import io.github.qmpreactive.schema.SchemaMember;
+import io.github.qmpreactive.schema.SchemaType;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -12,17 +19,15 @@ public final class InputVisitor {
 
     private static final String ANYTHING = "value";
 
-    private final SchemaModel schema;
     private final HiddenTypes hidden;
     private final boolean partial;
 
     /** A visitor of one schema's values. */
-    public InputVisitor(SchemaModel schema, HiddenTypes hidden) {
-        this(schema, hidden, false);
+    public InputVisitor(HiddenTypes hidden) {
+        this(hidden, false);
     }
 
-    private InputVisitor(SchemaModel schema, HiddenTypes hidden, boolean partial) {
-        this.schema = schema;
+    private InputVisitor(HiddenTypes hidden, boolean partial) {
         this.hidden = hidden;
         this.partial = partial;
     }
@@ -32,7 +37,7 @@ public final class InputVisitor {
      *
      * @return what QEMU would say first; null if nothing is wrong
      */
-    public @Nullable Problem visit(String type, JsonNode value) {
+    public @Nullable Problem visit(SchemaType type, JsonNode value) {
         return visit(type, "", value, IntKind.UNKNOWN);
     }
 
@@ -41,33 +46,32 @@ public final class InputVisitor {
      *
      * @return what QEMU would say first of any value that has them; null if there is one of which it would say nothing
      */
-    public @Nullable Problem visitPart(String type, JsonNode some) {
-        return new InputVisitor(schema, hidden, true).visit(type, some);
+    public @Nullable Problem visitPart(SchemaType type, JsonNode some) {
+        return new InputVisitor(hidden, true).visit(type, some);
     }
 
-    private @Nullable Problem visit(String typeName, String path, JsonNode value, IntKind ints) {
-        SchemaType type = schema.type(typeName);
-        if (type instanceof SchemaType.Alternate alternate) {
+    private @Nullable Problem visit(SchemaType type, String path, JsonNode value, IntKind ints) {
+        if (type instanceof AlternateType alternate) {
             return branch(alternate, path, value, ints);
         }
-        if (type instanceof SchemaType.Builtin builtin && builtin.isInteger()) {
+        if (type instanceof BuiltinType builtin && builtin.isInteger()) {
             return integer(path, value, ints);
         }
         if (!accepts(type, value)) {
             return Problem.wrongKind(path, jsonTypeOf(type), value);
         }
-        if (type instanceof SchemaType.Struct struct) {
-            return object(struct, path, value);
+        if (type instanceof ObjectType object) {
+            return object(object, path, value);
         }
-        if (type instanceof SchemaType.Array array) {
+        if (type instanceof ArrayType array) {
             return list(array, path, value, ints);
         }
-        boolean isUnknown = type instanceof SchemaType.Enumeration enumeration
-                && !enumeration.values().contains(value.stringValue());
-        return isUnknown ? Problem.unknownValue(path, (SchemaType.Enumeration) type, value.stringValue()) : null;
+        boolean isUnknown =
+                type instanceof EnumType enumeration && !enumeration.values().contains(value.stringValue());
+        return isUnknown ? Problem.unknownValue(path, (EnumType) type, value.stringValue()) : null;
     }
 
-    private @Nullable Problem object(SchemaType.Struct type, String path, JsonNode value) {
+    private @Nullable Problem object(ObjectType type, String path, JsonNode value) {
         Set<String> visited = new HashSet<>();
         Problem problem = members(type, path, value, visited);
         if (problem == null) {
@@ -81,8 +85,8 @@ public final class InputVisitor {
         return problem;
     }
 
-    private @Nullable Problem members(SchemaType.Struct type, String path, JsonNode object, Set<String> visited) {
-        for (SchemaType.Member member : type.members().values()) {
+    private @Nullable Problem members(ObjectType type, String path, JsonNode object, Set<String> visited) {
+        for (SchemaMember member : type.members().values()) {
             JsonNode value = object.get(member.name());
             String where = member(path, member.name());
             if (value == null) {
@@ -97,30 +101,30 @@ public final class InputVisitor {
                 return problem;
             }
         }
-        if (type.tag() == null) {
+        String tag = type.tag().orElse(null);
+        if (tag == null) {
             return null;
         }
-        if (partial && !object.has(type.tag())) {
+        if (partial && !object.has(tag)) {
             known(type, object, visited);
             return null;
         }
-        String variant = type.variants().get(object.path(type.tag()).asString(""));
-        return variant == null ? null : members(schema.struct(variant), path, object, visited);
+        ObjectType variant = type.variants().get(object.path(tag).asString(""));
+        return variant == null ? null : members(variant, path, object, visited);
     }
 
     /** Of an object whose tag may be any: what some variant knows. */
-    private void known(SchemaType.Struct type, JsonNode object, Set<String> visited) {
-        for (String variant : type.variants().values()) {
-            SchemaType.Struct more = schema.struct(variant);
+    private void known(ObjectType type, JsonNode object, Set<String> visited) {
+        for (ObjectType more : type.variants().values()) {
             more.members().keySet().stream().filter(object::has).forEach(visited::add);
             known(more, object, visited);
         }
     }
 
-    private @Nullable Problem list(SchemaType.Array type, String path, JsonNode value, IntKind ints) {
+    private @Nullable Problem list(ArrayType type, String path, JsonNode value, IntKind ints) {
         int index = 0;
         for (JsonNode element : value) {
-            Problem problem = visit(type.elementType(), path + "[" + index + "]", element, ints);
+            Problem problem = visit(type.element(), path + "[" + index + "]", element, ints);
             if (problem != null) {
                 return problem;
             }
@@ -129,15 +133,13 @@ public final class InputVisitor {
         return null;
     }
 
-    private @Nullable Problem branch(SchemaType.Alternate type, String path, JsonNode value, IntKind ints) {
-        for (String branch : type.branches()) {
-            if (accepts(schema.type(branch), value)) {
+    private @Nullable Problem branch(AlternateType type, String path, JsonNode value, IntKind ints) {
+        for (SchemaType branch : type.branches()) {
+            if (accepts(branch, value)) {
                 return visit(branch, path, value, ints);
             }
         }
-        String branches = type.branches().stream()
-                .map(branch -> jsonTypeOf(schema.type(branch)))
-                .collect(Collectors.joining(" or "));
+        String branches = type.branches().stream().map(InputVisitor::jsonTypeOf).collect(Collectors.joining(" or "));
         return Problem.noBranch(path, hidden.nameOf(type).orElse(branches), branches, value);
     }
 
@@ -156,13 +158,13 @@ public final class InputVisitor {
     }
 
     private static String jsonTypeOf(SchemaType type) {
-        if (type instanceof SchemaType.Builtin builtin) {
+        if (type instanceof BuiltinType builtin) {
             return builtin.isInteger() ? "number" : builtin.jsonType();
         }
-        if (type instanceof SchemaType.Enumeration) {
+        if (type instanceof EnumType) {
             return "string";
         }
-        return type instanceof SchemaType.Array ? "array" : "object";
+        return type instanceof ArrayType ? "array" : "object";
     }
 
     private static String member(String path, String name) {

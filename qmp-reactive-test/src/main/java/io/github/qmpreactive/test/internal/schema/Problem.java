@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.schema;
 
+import io.github.qmpreactive.schema.EnumType;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,7 +33,7 @@ public record Problem(String inQemusWords, String path, String clause) {
         return new Problem(expects(last(path), expected), path, but(value, "in the range of " + expected.word()));
     }
 
-    static Problem unknownValue(String path, SchemaType.Enumeration expected, String value) {
+    static Problem unknownValue(String path, EnumType expected, String value) {
         return new Problem(
                 "Parameter '" + last(path) + "' does not accept value '" + value + "'",
                 path,

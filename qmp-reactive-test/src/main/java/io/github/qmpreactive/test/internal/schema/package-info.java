@@ -1,4 +1,4 @@
-/** The types that {@code query-qmp-schema} tells of, and values visited by them as QEMU visits what it is sent. */
+/** Values, visited by the types of a schema as QEMU visits what it is sent. */
 @NullMarked
 package io.github.qmpreactive.test.internal.schema;
 

@@ -9,7 +9,7 @@ import io.github.qmpreactive.test.internal.stub.Stub;
 import io.github.qmpreactive.test.internal.stub.StubCheck;
 import io.github.qmpreactive.test.internal.stub.Stubs;
 import io.github.qmpreactive.test.profile.QemuProfile;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import io.netty.handler.ssl.SslContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ public final class ServerOptions implements Cloneable {
     public Scheduler scheduler;
 
     @Nullable
-    public QmpSchema schema;
+    public SchemaCheck schema;
 
     @Nullable
     public SslContext tls;
@@ -95,7 +95,7 @@ public final class ServerOptions implements Cloneable {
     }
 
     /** A copy with a schema, which all that was stubbed so far has to fit. */
-    public ServerOptions with(QmpSchema checkedBy) {
+    public ServerOptions with(SchemaCheck checkedBy) {
         StubCheck check = new StubCheck(checkedBy);
         stubs.forEach(check::require);
         if (script != null) {
@@ -139,7 +139,7 @@ public final class ServerOptions implements Cloneable {
     @Nullable
     ErrorResponse refusalOfCapabilities(Command command) {
         return capabilities.equals(QEMUS)
-                ? profile.schema()
+                ? profile.schemaCheck()
                         .refusalOf(command.name(), command.arguments(), command.isOob())
                         .orElse(null)
                 : null;

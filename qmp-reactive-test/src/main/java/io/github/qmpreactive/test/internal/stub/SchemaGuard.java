@@ -4,7 +4,7 @@ import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.test.internal.protocol.Command;
 import io.github.qmpreactive.test.internal.protocol.Refusals;
 import io.github.qmpreactive.test.internal.schema.Excerpt;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -12,13 +12,13 @@ import tools.jackson.databind.JsonNode;
 /** Checks by a running fake's schema, if it has one, and complains; safe for use by several threads. */
 public final class SchemaGuard {
 
-    private final @Nullable QmpSchema schema;
+    private final @Nullable SchemaCheck schema;
     private final StubCheck check;
     private final Complaints complaints = new Complaints();
     private volatile boolean closing;
 
     /** A guard by a schema; null for none. */
-    public SchemaGuard(@Nullable QmpSchema schema) {
+    public SchemaGuard(@Nullable SchemaCheck schema) {
         this.schema = schema;
         this.check = new StubCheck(schema);
     }

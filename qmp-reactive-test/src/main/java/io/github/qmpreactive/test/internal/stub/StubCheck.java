@@ -2,7 +2,7 @@ package io.github.qmpreactive.test.internal.stub;
 
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.internal.schema.Excerpt;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -13,10 +13,10 @@ import tools.jackson.databind.JsonNode;
  */
 public final class StubCheck {
 
-    private final @Nullable QmpSchema schema;
+    private final @Nullable SchemaCheck schema;
 
     /** A check by a schema; null for none. */
-    public StubCheck(@Nullable QmpSchema schema) {
+    public StubCheck(@Nullable SchemaCheck schema) {
         this.schema = schema;
     }
 
@@ -26,7 +26,7 @@ public final class StubCheck {
         if (schema == null) {
             return;
         }
-        if (name != null && !schema.commands().contains(name)) {
+        if (name != null && !schema.schema().commands().contains(name)) {
             throw new IllegalArgumentException("The schema has no command " + name + ", so it cannot be stubbed");
         }
         stub.responses().forEach(response -> require(name, response));
@@ -41,7 +41,7 @@ public final class StubCheck {
 
     /** Requires that QEMU would run what a script expects. */
     public void requireExpected(QmpCommand command, boolean anyArguments, String step) {
-        if (schema == null || (anyArguments && schema.commands().contains(command.name()))) {
+        if (schema == null || (anyArguments && schema.schema().commands().contains(command.name()))) {
             return;
         }
         schema.refusalOf(command).ifPresent(refusal -> {
@@ -63,7 +63,7 @@ public final class StubCheck {
 
     /** Requires that QEMU could send an event. */
     public void require(EventTemplate event) {
-        if (schema == null || (event.numbered() && schema.events().contains(event.name()))) {
+        if (schema == null || (event.numbered() && schema.schema().events().contains(event.name()))) {
             return;
         }
         schema.problemOfEvent(event.name(), event.data()).ifPresent(problem -> {

@@ -3,7 +3,7 @@ package io.github.qmpreactive.test.internal.vm;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Faults;
-import io.github.qmpreactive.test.schema.QmpSchema;
+import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +21,12 @@ final class Commands {
 
     private final Machine machine;
     private final Jobs jobs;
-    private final QmpSchema schema;
+    private final SchemaCheck schema;
 
     Commands(Machine machine, Devices devices, Jobs jobs, VmSettings settings) {
         this.machine = machine;
         this.jobs = jobs;
-        this.schema = settings.profile.schema();
+        this.schema = settings.profile.schemaCheck();
         new Queries(settings, machine).all().forEach((name, reply) -> query(name, arguments -> reply.get()));
         query("query-commands", arguments -> names());
         query("qom-list", arguments -> list(devices, arguments.path("path").asString()));
@@ -48,7 +48,7 @@ final class Commands {
         query("query-jobs", arguments -> jobs.query());
         query("query-block-jobs", arguments -> jobs.queryBlock());
         jobs.commands().forEach(this::action);
-        commands.keySet().retainAll(schema.commands());
+        commands.keySet().retainAll(schema.schema().commands());
     }
 
     private void addBackends(Backends backends) {

@@ -80,7 +80,7 @@ final class Queries {
     }
 
     private boolean isComplete(String command, JsonNode reply) {
-        return settings.profile.schema().problemOfReply(command, reply).isEmpty();
+        return settings.profile.schemaCheck().problemOfReply(command, reply).isEmpty();
     }
 
     private static ObjectNode object() {

@@ -1,14 +1,19 @@
 package io.github.qmpreactive.test.internal.probe;
 
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
-import io.github.qmpreactive.test.internal.schema.SchemaType;
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.ArrayType;
+import io.github.qmpreactive.schema.BuiltinType;
+import io.github.qmpreactive.schema.ObjectType;
+import io.github.qmpreactive.schema.QmpSchema;
+import io.github.qmpreactive.schema.SchemaMember;
+import io.github.qmpreactive.schema.SchemaType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -25,63 +30,58 @@ final class HiddenPlaces {
      */
     record Place(String path, SchemaType type, UnaryOperator<JsonNode> arguments) {}
 
-    private final SchemaModel schema;
-    private final MinimalValues values;
     private final List<Place> places = new ArrayList<>();
-    private final Set<String> seen = new HashSet<>();
+    private final Set<SchemaType> seen = new HashSet<>();
 
-    private HiddenPlaces(SchemaModel schema) {
-        this.schema = schema;
-        this.values = new MinimalValues(schema);
-    }
+    private HiddenPlaces() {}
 
-    static List<Place> in(SchemaModel schema) {
-        HiddenPlaces hidden = new HiddenPlaces(schema);
-        new TreeMap<>(schema.commands())
-                .forEach((command, entry) -> hidden.type(entry.argumentType(), command, value -> value));
+    static List<Place> in(QmpSchema schema) {
+        HiddenPlaces hidden = new HiddenPlaces();
+        for (String command : new TreeSet<>(schema.commands())) {
+            hidden.type(schema.command(command).orElseThrow().arguments(), command, value -> value);
+        }
         return hidden.places;
     }
 
-    private void type(String typeName, String path, UnaryOperator<JsonNode> arguments) {
-        SchemaType type = schema.type(typeName);
-        if (type instanceof SchemaType.Builtin builtin && builtin.isInteger()) {
+    private void type(SchemaType type, String path, UnaryOperator<JsonNode> arguments) {
+        if (type instanceof BuiltinType builtin && builtin.isInteger()) {
             places.add(new Place(path, type, arguments));
-        } else if (type instanceof SchemaType.Array array) {
+        } else if (type instanceof ArrayType array) {
             type(
-                    array.elementType(),
+                    array.element(),
                     path + " []",
                     value ->
                             arguments.apply(JsonNodeFactory.instance.arrayNode().add(value)));
-        } else if (type instanceof SchemaType.Alternate alternate && seen.add(typeName)) {
+        } else if (type instanceof AlternateType alternate && seen.add(type)) {
             places.add(new Place(path, type, arguments));
             alternate.branches().stream()
-                    .filter(branch -> schema.type(branch) instanceof SchemaType.Struct)
+                    .filter(branch -> branch instanceof ObjectType)
                     .forEach(branch -> type(branch, path + " {}", arguments));
-        } else if (type instanceof SchemaType.Struct struct) {
-            members(struct, struct, Map.of(), path, arguments);
+        } else if (type instanceof ObjectType object) {
+            members(object, object, Map.of(), path, arguments);
         }
     }
 
     /** The whole object is of one type, and has the members of others on top. */
     private void members(
-            SchemaType.Struct whole,
-            SchemaType.Struct part,
+            ObjectType whole,
+            ObjectType part,
             Map<String, String> tags,
             String path,
             UnaryOperator<JsonNode> arguments) {
-        if (!seen.add(part.name())) {
+        if (!seen.add(part)) {
             return;
         }
-        for (SchemaType.Member member : part.members().values()) {
+        for (SchemaMember member : part.members().values()) {
             type(
                     member.type(),
                     path + " " + member.name(),
-                    value -> arguments.apply(values.object(whole, tags).set(member.name(), value)));
+                    value -> arguments.apply(MinimalValues.object(whole, tags).set(member.name(), value)));
         }
         part.variants().forEach((tagValue, variant) -> {
             Map<String, String> more = new HashMap<>(tags);
-            more.put(part.tag(), tagValue);
-            members(whole, schema.struct(variant), more, path + " =" + tagValue, arguments);
+            more.put(part.tag().orElseThrow(), tagValue);
+            members(whole, variant, more, path + " =" + tagValue, arguments);
         });
     }
 }

@@ -3,8 +3,8 @@ package io.github.qmpreactive.test.internal.probe;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
-import io.github.qmpreactive.test.internal.schema.SchemaType;
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.QmpSchema;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -36,7 +36,7 @@ final class HiddenTypesProbe {
     }
 
     /** A line for each place: the way there, a colon, and what is there. */
-    Flux<String> lines(SchemaModel schema) {
+    Flux<String> lines(QmpSchema schema) {
         List<HiddenPlaces.Place> places = HiddenPlaces.in(schema);
         return Flux.fromIterable(places)
                 .concatMap(place -> nameAt(place).map(name -> place.path() + ": " + name))
@@ -44,7 +44,7 @@ final class HiddenTypesProbe {
     }
 
     private Mono<String> nameAt(HiddenPlaces.Place place) {
-        if (place.type() instanceof SchemaType.Alternate) {
+        if (place.type() instanceof AlternateType) {
             return errorAt(place, NODES.numberNode(1)).map(error -> group(WRONG_TYPE, error));
         }
         return errorAt(place, NODES.stringNode("1")).flatMap(error -> {

@@ -1,7 +1,12 @@
 package io.github.qmpreactive.test.internal.probe;
 
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
-import io.github.qmpreactive.test.internal.schema.SchemaType;
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.ArrayType;
+import io.github.qmpreactive.schema.BuiltinType;
+import io.github.qmpreactive.schema.EnumType;
+import io.github.qmpreactive.schema.ObjectType;
+import io.github.qmpreactive.schema.SchemaMember;
+import io.github.qmpreactive.schema.SchemaType;
 import java.util.Comparator;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -13,38 +18,28 @@ public final class MinimalValues {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private final SchemaModel schema;
-
-    /**
-     * Values of a schema's types.
-     *
-     * @param schema the schema
-     */
-    public MinimalValues(SchemaModel schema) {
-        this.schema = schema;
-    }
+    private MinimalValues() {}
 
     /**
      * A value of a type.
      *
-     * @param typeName the type
+     * @param type the type
      * @return a new value
      */
-    public JsonNode of(String typeName) {
-        SchemaType type = schema.type(typeName);
-        if (type instanceof SchemaType.Struct struct) {
-            return object(struct, Map.of());
+    public static JsonNode of(SchemaType type) {
+        if (type instanceof ObjectType object) {
+            return object(object, Map.of());
         }
-        if (type instanceof SchemaType.Array) {
+        if (type instanceof ArrayType) {
             return NODES.arrayNode();
         }
-        if (type instanceof SchemaType.Enumeration enumeration) {
-            return NODES.stringNode(enumeration.values().get(0));
+        if (type instanceof EnumType enumeration) {
+            return NODES.stringNode(enumeration.values().iterator().next());
         }
-        if (type instanceof SchemaType.Alternate alternate) {
+        if (type instanceof AlternateType alternate) {
             return of(simplest(alternate));
         }
-        return builtin((SchemaType.Builtin) type);
+        return builtin((BuiltinType) type);
     }
 
     /**
@@ -53,7 +48,7 @@ public final class MinimalValues {
      * @param type the type
      * @return a new value
      */
-    public static JsonNode builtin(SchemaType.Builtin type) {
+    public static JsonNode builtin(BuiltinType type) {
         return switch (type.jsonType()) {
             case "string" -> NODES.stringNode("x");
             case "number", "int" -> NODES.numberNode(1);
@@ -64,9 +59,9 @@ public final class MinimalValues {
     }
 
     /** Objects may contain themselves; strings do not. */
-    private String simplest(SchemaType.Alternate alternate) {
+    private static SchemaType simplest(AlternateType alternate) {
         return alternate.branches().stream()
-                .min(Comparator.comparing(branch -> schema.type(branch) instanceof SchemaType.Struct))
+                .min(Comparator.comparing(branch -> branch instanceof ObjectType))
                 .orElseThrow();
     }
 
@@ -77,15 +72,15 @@ public final class MinimalValues {
      * @param tags the values by the tags' names
      * @return a new object
      */
-    public ObjectNode object(SchemaType.Struct type, Map<String, String> tags) {
+    public static ObjectNode object(ObjectType type, Map<String, String> tags) {
         ObjectNode object = NODES.objectNode();
         addMembers(type, tags, object);
         return object;
     }
 
-    private void addMembers(SchemaType.Struct type, Map<String, String> tags, ObjectNode object) {
-        String tag = type.tag();
-        for (SchemaType.Member member : type.members().values()) {
+    private static void addMembers(ObjectType type, Map<String, String> tags, ObjectNode object) {
+        String tag = type.tag().orElse(null);
+        for (SchemaMember member : type.members().values()) {
             if (member.name().equals(tag) && tags.containsKey(tag)) {
                 object.put(tag, tags.get(tag));
             } else if (!member.isOptional()) {
@@ -93,9 +88,9 @@ public final class MinimalValues {
             }
         }
         if (tag != null && object.has(tag)) {
-            String variant = type.variants().get(object.path(tag).stringValue());
+            ObjectType variant = type.variants().get(object.path(tag).stringValue());
             if (variant != null) {
-                addMembers(schema.struct(variant), tags, object);
+                addMembers(variant, tags, object);
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.github.qmpreactive.test.internal.probe;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.schema.QmpSchema;
 import io.github.qmpreactive.test.internal.profile.ProfileFiles;
-import io.github.qmpreactive.test.internal.schema.SchemaReader;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import java.io.ByteArrayOutputStream;
@@ -75,7 +75,7 @@ public final class ProfileProbe {
     private static byte[] schema(ProbeMachine machine, Set<String> hidden) {
         JsonNode schema = machine.execute("query-qmp-schema", Map.of());
         hidden.addAll(Objects.requireNonNull(new HiddenTypesProbe(machine.session())
-                .lines(SchemaReader.read(schema))
+                .lines(QmpSchema.of(schema))
                 .collectList()
                 .block(PATIENCE)));
         return zipped(schema.toString().getBytes(StandardCharsets.UTF_8));

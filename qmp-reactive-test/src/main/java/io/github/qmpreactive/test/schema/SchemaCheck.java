@@ -2,15 +2,15 @@ package io.github.qmpreactive.test.schema;
 
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.schema.QmpSchema;
+import io.github.qmpreactive.schema.SchemaCommand;
+import io.github.qmpreactive.schema.SchemaEvent;
 import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.profile.ProfileFiles;
 import io.github.qmpreactive.test.internal.protocol.CommandCheck;
-import io.github.qmpreactive.test.internal.schema.CommandEntry;
 import io.github.qmpreactive.test.internal.schema.HiddenTypes;
 import io.github.qmpreactive.test.internal.schema.InputVisitor;
 import io.github.qmpreactive.test.internal.schema.Problem;
-import io.github.qmpreactive.test.internal.schema.SchemaModel;
-import io.github.qmpreactive.test.internal.schema.SchemaReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * What a QEMU takes and sends, as {@code query-qmp-schema} tells it. Immutable, safe for use by several threads.
+ * Checks commands, replies and events by the {@linkplain QmpSchema schema} of a QEMU: says of each what that QEMU would say,
+ * or why that QEMU would never send it. Immutable, safe for use by several threads.
  *
  * <ul>
  *   <li>{@link #qemu(String)} and {@link #storageDaemon(String)} are those of QEMU 7.2, 10.0 and 11.1 for x86_64, as Debian
  *       builds it; {@link #qemu()} and {@link #storageDaemon()} are the newest of these.
- *   <li>That of another QEMU is what this command returns there: {@code QmpSchema.of(reply)} at once, or
+ *   <li>That of another QEMU is what this command returns there: {@code SchemaCheck.of(reply)} at once, or
  *       {@link #read(Path)} from a file that it was written to.
  *   <li>Errors are worded as QEMU words them. Schemas do not tell everything that is in them: which integers are
  *       small or without a sign, and what alternates are called. A profile tells. For other schemas it is taken from the
@@ -41,94 +41,94 @@ import tools.jackson.databind.node.JsonNodeFactory;
  *       {@code driver}.
  * </ul>
  */
-public final class QmpSchema {
+public final class SchemaCheck {
 
     /** Those that come with the kit, each read when it is first asked for. */
-    private static final Map<String, QmpSchema> SHIPPED = new ConcurrentHashMap<>();
+    private static final Map<String, SchemaCheck> SHIPPED = new ConcurrentHashMap<>();
 
     private final JsonNode json;
-    private final SchemaModel model;
+    private final QmpSchema schema;
     private final InputVisitor visitor;
     private final CommandCheck check;
 
-    QmpSchema(JsonNode json, List<String> hiddenTypes) {
+    SchemaCheck(JsonNode json, List<String> hiddenTypes) {
         this.json = json;
-        this.model = SchemaReader.read(json);
-        this.visitor = new InputVisitor(model, HiddenTypes.of(model, hiddenTypes));
-        this.check = new CommandCheck(model, visitor);
+        this.schema = QmpSchema.of(json);
+        this.visitor = new InputVisitor(HiddenTypes.of(schema, hiddenTypes));
+        this.check = new CommandCheck(schema, visitor);
     }
 
     /**
-     * {@return the schema of {@code qemu-system-x86_64} in the newest version that comes with the kit; the same one
-     * each time}
+     * {@return a check by the schema of {@code qemu-system-x86_64} in the newest version that comes with the kit; the same
+     * one each time}
      */
-    public static QmpSchema qemu() {
+    public static SchemaCheck qemu() {
         return qemu(ProfileFiles.NEWEST);
     }
 
     /**
-     * Returns the schema of {@code qemu-system-x86_64} in a version that comes with the kit.
+     * Returns a check by the schema of {@code qemu-system-x86_64} in a version that comes with the kit.
      *
      * @param version for example {@code "10.0"}
-     * @return the schema; the same one each time
+     * @return the check; the same one each time
      * @throws IllegalArgumentException if the kit has none of this version; lists those it has
      */
-    public static QmpSchema qemu(String version) {
+    public static SchemaCheck qemu(String version) {
         return shipped(version, ProfileFiles.SCHEMA);
     }
 
     /**
-     * {@return the schema of {@code qemu-storage-daemon} in the newest version that comes with the kit; the same one
-     * each time}
+     * {@return a check by the schema of {@code qemu-storage-daemon} in the newest version that comes with the kit; the same
+     * one each time}
      */
-    public static QmpSchema storageDaemon() {
+    public static SchemaCheck storageDaemon() {
         return storageDaemon(ProfileFiles.NEWEST);
     }
 
     /**
-     * Returns the schema of {@code qemu-storage-daemon} in a version that comes with the kit.
+     * Returns a check by the schema of {@code qemu-storage-daemon} in a version that comes with the kit.
      *
      * @param version for example {@code "10.0"}
-     * @return the schema; the same one each time
+     * @return the check; the same one each time
      * @throws IllegalArgumentException if the kit has none of this version; lists those it has
      */
-    public static QmpSchema storageDaemon(String version) {
+    public static SchemaCheck storageDaemon(String version) {
         return shipped(version, ProfileFiles.STORAGE_DAEMON_SCHEMA);
     }
 
     /**
-     * A QEMU's of yours.
+     * Checks by the schema of a QEMU of yours.
      *
      * @param reply what {@code query-qmp-schema} returned, with or without the message around it; copied
-     * @return the schema
+     * @return the check
      * @throws IllegalArgumentException if it is no such thing; says which entry is wrong
      */
-    public static QmpSchema of(JsonNode reply) {
+    public static SchemaCheck of(JsonNode reply) {
         JsonNode entries = reply.isObject() && reply.has("return") ? reply.path("return") : reply;
-        return new QmpSchema(entries.deepCopy(), hiddenTypes(ProfileFiles.NEWEST));
+        return new SchemaCheck(entries.deepCopy(), hiddenTypes(ProfileFiles.NEWEST));
     }
 
     /**
-     * Reads the schema of a QEMU of yours from a profile.
+     * Checks by the schema of a QEMU of yours, from a profile.
      *
      * @param content what {@link #of(JsonNode)} takes, as JSON text, as it is or compressed with gzip
      * @param hiddenTypes what introspection hides, as a profile has it: a line for each place
-     * @return the schema
+     * @return the check
      * @throws IllegalArgumentException if it is no such thing; says which entry is wrong
      */
-    public static QmpSchema parse(byte[] content, List<String> hiddenTypes) {
-        return new QmpSchema(json(content), hiddenTypes);
+    public static SchemaCheck parse(byte[] content, List<String> hiddenTypes) {
+        return new SchemaCheck(json(content), hiddenTypes);
     }
 
     /**
-     * A QEMU's of yours, from a file; blocks.
+     * Checks by the schema of a QEMU of yours, from a file; blocks.
      *
      * @param file what {@link #of(JsonNode)} takes, as JSON text, as it is or compressed with gzip
-     * @return the schema
+     * @return the check
      * @throws IllegalArgumentException if it is no such thing; names the file, and says which entry is wrong
      * @throws UncheckedIOException if the file cannot be read
      */
-    public static QmpSchema read(Path file) {
+    public static SchemaCheck read(Path file) {
         try {
             return of(json(Files.readAllBytes(file)));
         } catch (IOException e) {
@@ -138,11 +138,11 @@ public final class QmpSchema {
         }
     }
 
-    private static QmpSchema shipped(String version, String file) {
+    private static SchemaCheck shipped(String version, String file) {
         if (!ProfileFiles.SHIPPED.contains(version)) {
             throw new IllegalArgumentException("There is no schema of QEMU " + version + " in the kit, only of "
                     + String.join(", ", ProfileFiles.SHIPPED)
-                    + ": take one of these, or QmpSchema.of(what query-qmp-schema of your QEMU returns)");
+                    + ": take one of these, or SchemaCheck.of(what query-qmp-schema of your QEMU returns)");
         }
         return SHIPPED.computeIfAbsent(
                 version + "/" + file,
@@ -157,24 +157,9 @@ public final class QmpSchema {
         return JsonText.read(new String(ProfileFiles.decompressed(content), StandardCharsets.UTF_8));
     }
 
-    /** {@return the names of the commands, in the schema's order} */
-    public Set<String> commands() {
-        return model.commands().keySet();
-    }
-
-    /** {@return the names of the events, in the schema's order} */
-    public Set<String> events() {
-        return model.events().keySet();
-    }
-
-    /**
-     * Whether a command can be executed out of band.
-     *
-     * @param command its name
-     * @return whether it can; false if there is no such command
-     */
-    public boolean allowsOob(String command) {
-        return model.command(command).map(CommandEntry::allowsOob).orElse(false);
+    /** {@return the schema itself, which tells what there is} */
+    public QmpSchema schema() {
+        return schema;
     }
 
     /**
@@ -220,7 +205,7 @@ public final class QmpSchema {
      * @return the first reason, with its path within the value and what is right there; empty if there is none
      */
     public Optional<String> problemOfReply(String command, JsonNode value) {
-        return problemOf(command, "the reply", entry -> visitor.visit(entry.returnType(), value));
+        return problemOf(command, "the reply", entry -> visitor.visit(entry.result(), value));
     }
 
     /**
@@ -231,12 +216,12 @@ public final class QmpSchema {
      * @return the first reason, with its path within the data and what is right there; empty if there is none
      */
     public Optional<String> problemOfEvent(String event, @Nullable JsonNode data) {
-        String type = model.events().get(event);
-        if (type == null) {
+        SchemaEvent entry = schema.event(event).orElse(null);
+        if (entry == null) {
             return Optional.of("there is no event " + event);
         }
         JsonNode whole = data == null || data.isMissingNode() ? JsonNodeFactory.instance.objectNode() : data;
-        return Optional.ofNullable(visitor.visit(type, whole)).map(problem -> problem.of("its data"));
+        return Optional.ofNullable(visitor.visit(entry.data(), whole)).map(problem -> problem.of("its data"));
     }
 
     /** {@return what {@code query-qmp-schema} returns; not to be changed} */
@@ -247,16 +232,12 @@ public final class QmpSchema {
     /** For people: how much there is. */
     @Override
     public String toString() {
-        return "QMP schema of " + commands().size() + " commands and " + events().size() + " events";
-    }
-
-    SchemaModel model() {
-        return model;
+        return "check by a " + schema;
     }
 
     private Optional<String> problemOf(
-            String command, String whole, Function<CommandEntry, @Nullable Problem> problem) {
-        CommandEntry entry = model.commands().get(command);
+            String command, String whole, Function<SchemaCommand, @Nullable Problem> problem) {
+        SchemaCommand entry = schema.command(command).orElse(null);
         return entry == null
                 ? Optional.of("there is no command " + command)
                 : Optional.ofNullable(problem.apply(entry)).map(found -> found.of(whole));
