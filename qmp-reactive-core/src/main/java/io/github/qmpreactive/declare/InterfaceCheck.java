@@ -18,9 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Holds the methods of a declared interface against a schema. */
 final class InterfaceCheck {
 
-    /** Takes the properties of a device, too, which no schema lists. */
-    private static final String OPEN = "device_add";
-
     private final QmpSchema schema;
     private final JsonMapper mapper;
     private final JavaTypes sent;
@@ -93,6 +90,16 @@ final class InterfaceCheck {
                 properties,
                 arguments,
                 TypeCheck.everyVariant(arguments),
-                declared.command().name().equals(OPEN));
+                isOpen(declared.command().name(), arguments));
+    }
+
+    /** Whether it takes the properties of a device or an object, too, which the schema does not list. */
+    private static boolean isOpen(String command, ObjectType arguments) {
+        return switch (command) {
+            case "device_add" -> true;
+            // Before QEMU 6.0.
+            case "object-add" -> arguments.variants().isEmpty();
+            default -> false;
+        };
     }
 }

@@ -178,7 +178,8 @@ final class JavaTypes {
         Map<String, JavaType> types = new LinkedHashMap<>();
         if (info.getIdType() == JsonTypeInfo.Id.NAME && INSIDE.contains(info.getInclusionType())) {
             for (NamedType subtype : config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, annotated)) {
-                if (subtype.hasName()) {
+                // A branch has the annotations of its union, and so the other branches.
+                if (subtype.hasName() && type.getRawClass().isAssignableFrom(subtype.getType())) {
                     types.put(subtype.getName(), mapper.constructType(subtype.getType()));
                 }
             }

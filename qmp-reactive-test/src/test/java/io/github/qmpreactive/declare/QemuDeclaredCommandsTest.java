@@ -195,6 +195,17 @@ class QemuDeclaredCommandsTest {
     }
 
     @Test
+    @DisplayName("The schema of this QEMU has all that was used here, and not what it refuses")
+    void schema() {
+        assertEquals(
+                List.of("refused"),
+                QmpCommands.check(await(session.schema()), Commands.class).stream()
+                        .filter(finding -> !finding.kind().isNote())
+                        .map(CommandFinding::method)
+                        .toList());
+    }
+
+    @Test
     @DisplayName("A command out of band is answered as one")
     void oob() {
         assertThrows(ExecuteError.class, () -> commands.pauseMigration().block(PATIENCE));
