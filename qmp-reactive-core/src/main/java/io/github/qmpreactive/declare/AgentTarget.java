@@ -29,8 +29,8 @@ record AgentTarget(QgaSession session) implements CommandTarget {
         throw new UnsupportedOperationException("A guest agent takes no descriptors");
     }
 
-    @Override
-    public String problemOf(DeclaredCommand command) {
+    /** Why it cannot execute a command; empty if it can. */
+    static String problemOf(DeclaredCommand command) {
         if (command.command().isOob()) {
             return "it is oob, and a guest agent executes one command at a time";
         }

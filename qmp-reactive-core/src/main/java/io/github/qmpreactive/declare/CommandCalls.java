@@ -6,25 +6,42 @@ import io.github.qmpreactive.option.FdSource;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the methods of a declared interface do, on one session. */
+/** What the methods of a declared interface do, on a session. */
 final class CommandCalls implements InvocationHandler {
 
     private static final Object[] NONE = {};
 
     private final Class<?> type;
-    private final CommandTarget target;
+    private final Supplier<String> name;
+    private final Mono<CommandTarget> targets;
     private final Map<Method, DeclaredCommand> commands;
     private final JsonMapper mapper;
 
-    CommandCalls(Class<?> type, CommandTarget target, Map<Method, DeclaredCommand> commands, JsonMapper mapper) {
+    /**
+     * The methods of an interface.
+     *
+     * @param type the interface
+     * @param name of the session, for those who look at it
+     * @param targets emits what executes a command, anew for each
+     * @param commands by method
+     * @param mapper converts arguments and results
+     */
+    CommandCalls(
+            Class<?> type,
+            Supplier<String> name,
+            Mono<CommandTarget> targets,
+            Map<Method, DeclaredCommand> commands,
+            JsonMapper mapper) {
         this.type = type;
-        this.target = target;
+        this.name = name;
+        this.targets = targets;
         this.commands = commands;
         this.mapper = mapper;
     }
@@ -45,31 +62,33 @@ final class CommandCalls implements InvocationHandler {
         return switch (method.getName()) {
             case "equals" -> proxy == values[0];
             case "hashCode" -> System.identityHashCode(proxy);
-            default -> type.getSimpleName() + "[" + target.name() + "]";
+            default -> type.getSimpleName() + "[" + name.get() + "]";
         };
     }
 
     private Publisher<?> call(DeclaredCommand declared, @Nullable Object[] values) {
         return switch (declared.shape()) {
-            case NOTHING ->
-                declared.withoutReply()
-                        ? Mono.defer(() -> target.executeWithoutReply(command(declared, values)))
-                        : Mono.defer(() -> execute(declared, values, command(declared, values))
-                                .then());
-            case VALUE -> result(declared, values);
-            case ELEMENTS -> result(declared, values).flatMapIterable(Results::elements);
+            case NOTHING -> targets.flatMap(target -> nothing(target, declared, values));
+            case VALUE -> targets.flatMap(target -> result(target, declared, values));
+            case ELEMENTS ->
+                targets.flatMap(target -> result(target, declared, values)).flatMapIterable(Results::elements);
         };
     }
 
-    private Mono<Object> result(DeclaredCommand declared, @Nullable Object[] values) {
-        return Mono.defer(() -> {
-            QmpCommand command = command(declared, values);
-            return execute(declared, values, command)
-                    .map(result -> Results.convert(target.name(), command, result, declared.result(), mapper));
-        });
+    private Mono<Void> nothing(CommandTarget target, DeclaredCommand declared, @Nullable Object[] values) {
+        QmpCommand command = command(target, declared, values);
+        return declared.withoutReply()
+                ? target.executeWithoutReply(command)
+                : execute(target, declared, values, command).then();
     }
 
-    private QmpCommand command(DeclaredCommand declared, @Nullable Object[] values) {
+    private Mono<Object> result(CommandTarget target, DeclaredCommand declared, @Nullable Object[] values) {
+        QmpCommand command = command(target, declared, values);
+        return execute(target, declared, values, command)
+                .map(result -> Results.convert(target.name(), command, result, declared.result(), mapper));
+    }
+
+    private QmpCommand command(CommandTarget target, DeclaredCommand declared, @Nullable Object[] values) {
         try {
             return declared.with(values, mapper);
         } catch (IllegalArgumentException e) {
@@ -77,7 +96,8 @@ final class CommandCalls implements InvocationHandler {
         }
     }
 
-    private Mono<JsonNode> execute(DeclaredCommand declared, @Nullable Object[] values, QmpCommand command) {
+    private Mono<JsonNode> execute(
+            CommandTarget target, DeclaredCommand declared, @Nullable Object[] values, QmpCommand command) {
         Mono<JsonNode> work = target.execute(command);
         if (!declared.passesDescriptors()) {
             return work;
@@ -87,14 +107,14 @@ final class CommandCalls implements InvocationHandler {
                 String name = command.arguments()
                         .path(declared.parameters().get(i).name())
                         .asString();
-                work = passing(name, fd, work);
+                work = passing(target, name, fd, work);
             }
         }
         return work;
     }
 
     /** QEMU takes the descriptor when it succeeds; what it has not taken is closed. */
-    private Mono<JsonNode> passing(String name, FdSource fd, Mono<JsonNode> work) {
+    private Mono<JsonNode> passing(CommandTarget target, String name, FdSource fd, Mono<JsonNode> work) {
         Mono<Void> close = target.execute(QmpCommand.of("closefd").arguments(Map.of("fdname", name)))
                 .onErrorComplete()
                 .then();

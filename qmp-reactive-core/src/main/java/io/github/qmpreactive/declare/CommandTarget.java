@@ -19,7 +19,4 @@ interface CommandTarget {
 
     /** Passes a descriptor under a name. */
     Mono<Void> getFd(String name, FdSource fd);
-
-    /** Why it cannot execute a command; empty if it can. */
-    String problemOf(DeclaredCommand command);
 }

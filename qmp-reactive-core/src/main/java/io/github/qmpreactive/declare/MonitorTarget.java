@@ -29,8 +29,8 @@ record MonitorTarget(QmpSession session) implements CommandTarget {
         return session.getFd(name, fd);
     }
 
-    @Override
-    public String problemOf(DeclaredCommand command) {
+    /** Why it cannot execute a command; empty if it can. */
+    static String problemOf(DeclaredCommand command) {
         return command.withoutReply() ? "it is withoutReply, and a monitor replies to every command" : "";
     }
 }

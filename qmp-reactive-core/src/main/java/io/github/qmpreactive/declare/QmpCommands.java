@@ -6,7 +6,10 @@ import io.github.qmpreactive.schema.QmpSchema;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -94,7 +97,37 @@ public final class QmpCommands {
      * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
      */
     public static <T> T of(QmpSession session, Class<T> type, JsonMapper mapper) {
-        return implement(new MonitorTarget(Objects.requireNonNull(session, "session")), type, mapper);
+        CommandTarget target = new MonitorTarget(Objects.requireNonNull(session, "session"));
+        return implement(type, MonitorTarget::problemOf, session::name, Mono.just(target), mapper);
+    }
+
+    /**
+     * Implements an interface with the commands of a monitor whose session may be another one for each call: for a component
+     * that outlives sessions, such as a bean. A command is executed once, on the session that is emitted for it.
+     *
+     * @param sessions emits the session for each call, for example {@code client.connect().cacheInvalidateIf(session ->
+     *     !session.isRunning())}; calls error with its error
+     * @param type the interface; it is read and validated the first time
+     * @param <T> the interface
+     * @return a new implementation, for any thread
+     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
+     */
+    public static <T> T of(Mono<QmpSession> sessions, Class<T> type) {
+        return of(sessions, type, DeclaredInterface.of(type).mapper());
+    }
+
+    /**
+     * Implements an interface as {@link #of(Mono, Class)}, with a mapper of the application.
+     *
+     * @param sessions emits the session for each call
+     * @param type the interface; it is read and validated the first time
+     * @param mapper converts arguments and results, in its own way: {@link #mapper()} has the one that is described above
+     * @param <T> the interface
+     * @return a new implementation, for any thread
+     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
+     */
+    public static <T> T of(Mono<QmpSession> sessions, Class<T> type, JsonMapper mapper) {
+        return implement(type, MonitorTarget::problemOf, () -> "any session", sessions.map(MonitorTarget::new), mapper);
     }
 
     /**
@@ -123,7 +156,8 @@ public final class QmpCommands {
      *     these, and what is wrong
      */
     public static <T> T of(QgaSession session, Class<T> type, JsonMapper mapper) {
-        return implement(new AgentTarget(Objects.requireNonNull(session, "session")), type, mapper);
+        CommandTarget target = new AgentTarget(Objects.requireNonNull(session, "session"));
+        return implement(type, AgentTarget::problemOf, session::name, Mono.just(target), mapper);
     }
 
     /**
@@ -163,17 +197,23 @@ public final class QmpCommands {
         return Mappers.builder();
     }
 
-    private static <T> T implement(CommandTarget target, Class<T> type, JsonMapper mapper) {
+    private static <T> T implement(
+            Class<T> type,
+            Function<DeclaredCommand, String> problemOf,
+            Supplier<String> name,
+            Mono<CommandTarget> targets,
+            JsonMapper mapper) {
         Objects.requireNonNull(mapper, "mapper");
         DeclaredInterface declared = DeclaredInterface.of(type);
         String problems = declared.commands().values().stream()
-                .filter(command -> !target.problemOf(command).isEmpty())
-                .map(command -> command.method() + ": " + target.problemOf(command))
+                .filter(command -> !problemOf.apply(command).isEmpty())
+                .map(command -> command.method() + ": " + problemOf.apply(command))
+                .sorted()
                 .collect(Collectors.joining("; "));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(type.getName() + " cannot be used here: " + problems);
         }
-        CommandCalls calls = new CommandCalls(type, target, declared.commands(), mapper);
+        CommandCalls calls = new CommandCalls(type, name, targets, declared.commands(), mapper);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
     }
 }
