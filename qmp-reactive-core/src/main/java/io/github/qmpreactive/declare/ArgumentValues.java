@@ -15,7 +15,7 @@ final class ArgumentValues {
      *
      * @throws IllegalArgumentException if it cannot be turned into JSON
      */
-    static void put(ObjectNode arguments, String name, Object value, JsonMapper mapper) {
+    static void put(ObjectNode arguments, String command, String name, Object value, JsonMapper mapper) {
         if (value instanceof JsonNode json) {
             arguments.set(name, json);
             return;
@@ -23,11 +23,12 @@ final class ArgumentValues {
         JsonNode json;
         try {
             json = mapper.valueToTree(value);
-        } catch (JacksonException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError e) {
+            // A serializer of the application may throw anything.
+            String why = e instanceof JacksonException j ? j.getOriginalMessage() : e.toString();
             throw new IllegalArgumentException(
-                    "The argument " + name + " cannot be turned into JSON: "
-                            + value.getClass().getName()
-                            + (e instanceof JacksonException j ? ", " + j.getOriginalMessage() : ", nested too deeply"),
+                    "The argument " + name + " of " + command + " cannot be turned into JSON: "
+                            + value.getClass().getName() + ", " + why,
                     e);
         }
         if (!json.isNull()) {

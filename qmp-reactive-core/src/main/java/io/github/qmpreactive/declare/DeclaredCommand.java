@@ -145,7 +145,7 @@ record DeclaredCommand(
                 case TIMEOUT -> made = made.timeout((Duration) value);
                 case ARGUMENTS -> made = made.arguments(value, mapper);
                 case DESCRIPTOR -> arguments.put(parameter.name(), "qmp-reactive-" + DESCRIPTORS.incrementAndGet());
-                default -> ArgumentValues.put(arguments, parameter.name(), value, mapper);
+                default -> ArgumentValues.put(arguments, command.name(), parameter.name(), value, mapper);
             }
         }
         return arguments.isEmpty() ? made : made.arguments(arguments);

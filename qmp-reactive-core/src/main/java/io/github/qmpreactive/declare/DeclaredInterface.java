@@ -61,7 +61,7 @@ final class DeclaredInterface {
         if (Modifier.isAbstract(method.getModifiers())) {
             return !isOfObject(method);
         }
-        if (method.isAnnotationPresent(Execute.class)) {
+        if (method.isAnnotationPresent(Execute.class) && !method.isBridge()) {
             throw new IllegalArgumentException(
                     "it has @Execute and a body, which would not be called; remove one of them");
         }

@@ -36,7 +36,8 @@ final class Results {
             throw misfit(session, command, result, type, e.toString(), e);
         }
         if (value == null) {
-            throw misfit(session, command, result, type, "it is null", null);
+            throw misfit(
+                    session, command, result, type, "it is null, or a branch of a union that is not declared", null);
         }
         return value;
     }

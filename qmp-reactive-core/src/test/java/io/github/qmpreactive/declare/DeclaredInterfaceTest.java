@@ -22,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -88,6 +89,26 @@ class DeclaredInterfaceTest {
     @DisplayName("may extend one that has a type parameter")
     void inherited() {
         assertEquals(Node.class, command("all").result().getContentType().getRawClass());
+    }
+
+    interface Wider {
+        Publisher<Node> node();
+    }
+
+    interface Narrower extends Wider {
+        @Override
+        @Execute("query")
+        Mono<Node> node();
+    }
+
+    @Test
+    @DisplayName("may narrow what a method returns")
+    void narrowed() {
+        assertEquals(
+                List.of("query"),
+                DeclaredInterface.of(Narrower.class).commands().values().stream()
+                        .map(command -> command.command().name())
+                        .toList());
     }
 
     @Test

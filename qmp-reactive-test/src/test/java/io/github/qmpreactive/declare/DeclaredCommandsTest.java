@@ -255,7 +255,8 @@ class DeclaredCommandsTest {
         Commands commands = start(fake);
         assertEncodeError(commands.addObject("text"), "must make a JSON object");
         assertEncodeError(commands.addObject(new Endless("a")), "object-add");
-        assertEncodeError(commands.set("p", "q", new Endless("a")), "value");
+        assertEncodeError(
+                commands.set("p", "q", new Endless("a")), "The argument value of qom-set cannot be turned into JSON");
         assertEncodeError(commands.stop(Duration.ZERO), "PT0S");
         assertEncodeError(commands.set("p", "q", "\ud800"), "qom-set");
         session().execute("query-status").block(PATIENCE);
