@@ -3,6 +3,7 @@ package io.github.qmpreactive.declare;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.option.FdSource;
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -21,7 +22,7 @@ final class CommandCalls implements InvocationHandler {
     private final Class<?> type;
     private final Supplier<String> name;
     private final Mono<CommandTarget> targets;
-    private final Map<Method, DeclaredCommand> commands;
+    private final DeclaredInterface declared;
     private final JsonMapper mapper;
 
     /**
@@ -30,19 +31,19 @@ final class CommandCalls implements InvocationHandler {
      * @param type the interface
      * @param name of the session, for those who look at it
      * @param targets emits what executes a command, anew for each
-     * @param commands by method
+     * @param declared the interface as it was read
      * @param mapper converts arguments and results
      */
     CommandCalls(
             Class<?> type,
             Supplier<String> name,
             Mono<CommandTarget> targets,
-            Map<Method, DeclaredCommand> commands,
+            DeclaredInterface declared,
             JsonMapper mapper) {
         this.type = type;
         this.name = name;
         this.targets = targets;
-        this.commands = commands;
+        this.declared = declared;
         this.mapper = mapper;
     }
 
@@ -50,14 +51,13 @@ final class CommandCalls implements InvocationHandler {
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         @Nullable Object[] values = arguments == null ? NONE : arguments;
-        DeclaredCommand declared = commands.get(method);
-        if (declared != null) {
-            return call(declared, values);
+        DeclaredCommand command = declared.commands().get(method);
+        if (command != null) {
+            return call(command, values);
         }
-        if (method.isDefault()) {
-            // Of an interface that is not public: fails where its module is not open, and then so does the call.
-            method.trySetAccessible();
-            return InvocationHandler.invokeDefault(proxy, method, values);
+        MethodHandle body = declared.bodies().get(method);
+        if (body != null) {
+            return body.bindTo(proxy).invokeWithArguments(values);
         }
         return switch (method.getName()) {
             case "equals" -> proxy == values[0];

@@ -1,5 +1,7 @@
 package io.github.qmpreactive.declare;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
@@ -21,6 +23,7 @@ final class DeclaredInterface {
     };
 
     private final Map<Method, DeclaredCommand> commands = new HashMap<>();
+    private final Map<Method, MethodHandle> bodies = new HashMap<>();
     private final JsonMapper mapper = Mappers.builder().build();
 
     private DeclaredInterface(Class<?> type) {
@@ -37,6 +40,8 @@ final class DeclaredInterface {
             try {
                 if (isDeclared(method)) {
                     commands.put(method, DeclaredCommand.of(method, declaring, mapper));
+                } else if (method.isDefault()) {
+                    bodies.put(method, body(method));
                 }
             } catch (IllegalArgumentException e) {
                 problems.add(method.getName() + ": " + e.getMessage());
@@ -68,6 +73,18 @@ final class DeclaredInterface {
         return false;
     }
 
+    /** InvocationHandler.invokeDefault would not do: it calls none of an interface that is not public. */
+    private static MethodHandle body(Method method) {
+        Class<?> declaring = method.getDeclaringClass();
+        try {
+            return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
+                    .unreflectSpecial(method, declaring);
+        } catch (IllegalAccessException e) {
+            throw new IllegalArgumentException(
+                    "it cannot be called; open " + declaring.getPackageName() + " to the module of qmp-reactive", e);
+        }
+    }
+
     /** An interface may declare what every object has. */
     private static boolean isOfObject(Method method) {
         try {
@@ -76,6 +93,11 @@ final class DeclaredInterface {
         } catch (NoSuchMethodException e) {
             return false;
         }
+    }
+
+    /** Of default methods, by method: each takes the implementation first. */
+    Map<Method, MethodHandle> bodies() {
+        return bodies;
     }
 
     /** By method. */

@@ -66,7 +66,7 @@ import tools.jackson.databind.json.JsonMapper;
  *       and its value. The command has taken effect, and the session stays open.
  * </ul>
  *
- * <p>Classes of a named module have to be open to {@code tools.jackson.databind}, and an interface that is not public with default
+ * <p>A named module opens the packages of its records to {@code tools.jackson.databind}, and those of interfaces with default
  * methods to this library.
  */
 public final class QmpCommands {
@@ -213,7 +213,7 @@ public final class QmpCommands {
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(type.getName() + " cannot be used here: " + problems);
         }
-        CommandCalls calls = new CommandCalls(type, name, targets, declared.commands(), mapper);
+        CommandCalls calls = new CommandCalls(type, name, targets, declared, mapper);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
     }
 }

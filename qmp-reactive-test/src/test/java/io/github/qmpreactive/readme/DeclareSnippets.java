@@ -25,6 +25,10 @@ final class DeclareSnippets {
 
         @Execute(value = "blockdev-del", timeout = "PT30S")
         Mono<Void> delete(String nodeName); // sent as node-name
+
+        default Flux<String> readOnly() {
+            return nodes(Optional.of(true)).filter(BlockNode::ro).map(BlockNode::nodeName);
+        }
     }
 
     record BlockNode(String nodeName, String drv, boolean ro, DetectZeroes detectZeroes, Optional<Boolean> active) {}
@@ -41,10 +45,7 @@ final class DeclareSnippets {
 
     // snippet: declare-use
     Flux<String> readOnlyNodes(QmpSession session) {
-        return QmpCommands.of(session, BlockCommands.class)
-                .nodes(Optional.of(true))
-                .filter(BlockNode::ro)
-                .map(BlockNode::nodeName);
+        return QmpCommands.of(session, BlockCommands.class).readOnly();
     }
     // end
 
