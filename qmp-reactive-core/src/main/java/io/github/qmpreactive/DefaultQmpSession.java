@@ -32,7 +32,6 @@ final class DefaultQmpSession implements QmpSession {
     private final @Nullable Greeting greeting;
     private final Set<String> capabilities;
     private final Conversions conversions;
-    private final Mono<QmpSchema> schema;
     private final CloseOnCollect unused;
 
     DefaultQmpSession(NegotiatedSession negotiated, @Nullable JsonMapper mapper) {
@@ -40,7 +39,6 @@ final class DefaultQmpSession implements QmpSession {
         this.greeting = negotiated.greeting();
         this.capabilities = negotiated.capabilities();
         this.conversions = new Conversions(session::name, mapper);
-        this.schema = SchemaQuestion.of(session);
         this.unused = CloseOnCollect.watch(this, session.disconnect());
     }
 
@@ -120,8 +118,7 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Mono<QmpSchema> schema() {
-        unused.used();
-        return schema;
+        return use().schema();
     }
 
     @Override

@@ -190,8 +190,8 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
      *
      * @return emits the schema, then completes: on the event loop, or at once on the subscriber's thread if it is known,
      *     after the end of the session, too. Fails as {@link #execute(QmpCommand)}, and with {@link
-     *     io.github.qmpreactive.error.ResultTypeError} if what was returned is no schema; the next subscriber asks
-     *     again. Cancelling leaves the other subscribers alone; when the last one cancels, the command is cancelled, and the
+     *     io.github.qmpreactive.error.ResultTypeError} if what was returned is no schema; those who share the command
+     *     share its error, and the next subscriber asks again. Cancelling leaves the other subscribers alone; when the last one cancels, the command is cancelled, and the
      *     next subscriber asks again
      */
     Mono<QmpSchema> schema();

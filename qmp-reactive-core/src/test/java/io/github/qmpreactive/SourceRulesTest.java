@@ -56,6 +56,7 @@ class SourceRulesTest {
                     ".message",
                     ".option",
                     ".error",
+                    ".schema",
                     ".internal.codec",
                     ".internal.transport",
                     ".internal.log",

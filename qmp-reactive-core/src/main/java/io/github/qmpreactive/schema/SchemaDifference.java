@@ -6,7 +6,9 @@ import java.util.List;
  * What one schema has and another does not, as paths that {@link QmpSchema#supports(String)} takes, sorted.
  *
  * <ul>
- *   <li>What is below an added or removed path is not listed: of a new command there is its name alone.
+ *   <li>What is below an added or removed path is not listed: of a new command there is its name alone. A new case of an
+ *       object stands for the new value of its tag, too.
+ *   <li>A type that occurs several times below a command is compared once, at its shortest path.
  *   <li>An optional member is written with a star: {@code migrate/arg-type/*channels}. A member that becomes mandatory
  *       is there as removed, with the star.
  *   <li>A feature of a command, an event, a member, a value or a type is a path as well: {@code

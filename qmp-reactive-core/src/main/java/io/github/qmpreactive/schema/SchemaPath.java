@@ -28,13 +28,11 @@ record SchemaPath(String start, List<Step> steps) {
         private static final String SIGNS = " *+^!$";
 
         private static Step parse(String part) {
-            return !part.isEmpty() && hasSign(part)
-                    ? new Step(part.charAt(0), part.substring(1))
-                    : new Step(MEMBER, part);
+            return hasSign(part) ? new Step(part.charAt(0), part.substring(1)) : new Step(MEMBER, part);
         }
 
         private static boolean hasSign(String part) {
-            return SIGNS.indexOf(part.charAt(0)) >= 0;
+            return !part.isEmpty() && SIGNS.indexOf(part.charAt(0)) >= 0;
         }
 
         /** As it is written in a path. */

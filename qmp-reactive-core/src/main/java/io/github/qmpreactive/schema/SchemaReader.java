@@ -202,7 +202,8 @@ final class SchemaReader {
     }
 
     private IllegalArgumentException wrongEntry(String what) {
-        return wrong(shortened(currentName) + " (entry " + currentIndex + ") " + what);
+        String entry = "entry " + currentIndex;
+        return wrong((currentName.isEmpty() ? entry : shortened(currentName) + " (" + entry + ")") + " " + what);
     }
 
     private static IllegalArgumentException wrong(String what) {

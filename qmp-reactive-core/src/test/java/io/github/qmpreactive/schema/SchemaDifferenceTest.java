@@ -48,6 +48,17 @@ class SchemaDifferenceTest {
     }
 
     @Test
+    @DisplayName("puts a space before a name that begins with a sign, and takes an empty name for one")
+    void oddNames() {
+        QmpSchema newer = Schemas.changed(
+                "\"name\": \"id\", \"type\": \"str\"",
+                "\"name\": \"id\", \"type\": \"str\"}, {\"name\": \"+x\", \"type\": \"0\"}, {\"name\": \"\", \"type\": \"0\"");
+        List<String> added = Schemas.small().differenceTo(newer).added();
+        assertEquals(List.of("GONE/arg-type/", "GONE/arg-type/ +x"), added);
+        assertTrue(newer.supports(added.get(1)));
+    }
+
+    @Test
     @DisplayName("has a new case of an object for the new value of its tag, too")
     void impliedValue() {
         QmpSchema newer = Schemas.of(Schemas.SMALL

@@ -26,6 +26,7 @@ import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.IdPolicy;
+import io.github.qmpreactive.schema.QmpSchema;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Set;
@@ -56,6 +57,7 @@ public final class Session {
     private final InboundRouter router;
     private final CommandExecutor commands;
     private final Opening opening;
+    private final SchemaQuestion schema;
 
     private Session(Channel channel, InboundDecoder decoder, SessionName name, SessionSettings settings) {
         this.settings = settings;
@@ -95,6 +97,7 @@ public final class Session {
                 new ReplyReader(name),
                 shutdown,
                 fatal -> loop.execute(() -> termination.broken(fatal)));
+        this.schema = new SchemaQuestion(log, commands::execute);
         writer.onFailure(cause -> termination.lost(How.RESET, cause));
         var unused = termination.failure().subscribe(none -> {}, end -> router.ended());
     }
@@ -171,6 +174,11 @@ public final class Session {
      */
     public Mono<JsonNode> execute(QmpCommand command) {
         return commands.execute(command);
+    }
+
+    /** What the server has; it is asked once, when the first subscriber needs the answer. */
+    public Mono<QmpSchema> schema() {
+        return schema.answer();
     }
 
     /**

@@ -30,10 +30,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * or why that QEMU would never send it. Immutable, safe for use by several threads.
  *
  * <ul>
- *   <li>{@link #qemu(String)} and {@link #storageDaemon(String)} are those of QEMU 7.2, 10.0 and 11.1 for x86_64, as Debian
- *       builds it; {@link #qemu()} and {@link #storageDaemon()} are the newest of these.
- *   <li>That of another QEMU is what this command returns there: {@code SchemaCheck.of(reply)} at once, or
- *       {@link #read(Path)} from a file that it was written to.
+ *   <li>{@link #qemu(String)} and {@link #storageDaemon(String)} check by the schemas of QEMU 7.2, 10.0 and 11.1 for x86_64, as
+ *       Debian builds it; {@link #qemu()} and {@link #storageDaemon()} by the newest of these.
+ *   <li>The schema of another QEMU is what {@code query-qmp-schema} returns there: {@code SchemaCheck.of(reply)} takes it at
+ *       once, {@link #read(Path)} from a file that it was written to.
  *   <li>Errors are worded as QEMU words them. Schemas do not tell everything that is in them: which integers are
  *       small or without a sign, and what alternates are called. A profile tells. For other schemas it is taken from the
  *       newest profile, as far as they are the same. An integer of which nothing is known may be any of 64 bits.

@@ -29,6 +29,7 @@ final class Commands {
         this.schema = settings.profile.schemaCheck();
         new Queries(settings, machine).all().forEach((name, reply) -> query(name, arguments -> reply.get()));
         query("query-commands", arguments -> names());
+        query("query-qmp-schema", arguments -> schema.json());
         query("qom-list", arguments -> list(devices, arguments.path("path").asString()));
         action("cont", arguments -> machine.cont());
         action("stop", arguments -> machine.stop());
