@@ -133,6 +133,9 @@ record DeclaredCommand(
      * @throws IllegalArgumentException if they cannot be turned into JSON
      */
     QmpCommand with(@Nullable Object[] values, JsonMapper mapper) {
+        if (values.length == 0) {
+            return command;
+        }
         QmpCommand made = command;
         ObjectNode arguments = mapper.createObjectNode();
         for (int i = 0; i < values.length; i++) {

@@ -22,6 +22,9 @@ final class Results {
      * @throws ResultTypeError if the result does not fit the type; names the member
      */
     static Object convert(String session, QmpCommand command, JsonNode result, JavaType type, JsonMapper mapper) {
+        if (type.hasRawClass(JsonNode.class)) {
+            return result;
+        }
         Object value;
         try {
             value = mapper.treeToValue(result, type);
