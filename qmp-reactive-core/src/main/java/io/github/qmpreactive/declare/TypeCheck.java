@@ -1,0 +1,234 @@
+package io.github.qmpreactive.declare;
+
+import io.github.qmpreactive.declare.CommandFinding.Kind;
+import io.github.qmpreactive.declare.JavaTypes.Branches;
+import io.github.qmpreactive.declare.JavaTypes.Property;
+import io.github.qmpreactive.schema.AlternateType;
+import io.github.qmpreactive.schema.ArrayType;
+import io.github.qmpreactive.schema.EnumType;
+import io.github.qmpreactive.schema.ObjectType;
+import io.github.qmpreactive.schema.SchemaMember;
+import io.github.qmpreactive.schema.SchemaType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.type.TypeFactory;
+
+/** Holds types of Java against those of a schema: all that is in arguments, or in a result. */
+final class TypeCheck {
+
+    /** Types contain themselves, on both sides. */
+    private record Pair(JavaType java, SchemaType schema) {}
+
+    private final JavaTypes types;
+    private final Findings findings;
+    private final Set<Pair> seen;
+
+    TypeCheck(JavaTypes types, Findings findings) {
+        this(types, findings, new HashSet<>());
+    }
+
+    private TypeCheck(JavaTypes types, Findings findings, Set<Pair> seen) {
+        this.types = types;
+        this.findings = findings;
+        this.seen = seen;
+    }
+
+    /** Holds a type against the schema's. */
+    void check(String path, JavaType declared, SchemaType schema) {
+        JavaType java = JavaTypes.content(declared);
+        JavaTypes.Kind kind = types.kindOf(java);
+        if (kind == JavaTypes.Kind.ANYTHING || !seen.add(new Pair(java, schema))) {
+            return;
+        }
+        if (schema instanceof AlternateType alternate) {
+            anyOf(path, java, alternate.branches());
+        } else if (!fits(kind, schema)) {
+            misfit(path, java, List.of(schema));
+        } else if (schema instanceof ArrayType array) {
+            check(path + "[]", java.getContentType(), array.element());
+        } else if (schema instanceof EnumType values && kind == JavaTypes.Kind.ENUM && types.sends()) {
+            constants(path, types.values(java), values);
+        } else if (schema instanceof ObjectType object && kind == JavaTypes.Kind.OBJECT) {
+            members(path, types.properties(java), object, everyVariant(object), false);
+        } else if (schema instanceof ObjectType object && kind == JavaTypes.Kind.UNION) {
+            branches(path, Objects.requireNonNull(types.branches(java)), object);
+        }
+    }
+
+    private void misfit(String path, JavaType java, List<SchemaType> schema) {
+        findings.add(
+                types.sends() ? Kind.ARGUMENT_TYPE : Kind.RESULT_TYPE,
+                path,
+                subject(path) + " is " + JsonKinds.describe(schema) + ", the method declares " + java.toCanonical());
+    }
+
+    /** It is enough that one of them fits. */
+    private void anyOf(String path, JavaType declared, List<SchemaType> candidates) {
+        JavaTypes.Kind kind = types.kindOf(JavaTypes.content(declared));
+        List<SchemaType> fitting =
+                candidates.stream().distinct().filter(type -> fits(kind, type)).toList();
+        if (fitting.isEmpty()) {
+            misfit(path, declared, candidates);
+            return;
+        }
+        // One that is alone is not tried apart: what is recursive would be tried again and again.
+        for (SchemaType candidate : fitting.subList(0, fitting.size() - 1)) {
+            Findings attempt = findings.attempt();
+            new TypeCheck(types, attempt, new HashSet<>(seen)).check(path, declared, candidate);
+            if (attempt.isFit()) {
+                findings.addAll(attempt);
+                return;
+            }
+        }
+        check(path, declared, fitting.get(fitting.size() - 1));
+    }
+
+    /**
+     * Holds properties against the members of an object.
+     *
+     * @param further members that it has beside those of its own, by name: one for each variant
+     * @param isOpen whether it takes more than the schema has
+     */
+    void members(
+            String path,
+            Collection<Property> properties,
+            ObjectType object,
+            Map<String, List<SchemaMember>> further,
+            boolean isOpen) {
+        Map<String, List<SchemaMember>> known = new LinkedHashMap<>(further);
+        object.members().forEach((name, member) -> known.put(name, List.of(member)));
+        Set<String> given = new HashSet<>();
+        for (Property property : properties) {
+            String name = property.names().stream()
+                    .filter(known::containsKey)
+                    .findFirst()
+                    .orElse(property.names().iterator().next());
+            given.add(name);
+            List<SchemaMember> candidates = known.getOrDefault(name, List.of());
+            String at = path.isEmpty() ? name : path + "." + name;
+            if (candidates.isEmpty()) {
+                if (!isOpen) {
+                    unknown(at, name, known.keySet());
+                }
+                continue;
+            }
+            if (candidates.size() == 1) {
+                findings.note(candidates.get(0).features(), at, subject(at));
+            }
+            anyOf(
+                    at,
+                    property.type(),
+                    candidates.stream().map(SchemaMember::type).toList());
+        }
+        if (types.sends()) {
+            object.members().values().stream()
+                    .filter(member -> !member.isOptional() && !given.contains(member.name()))
+                    .map(member -> path.isEmpty() ? member.name() : path + "." + member.name())
+                    .forEach(at -> findings.add(
+                            Kind.MISSING_ARGUMENT, at, subject(at) + " is required, the method does not have it"));
+        }
+    }
+
+    private void unknown(String at, String name, Set<String> known) {
+        String other = QapiNames.snake(name);
+        String hint = known.contains(other) && !other.equals(name) ? "; it has " + other : "";
+        findings.add(
+                types.sends() ? Kind.UNKNOWN_ARGUMENT : Kind.UNKNOWN_RESULT,
+                at,
+                subject(at) + " is not in the schema" + hint);
+    }
+
+    private void branches(String path, Branches branches, ObjectType object) {
+        boolean isTag = object.tag().filter(branches.tag()::equals).isPresent();
+        Map<String, ObjectType> variants = isTag ? object.variants() : Map.of();
+        SchemaMember tag = object.members().get(branches.tag());
+        if (tag != null && tag.type() instanceof EnumType values) {
+            constants(
+                    path.isEmpty() ? branches.tag() : path + "." + branches.tag(),
+                    branches.types().keySet(),
+                    values);
+        }
+        branches.types().forEach((value, type) -> {
+            if (tag != null
+                    && tag.type() instanceof EnumType values
+                    && !values.values().contains(value)) {
+                return;
+            }
+            List<Property> properties = new ArrayList<>(types.properties(type));
+            if (properties.stream().noneMatch(property -> property.names().contains(branches.tag()))) {
+                properties.add(new Property(Set.of(branches.tag()), TypeFactory.unknownType()));
+            }
+            String at = path + "[" + branches.tag() + "=" + value + "]";
+            ObjectType variant = variants.get(value);
+            members(at, properties, object, further(isTag, variant, object), false);
+            if (variant != null && types.sends()) {
+                required(at, properties, variant);
+            }
+        });
+    }
+
+    private static Map<String, List<SchemaMember>> further(
+            boolean isTag, @Nullable ObjectType variant, ObjectType object) {
+        return variant != null ? everyMember(variant) : isTag ? Map.of() : everyVariant(object);
+    }
+
+    private void required(String path, List<Property> properties, ObjectType variant) {
+        for (SchemaMember member : variant.members().values()) {
+            String at = path + "." + member.name();
+            if (!member.isOptional()
+                    && properties.stream()
+                            .noneMatch(property -> property.names().contains(member.name()))) {
+                findings.add(Kind.MISSING_ARGUMENT, at, subject(at) + " is required, the method does not have it");
+            }
+        }
+    }
+
+    private void constants(String path, Set<String> sent, EnumType schema) {
+        Set<String> unknown = new TreeSet<>(sent);
+        unknown.removeAll(schema.values());
+        if (!unknown.isEmpty()) {
+            findings.add(Kind.UNKNOWN_VALUE, path, subject(path) + " has no value " + String.join(", ", unknown));
+        }
+        for (String value : sent) {
+            findings.note(schema.features(value), path, "the value " + value + " of " + subject(path));
+        }
+    }
+
+    private static Map<String, List<SchemaMember>> everyMember(ObjectType object) {
+        Map<String, List<SchemaMember>> members = new HashMap<>(everyVariant(object));
+        object.members().forEach((name, member) -> members.put(name, List.of(member)));
+        return members;
+    }
+
+    static Map<String, List<SchemaMember>> everyVariant(ObjectType object) {
+        Map<String, List<SchemaMember>> members = new HashMap<>();
+        object.variants().values().forEach(variant -> everyMember(variant)
+                .forEach((name, more) -> members.merge(name, more, (some, others) -> {
+                    List<SchemaMember> all = new ArrayList<>(some);
+                    all.addAll(others);
+                    return all;
+                })));
+        return members;
+    }
+
+    private boolean fits(JavaTypes.Kind kind, SchemaType schema) {
+        return types.sends() ? JsonKinds.canBeSent(kind, schema) : JsonKinds.canBeRead(kind, schema);
+    }
+
+    private String subject(String path) {
+        if (types.sends()) {
+            return path.isEmpty() ? "the object of all arguments" : "the argument " + path;
+        }
+        return path.isEmpty() ? "the result" : "the member " + path + " of the result";
+    }
+}

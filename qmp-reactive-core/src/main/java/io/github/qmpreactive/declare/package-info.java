@@ -1,0 +1,8 @@
+/**
+ * Commands as methods of an interface of the application: {@link io.github.qmpreactive.declare.QmpCommands}. Built on what a
+ * {@link io.github.qmpreactive.QmpSession} offers to every application.
+ */
+@NullMarked
+package io.github.qmpreactive.declare;
+
+import org.jspecify.annotations.NullMarked;
