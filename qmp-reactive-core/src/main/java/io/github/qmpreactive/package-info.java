@@ -3,7 +3,8 @@
  * opens sessions, {@link io.github.qmpreactive.QmpSession} runs commands and streams events. {@link
  * io.github.qmpreactive.QgaClient} and {@link io.github.qmpreactive.QgaSession} do so with QEMU's guest agent. {@link
  * io.github.qmpreactive.job.QmpJobs} follows jobs of QEMU to their end, and {@link
- * io.github.qmpreactive.device.QmpDevices} does so with devices that are unplugged.
+ * io.github.qmpreactive.device.QmpDevices} does so with devices that are unplugged. {@link
+ * io.github.qmpreactive.migration.QmpMigration} migrates a guest to another QEMU.
  */
 @NullMarked
 package io.github.qmpreactive;

@@ -27,7 +27,7 @@ class SourceRulesTest {
     private static final String ROOT = "io.github.qmpreactive";
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(" + ROOT + "[a-z.]*)\\.[A-Z].*;$");
 
-    private static final List<String> OPERATIONS = List.of("job", "device");
+    private static final List<String> OPERATIONS = List.of("job", "device", "migration");
 
     /** What each package may use beside itself: one direction, no cycle. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
@@ -90,7 +90,8 @@ class SourceRulesTest {
                     ".internal.agent"),
             entry(".internal.operation", ".message", ".error"),
             entry(".job", "", ".message", ".option", ".error", ".internal.operation"),
-            entry(".device", "", ".message", ".option", ".error", ".internal.operation"));
+            entry(".device", "", ".message", ".option", ".error", ".internal.operation"),
+            entry(".migration", "", ".message", ".option", ".error", ".internal.operation"));
 
     private static Map.Entry<String, Set<String>> entry(String of, String... mayUse) {
         return Map.entry(of, Set.of(mayUse));
