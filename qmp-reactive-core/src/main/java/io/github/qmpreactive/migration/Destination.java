@@ -71,6 +71,11 @@ final class Destination {
         return end.isFinal() && !hasCompleted();
     }
 
+    /** Whether there is nothing to wait for any more. */
+    boolean hasEnded() {
+        return end.isFinal() || lost != null;
+    }
+
     /** Whether it has failed, and all is known of that. */
     boolean hasFailed() {
         return !hasCompleted() && (examined || (lost != null && !examining));

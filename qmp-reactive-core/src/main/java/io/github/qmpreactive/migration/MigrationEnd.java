@@ -98,15 +98,23 @@ final class MigrationEnd {
         }
     }
 
+    /**
+     * While the command waited for its turn, events may have told of the end of another migration. The first reply is about what
+     * the command has begun, but may be older than an event that did tell of that: then the next one decides.
+     */
     private void onReply(JsonNode reply, int before) {
         querying = false;
-        answered = true;
         info = reply;
         String told = MigrationCommands.statusIn(reply);
-        if (!told.isEmpty() && events == before && !isFinal()) {
+        boolean doubtful = !answered && isFinal();
+        if (!told.isEmpty() && (doubtful || (events == before && !isFinal()))) {
             status = told;
         }
+        answered = true;
         onChange.run();
+        if (doubtful && !isFinal()) {
+            query();
+        }
     }
 
     private void onQueryFailed(Throwable failure) {

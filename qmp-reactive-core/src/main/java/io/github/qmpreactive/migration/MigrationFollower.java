@@ -204,10 +204,12 @@ final class MigrationFollower {
         }
         if (start != null) {
             decide();
-        } else if (destination.hasFailed() || (address != null && destination.hasCompleted())) {
+        } else if (destination.isAnswered() && (address == null || !destination.hasEnded())) {
+            if (!preparing) {
+                prepare();
+            }
+        } else if (destination.hasFailed() || destination.hasCompleted()) {
             finish(destination.unusable());
-        } else if (destination.isAnswered() && !preparing) {
-            prepare();
         }
     }
 

@@ -178,7 +178,8 @@ public final class QmpMigration {
     }
 
     /**
-     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}).
+     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}). Not before the destination is
+     * in {@code postcopy-active}, too: it would exit, and the guest would be lost.
      *
      * @return completes when QEMU has accepted it, and errors as {@link QmpSession#execute(QmpCommand)}
      */
