@@ -75,21 +75,23 @@ final class MigrationCommands {
     }
 
     /**
-     * Cancels the migration that is under way, if there is one. In post-copy it errors, and sends nothing: QEMU before 10.0
-     * would do it, and destroy the guest.
+     * Cancels the migration that is under way, unless the destination may run the guest soon: QEMU 7.2 to 11.1 accept it then, and
+     * the guest runs at both ends. In post-copy it errors: QEMU before 10.0 would do it, and destroy the guest.
      */
     Mono<Void> cancel() {
-        return session.execute(query())
-                .map(MigrationCommands::statusIn)
-                .flatMap(status -> {
-                    if (MigrationEnd.isPostcopy(status)) {
-                        return Mono.error(new MigrationPostcopyError("[" + session.name()
-                                + "] The migration is in post-copy (" + status
-                                + ") and cannot be cancelled: nothing was sent"));
-                    }
-                    return MigrationEnd.isUnderWay(status) ? run(command("migrate_cancel")) : Mono.<Void>empty();
-                })
+        return Mono.zip(session.execute(query()), session.execute(command("query-status")))
+                .flatMap(both -> cancelIn(statusIn(both.getT1()), statusIn(both.getT2())))
                 .retryWhen(WHEN_FULL);
+    }
+
+    private Mono<Void> cancelIn(String status, String runState) {
+        if (MigrationEnd.isPostcopy(status)) {
+            return Mono.error(new MigrationPostcopyError("[" + session.name() + "] The migration is in post-copy ("
+                    + status + ") and cannot be cancelled: nothing was sent"));
+        }
+        boolean switches = status.equals("device")
+                || (runState.equals("finish-migrate") && !status.equals(MigrationEnd.PRE_SWITCHOVER));
+        return MigrationEnd.isUnderWay(status) && !switches ? run(command("migrate_cancel")) : Mono.empty();
     }
 
     /** Lets a migration that waits before the switch go on. */

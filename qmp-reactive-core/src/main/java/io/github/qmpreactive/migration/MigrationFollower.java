@@ -43,6 +43,9 @@ final class MigrationFollower {
 
     private @Nullable Throwable veto;
 
+    /** Whether the destination may run the guest soon, whatever the status is. */
+    private boolean switched;
+
     private boolean cancelling;
     private boolean examining;
     private boolean examined;
@@ -147,6 +150,7 @@ final class MigrationFollower {
 
     private void switchOver() {
         if (!cancelling) {
+            switched = true;
             turns.perform(commands.switchOver(), this::onSwitchRefused, () -> {});
         }
     }
@@ -168,6 +172,7 @@ final class MigrationFollower {
 
     private void forbid(Throwable reason) {
         veto = reason;
+        switched = false;
         cancel();
     }
 
@@ -228,9 +233,9 @@ final class MigrationFollower {
 
     /** The destination has failed, and the source has not noticed. */
     private void giveUp(Destination failed) {
-        if (MigrationEnd.isPostcopy(source.status())) {
+        if (source.is("postcopy-paused")) {
             finish(MigrationErrors.failed(session, source, failed));
-        } else if (failed.hasToldFailure() || WAITING.contains(source.status())) {
+        } else if (failed.hasToldFailure() || (WAITING.contains(source.status()) && !switched)) {
             cancel();
         }
         // Else the destination may live, without a monitor, and the source finds out.
@@ -270,7 +275,8 @@ final class MigrationFollower {
     }
 
     private void onCancel() {
-        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !(started && source.isFinal());
+        boolean ended = started && source.isFinal();
+        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !ended && !switched;
         // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
         turns.end();
         if (cancels) {

@@ -94,7 +94,7 @@ public final class MigrationOptions {
 
     /**
      * Leaves the migration alone when the subscription to its progress is cancelled. Default: it is cancelled, unless it is in
-     * post-copy.
+     * post-copy or in the switch.
      *
      * @return new options
      */

@@ -96,8 +96,9 @@ public final class QmpMigration {
      *   <li>Errors with the cause if the session is lost before the end, and with {@link
      *       io.github.qmpreactive.error.StateError} if it ends otherwise. The migration goes on if QEMU does: {@link #follow}
      *       it on the next session.
-     *   <li>On cancel: {@code migrate} is not sent if it waits for its turn; else the migration is cancelled, unless it is in
-     *       post-copy, or {@link MigrationOptions#keepOnCancel} is set. Before the reply to {@code migrate}, that may also be a
+     *   <li>On cancel: {@code migrate} is not sent if it waits for its turn; else the migration is cancelled, unless {@link
+     *       MigrationOptions#keepOnCancel} is set, or it is in post-copy or in the switch ({@code device}; the source stopped),
+     *       when QEMU may let the guest run at both ends. Before the reply to {@code migrate}, that may also be a
      *       migration that another client has started since the capabilities were set.
      *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}.
      *   <li>Thread: the event loop of either session, or Reactor's parallel scheduler. Refusals may come on the subscriber's.
@@ -150,6 +151,8 @@ public final class QmpMigration {
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy. Do not call
      *       it while {@link #startPostcopy} is under way: QEMU before 10.0 may lose the guest.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as {@link #follow} if the session ends.
+     *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest run at
+     *       both ends. The switch may begin between that look and the command, within a millisecond or so.
      *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does.
      *   <li>On cancel: a command that waits for its turn is not sent.
      * </ul>
@@ -178,8 +181,8 @@ public final class QmpMigration {
     }
 
     /**
-     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}). Not before the destination is
-     * in {@code postcopy-active}, too: it would exit, and the guest would be lost.
+     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}). Not before the guest
+     * runs at the destination (RESUME there): QEMU 7.2 would exit or hang there, and the guest would be lost.
      *
      * @return completes when QEMU has accepted it, and errors as {@link QmpSession#execute(QmpCommand)}
      */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
@@ -62,8 +63,7 @@ class MigrationCancelTest {
         }
 
         @ParameterizedTest
-        @ValueSource(
-                strings = {"setup", "wait-unplug", "active", "pre-switchover", "device", "negotiating", "cancelling"})
+        @ValueSource(strings = {"setup", "wait-unplug", "active", "pre-switchover", "negotiating", "cancelling"})
         @DisplayName("is cancelled, in whichever status")
         void underWay(String status) {
             Disposable migration = source.migration().to(URI, QUIET).subscribe();
@@ -94,6 +94,34 @@ class MigrationCancelTest {
             source.roundTrip();
             migration.dispose();
             source.await("query-migrate", 2);
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"device", "active", "failing"})
+        @DisplayName("is left alone in the switch, when QEMU may let the guest run at both ends")
+        void switching(String status) {
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            source.info(text(status));
+            source.runState("finish-migrate");
+            source.roundTrip();
+            migration.dispose();
+            source.await("query-status", 1);
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @Test
+        @DisplayName("is left alone when its switch was begun, whatever the status is")
+        void switched() {
+            Disposable migration = source.migration()
+                    .to(URI, QUIET.preSwitchover(Mono.empty()))
+                    .subscribe();
+            source.await("query-migrate", 1);
+            source.status("pre-switchover");
+            source.await("migrate-continue", 1);
+            migration.dispose();
+            source.assertSent(1, "query-migrate");
             source.assertSent(0, "migrate_cancel");
         }
 
@@ -251,7 +279,7 @@ class MigrationCancelTest {
         @Test
         @DisplayName("is refused by QEMU: cancel() errors with that")
         void refused() {
-            source.info(text("device"));
+            source.info(text("active"));
             source.qemu.when("migrate_cancel").error("GenericError", "cannot cancel.");
             StepVerifier.create(source.migration().cancel()).verifyError(ExecuteError.class);
         }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -21,7 +20,7 @@ import reactor.test.StepVerifier;
 final class MigrationPair implements AutoCloseable {
 
     /** So slow that it does not end by itself: the firmware of a machine is a few megabytes. */
-    static final MigrationOptions SLOW = options().parameters(Map.of("max-bandwidth", 10_000));
+    static final MigrationOptions SLOW = options().parameters(Map.of("max-bandwidth", 10_000, "downtime-limit", 1));
 
     private static final QemuLauncher MACHINE = QemuLauncher.system()
             .withArgs("-machine", "pc", "-accel", "tcg", "-m", "32")
@@ -34,6 +33,7 @@ final class MigrationPair implements AutoCloseable {
     final String uri;
 
     private final List<String> events = new CopyOnWriteArrayList<>();
+    private final List<String> destinationEvents = new CopyOnWriteArrayList<>();
 
     private MigrationPair(QemuProcess sourceProcess, QemuProcess destinationProcess) {
         this.sourceProcess = sourceProcess;
@@ -42,6 +42,11 @@ final class MigrationPair implements AutoCloseable {
         this.destination = connect(destinationProcess, "destination");
         this.uri = "unix:" + destinationProcess.folder().resolve("migration");
         source.events().subscribe(event -> events.add(event.name()), lost -> {});
+        destination
+                .events("MIGRATION", "RESUME")
+                .subscribe(
+                        event -> destinationEvents.add(event.name() + MigrationCommands.statusIn(event.data())),
+                        lost -> {});
     }
 
     /** Two alike. */
@@ -109,8 +114,9 @@ final class MigrationPair implements AutoCloseable {
         return events;
     }
 
-    static boolean is(QmpEvent event, String status) {
-        return event.data().path("status").asString("").equals(status);
+    /** Of the destination, from the beginning, with the status behind the name. */
+    List<String> destinationEvents() {
+        return destinationEvents;
     }
 
     @Override

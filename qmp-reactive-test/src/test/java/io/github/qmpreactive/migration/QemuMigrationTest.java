@@ -271,6 +271,21 @@ class QemuMigrationTest {
     }
 
     @Test
+    @DisplayName(
+            "Cancelling the subscription in the switch leaves the guest to the destination: it does not run at both ends")
+    void inTheSwitch() {
+        pair.listening(options());
+        StepVerifier.create(pair.both().to(pair.uri, options().preSwitchover(Mono.empty())))
+                .thenConsumeWhile(now -> !now.status().equals("device"))
+                .expectNextCount(1)
+                .thenCancel()
+                .verify();
+        StepVerifier.create(pair.both().follow()).thenConsumeWhile(now -> true).verifyComplete();
+        assertState("running", pair.destination);
+        assertState("postmigrate", pair.source);
+    }
+
+    @Test
     @DisplayName("Ended by cancel() at once, nothing is stuck, and the guest runs on")
     void atOnce() {
         pair.listening(options());

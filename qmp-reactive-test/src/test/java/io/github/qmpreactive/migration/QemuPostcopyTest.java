@@ -26,7 +26,7 @@ class QemuPostcopyTest {
 
     private static final MigrationOptions POSTCOPY = MigrationPair.SLOW
             .capability("postcopy-ram", true)
-            .parameters(Map.of("max-bandwidth", 10_000, "max-postcopy-bandwidth", 10_000));
+            .parameters(Map.of("max-bandwidth", 10_000, "max-postcopy-bandwidth", 10_000, "downtime-limit", 1));
 
     private MigrationPair pair = MigrationPair.start();
 
@@ -63,7 +63,6 @@ class QemuPostcopyTest {
         inPostcopy()
                 .then(() -> StepVerifier.create(QmpMigration.of(pair.source).cancel())
                         .verifyError(MigrationPostcopyError.class))
-                .then(() -> assertState("running", pair.destination))
                 .then(this::unlimited)
                 .thenConsumeWhile(now -> !now.isCompleted())
                 .expectNextMatches(MigrationProgress::isCompleted)
@@ -89,13 +88,12 @@ class QemuPostcopyTest {
     void recovers() {
         String other = pair.uri + "2";
         inPostcopy()
-                // QEMU 7.2 says so at the source before the destination is so far, which exits if it is paused before
-                // that.
-                .then(() -> awaitDestination("postcopy-active"))
+                // Paused before it runs the guest, the destination may exit, or hang.
+                .then(() -> awaitDestination("RESUME"))
                 .then(() -> QmpMigration.of(pair.source).pausePostcopy().block(Patience.PATIENCE))
                 .thenConsumeWhile(now -> !now.status().equals("postcopy-paused"))
                 .expectNextMatches(now -> now.status().equals("postcopy-paused"))
-                .then(() -> awaitDestination("postcopy-paused"))
+                .then(() -> awaitDestination("MIGRATIONpostcopy-paused"))
                 .then(() ->
                         QmpMigration.of(pair.destination).recoverIncoming(other).block(Patience.PATIENCE))
                 .then(() -> QmpMigration.of(pair.source).recover(other).block(Patience.PATIENCE))
@@ -104,15 +102,11 @@ class QemuPostcopyTest {
                 .thenConsumeWhile(now -> !now.isCompleted())
                 .expectNextMatches(MigrationProgress::isCompleted)
                 .verifyComplete();
-        assertState("running", pair.destination);
     }
 
-    private void awaitDestination(String status) {
-        Patience.until(
-                () -> MigrationCommands.statusIn(
-                                pair.destination.execute("query-migrate").block(Patience.PATIENCE))
-                        .equals(status),
-                () -> "the destination is not in " + status);
+    /** By events: the destination may answer no command in band while it lacks a page. */
+    private void awaitDestination(String event) {
+        Patience.until(() -> pair.destinationEvents().contains(event), () -> event + " does not come");
     }
 
     @Test
