@@ -9,6 +9,7 @@ import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.operation.Operations;
+import io.github.qmpreactive.internal.operation.Turns;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.message.SessionState;

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -109,6 +110,10 @@ class ErrorsTest {
                 new JobNotFoundError("m", "j0", new EncodeError("c", null)),
                 new MalformedMessageError("m", "x", parseFailure()),
                 new MessageTooLargeError("m", 1, true),
+                new MigrationCancelledError("m", "running"),
+                new MigrationFailedError("m", "broken", "running", "failed", new EncodeError("c", null)),
+                new MigrationNotFoundError("m"),
+                new MigrationPostcopyError("m"),
                 new NegotiationError("m", RECEIVED, RESPONSE, null),
                 new ResultTypeError("m", RECEIVED, parseFailure()),
                 new ServerParseError("m", RESPONSE, RECEIVED),
@@ -149,6 +154,10 @@ class ErrorsTest {
         "JobNotFoundError, false, false",
         "MalformedMessageError, true, false",
         "MessageTooLargeError, true, false",
+        "MigrationCancelledError, false, false",
+        "MigrationFailedError, false, false",
+        "MigrationNotFoundError, false, false",
+        "MigrationPostcopyError, false, false",
         "NegotiationError, true, false",
         "ResultTypeError, false, false",
         "ServerParseError, true, true",
@@ -213,6 +222,24 @@ class ErrorsTest {
     }
 
     @Test
+    @DisplayName("The error of a migration tells how both ends are, and whether the guest runs on, in a copy too")
+    void migration() {
+        andCopy(new MigrationCancelledError("m", "running"))
+                .forEach(error -> assertEquals(Optional.of("running"), error.sourceState()));
+        andCopy(new MigrationFailedError("m", "broken", "running", "failed", null))
+                .forEach(error -> {
+                    assertEquals("broken", error.reason());
+                    assertEquals(Optional.of("running"), error.sourceState());
+                    assertEquals(Optional.of("failed"), error.destinationStatus());
+                    assertTrue(error.runsOn());
+                });
+        assertFalse(new MigrationFailedError("m", "", "running", "completed", null).runsOn());
+        assertFalse(new MigrationFailedError("m", "", "postmigrate", "", null).runsOn());
+        assertEquals(Optional.empty(), new MigrationFailedError("m", "", "", "", null).sourceState());
+        assertEquals(Optional.empty(), new MigrationFailedError("m", "", "", "", null).destinationStatus());
+    }
+
+    @Test
     @DisplayName("The reply to one command that is too large ends no session")
     void largeReply() {
         assertFalse(new MessageTooLargeError("m", 1, false).endsSession());
@@ -223,7 +250,7 @@ class ErrorsTest {
     void hierarchy() {
         assertEquals(
                 6, everyError().filter(error -> error instanceof ProtocolError).count());
-        assertEquals(28, everyError().map(Object::getClass).distinct().count());
+        assertEquals(32, everyError().map(Object::getClass).distinct().count());
     }
 
     @Test

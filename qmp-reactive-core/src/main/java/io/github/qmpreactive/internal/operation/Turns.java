@@ -1,4 +1,4 @@
-package io.github.qmpreactive.job;
+package io.github.qmpreactive.internal.operation;
 
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +16,7 @@ import reactor.util.context.ContextView;
  * step. If another thread, or a step further down the stack, is running steps, it runs this one too, when the current
  * step has returned. So what only steps use needs no other protection.
  */
-final class Turns {
+public final class Turns {
 
     private final Queue<Runnable> steps =
             Queues.<Runnable>unboundedMultiproducer().get();
@@ -24,12 +24,12 @@ final class Turns {
     private final Disposable.Composite subscriptions = Disposables.composite();
     private final ContextView context;
 
-    Turns(ContextView context) {
+    public Turns(ContextView context) {
         this.context = context;
     }
 
     /** Runs a step, unless these have ended by then. */
-    void run(Runnable step) {
+    public void run(Runnable step) {
         steps.add(step);
         if (waiting.getAndIncrement() > 0) {
             return;
@@ -42,7 +42,7 @@ final class Turns {
         } while (waiting.decrementAndGet() > 0);
     }
 
-    <T> Disposable subscribe(
+    public <T> Disposable subscribe(
             Flux<T> source, Consumer<? super T> onNext, Consumer<Throwable> onError, Runnable onComplete) {
         if (hasEnded()) {
             return Disposables.disposed();
@@ -76,16 +76,16 @@ final class Turns {
     }
 
     /** Runs a command that returns nothing. */
-    void perform(Mono<Void> command, Consumer<Throwable> onError, Runnable onComplete) {
+    public void perform(Mono<Void> command, Consumer<Throwable> onError, Runnable onComplete) {
         subscribe(command.flux(), none -> {}, onError, onComplete);
     }
 
     /** Cancels all subscriptions; no step runs any more. */
-    void end() {
+    public void end() {
         subscriptions.dispose();
     }
 
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return subscriptions.isDisposed();
     }
 

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.job;
+package io.github.qmpreactive.internal.operation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -17,7 +17,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-@DisplayName("Steps that follow jobs")
+@DisplayName("Steps that follow an operation")
 class TurnsTest {
 
     private final List<String> signals = new ArrayList<>();

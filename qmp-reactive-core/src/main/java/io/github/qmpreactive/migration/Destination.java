@@ -1,0 +1,130 @@
+package io.github.qmpreactive.migration;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.MigrationFailedError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.operation.Operations;
+import io.github.qmpreactive.internal.operation.Turns;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The destination of a migration. By default QEMU exits when it has failed, so the end of its session is a failure, too. Used in
+ * turns alone.
+ */
+final class Destination {
+
+    private final String name;
+    private final Turns turns;
+    private final MigrationEnd end;
+    private final Runnable onChange;
+    private boolean examining;
+    private boolean examined;
+    private @Nullable Throwable lost;
+
+    Destination(QmpSession session, Turns turns, Runnable onChange) {
+        this.name = session.name();
+        this.turns = turns;
+        this.end = new MigrationEnd(session, turns, this::onEnd, this::onFailure);
+        this.onChange = onChange;
+    }
+
+    /** The query is what makes it listen without taking the events that are kept for the first subscriber. */
+    void begin() {
+        end.begin(MigrationCommands.query());
+    }
+
+    void look() {
+        if (!end.isFinal() && lost == null) {
+            end.query();
+        }
+    }
+
+    private void onEnd() {
+        if (hasToldFailure() && !examining) {
+            examining = true;
+            turns.perform(end.examine(), this::onFailure, () -> {
+                examined = true;
+                onChange.run();
+            });
+        }
+        onChange.run();
+    }
+
+    private void onFailure(Throwable failure) {
+        if (lost == null) {
+            lost = failure;
+            onChange.run();
+        }
+    }
+
+    boolean isAnswered() {
+        return end.isAnswered();
+    }
+
+    boolean hasCompleted() {
+        return end.is(MigrationEnd.COMPLETED);
+    }
+
+    /** Whether it is certain. */
+    boolean hasToldFailure() {
+        return end.isFinal() && !hasCompleted();
+    }
+
+    /** Whether there is nothing to wait for any more. */
+    boolean hasEnded() {
+        return end.isFinal() || lost != null;
+    }
+
+    /** Whether it has failed, and all is known of that. */
+    boolean hasFailed() {
+        return !hasCompleted() && (examined || (lost != null && !examining));
+    }
+
+    /** Whether it has begun to take the guest, and its end may still come. */
+    boolean isLoading() {
+        return MigrationEnd.isUnderWay(end.status()) && !end.is("setup") && lost == null;
+    }
+
+    String status() {
+        return end.status();
+    }
+
+    String reason() {
+        return hasToldFailure() ? end.reason() : "";
+    }
+
+    @Nullable
+    Throwable lost() {
+        return lost;
+    }
+
+    /** Why it cannot be migrated to. */
+    Throwable unusable() {
+        return lost instanceof CommandQueueFullError ? lost : failure();
+    }
+
+    /** For those who have its session alone. */
+    MigrationFailedError failure() {
+        return new MigrationFailedError("[" + name + "] " + report(), reason(), "", status(), lost);
+    }
+
+    /** A sentence for people. */
+    String report() {
+        if (hasCompleted()) {
+            return "The destination has completed a migration";
+        }
+        if (hasToldFailure()) {
+            return "The destination has failed: "
+                    + (reason().isEmpty() ? "QEMU has printed the reason on its standard error" : reason());
+        }
+        if (lost != null) {
+            return (lost instanceof QmpError && Operations.isEnd(lost)
+                            ? "The session of the destination has ended"
+                            : "The destination cannot be asked")
+                    + " before it told how it ends"
+                    + (status().isEmpty() ? "" : ", after " + status());
+        }
+        return "The destination is in " + (status().isEmpty() ? "an unknown state" : status());
+    }
+}

@@ -1,0 +1,298 @@
+package io.github.qmpreactive.migration;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.MigrationNotFoundError;
+import io.github.qmpreactive.internal.operation.Operations;
+import io.github.qmpreactive.internal.operation.Turns;
+import io.github.qmpreactive.message.QmpCommand;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+
+/**
+ * One subscription to the progress of a migration, from what is set before it to its end at the source, and at the destination
+ * where that has a session. Its state is used in turns alone.
+ */
+final class MigrationFollower {
+
+    /** How long one end has to notice what has happened to the other. */
+    static final Duration SETTLE = Duration.ofSeconds(1);
+
+    /** In these the source may wait for ever for a destination that is gone, and has not sent what would make that run. */
+    private static final Set<String> WAITING = Set.of("setup", "wait-unplug", MigrationEnd.PRE_SWITCHOVER);
+
+    private final QmpSession session;
+    private final MigrationCommands commands;
+    private final MigrationOptions options;
+    private final FluxSink<MigrationProgress> sink;
+    private final Turns turns;
+    private final MigrationEnd source;
+    private final @Nullable Destination destination;
+    private final @Nullable MigrationAddress address;
+    private @Nullable MigrationProgress emitted;
+    private boolean preparing;
+    private @Nullable Disposable start;
+    private boolean started;
+
+    /** Whether the work before the switch was begun, and why the switch is not to be. */
+    private boolean working;
+
+    private @Nullable Throwable veto;
+
+    /** Whether the destination may run the guest soon, whatever the status is. */
+    private boolean switched;
+
+    private boolean cancelling;
+    private boolean examining;
+    private boolean examined;
+    private boolean settling;
+    private boolean settled;
+
+    private MigrationFollower(
+            QmpSession session,
+            @Nullable QmpSession destination,
+            @Nullable MigrationAddress address,
+            MigrationOptions options,
+            FluxSink<MigrationProgress> sink) {
+        this.session = session;
+        this.commands = new MigrationCommands(session);
+        this.options = options;
+        this.sink = sink;
+        this.address = address;
+        this.turns = new Turns(sink.contextView());
+        this.source = new MigrationEnd(session, turns, this::onSource, this::onSourceFailure);
+        this.destination = destination == null ? null : new Destination(destination, turns, this::onDestination);
+    }
+
+    /** Starts a migration, or follows the latest if there is no address. A subscriber without demand gets the latest. */
+    static Flux<MigrationProgress> flux(
+            QmpSession session,
+            @Nullable QmpSession destination,
+            @Nullable MigrationAddress address,
+            MigrationOptions options) {
+        return Flux.create(
+                sink -> new MigrationFollower(session, destination, address, options, sink).begin(),
+                FluxSink.OverflowStrategy.LATEST);
+    }
+
+    private void begin() {
+        sink.onCancel(() -> turns.run(this::onCancel));
+        if (destination == null) {
+            turns.run(this::prepare);
+        } else {
+            turns.run(destination::begin);
+        }
+    }
+
+    private void prepare() {
+        preparing = true;
+        if (address == null) {
+            startWith(MigrationCommands.query());
+        } else {
+            QmpCommand migrate = MigrationCommands.command("migrate").arguments(address.arguments());
+            turns.perform(commands.prepareSource(options, address), this::finish, () -> startWith(migrate));
+        }
+    }
+
+    private void startWith(QmpCommand command) {
+        start = source.begin(command);
+    }
+
+    private void onSource() {
+        if (!started && source.isAnswered()) {
+            started = true;
+            if (!source.isFinal() && address == null && !MigrationEnd.isUnderWay(source.status())) {
+                finish(new MigrationNotFoundError(
+                        "[" + session.name() + "] QEMU has not migrated since it was started"));
+                return;
+            }
+            turns.subscribe(Operations.ticks(options.interval()), tick -> onTick(), this::finish, () -> {});
+        }
+        if (source.isFinal()) {
+            examine();
+        } else {
+            emit();
+            work();
+        }
+        decide();
+    }
+
+    private void onTick() {
+        if (!source.isFinal()) {
+            source.query();
+        }
+        if (destination != null) {
+            destination.look();
+        }
+    }
+
+    private void emit() {
+        MigrationProgress now = source.progress();
+        if (!now.status().isEmpty() && !now.equals(emitted)) {
+            emitted = now;
+            sink.next(now);
+        }
+    }
+
+    /** While the guest is stopped. */
+    private void work() {
+        if (started && !working && !cancelling && source.is(MigrationEnd.PRE_SWITCHOVER)) {
+            options.preSwitchover().ifPresent(work -> {
+                working = true;
+                turns.perform(Flux.defer(() -> work).then(), this::forbid, this::switchOver);
+            });
+        }
+    }
+
+    private void switchOver() {
+        if (!cancelling) {
+            switched = true;
+            turns.perform(commands.switchOver(), this::onSwitchRefused, () -> {});
+        }
+    }
+
+    /** It may have gone on, or ended, at that moment. */
+    private void onSwitchRefused(Throwable failure) {
+        if (failure instanceof ExecuteError) {
+            turns.subscribe(
+                    session.execute(MigrationCommands.query()).flux(),
+                    info -> {
+                        if (MigrationCommands.statusIn(info).equals(MigrationEnd.PRE_SWITCHOVER)) {
+                            forbid(failure);
+                        }
+                    },
+                    failed -> {},
+                    () -> {});
+        }
+    }
+
+    private void forbid(Throwable reason) {
+        veto = reason;
+        switched = false;
+        cancel();
+    }
+
+    /** The end of the migration decides, not what becomes of this command. */
+    private void cancel() {
+        if (!cancelling) {
+            cancelling = true;
+            turns.perform(commands.cancel(), failure -> {}, () -> {});
+        }
+    }
+
+    /** Before the reply to its start, an end may be undone by an error reply. */
+    private void examine() {
+        if (started && !examining) {
+            examining = true;
+            turns.perform(source.examine(), this::finish, () -> {
+                examined = true;
+                emit();
+                decide();
+            });
+        }
+    }
+
+    /** If the session is lost after the end, the end is known, and what is not told of it stays unknown. */
+    private void onSourceFailure(Throwable failure) {
+        if (!started || !source.isFinal()) {
+            finish(failure);
+        }
+    }
+
+    private void onDestination() {
+        if (destination == null) {
+            return;
+        }
+        if (start != null) {
+            decide();
+        } else if (destination.isAnswered() && (address == null || !destination.hasEnded())) {
+            if (!preparing) {
+                prepare();
+            }
+        } else if (destination.hasFailed() || destination.hasCompleted()) {
+            finish(destination.unusable());
+        }
+    }
+
+    private void decide() {
+        if (!started || turns.hasEnded()) {
+            return;
+        }
+        if (!source.isFinal()) {
+            if (destination != null && destination.hasFailed() && hasSettled()) {
+                giveUp(destination);
+            }
+        } else if (examined) {
+            conclude();
+        }
+    }
+
+    /** The destination has failed, and the source has not noticed. */
+    private void giveUp(Destination failed) {
+        if (source.is("postcopy-paused")) {
+            finish(MigrationErrors.failed(session, source, failed));
+        } else if (failed.hasToldFailure() || (WAITING.contains(source.status()) && !switched)) {
+            cancel();
+        }
+        // Else the destination may live, without a monitor, and the source finds out.
+    }
+
+    private void conclude() {
+        if (source.is(MigrationEnd.COMPLETED)) {
+            if (destination == null || destination.hasCompleted()) {
+                finish(null);
+            } else if (destination.hasFailed()) {
+                finish(MigrationErrors.failed(session, source, destination));
+            }
+        } else if (destination == null || !destination.isLoading() || hasSettled()) {
+            boolean asked = source.is(MigrationEnd.CANCELLED) && (!cancelling || veto != null);
+            boolean twice = destination != null && destination.hasCompleted();
+            if (veto != null && !twice) {
+                finish(veto);
+            } else {
+                finish(
+                        asked && !twice
+                                ? MigrationErrors.cancelled(session, source)
+                                : MigrationErrors.failed(session, source, destination));
+            }
+        }
+    }
+
+    /** Whether the time has passed that the ends have to notice each other. It begins when this is asked first. */
+    private boolean hasSettled() {
+        if (!settling) {
+            settling = true;
+            turns.subscribe(Operations.delay(SETTLE).flux(), tick -> {}, this::finish, () -> {
+                settled = true;
+                decide();
+            });
+        }
+        return settled;
+    }
+
+    private void onCancel() {
+        boolean ended = started && source.isFinal();
+        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !ended && !switched;
+        // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
+        turns.end();
+        if (cancels) {
+            commands.cancel().contextWrite(sink.contextView()).subscribe(none -> {}, failure -> {});
+        }
+    }
+
+    private void finish(@Nullable Throwable error) {
+        if (turns.hasEnded()) {
+            return;
+        }
+        turns.end();
+        if (error == null) {
+            sink.complete();
+        } else {
+            sink.error(error);
+        }
+    }
+}

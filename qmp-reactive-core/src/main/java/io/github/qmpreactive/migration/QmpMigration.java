@@ -1,0 +1,261 @@
+package io.github.qmpreactive.migration;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.MigrationCancelledError;
+import io.github.qmpreactive.error.MigrationFailedError;
+import io.github.qmpreactive.error.MigrationNotFoundError;
+import io.github.qmpreactive.message.QmpCommand;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Migrates a running guest from one QEMU to another, or to a file, and follows that to its end. All publishers are cold.
+ *
+ * <pre>{@code
+ * QmpMigration.of(destination).incoming("unix:/run/migration.sock")
+ *         .thenMany(QmpMigration.of(source).withDestination(destination).to("unix:/run/migration.sock"))
+ * }</pre>
+ *
+ * <p>Whatever happens, {@code cont} is not sent: QEMU lets a guest run on by itself where that is safe, and else a second
+ * guest would run on the same disks. A {@link io.github.qmpreactive.error.MigrationError} leaves the session open.
+ */
+public final class QmpMigration {
+
+    private final QmpSession session;
+    private final MigrationCommands commands;
+    private final Optional<QmpSession> destination;
+
+    private QmpMigration(QmpSession session, Optional<QmpSession> destination) {
+        this.session = session;
+        this.commands = new MigrationCommands(session);
+        this.destination = destination;
+    }
+
+    /**
+     * Migration at one QEMU, from it or to it.
+     *
+     * @param session the session; it stays the caller's
+     * @return what can be done there
+     */
+    public static QmpMigration of(QmpSession session) {
+        return new QmpMigration(Objects.requireNonNull(session, "session"), Optional.empty());
+    }
+
+    /**
+     * This, with the destination watched, too: {@link #to} and {@link #follow} succeed when both ends have completed.
+     *
+     * @param destination a session with the QEMU that the guest is migrated to; it stays the caller's
+     * @return what can be done at the source
+     */
+    public QmpMigration withDestination(QmpSession destination) {
+        return new QmpMigration(session, Optional.of(destination));
+    }
+
+    /**
+     * Migrates the guest, with the defaults; as {@link #to(MigrationAddress, MigrationOptions)}.
+     *
+     * @param uri as of {@link MigrationAddress#uri}
+     * @return the progress
+     */
+    public Flux<MigrationProgress> to(String uri) {
+        return to(uri, MigrationOptions.defaults());
+    }
+
+    /**
+     * Migrates the guest; as {@link #to(MigrationAddress, MigrationOptions)}.
+     *
+     * @param uri as of {@link MigrationAddress#uri}
+     * @param options how
+     * @return the progress
+     */
+    public Flux<MigrationProgress> to(String uri, MigrationOptions options) {
+        return to(MigrationAddress.uri(uri), options);
+    }
+
+    /**
+     * Migrates the guest of this QEMU, and follows that to its end. Each subscription starts a migration.
+     *
+     * <ul>
+     *   <li>Sets the capabilities and parameters of the options, listens, and sends {@code migrate}.
+     *   <li>Emits each change of the status, and figures at the {@link MigrationOptions#interval interval}. A status that this
+     *       client does not know is not an end. A subscriber without demand gets the latest, and does not delay the migration.
+     *   <li>Completes when the source has completed, and the destination, too, if its session was given. Without that session,
+     *       {@code return-path}, which is set for sockets, makes the source wait for the destination's success. Of {@code exec:}
+     *       and {@code file:} success means that all was written: the exit code of the command is unknown to QEMU. Also if a
+     *       cancel came too late.
+     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationFailedError} if either end fails, also if the source has
+     *       completed. It tells whether the source runs on. If the destination has failed, or its session has ended, and the
+     *       source has not noticed within a second, it is cancelled where no guest can run at the destination.
+     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationCancelledError} if it was cancelled by {@link #cancel} or
+     *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that.
+     *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if a command before the migration, or {@code migrate}, fails, for
+     *       example while another migration is under way. {@code commandTimeout} does not apply.
+     *   <li>Errors with the cause if the session is lost before the end, and with {@link
+     *       io.github.qmpreactive.error.StateError} if it ends otherwise. The migration goes on if QEMU does: {@link #follow}
+     *       it on the next session.
+     *   <li>On cancel: {@code migrate} is not sent if it waits for its turn; else the migration is cancelled, unless {@link
+     *       MigrationOptions#keepOnCancel} is set, or it is in post-copy or in the switch ({@code device}; the source stopped),
+     *       when QEMU may let the guest run at both ends. Before the reply to {@code migrate}, that may also be a
+     *       migration that another client has started since the capabilities were set.
+     *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}.
+     *   <li>Thread: the event loop of either session, or Reactor's parallel scheduler. Refusals may come on the subscriber's.
+     * </ul>
+     *
+     * @param address where to
+     * @param options how
+     * @return the progress
+     */
+    public Flux<MigrationProgress> to(MigrationAddress address, MigrationOptions options) {
+        Objects.requireNonNull(options, "options");
+        return MigrationFollower.flux(
+                session, destination.orElse(null), Objects.requireNonNull(address, "address"), options);
+    }
+
+    /**
+     * Follows the latest migration of this QEMU, with the defaults, but leaves it alone on cancel; as {@link
+     * #follow(MigrationOptions)}.
+     *
+     * @return the progress
+     */
+    public Flux<MigrationProgress> follow() {
+        return follow(MigrationOptions.defaults().keepOnCancel());
+    }
+
+    /**
+     * Follows the latest migration of this QEMU, which was started before, on this session or another, by this client or another.
+     *
+     * <ul>
+     *   <li>Emits how it is, then as {@link #to(MigrationAddress, MigrationOptions)}.
+     *   <li>Completes, or errors, as {@code to} does; at once if it has ended already.
+     *   <li>Errors with {@link MigrationNotFoundError} if QEMU has not migrated since it was started.
+     *   <li>On cancel: as {@code to}.
+     * </ul>
+     *
+     * @param options as for {@code to}; capabilities and parameters are not set
+     * @return the progress
+     */
+    public Flux<MigrationProgress> follow(MigrationOptions options) {
+        return MigrationFollower.flux(
+                session, destination.orElse(null), null, Objects.requireNonNull(options, "options"));
+    }
+
+    /**
+     * Cancels the migration that is under way, and waits for its end.
+     *
+     * <ul>
+     *   <li>Emits how it has ended: {@code cancelled}, or {@code completed} or {@code failed} if that came first, also long
+     *       before. Completes empty if QEMU has not migrated since it was started.
+     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy. Do not call
+     *       it while {@link #startPostcopy} is under way: QEMU before 10.0 may lose the guest.
+     *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as {@link #follow} if the session ends.
+     *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest run at
+     *       both ends. The switch may begin between that look and the command, within a millisecond or so.
+     *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does.
+     *   <li>On cancel: a command that waits for its turn is not sent.
+     * </ul>
+     *
+     * @return how it has ended
+     */
+    public Mono<MigrationProgress> cancel() {
+        return commands.cancel()
+                .thenMany(QmpMigration.of(session).follow())
+                .onErrorComplete(failure -> failure instanceof MigrationCancelledError
+                        || failure instanceof MigrationFailedError
+                        || failure instanceof MigrationNotFoundError)
+                .takeLast(1)
+                .next();
+    }
+
+    /**
+     * Lets the guest run at the destination at once, before all of its memory is there ({@code migrate-start-postcopy}). It needs
+     * the capability {@code postcopy-ram} at both ends.
+     *
+     * @return completes when QEMU has accepted it: {@link #to} tells when it is so; QEMU accepts it after a failure, too. Errors
+     *     as {@link QmpSession#execute(QmpCommand)}
+     */
+    public Mono<Void> startPostcopy() {
+        return commands.run(QmpCommand.of("migrate-start-postcopy"));
+    }
+
+    /**
+     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}). Not before the guest
+     * runs at the destination (RESUME there): QEMU 7.2 would exit or hang there, and the guest would be lost.
+     *
+     * @return completes when QEMU has accepted it, and errors as {@link QmpSession#execute(QmpCommand)}
+     */
+    public Mono<Void> pausePostcopy() {
+        return commands.runAtOnce(QmpCommand.of("migrate-pause"));
+    }
+
+    /**
+     * Goes on with post-copy that is paused, at the source ({@code migrate} with {@code resume}), after {@link #recoverIncoming}
+     * at the destination. The capabilities stay as they are.
+     *
+     * @param uri as of {@link MigrationAddress#uri}
+     * @return completes when QEMU has accepted it: {@link #to} and {@link #follow} tell how it goes on. It stays, or is again,
+     *     {@code postcopy-paused} if that fails, of which QEMU 7.2 sends no event. Errors as {@link
+     *     QmpSession#execute(QmpCommand)}
+     */
+    public Mono<Void> recover(String uri) {
+        return commands.run(QmpCommand.of("migrate").arguments(Map.of("uri", uri, "resume", true)));
+    }
+
+    /**
+     * Lets a destination whose post-copy is paused listen again ({@code migrate-recover}). Only the address given last counts.
+     *
+     * @param uri as of {@link MigrationAddress#uri}
+     * @return completes when QEMU listens, and errors as {@link QmpSession#execute(QmpCommand)}
+     */
+    public Mono<Void> recoverIncoming(String uri) {
+        return commands.runAtOnce(QmpCommand.of("migrate-recover").arguments(Map.of("uri", uri)));
+    }
+
+    /**
+     * Lets this QEMU await a migration, with the defaults; as {@link #incoming(MigrationAddress, MigrationOptions)}.
+     *
+     * @param uri as of {@link MigrationAddress#uri}
+     * @return completes when QEMU listens
+     */
+    public Mono<Void> incoming(String uri) {
+        return incoming(MigrationAddress.uri(uri), MigrationOptions.defaults());
+    }
+
+    /**
+     * Lets this QEMU, which was started with {@code -incoming defer}, await a migration. Sets the capabilities and parameters of
+     * the options, and sends {@code migrate-incoming}.
+     *
+     * <ul>
+     *   <li>Completes when QEMU listens: the source may be told to migrate.
+     *   <li>Errors as {@link QmpSession#execute(QmpCommand)}.
+     *   <li>On cancel: a command that waits for its turn is not sent. QEMU cannot stop to listen: end it.
+     * </ul>
+     *
+     * @param address where it listens
+     * @param options those of the source; only capabilities and parameters count
+     * @return completes when QEMU listens
+     */
+    public Mono<Void> incoming(MigrationAddress address, MigrationOptions options) {
+        return commands.prepareDestination(options)
+                .then(commands.run(QmpCommand.of("migrate-incoming").arguments(address.arguments())));
+    }
+
+    /**
+     * Waits for the end of a migration at this destination; also for one that source has not begun.
+     *
+     * <ul>
+     *   <li>Completes when the guest is here with all of its memory; at once if that is so. It runs if it ran at the source.
+     *   <li>Errors with {@link MigrationFailedError} if the migration has failed, and if the session ends before the end is
+     *       known: QEMU exits when it has failed. The end of the session is the cause then.
+     *   <li>Errors with {@link io.github.qmpreactive.error.CommandQueueFullError} if the queue is full when it begins.
+     *   <li>On cancel: nothing else happens.
+     * </ul>
+     *
+     * @return completes or errors as above
+     */
+    public Mono<Void> awaitIncoming() {
+        return IncomingFollower.mono(session);
+    }
+}

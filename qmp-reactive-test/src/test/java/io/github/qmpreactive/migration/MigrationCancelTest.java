@@ -1,0 +1,299 @@
+package io.github.qmpreactive.migration;
+
+import static io.github.qmpreactive.migration.FakeEnd.QUIET;
+import static io.github.qmpreactive.migration.FakeEnd.URI;
+import static io.github.qmpreactive.migration.FakeEnd.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.MigrationPostcopyError;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.HeldTimers;
+import io.github.qmpreactive.test.ReceivedCommand;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("A migration")
+class MigrationCancelTest {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final HeldTimers timers = new HeldTimers();
+
+    @AfterEach
+    void close() {
+        timers.close();
+    }
+
+    @Nested
+    @DisplayName("whose subscription is cancelled")
+    class Subscription {
+
+        private FakeEnd source = FakeEnd.source();
+
+        @AfterEach
+        void close() {
+            source.close();
+        }
+
+        @Test
+        @DisplayName("while its capabilities are set is not started")
+        void beforeStart() {
+            source.qemu.when("migrate-set-capabilities").silent();
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            ReceivedCommand set = source.qemu.awaitCommand("migrate-set-capabilities");
+            migration.dispose();
+            source.qemu.awaitConnection().answer(set, Answer.reply("{}"));
+            source.assertSent(0, "migrate");
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"setup", "wait-unplug", "active", "pre-switchover", "negotiating", "cancelling"})
+        @DisplayName("is cancelled, in whichever status")
+        void underWay(String status) {
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            source.status(status);
+            source.roundTrip();
+            migration.dispose();
+            source.await("migrate_cancel", 1);
+            source.assertSent(1, "migrate_cancel");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "postcopy-active",
+                    "postcopy-paused",
+                    "postcopy-recover",
+                    "postcopy-recover-setup",
+                    "postcopy-device",
+                    "postcopy-later"
+                })
+        @DisplayName("is left alone in post-copy, where QEMU 7.2 would destroy the guest")
+        void postcopy(String status) {
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            // Without an event: what QEMU is asked last decides.
+            source.info(text(status));
+            source.roundTrip();
+            migration.dispose();
+            source.await("query-migrate", 2);
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"device", "active", "failing"})
+        @DisplayName("is left alone in the switch, when QEMU may let the guest run at both ends")
+        void switching(String status) {
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            source.info(text(status));
+            source.runState("finish-migrate");
+            source.roundTrip();
+            migration.dispose();
+            source.await("query-status", 1);
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @Test
+        @DisplayName("is left alone when its switch was begun, whatever the status is")
+        void switched() {
+            Disposable migration = source.migration()
+                    .to(URI, QUIET.preSwitchover(Mono.empty()))
+                    .subscribe();
+            source.await("query-migrate", 1);
+            source.status("pre-switchover");
+            source.await("migrate-continue", 1);
+            migration.dispose();
+            source.assertSent(1, "query-migrate");
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"completed", "failed", "cancelled"})
+        @DisplayName("gets nothing more when it has ended")
+        void ended(String status) {
+            source.qemu.when("query-status").silent();
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            source.status(status);
+            source.await("query-status", 1);
+            migration.dispose();
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @Test
+        @DisplayName("is left alone with keepOnCancel, and if it is only followed")
+        void kept() {
+            Disposable migration =
+                    source.migration().to(URI, QUIET.keepOnCancel()).subscribe();
+            source.await("query-migrate", 1);
+            source.roundTrip();
+            migration.dispose();
+            source.assertSent(1, "query-migrate");
+            Disposable followed = source.migration().follow().subscribe();
+            source.await("query-migrate", 3);
+            source.roundTrip();
+            followed.dispose();
+            source.assertSent(0, "migrate_cancel");
+            Disposable owned = source.migration().follow(QUIET).subscribe();
+            source.await("query-migrate", 5);
+            source.roundTrip();
+            owned.dispose();
+            source.await("migrate_cancel", 1);
+        }
+
+        @Test
+        @DisplayName("before the reply to migrate is cancelled if it has begun, and no other one is if it was refused")
+        void unanswered() {
+            source.qemu.when("migrate").silent();
+            source.qemu.when("query-migrate").silent();
+            FakeConnection connection = source.qemu.awaitConnection();
+            for (String end : List.of("completed", "setup")) {
+                int known = source.count("query-migrate");
+                int number = source.count("migrate");
+                Disposable migration = source.migration().to(URI, QUIET).subscribe();
+                source.await("migrate", number + 1);
+                source.await("query-migrate", known + 1);
+                migration.dispose();
+                source.await("query-migrate", known + 2);
+                Answer answer = end.equals("setup")
+                        ? Answer.reply("{}")
+                        : Answer.error("GenericError", "There's a migration process in progress");
+                connection.answer(source.qemu.received("migrate").get(number), answer);
+                for (int query = known; query < known + 2; query++) {
+                    connection.answer(source.qemu.received("query-migrate").get(query), Answer.reply(text(end)));
+                }
+                source.assertSent(end.equals("setup") ? 1 : 0, "migrate_cancel");
+            }
+        }
+
+        @Test
+        @DisplayName("is cancelled when the queue has room for that")
+        void queueFull() {
+            try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1).maxQueued(2))) {
+                Disposable migration = busy.migration().to(URI, QUIET).subscribe();
+                busy.await("query-migrate", 1);
+                busy.roundTrip();
+                FakeConnection connection = busy.qemu.awaitConnection();
+                busy.session.execute("slow").subscribe();
+                ReceivedCommand slow = connection.awaitCommand("slow");
+                Disposable first = busy.session.execute("stop").subscribe();
+                Disposable second = busy.session.execute("stop").subscribe();
+                migration.dispose();
+                first.dispose();
+                second.dispose();
+                connection.answer(slow, Answer.reply("{}"));
+                busy.awaitRoom();
+                timers.runOut(RETRY);
+                busy.await("migrate_cancel", 1);
+            }
+        }
+
+        @Test
+        @DisplayName("while migrate waits for its turn is not started, and no other one is cancelled")
+        void waiting() {
+            try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1))) {
+                busy.qemu.when("migrate-set-capabilities").silent();
+                FakeConnection connection = busy.qemu.awaitConnection();
+                busy.session.execute("slow").subscribe();
+                ReceivedCommand first = connection.awaitCommand("slow");
+                Disposable migration = busy.migration().to(URI, QUIET).subscribe();
+                busy.session.execute("slow").subscribe();
+                connection.answer(first, Answer.reply("{}"));
+                connection.answer(connection.awaitCommand("migrate-set-capabilities"), Answer.reply("{}"));
+                busy.await("slow", 2);
+                ReceivedCommand slow = busy.qemu.received("slow").get(1);
+                migration.dispose();
+                connection.answer(slow, Answer.reply("{}"));
+                busy.assertSent(0, "migrate");
+                busy.assertSent(0, "migrate_cancel");
+            }
+        }
+    }
+
+    @Nested
+    @DisplayName("that cancel() is called for")
+    class Verb {
+
+        private FakeEnd source = FakeEnd.source();
+
+        @AfterEach
+        void close() {
+            source.close();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"cancelled", "completed", "failed"})
+        @DisplayName("has ended when cancel() emits, and cancel() tells how")
+        void ends(String end) {
+            source.info(text("setup"));
+            StepVerifier.create(source.migration().cancel().map(MigrationProgress::status))
+                    .then(() -> source.await("migrate_cancel", 1))
+                    .then(() -> source.status("cancelling"))
+                    .then(() -> source.status(end))
+                    .expectNext(end)
+                    .verifyComplete();
+        }
+
+        @Test
+        @DisplayName("has ended before: cancel() tells how, and sends nothing; empty if there was none")
+        void ended() {
+            source.info(text("completed"));
+            StepVerifier.create(source.migration().cancel().map(MigrationProgress::status))
+                    .expectNext("completed")
+                    .verifyComplete();
+            source.info("{}");
+            StepVerifier.create(source.migration().cancel()).verifyComplete();
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @Test
+        @DisplayName("is in post-copy: cancel() errors, and sends nothing")
+        void postcopy() {
+            source.info(text("postcopy-active"));
+            StepVerifier.create(source.migration().cancel())
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            "[vm] The migration is in post-copy (postcopy-active) and cannot be cancelled: nothing was"
+                                    + " sent",
+                            ((MigrationPostcopyError) e).getMessage()));
+            source.assertSent(0, "migrate_cancel");
+        }
+
+        @Test
+        @DisplayName("is refused by QEMU: cancel() errors with that")
+        void refused() {
+            source.info(text("active"));
+            source.qemu.when("migrate_cancel").error("GenericError", "cannot cancel.");
+            StepVerifier.create(source.migration().cancel()).verifyError(ExecuteError.class);
+        }
+
+        @Test
+        @DisplayName("is stuck in setup: cancel() waits for its end, and may itself be cancelled")
+        void stuck() {
+            source.info(text("cancelling"));
+            Disposable cancel = source.migration().cancel().subscribe();
+            source.await("migrate_cancel", 1);
+            source.await("query-migrate", 3);
+            source.roundTrip();
+            cancel.dispose();
+            source.assertSent(1, "migrate_cancel");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.github.qmpreactive.migration;
+
+import static io.github.qmpreactive.migration.FakeEnd.QUIET;
+import static io.github.qmpreactive.migration.FakeEnd.URI;
+import static io.github.qmpreactive.migration.FakeEnd.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.error.MigrationFailedError;
+import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.HeldTimers;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** What users of other clients and of management tools complain of. */
+@ExtendWith(LeakGuard.class)
+@DisplayName("A migration")
+class MigrationComplaintsTest {
+
+    private final HeldTimers timers = new HeldTimers();
+    private FakeEnd source = FakeEnd.source();
+    private FakeEnd destination = FakeEnd.destination();
+
+    @AfterEach
+    void close() {
+        source.close();
+        destination.close();
+        timers.close();
+    }
+
+    private StepVerifier.Step<String> begun(MigrationOptions options) {
+        int before = source.count("query-migrate");
+        return StepVerifier.create(MigrationPair.statuses(
+                        source.migration().withDestination(destination.session).to(URI, options)))
+                .expectNext("setup")
+                .then(() -> source.await("query-migrate", before + 1))
+                .then(source::roundTrip);
+    }
+
+    @Test
+    @DisplayName("is not given up since its status is unknown")
+    void unknownStatus() {
+        begun(QUIET)
+                .then(() -> source.status("warp-active"))
+                .expectNext("warp-active")
+                .then(source::completed)
+                .expectNext("completed")
+                .then(() -> destination.status("completed"))
+                .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("has not failed since QEMU is too busy to reply at the switch")
+    void busy() {
+        begun(QUIET)
+                .then(() -> source.qemu.when("query-migrate").silent())
+                .then(() -> source.status("device"))
+                .expectNext("device")
+                .then(source::completed)
+                .then(() -> source.await("query-migrate", 2))
+                .then(() -> destination.status("completed"))
+                .then(() -> answerQuery(1, "completed"))
+                .expectNext("completed")
+                .verifyComplete();
+    }
+
+    private void answerQuery(int number, String status) {
+        source.qemu
+                .awaitConnection()
+                .answer(source.qemu.received("query-migrate").get(number), Answer.reply(text(status)));
+    }
+
+    @Test
+    @DisplayName("does not wait for ever, with its guest stopped, for a destination that is gone")
+    void waitsForEver() {
+        begun(QUIET.preSwitchover(Mono.never()))
+                .then(() -> source.status("pre-switchover"))
+                .expectNext("pre-switchover")
+                .then(() -> destination.qemu.awaitConnection().close())
+                .then(() -> timers.runOut(MigrationFollower.SETTLE))
+                .then(() -> source.await("migrate_cancel", 1))
+                .then(() -> source.status("cancelled"))
+                .expectNext("cancelled")
+                .verifyErrorSatisfies(e -> assertTrue(((MigrationFailedError) e).runsOn(), e::getMessage));
+    }
+
+    @Test
+    @DisplayName("that is cancelled before it has begun neither begins nor keeps the next one away")
+    void cancelledBefore() {
+        source.qemu.when("migrate-set-capabilities").silent();
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("migrate-set-capabilities", 1);
+        migration.dispose();
+        source.qemu
+                .awaitConnection()
+                .answer(source.qemu.received("migrate-set-capabilities").get(0), Answer.reply("{}"));
+        source.assertSent(0, "migrate");
+        source.qemu.when("migrate-set-capabilities").reply("{}");
+        begun(QUIET).thenCancel().verify();
+        source.await("migrate_cancel", 1);
+    }
+
+    @Test
+    @DisplayName("that recovers from a broken network has not failed")
+    void recovers() {
+        begun(QUIET)
+                .then(() -> source.status("postcopy-active"))
+                .expectNext("postcopy-active")
+                .then(() -> source.status(
+                        "postcopy-paused", "{\"status\": \"postcopy-paused\", \"error-desc\": \"Broken pipe\"}"))
+                .expectNext("postcopy-paused")
+                .then(() -> source.status("postcopy-recover"))
+                .expectNext("postcopy-recover")
+                .then(() -> source.status("postcopy-active"))
+                .expectNext("postcopy-active")
+                .then(source::completed)
+                .expectNext("completed")
+                .then(() -> destination.status("completed"))
+                .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("whose machine shuts down meanwhile errors with the end of the session")
+    void machineEnds() {
+        begun(QUIET)
+                .then(() -> source.qemu.emit("SHUTDOWN", "{\"guest\": true, \"reason\": \"guest-shutdown\"}"))
+                .then(() -> source.qemu.awaitConnection().close())
+                .verifyError(StateError.class);
+    }
+
+    @Test
+    @DisplayName("that leaves its guest in postmigrate, and the destination without it, is no success")
+    void leftInPostmigrate() {
+        begun(QUIET)
+                .then(source::completed)
+                .expectNext("completed")
+                .then(() -> destination.qemu.awaitConnection().close())
+                .verifyErrorSatisfies(
+                        e -> assertEquals(Optional.of("postmigrate"), ((MigrationFailedError) e).sourceState()));
+        source.assertSent(0, "cont");
+    }
+
+    @Test
+    @DisplayName("does not go back since the reply to a query comes after the switch")
+    void lateReply() {
+        begun(QUIET)
+                .then(() -> source.qemu.when("query-migrate").silent())
+                .then(() -> source.status("active"))
+                .expectNext("active")
+                .then(source::completed)
+                .then(() -> source.await("query-migrate", 2))
+                .then(() -> answerQuery(1, "active"))
+                .expectNext("completed")
+                .then(() -> destination.status("completed"))
+                .verifyComplete();
+    }
+}
