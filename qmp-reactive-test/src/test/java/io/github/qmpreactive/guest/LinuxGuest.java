@@ -35,6 +35,7 @@ final class LinuxGuest implements AutoCloseable {
     private final QmpSession monitor;
     private final Path socket;
     private final Path disk;
+    private final StringBuffer console = new StringBuffer();
 
     private LinuxGuest(QemuProcess qemu, Path socket, Path disk) {
         this.qemu = qemu;
@@ -102,6 +103,10 @@ final class LinuxGuest implements AutoCloseable {
                 files.resolve("initrd.gz").toString(),
                 "-append",
                 "console=ttyS0 quiet",
+                "-chardev",
+                "ringbuf,id=console,size=65536",
+                "-serial",
+                "chardev:console",
                 "-drive",
                 "if=none,id=disk0,format=raw,file=" + disk,
                 "-device",
@@ -130,6 +135,17 @@ final class LinuxGuest implements AutoCloseable {
 
     void run(String command, Map<String, ?> arguments) {
         monitor.execute(command, arguments).block(Patience.PATIENCE);
+    }
+
+    /** All that programs have written to /dev/ttyS0, once this word is in it; also while the agent cannot be asked. */
+    String awaitConsole(String word) {
+        Map<String, Object> all = Map.of("device", "console", "size", 65536);
+        monitor.execute("ringbuf-read", all)
+                .doOnNext(text -> console.append(text.asString("")))
+                .filter(text -> console.indexOf(word) >= 0)
+                .repeatWhenEmpty(again -> again.delayElements(PAUSE))
+                .block(Patience.PATIENCE);
+        return console.toString();
     }
 
     private void await(String query, Predicate<JsonNode> condition) {

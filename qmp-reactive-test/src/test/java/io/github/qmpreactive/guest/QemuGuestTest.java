@@ -36,6 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 @Qemu
@@ -165,7 +166,11 @@ class QemuGuestTest {
     @DisplayName("An agent that was restarted does not know a program that runs on")
     void agentRestarts() {
         GuestProcess sleep = value(guest.start(GuestCommand.of("sleep", "600")));
-        value(guest.start(shell("sleep 0.2; killall -9 qemu-ga").capture(GuestCapture.NONE)));
+        // It goes on when the agent has ended. What an agent has read when it ends is never answered.
+        String restart =
+                "sleep 1; killall -9 qemu-ga; until pidof qemu-ga; do sleep 0.1; done; echo restarted >/dev/ttyS0";
+        value(guest.start(shell(restart).capture(GuestCapture.NONE)));
+        machine.awaitConsole("restarted");
         StepVerifier.create(sleep.result())
                 .verifyErrorSatisfies(e -> assertEquals(
                         sleep.pid(),
@@ -246,18 +251,19 @@ class QemuGuestTest {
     @Test
     @DisplayName("The guest is frozen while the work is done: a program that writes waits until it is thawed")
     void frozen() {
-        GuestProcess writer = value(guest.start(shell("sleep 0.3; date > /mnt/date; sync")));
+        // The agent has this file while it freezes, and until it has thawed.
+        GuestProcess writer =
+                value(guest.start(shell("until [ -e /run/qga.state.isfrozen ]; do sleep 0.05; done; sleep 1;"
+                        + " (echo x >/mnt/f; echo written >/dev/ttyS0) & sleep 0.5; echo waited >/dev/ttyS0; wait")));
         Mono<String> work = guest.isFrozen()
                 .doOnNext(frozen -> assertTrue(frozen))
                 .then(guest.exec(GuestCommand.of("true")))
                 .thenReturn("started")
                 .onErrorResume(ExecuteError.class, refused -> Mono.just("refused"))
-                // The writer waits meanwhile, and so does who asks how it ended.
-                .delayUntil(refused -> writer.result(Duration.ofMillis(700))
-                        .map(result -> "ended")
-                        .onErrorReturn(GuestStillRunningError.class, "waits")
-                        .doOnNext(state -> assertEquals("waits", state)));
+                .publishOn(Schedulers.boundedElastic())
+                .doOnNext(refused -> assertFalse(machine.awaitConsole("waited").contains("written")));
         StepVerifier.create(guest.frozen(work)).expectNext("refused").verifyComplete();
+        machine.awaitConsole("written");
         assertFalse(value(guest.isFrozen()));
         assertTrue(value(writer.result()).isSuccess());
         assertEquals(0, value(guest.thaw()));
