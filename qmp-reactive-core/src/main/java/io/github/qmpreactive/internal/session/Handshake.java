@@ -61,6 +61,8 @@ public final class Handshake {
         Disposable timer = opening.giveUpAfter(settings.handshakeTimeout(), this::timedOut);
         return begin().onErrorMap(ConnectionLostError.class, this::closed)
                 .onErrorResume(QmpError.class, opening::abort)
+                // No timer of the handshake is left when the session is emitted.
+                .doOnNext(session -> timer.dispose())
                 // Runs behind the cancelling of what is upstream, so that no subscriber sees the end as an error.
                 .doFinally(signal -> {
                     timer.dispose();
