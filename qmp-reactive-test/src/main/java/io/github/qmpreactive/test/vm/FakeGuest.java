@@ -2,7 +2,7 @@ package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.vm.Devices;
-import io.github.qmpreactive.test.internal.vm.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
 
 /**
  * Makes the guest of a {@link RunningFakeVm} act. Each method returns when that is done, with its events written to all

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.test.internal.vm.JobPlan;
+import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
 import java.time.Duration;
 
 /**

@@ -1,8 +1,8 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
-import io.github.qmpreactive.test.internal.vm.JobPlan;
-import io.github.qmpreactive.test.internal.vm.Jobs;
+import io.github.qmpreactive.test.internal.vm.job.Jobs;
+import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
 import java.util.Objects;
 
 /**

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.test.internal.vm.MachineState;
+import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import java.util.Locale;
 
 /** The state of a machine, as {@code query-status} reports it. QEMU may add others: a switch needs a default. */

@@ -14,7 +14,7 @@ import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
-import io.github.qmpreactive.test.internal.vm.MachineState;
+import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bus the bus that it is on
  * @param slot where it is on a bus of PCI; 0 elsewhere
  * @param isSole whether it has the place that only one such device can have
- * @param uses the backends that it uses, as {@link Backends#key}; a job can put a block node in the place of another
+ * @param uses the backends that it uses, as {@link VmSettings#key}; a job can put a block node in the place of another
  */
 record Device(String id, String path, DeviceDriver driver, DeviceBus bus, int slot, boolean isSole, Set<String> uses) {
 

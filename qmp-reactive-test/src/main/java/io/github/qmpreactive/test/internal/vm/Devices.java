@@ -1,6 +1,11 @@
 package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.machine.GuestWork;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Monitors;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
@@ -12,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -23,8 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** How devices come and go. Changed on the fakes' event loop. */
 public final class Devices {
-
-    private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
     /** For so long QEMU does not ask the guest again. */
     private static final Duration ASKED = Duration.ofSeconds(5);
@@ -100,10 +102,6 @@ public final class Devices {
         return drivers;
     }
 
-    static boolean isId(String id) {
-        return ID.matcher(id).matches();
-    }
-
     void add(JsonNode arguments) {
         DeviceOptions options = DeviceOptions.of(arguments, profile.traits().deviceAddIsTyped());
         String id = options.id();
@@ -139,7 +137,7 @@ public final class Devices {
 
     private void checkId(@Nullable String id) {
         String refusal = profile.traits().deviceIdRefusal();
-        if (id != null && !isId(id) && !refusal.isEmpty()) {
+        if (id != null && !VmSettings.isId(id) && !refusal.isEmpty()) {
             throw QmpRefusal.generic(refusal.replace("{id}", id));
         }
     }

@@ -1,6 +1,8 @@
 package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import java.util.Map;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;

@@ -1,5 +1,9 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -7,6 +11,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What QEMU tells of a job: in replies, and in events when it changes. Lives on the fakes' event loop. */
 final class JobState {
+
+    private static final Set<String> ACTIVE = Set.of("running", "paused", "ready", "standby");
+
+    /** In which states a job accepts a verb. It can be resumed whenever it was paused. */
+    private static final Map<String, Set<String>> VERBS = Map.of(
+            "cancel", Set.of("running", "paused", "ready", "standby", "waiting", "pending"),
+            "pause", ACTIVE,
+            "set-speed", ACTIVE,
+            "complete", Set.of("ready", "standby"),
+            "finalize", Set.of("pending"),
+            "dismiss", Set.of("concluded"));
 
     /** Jobs copy so many bytes at a time. */
     private static final long CLUSTER = 64L << 10;
@@ -37,6 +52,26 @@ final class JobState {
         this.total = total;
         this.jobs = jobs;
         this.speed = options.path("speed").asLong(0);
+    }
+
+    boolean is(String wanted) {
+        return status.equals(wanted);
+    }
+
+    boolean isActive() {
+        return ACTIVE.contains(status);
+    }
+
+    boolean isEnded() {
+        return Set.of("aborting", "concluded", "null").contains(status);
+    }
+
+    /** Refuses what cannot be done to a job in this state. */
+    void require(String verb) {
+        if (!Objects.requireNonNull(VERBS.get(verb)).contains(status)) {
+            throw QmpRefusal.generic(
+                    "Job '" + id + "' in state '" + status + "' cannot accept command verb '" + verb + "'");
+        }
     }
 
     boolean finalizesItself() {

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import java.util.ArrayList;
@@ -26,7 +26,8 @@ public final class Machine {
 
     private volatile boolean alive = true;
 
-    Machine(Monitors monitors, VmSettings settings) {
+    /** As it was set up. */
+    public Machine(Monitors monitors, VmSettings settings) {
         this.monitors = monitors;
         this.settings = settings;
         this.actions = settings.actions;
@@ -34,27 +35,27 @@ public final class Machine {
     }
 
     /** What its guest is going to do. */
-    GuestWork guestWork() {
+    public GuestWork guestWork() {
         return work;
     }
 
     /** Adds what is done at each reset. */
-    void onReset(Runnable task) {
+    public void onReset(Runnable task) {
         resets.add(task);
     }
 
     /** Adds what is done whenever the machine stops, behind STOP. */
-    void onStop(Runnable task) {
+    public void onStop(Runnable task) {
         stops.add(task);
     }
 
     /** Adds what QEMU does before it exits. */
-    void onEnd(Runnable task) {
+    public void onEnd(Runnable task) {
         ends.add(task);
     }
 
     /** Adds what is done when QEMU is gone, however it ended. */
-    void onGone(Runnable task) {
+    public void onGone(Runnable task) {
         gone.add(task);
     }
 
@@ -70,11 +71,11 @@ public final class Machine {
         return alive && state == MachineState.RUNNING;
     }
 
-    void setAction(String event, String action) {
+    public void setAction(String event, String action) {
         actions = actions.with(event, action);
     }
 
-    void stop() {
+    public void stop() {
         if (state == MachineState.SUSPENDED && settings.profile.traits().stopsWhenSuspended()) {
             asleep = true;
             state = MachineState.PAUSED;
@@ -84,11 +85,11 @@ public final class Machine {
     }
 
     /** Stops it for good, unless it goes on when a snapshot was loaded. */
-    void stopToRestore() {
+    public void stopToRestore() {
         pause(MachineState.RESTORE_VM);
     }
 
-    void cont() {
+    public void cont() {
         if (state == MachineState.SHUTDOWN) {
             throw QmpRefusal.generic("Resetting the Virtual Machine is required");
         }
@@ -101,14 +102,14 @@ public final class Machine {
         }
     }
 
-    void wakeUp() {
+    public void wakeUp() {
         if (state != MachineState.SUSPENDED) {
             throw QmpRefusal.generic("Unable to wake up: guest is not in suspended state");
         }
         run("WAKEUP");
     }
 
-    void pressPowerButton() {
+    public void pressPowerButton() {
         monitors.emit("POWERDOWN");
         // One that has not booted yet does not hear of it.
         if (state != MachineState.PRELAUNCH) {

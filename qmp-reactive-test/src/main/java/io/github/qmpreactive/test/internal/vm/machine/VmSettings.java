@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.internal.check.Checks;
@@ -9,9 +9,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException what {@code FakeVm} says.
  */
 public final class VmSettings implements Cloneable {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
+    private static final Set<String> KINDS = Set.of("blockdev", "netdev", "chardev", "audiodev");
 
     public String name = "";
     public UUID uuid = new UUID(0, 0);
@@ -28,10 +33,10 @@ public final class VmSettings implements Cloneable {
     public MachineState state = MachineState.RUNNING;
     Actions actions = Actions.DEFAULT;
     public String machine = "pc";
-    Map<String, DeviceDriver> devices = Map.of();
-    Map<String, DeviceDriver> drivers = Map.of();
-    Map<String, String> backends = Map.of();
-    Map<String, Long> nodes = Map.of();
+    public Map<String, DeviceDriver> devices = Map.of();
+    private Map<String, DeviceDriver> drivers = Map.of();
+    public Map<String, String> backends = Map.of();
+    public Map<String, Long> nodes = Map.of();
     private Map<String, JobPlan> plans = Map.of();
     public JobPlan plan = JobPlan.DEFAULT;
     public int monitors = 1;
@@ -46,7 +51,17 @@ public final class VmSettings implements Cloneable {
     public Duration release = Duration.ZERO;
 
     /** Whether it says no then. */
-    boolean refusesUnplug;
+    public boolean refusesUnplug;
+
+    /** Whether QEMU takes it for the id of anything. */
+    public static boolean isId(String id) {
+        return ID.matcher(id).matches();
+    }
+
+    /** By what a backend is known: ids of several kinds may be the same. */
+    public static String key(String kind, String id) {
+        return kind + " " + id;
+    }
 
     /** A copy with a change. */
     public VmSettings changed(Consumer<VmSettings> change) {
@@ -93,8 +108,8 @@ public final class VmSettings implements Cloneable {
 
     /** Adds a backend. */
     public void addBackend(String kind, String id) {
-        if (!Backends.KINDS.contains(kind)) {
-            throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException("A backend is one of " + KINDS + ", not '" + kind + "'");
         }
         add(kind, id, "");
     }
@@ -112,7 +127,8 @@ public final class VmSettings implements Cloneable {
         plans = with(plans, id, plan);
     }
 
-    JobPlan planOf(String job) {
+    /** What becomes of a job with an id. */
+    public JobPlan planOf(String job) {
         return plans.getOrDefault(job, plan);
     }
 
@@ -122,13 +138,13 @@ public final class VmSettings implements Cloneable {
     }
 
     private void add(String kind, String id, String type) {
-        String key = Backends.key(kind, id);
+        String key = key(kind, id);
         checkNewId(kind, id, backends.containsKey(key));
         backends = with(backends, key, type);
     }
 
     private static void checkNewId(String what, String id, boolean isTaken) {
-        if (!Devices.isId(id)) {
+        if (!isId(id)) {
             throw new IllegalArgumentException("'" + id + "' is no id: a letter, then letters, digits, '.', '_', '-'");
         }
         if (isTaken) {
@@ -142,7 +158,8 @@ public final class VmSettings implements Cloneable {
         refusesUnplug = refuses;
     }
 
-    Optional<DeviceDriver> driver(String name) {
+    /** The driver of a name, if there is one. */
+    public Optional<DeviceDriver> driver(String name) {
         return Optional.ofNullable(drivers.get(name)).or(() -> profile.driver(name));
     }
 

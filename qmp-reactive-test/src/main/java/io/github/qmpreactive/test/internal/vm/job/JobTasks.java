@@ -1,7 +1,9 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
-import io.github.qmpreactive.test.internal.vm.JobTask.End;
-import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.End;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,8 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
-import io.github.qmpreactive.test.internal.vm.JobTask.End;
-import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.End;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,10 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Monitors;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +32,8 @@ public final class Jobs {
 
     private final Queue<Runnable> steps = new ArrayDeque<>();
 
-    Jobs(VmSettings settings, Monitors monitors, Machine machine, BlockNodes nodes) {
+    /** None yet. */
+    public Jobs(VmSettings settings, Monitors monitors, Machine machine, BlockNodes nodes) {
         this.settings = settings;
         this.monitors = monitors;
         this.machine = machine;
@@ -57,14 +62,14 @@ public final class Jobs {
     }
 
     /** Does what was to be done later. */
-    void settle() {
+    public void settle() {
         for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
             step.run();
         }
     }
 
     /** The commands that have no reply but success. */
-    Map<String, Consumer<JsonNode>> commands() {
+    public Map<String, Consumer<JsonNode>> commands() {
         Map<String, Consumer<JsonNode>> commands = new LinkedHashMap<>();
         JobTasks.COMMANDS.forEach(
                 command -> commands.put(command, arguments -> begin(List.of(add(command, arguments)))));
@@ -104,7 +109,7 @@ public final class Jobs {
     private Job add(String command, JsonNode arguments) {
         JobTask task = tasks.of(command, arguments);
         String id = arguments.path("job-id").asString("");
-        if (!Devices.isId(id)) {
+        if (!VmSettings.isId(id)) {
             throw QmpRefusal.generic("Invalid job ID '" + id + "'");
         }
         if (find(id).isPresent()) {
@@ -132,7 +137,8 @@ public final class Jobs {
             throw e;
         }
         if (arguments.path("properties").path("completion-mode").asString("").equals("grouped")) {
-            started.forEach(job -> job.groupWith(List.copyOf(started)));
+            JobGroup group = new JobGroup(List.copyOf(started));
+            started.forEach(job -> job.join(group));
         }
         List<Job> inOrder = new ArrayList<>(started);
         Collections.reverse(inOrder);
@@ -150,13 +156,15 @@ public final class Jobs {
         }
     }
 
-    ArrayNode query() {
+    /** The reply to {@code query-jobs}. */
+    public ArrayNode query() {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         jobs.forEach(job -> list.add(job.state().summary()));
         return list;
     }
 
-    ArrayNode queryBlock() {
+    /** The reply to {@code query-block-jobs}. */
+    public ArrayNode queryBlock() {
         boolean tellsSync = settings.profile.version().isAtLeast(8, 2);
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         jobs.stream()

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
 import java.util.Collection;
 import java.util.List;
