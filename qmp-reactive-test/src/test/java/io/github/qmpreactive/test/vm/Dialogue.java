@@ -60,14 +60,24 @@ final class Dialogue {
 
     /** Commands to a job that are sent at once, and the last that they make it say. */
     Dialogue burst(String last, String... lines) {
+        executeAtOnce(lines);
+        witnesses.forEach(witness -> witness.awaitJob(last));
+        return await();
+    }
+
+    /** Commands that are sent at once. */
+    Dialogue burst(String[] lines, String... causes) {
+        executeAtOnce(lines);
+        return await(causes);
+    }
+
+    private void executeAtOnce(String[] lines) {
         List<QmpCommand> messages = new ArrayList<>();
         for (String line : lines) {
             messages.add(message(line));
         }
         command = lines[0];
         witnesses.get(0).executeAtOnce(messages);
-        witnesses.forEach(witness -> witness.awaitJob(last));
-        return await();
     }
 
     private void execute(String line) {

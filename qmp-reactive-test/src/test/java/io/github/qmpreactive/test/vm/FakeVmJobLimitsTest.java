@@ -45,6 +45,9 @@ class FakeVmJobLimitsTest {
         }
     }
 
+    static final QmpCommand SAVE = QmpCommand.of("snapshot-save")
+            .arguments(Map.of("job-id", "job0", "tag", "a", "vmstate", "disk0", "devices", List.of("disk0")));
+
     @Test
     @DisplayName("a snapshot that is being saved at the end of QEMU does not let the machine run again")
     void saveAtEnd() {
@@ -52,21 +55,9 @@ class FakeVmJobLimitsTest {
             QmpSession session = FakeVmJobsTest.connect(vm);
             Flux<String> events = session.events().map(QmpEvent::name).onErrorComplete();
             StepVerifier.create(events.filter(name -> !name.startsWith("JOB_")))
-                    .then(() -> session.execute(
-                                    "blockdev-add", Map.of("driver", "qcow2", "node-name", "image", "file", "disk0"))
-                            .then(session.execute(
-                                    "snapshot-save",
-                                    Map.of(
-                                            "job-id",
-                                            "job0",
-                                            "tag",
-                                            "a",
-                                            "vmstate",
-                                            "image",
-                                            "devices",
-                                            List.of("image"))))
-                            .then(session.quit())
-                            .block(PATIENCE))
+                    .then(() -> session.execute(SAVE).onErrorComplete().subscribe())
+                    .then(() -> vm.server().awaitCommand("snapshot-save"))
+                    .then(vm::terminate)
                     .expectNext("STOP", "SHUTDOWN")
                     .verifyComplete();
         }

@@ -127,11 +127,13 @@ final class Job {
             throw new IllegalArgumentException(
                     "The job '" + state.id + "' is further than " + fraction + ": " + pace.done());
         }
-        while (state.is("running") && goal() <= fraction) {
+        boolean ends = false;
+        while (!ends && state.is("running") && goal() <= fraction) {
+            ends = failures.isEmpty();
             pace.set(goal());
             arrive();
         }
-        if (state.is("running")) {
+        if (!ends && state.is("running")) {
             pace.set(fraction);
             goOn();
         }
@@ -284,6 +286,14 @@ final class Job {
         if (!isBlockJob()) {
             task.end.accept(end);
         }
+        if (task.kind == Kind.SNAPSHOT) {
+            jobs.later(this::await);
+        } else {
+            await();
+        }
+    }
+
+    private void await() {
         state.changeTo("waiting");
         group.finish();
     }

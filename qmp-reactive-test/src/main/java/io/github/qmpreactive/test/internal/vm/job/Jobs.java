@@ -26,6 +26,7 @@ public final class Jobs {
     private final Machine machine;
     private final VmSettings settings;
     private final JobTasks tasks;
+    private final Dump dump;
 
     /** The newest first. */
     private final List<Job> jobs = new ArrayList<>();
@@ -38,9 +39,15 @@ public final class Jobs {
         this.monitors = monitors;
         this.machine = machine;
         this.tasks = new JobTasks(nodes, machine);
+        this.dump = new Dump(settings, monitors, machine, this::later);
         machine.onStop(this::drain);
         machine.onEnd(this::end);
         machine.onGone(() -> jobs.forEach(Job::halt));
+    }
+
+    /** The dumps of the guest's memory. */
+    public Dump dump() {
+        return dump;
     }
 
     boolean isAlive() {
@@ -186,12 +193,26 @@ public final class Jobs {
 
     /** The test moves a job on; throws as {@code FakeJobs} says. */
     public void reach(String id, double fraction) {
-        present(id).reach(fraction);
+        requireAlive();
+        if (isDump(id)) {
+            dump.reach(fraction);
+        } else {
+            present(id).reach(fraction);
+        }
     }
 
     /** The test makes a job fail; throws as {@code FakeJobs} says. */
     public void fail(String id, String reason) {
-        present(id).failNow(reason);
+        requireAlive();
+        if (isDump(id)) {
+            dump.fail(reason);
+        } else {
+            present(id).failNow(reason);
+        }
+    }
+
+    private boolean isDump(String id) {
+        return id.equals(Dump.NAME) && dump.isActive();
     }
 
     private void requireAlive() {
@@ -201,7 +222,6 @@ public final class Jobs {
     }
 
     private Job present(String id) {
-        requireAlive();
         return find(id).orElseThrow(() -> new IllegalArgumentException("There is no job '" + id + "', only "
                 + jobs.stream().map(job -> job.state().id).toList()));
     }

@@ -3,6 +3,9 @@ package io.github.qmpreactive.test.internal.vm.machine;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +26,9 @@ public final class Machine {
     private volatile MachineState state;
     /** Whether the guest sleeps while the machine is stopped. */
     private boolean asleep;
+
+    /** What waits for QEMU's main loop; null if that is free. */
+    private Sinks.@Nullable Empty<Void> busy;
 
     private volatile boolean alive = true;
 
@@ -84,9 +90,28 @@ public final class Machine {
         pause(MachineState.PAUSED);
     }
 
-    /** Stops it for good, unless it goes on when a snapshot was loaded. */
-    public void stopToRestore() {
-        pause(MachineState.RESTORE_VM);
+    /** Stops it for what QEMU does meanwhile, if it runs. */
+    public void stopFor(MachineState next) {
+        pause(next);
+    }
+
+    /** QEMU's main loop is busy, and answers no commands, until {@link #release}. */
+    public void occupy() {
+        busy = Sinks.empty();
+    }
+
+    /** What waits goes on, behind what is being done. */
+    public void release() {
+        Sinks.Empty<Void> waiting = busy;
+        busy = null;
+        if (waiting != null) {
+            FakeLoop.later(() -> waiting.tryEmitEmpty().orThrow());
+        }
+    }
+
+    /** Completes when QEMU's main loop is free. */
+    public Mono<Void> whenFree() {
+        return Mono.defer(() -> busy == null ? Mono.empty() : busy.asMono().then(whenFree()));
     }
 
     public void cont() {

@@ -11,7 +11,8 @@ public enum MachineState {
     SHUTDOWN,
     GUEST_PANICKED,
     WATCHDOG,
-    RESTORE_VM;
+    RESTORE_VM,
+    SAVE_VM;
 
     /** Its name in QMP. */
     public String qmpName() {
