@@ -22,6 +22,7 @@ final class Dialogue {
             List<String> addresses,
             Path folder,
             Consumer<Consumer<FakeGuest>> guest,
+            Consumer<List<String>> registers,
             IntConsumer awaitBoots,
             Runnable terminate,
             Runnable kill) {}
@@ -101,6 +102,14 @@ final class Dialogue {
         return await(causes);
     }
 
+    /** The fake's guest does something; with QEMU, commands of the human monitor write what it would into its registers. */
+    Dialogue plays(Consumer<FakeGuest> action, String[] registers, String... causes) {
+        command = "";
+        target.guest().accept(action);
+        target.registers().accept(List.of(registers));
+        return await(causes);
+    }
+
     Dialogue quits() {
         ended = true;
         return send("quit", "SHUTDOWN");
@@ -139,6 +148,8 @@ final class Dialogue {
         witnesses.forEach(witness -> witness.awaitEvents(events));
         // The last step ends with the session: of what comes until then, each client hears in its own time.
         if (!ended) {
+            // Events that no step waits for, those of jobs that are held up, have come before the reply.
+            witnesses.stream().skip(1).forEach(Witness::flush);
             witnesses.forEach(witness -> witness.endStep(command));
         }
         for (String cause : causes) {

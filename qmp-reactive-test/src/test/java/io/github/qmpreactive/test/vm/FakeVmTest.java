@@ -333,8 +333,8 @@ class FakeVmTest {
             QmpSession session = connect(vm);
             assertTrue(refusal(session.execute("qom-list", Map.of("path", "/machine")))
                     .contains("stub qom-list for /machine"));
-            assertTrue(refusal(session.execute("device_add", Map.of("driver", "pc-dimm", "id", "dimm0")))
-                    .contains("stub device_add for pc-dimm"));
+            assertTrue(refusal(session.execute("device_add", Map.of("driver", "nvdimm", "id", "dimm0")))
+                    .contains("stub device_add for nvdimm"));
         }
     }
 

@@ -66,6 +66,11 @@ final class Witness {
                 });
     }
 
+    /** Waits until it has heard what QEMU has told so far, unless QEMU is gone. */
+    void flush() {
+        session.execute("query-name").onErrorComplete().block(PATIENCE);
+    }
+
     /** Waits until a number of events in all have come. */
     void awaitEvents(int count) {
         if (count > 0) {

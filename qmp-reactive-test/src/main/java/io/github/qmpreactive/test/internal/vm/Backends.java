@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.internal.vm;
 import io.github.qmpreactive.test.internal.vm.job.BlockNodes;
 import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,9 @@ final class Backends {
 
     /** By kind and id: the type of an object; empty for others. Block nodes are not among them. */
     private final Map<String, String> types = new LinkedHashMap<>();
+
+    /** The sizes of objects that were added later. */
+    private final Map<String, Long> sizes = new HashMap<>();
 
     private final BlockNodes nodes;
     private final boolean tellsReasons;
@@ -73,6 +77,15 @@ final class Backends {
         return types.get(VmSettings.key("object", id));
     }
 
+    /** How much memory an object has; refuses one that the machine has from the beginning. */
+    long sizeOf(String id) {
+        Long size = sizes.get(id);
+        if (size == null) {
+            throw QmpRefusal.generic("FakeVm: the size of '" + id + "' is not known: add it with object-add");
+        }
+        return size;
+    }
+
     void addNetdev(JsonNode arguments) {
         String id = identifier(arguments);
         require("chardev", arguments.path("chardev"), "chardev \"{id}\" not found");
@@ -102,6 +115,7 @@ final class Backends {
         String id = identifier(arguments);
         add("object", id, "attempt to add duplicate property '" + id + "' to object (type 'container')");
         types.put(VmSettings.key("object", id), arguments.path("qom-type").asString(""));
+        sizes.put(id, arguments.path("size").asLong(0));
     }
 
     void removeObject(JsonNode arguments) {

@@ -34,6 +34,10 @@ final class Commands {
         this.schema = settings.profile.schema();
         new Queries(settings, machine).all().forEach((name, reply) -> query(name, arguments -> reply.get()));
         query("query-commands", arguments -> names());
+        query("query-cpus-fast", arguments -> devices.processors().running());
+        query("query-hotpluggable-cpus", arguments -> devices.processors().slots());
+        query("query-memory-devices", arguments -> devices.modules().list());
+        query("query-memory-size-summary", arguments -> devices.modules().summary());
         query("qom-list", arguments -> list(devices, arguments.path("path").asString()));
         action("cont", arguments -> {
             jobs.dump().requireNone();

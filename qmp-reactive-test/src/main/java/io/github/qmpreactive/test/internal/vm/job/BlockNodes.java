@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +27,7 @@ public final class BlockNodes {
 
     private final Predicate<String> isUsed;
     private final BiConsumer<String, String> replacer;
+    private Consumer<BlockNode> drained = node -> {};
 
     /**
      * No nodes.
@@ -47,11 +50,28 @@ public final class BlockNodes {
         return nodes.containsKey(name);
     }
 
-    /** Whether there is a node; refuses one that a job writes to. */
+    /** What is done whenever QEMU changes who uses a node. */
+    void onDrain(Consumer<BlockNode> task) {
+        drained = task;
+    }
+
+    /** A device gets or gives up a node. */
+    public void drain(String name) {
+        Optional.ofNullable(nodes.get(name)).ifPresent(drained);
+    }
+
+    /** Whether a job writes to a node as a device does. */
+    public boolean isTarget(String name) {
+        return Optional.ofNullable(nodes.get(name))
+                .filter(node -> node.isTarget)
+                .isPresent();
+    }
+
+    /** Whether there is a node; refuses one that a backup uses. */
     public boolean isReadyForDevice(String name) {
         BlockNode node = nodes.get(name);
-        if (node != null && (node.isTarget || "backup".equals(node.job))) {
-            throw QmpRefusal.generic("FakeVm: QEMU cannot give a device '" + name + "' while a job writes to it");
+        if (node != null && (node.backups > 0 || "backup".equals(node.job))) {
+            throw QmpRefusal.generic("FakeVm: QEMU cannot give a device '" + name + "' while a backup uses it");
         }
         return node != null;
     }
@@ -170,6 +190,7 @@ public final class BlockNodes {
             throw QmpRefusal.generic("Block device " + name + " is in use");
         }
         nodes.values().removeIf(other -> other == node || other.owner == node);
+        drained.accept(node);
     }
 
     /** Whether what reads a node for a job is between it and its device: not if what is below is committed. */

@@ -53,6 +53,10 @@ final class Job {
         return task.isBlockJob();
     }
 
+    boolean uses(BlockNode node) {
+        return task.uses(node);
+    }
+
     /** Whether all jobs are drained when it begins. */
     boolean drainsOthers() {
         return task.type.equals("backup");

@@ -67,6 +67,10 @@ final class JobTask {
         return kind != Kind.OTHER && kind != Kind.SNAPSHOT;
     }
 
+    boolean uses(BlockNode node) {
+        return node == source || held.contains(node);
+    }
+
     /** Begins to use nodes. */
     void hold() {
         use(type, 1);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,6 +41,8 @@ public final class Jobs {
         this.machine = machine;
         this.tasks = new JobTasks(nodes, machine);
         this.dump = new Dump(settings, monitors, machine, this::later);
+        boolean drainsAll = settings.profile.version().isAtLeast(10, 0);
+        nodes.onDrain(node -> drain(job -> drainsAll || job.uses(node)));
         machine.onStop(this::drain);
         machine.onEnd(this::end);
         machine.onGone(() -> jobs.forEach(Job::halt));
@@ -182,7 +185,11 @@ public final class Jobs {
 
     /** Pauses all that run, and lets them go on. */
     void drain() {
-        List.copyOf(jobs).forEach(Job::drain);
+        drain(job -> true);
+    }
+
+    private void drain(Predicate<Job> which) {
+        jobs.stream().filter(which).toList().forEach(Job::drain);
     }
 
     /** The test drains them; throws as {@code FakeJobs} says. */

@@ -30,6 +30,13 @@ public final class VmSettings implements Cloneable {
     public QemuProfile profile = QemuProfile.newest();
     public int cpus = 1;
     public long memory = 128L << 20;
+
+    /** How many processors and how much memory it can have, and in how many slots. */
+    public int maxCpus = 1;
+
+    public long maxMemory;
+    public int memorySlots;
+
     public MachineState state = MachineState.RUNNING;
     Actions actions = Actions.DEFAULT;
     public String machine = "pc";
@@ -85,6 +92,54 @@ public final class VmSettings implements Cloneable {
         Map<String, DeviceDriver> earlier = devices;
         devices = Map.of();
         earlier.forEach((id, driver) -> addDevice(id, driver.name()));
+    }
+
+    /** Sets how many processors it has, and can have. */
+    public void setCpus(int count, int most) {
+        checkRange("maxcpus", most, 255);
+        checkRange("-smp", count, most);
+        cpus = count;
+        maxCpus = most;
+    }
+
+    /** Sets how much memory it has. */
+    public void setMemory(long bytes) {
+        if (bytes <= 0 || bytes % 8192 != 0) {
+            throw new IllegalArgumentException(
+                    "Memory is a positive multiple of 8192 bytes, not " + bytes + ": 64L << 20 are 64 MiB");
+        }
+        memory = bytes;
+    }
+
+    /** Sets how much memory it has, and can have in modules. */
+    public void setMemory(long bytes, int slots, long most) {
+        setMemory(bytes);
+        checkRange("slots", slots, 256);
+        if (most <= bytes) {
+            throw new IllegalArgumentException("maxmem=" + most + " leaves no room beyond the " + bytes + " of -m");
+        }
+        memorySlots = slots;
+        maxMemory = most;
+    }
+
+    /** Sets the type of machine. */
+    public void setMachine(String type) {
+        if (profile.buses(type).isEmpty()) {
+            throw new IllegalArgumentException("FakeVm is a pc or a q35, not a '" + type + "'");
+        }
+        machine = type;
+    }
+
+    /** Sets how many monitors it has. */
+    public void setMonitors(int count) {
+        checkRange("Monitors", count, 100);
+        monitors = count;
+    }
+
+    private static void checkRange(String what, int count, int most) {
+        if (count < 1 || count > most) {
+            throw new IllegalArgumentException(what + ": from 1 to " + most + ", not " + count);
+        }
     }
 
     /** Sets what is done when something happens in the guest. */
