@@ -127,7 +127,8 @@ final class SlotScenarios {
                                     OST,
                                     DELETED,
                                     OST);
-                    look(d.send(remove("c1")).send(remove("c2")).send("system_reset", "RESET"));
+                    // No reset behind it: that QEMU does not always survive.
+                    look(d.send(remove("c1")).send(remove("c2")));
                 });
     }
 

@@ -117,10 +117,11 @@ final class MemoryModules {
         return modules().mapToLong(this::sizeOf).sum();
     }
 
-    /** In the order of their addresses. */
+    /** Those that were added later, in the order of their addresses. */
     private Stream<Device> modules() {
         return devices.get().stream()
-                .filter(device -> device.slotType().equals(Device.DIMM))
+                .filter(device -> device.slotType().equals(Device.DIMM)
+                        && device.options().has(BACKEND))
                 .sorted(Comparator.comparing(this::addressOf));
     }
 

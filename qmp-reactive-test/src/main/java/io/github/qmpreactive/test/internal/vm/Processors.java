@@ -62,7 +62,8 @@ final class Processors {
 
     private List<Device> later() {
         return devices.get().stream()
-                .filter(device -> device.slotType().equals(Device.CPU))
+                .filter(device ->
+                        device.slotType().equals(Device.CPU) && device.options().has(CORE))
                 .toList();
     }
 

@@ -15,11 +15,9 @@ import tools.jackson.databind.JsonNode;
 final class Job {
 
     static final String CANCELLED = "Operation canceled";
-    private static final String NO_SPACE = "No space left on device";
 
     private final Jobs jobs;
     private final JobTask task;
-    private final JsonNode options;
     private final JobPlan plan;
     private final Queue<JobPlan.Failure> failures;
     private final JobPace pace = new JobPace();
@@ -32,7 +30,6 @@ final class Job {
     Job(Jobs jobs, String id, JobTask task, JsonNode options, JobPlan plan) {
         this.jobs = jobs;
         this.task = task;
-        this.options = options;
         this.plan = plan;
         this.failures = new ArrayDeque<>(plan.failures());
         long total = plan.total() != null && task.isBlockJob() ? plan.total() : task.total;
@@ -40,7 +37,7 @@ final class Job {
         state.changeTo("created");
         if (state.speed < 0) {
             state.changeTo("null");
-            throw negativeSpeed();
+            throw JobState.negativeSpeed();
         }
         task.hold();
     }
@@ -162,16 +159,8 @@ final class Job {
             abort(reason);
             return;
         }
-        boolean full = reason.equals(NO_SPACE);
-        String policy = options.path("on-error")
-                .asString(options.path("on-target-error").asString("report"));
-        String action = policy.equals("enospc") ? full ? "stop" : "report" : policy;
-        state.reportError(action);
-        switch (action) {
-            case "stop" -> {
-                state.ioStatus = full ? "nospace" : "failed";
-                stand();
-            }
+        switch (state.reportError(reason)) {
+            case "stop" -> stand();
             case "ignore" -> goOn();
             default -> abort(reason);
         }
@@ -252,11 +241,7 @@ final class Job {
     }
 
     void setSpeed(long bytesPerSecond) {
-        state.require("set-speed");
-        if (bytesPerSecond < 0) {
-            throw negativeSpeed();
-        }
-        state.speed = bytesPerSecond;
+        state.setSpeed(bytesPerSecond);
         if (state.is("running")) {
             pace.halt();
             goOn();
@@ -368,9 +353,5 @@ final class Job {
                 step.run();
             }
         });
-    }
-
-    private static QmpRefusal negativeSpeed() {
-        return QmpRefusal.generic("Parameter 'speed' expects a non-negative value");
     }
 }

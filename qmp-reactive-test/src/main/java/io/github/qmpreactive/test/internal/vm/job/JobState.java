@@ -101,12 +101,33 @@ final class JobState {
         jobs.emit("BLOCK_JOB_PENDING", object().put("type", type).put("id", id));
     }
 
-    void reportError(String action) {
+    /** Reports an error of input or output, and tells what is done about it, as the command says. */
+    String reportError(String reason) {
+        boolean full = reason.equals("No space left on device");
+        String policy = options.path("on-error")
+                .asString(options.path("on-target-error").asString("report"));
+        String action = policy.equals("enospc") ? full ? "stop" : "report" : policy;
+        if (action.equals("stop")) {
+            ioStatus = full ? "nospace" : "failed";
+        }
         jobs.emit(
                 "BLOCK_JOB_ERROR",
                 object().put("device", id)
                         .put("operation", type.equals("stream") ? "read" : "write")
                         .put("action", action));
+        return action;
+    }
+
+    void setSpeed(long bytesPerSecond) {
+        require("set-speed");
+        if (bytesPerSecond < 0) {
+            throw negativeSpeed();
+        }
+        speed = bytesPerSecond;
+    }
+
+    static QmpRefusal negativeSpeed() {
+        return QmpRefusal.generic("Parameter 'speed' expects a non-negative value");
     }
 
     private long current() {
