@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -23,6 +24,8 @@ import tools.jackson.databind.JsonNode;
  *     RunningFakeQmpServer}, which has it at once
  */
 public final class CommandStub<S> {
+
+    private static final String NO_ANSWER = "it gave no answer";
 
     /** Those that QEMU runs out of band. */
     private static final Set<String> OOB = Set.of("yank", "query-yank", "migrate-pause", "migrate-recover");
@@ -182,7 +185,22 @@ public final class CommandStub<S> {
     public S answer(Function<ReceivedCommand, Answer> answer) {
         return server.apply(stub.computing(command -> {
             Answer given = answer.apply(new ReceivedCommand(command));
-            return Objects.requireNonNull(given, "it gave no answer").response();
+            return Objects.requireNonNull(given, NO_ANSWER).response();
+        }));
+    }
+
+    /**
+     * {@return the server that answers it when a Mono emits. Commands behind it wait, as on a busy machine, unless they are
+     * out of band}
+     *
+     * @param answer gives the answer, as for {@link #answer(Function)}; cancelled when the connection ends. If it errors or
+     *     emits nothing, that is as if it threw
+     */
+    public S answerLater(Function<ReceivedCommand, Mono<Answer>> answer) {
+        return server.apply(stub.computing(command -> {
+            Mono<Answer> given = Objects.requireNonNull(answer.apply(new ReceivedCommand(command)), NO_ANSWER);
+            return Response.SILENCE.changed(response -> response.later =
+                    given.map(Answer::response).switchIfEmpty(Mono.error(() -> new NullPointerException(NO_ANSWER))));
         }));
     }
 

@@ -16,13 +16,14 @@ import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -143,19 +144,44 @@ class UnplugFakeVmTest {
         }
     }
 
+    static Stream<Map<String, Object>> slots() {
+        return Stream.of(
+                Map.of("driver", "pc-dimm", "id", "s", "memdev", "m"),
+                Map.of("driver", "qemu64-x86_64-cpu", "id", "s", "socket-id", 0, "core-id", 1, "thread-id", 0));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"ACPI_DEVICE_OST", "MEM_UNPLUG_ERROR"})
-    @DisplayName("the refusals of memory modules are events that the test emits")
-    void emitted(String event) {
-        String data = event.equals("MEM_UNPLUG_ERROR")
-                ? "{\"device\": \"net0\", \"msg\": \"no\"}"
-                : "{\"info\": {\"device\": \"net0\", \"source\": 3, \"status\": 1, \"slot\": \"0\", \"slot-type\": \"DIMM\"}}";
-        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+    @MethodSource
+    @DisplayName(
+            "a memory module or a processor that the guest refuses to release is an error; that it releases is gone")
+    void slots(Map<String, Object> device) {
+        FakeVm machine = FakeVm.create()
+                .withMemory(64 << 20, 1, 256 << 20)
+                .withCpus(1, 2)
+                .guestKeepsDevices();
+        try (RunningFakeVm vm = machine.start()) {
             QmpSession session = connect(vm);
-            StepVerifier.create(QmpDevices.of(session).remove("net0"))
+            session.execute("object-add", Map.of("qom-type", "memory-backend-ram", "id", "m", "size", 64 << 20))
+                    .then(session.execute("device_add", device))
+                    .block(Patience.PATIENCE);
+            QmpDevices devices = QmpDevices.of(session);
+            StepVerifier.create(devices.remove("s"))
                     .then(() -> answered(vm, session, 0))
-                    .then(() -> vm.emit(event, data))
-                    .verifyError(UnplugRefusedError.class);
+                    .then(() -> vm.guest().refuses("s"))
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            "ACPI status 0x82",
+                            assertInstanceOf(UnplugRefusedError.class, e).reason()));
+            var gone = devices.remove("s").toFuture();
+            answered(vm, session, 1);
+            vm.guest().releases("s");
+            Patience.until(
+                    () -> {
+                        time.advanceTimeBy(Unplug.SETTLE);
+                        return gone.isDone();
+                    },
+                    () -> "it is not gone");
+            gone.join();
+            assertEquals(Map.of(), vm.devices());
         }
     }
 

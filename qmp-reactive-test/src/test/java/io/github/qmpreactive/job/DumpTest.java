@@ -20,6 +20,10 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeJob;
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunState;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +45,12 @@ class DumpTest {
 
     private static final QmpCommand DUMP =
             QmpCommand.of("dump-guest-memory").arguments(Map.of("paging", false, "protocol", "file:/vm.dump"));
+
+    private static final String NAME = "dump-guest-memory";
+
+    /** Its dumps go on as a test says. */
+    private static final FakeVm VM =
+            FakeVm.create().withMemory(8192).withJobs(FakeJob.waits()).withMonitors(2);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
 
@@ -120,56 +130,73 @@ class DumpTest {
                 () -> "query-status was not sent " + times + " times");
     }
 
+    private static Flux<String> run(RunningFakeVm vm) {
+        return statuses(QmpJobs.of(connect(vm.client())).dump(DUMP));
+    }
+
+    private static void fail(RunningFakeVm vm) {
+        vm.jobs().reaches(NAME, 0.5);
+        vm.jobs().fails(NAME, "dump: no space");
+        Patience.until(() -> vm.runState() == RunState.RUNNING, () -> "the guest does not go on");
+    }
+
+    private static void failed(Throwable e, String reason) {
+        JobFailedError error = assertInstanceOf(JobFailedError.class, e);
+        assertEquals(reason, error.reason());
+        assertEquals(NAME, error.job());
+    }
+
     @Test
     @DisplayName("that fails errors with the reason in QEMU's event")
     void fails() {
-        try (RunningFakeQmpServer qemu =
-                machine(reply("active", 2), reply("failed", 4)).startUnix()) {
-            StepVerifier.create(run(qemu))
-                    .expectNext("active 2/8")
-                    .then(() -> qemu.emit("DUMP_COMPLETED", ended("failed", ", \"error\": \"dump: no space\"")))
-                    .expectNext("failed 4/8")
-                    .then(() -> untilQueried(qemu, 1))
-                    .verifyErrorSatisfies(e -> {
-                        JobFailedError error = assertInstanceOf(JobFailedError.class, e);
-                        assertEquals("dump: no space", error.reason());
-                        assertEquals("dump-guest-memory", error.job());
-                    });
+        try (RunningFakeVm vm = VM.start()) {
+            StepVerifier.create(run(vm))
+                    .expectNext("active 0/8192")
+                    .then(() -> fail(vm))
+                    .expectNext("failed 4096/8192")
+                    .then(() -> untilQueried(vm.server(), 1))
+                    .verifyErrorSatisfies(e -> failed(e, "dump: no space"));
         }
     }
 
     @Test
     @DisplayName("that QEMU refuses errors with its words, and nothing is emitted")
     void refused() {
-        FakeQmpServer machine = machine(reply("active", 2))
-                .when("dump-guest-memory")
-                .error("GenericError", "There is a dump in process, please wait.");
-        try (RunningFakeQmpServer qemu = machine.startUnix()) {
-            StepVerifier.create(run(qemu)).verifyError(ExecuteError.class);
+        try (RunningFakeVm vm = VM.start()) {
+            QmpJobs jobs = QmpJobs.of(connect(vm.client()));
+            StepVerifier.create(statuses(jobs.dump(DUMP)))
+                    .expectNext("active 0/8192")
+                    .then(() -> StepVerifier.create(jobs.dump(DUMP)).verifyError(ExecuteError.class))
+                    .thenCancel()
+                    .verify();
         }
     }
 
     @Test
     @DisplayName("is followed on the next session: to its end, or as it has ended")
     void next() {
-        try (RunningFakeQmpServer qemu = machine(reply("active", 2), reply("active", 2), reply("failed", 4))
-                .startUnix()) {
-            StepVerifier.create(statuses(JobScript.jobs(qemu).followDump()))
-                    .expectNext("active 2/8")
-                    .then(() -> time.advanceTimeBy(SECOND))
-                    .expectNext("failed 4/8")
-                    .then(() -> untilQueried(qemu, 1))
-                    .verifyErrorSatisfies(e -> assertEquals(
-                            "", assertInstanceOf(JobFailedError.class, e).reason()));
-            assertEquals(List.of(), qemu.received("dump-guest-memory"));
+        try (RunningFakeVm vm = VM.start()) {
+            StepVerifier.create(run(vm)).expectNextCount(1).thenCancel().verify();
+            QmpJobs jobs = QmpJobs.of(connect(vm.client(1)));
+            StepVerifier.create(statuses(jobs.followDump()))
+                    .expectNext("active 0/8192")
+                    .then(() -> fail(vm))
+                    .expectNext("failed 4096/8192")
+                    .then(() -> untilQueried(vm.server(1), 1))
+                    .verifyErrorSatisfies(e -> failed(e, "dump: no space"));
+            StepVerifier.create(statuses(jobs.followDump()))
+                    .expectNext("failed 4096/8192")
+                    .then(() -> untilQueried(vm.server(1), 2))
+                    .verifyErrorSatisfies(e -> failed(e, ""));
+            assertEquals(List.of(), vm.server(1).received(NAME));
         }
     }
 
     @Test
     @DisplayName("that there was none of is not found")
     void none() {
-        try (RunningFakeQmpServer qemu = machine(reply("none", 0)).startUnix()) {
-            StepVerifier.create(JobScript.jobs(qemu).followDump()).verifyError(JobNotFoundError.class);
+        try (RunningFakeVm vm = VM.start()) {
+            StepVerifier.create(QmpJobs.of(connect(vm.client())).followDump()).verifyError(JobNotFoundError.class);
         }
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 @ExtendWith(LeakGuard.class)
@@ -32,6 +33,7 @@ class FakeMistakesTest {
     static Stream<Named<UnaryOperator<FakeQmpServer>>> stubs() {
         return thrown().flatMap(what -> Stream.of(
                 Named.of("answer: " + what, fake -> fake.when("stop").answer(command -> throwIt(what))),
+                Named.of("answerLater: " + what, fake -> fake.when("stop").answerLater(command -> throwIt(what))),
                 Named.of("reply: " + what, fake -> fake.when("stop").reply(command -> throwIt(what))),
                 Named.of("matching: " + what, fake -> fake.when("stop")
                         .matching(command -> throwIt(what))
@@ -69,6 +71,11 @@ class FakeMistakesTest {
         for (FakeQmpServer fake :
                 List.of(FakeQmpServer.create(), FakeQmpServer.create().withSchema(SchemaCheck.qemu()))) {
             assertTold("it gave no answer", fake.when("stop").answer(command -> nobody()));
+            assertTold("it gave no answer", fake.when("stop").answerLater(command -> nobody()));
+            assertTold("it gave no answer", fake.when("stop").answerLater(command -> Mono.empty()));
+            assertTold(
+                    "too late",
+                    fake.when("stop").answerLater(command -> Mono.error(new IllegalStateException("too late"))));
             assertTold("it gave no reply", fake.when("stop").reply(command -> nobody()));
         }
     }

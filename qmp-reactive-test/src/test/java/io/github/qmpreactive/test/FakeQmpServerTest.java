@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -249,6 +250,30 @@ class FakeQmpServerTest {
             clock.advanceTimeBy(Duration.ofMinutes(59));
             assertTrue(client.hearsNothing(SILENCE));
             clock.advanceTimeBy(Duration.ofMinutes(1));
+            assertEquals(List.of("{\"return\": \"slow\"}", "{\"return\": \"quick\"}"), client.lines(2));
+        }
+    }
+
+    @Test
+    @DisplayName("answers when a Mono emits: commands in band wait, one out of band does not")
+    void later() throws Exception {
+        Sinks.One<Answer> answer = Sinks.one();
+        FakeQmpServer server = FakeQmpServer.create()
+                .when("slow")
+                .answerLater(command -> answer.asMono())
+                .when("quick")
+                .reply("\"quick\"")
+                .when("urgent")
+                .allowOob()
+                .reply("\"urgent\"");
+        try (RunningFakeQmpServer qemu = server.startUnix();
+                RawClient client = RawClient.connect(qemu.address())) {
+            client.line();
+            client.send("{\"execute\": \"qmp_capabilities\", \"arguments\": {\"enable\": [\"oob\"]}}");
+            client.line();
+            client.send("{\"execute\":\"slow\"}{\"execute\":\"quick\"}{\"exec-oob\":\"urgent\"}");
+            assertEquals("{\"return\": \"urgent\"}", client.line());
+            answer.tryEmitValue(Answer.reply("\"slow\"")).orThrow();
             assertEquals(List.of("{\"return\": \"slow\"}", "{\"return\": \"quick\"}"), client.lines(2));
         }
     }

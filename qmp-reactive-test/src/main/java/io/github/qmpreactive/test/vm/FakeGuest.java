@@ -2,7 +2,7 @@ package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.vm.Devices;
-import io.github.qmpreactive.test.internal.vm.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
 
 /**
  * Makes the guest of a {@link RunningFakeVm} act. Each method returns when that is done, with its events written to all
@@ -51,7 +51,9 @@ public final class FakeGuest {
     }
 
     /**
-     * Releases a device whose removal {@code device_del} has requested: DEVICE_DELETED.
+     * Releases a device whose removal {@code device_del} has requested: DEVICE_DELETED. That of a memory module or a processor
+     * comes between ACPI_DEVICE_OST with source 3 and status 132 and one with status 0; that of a processor has no
+     * {@code device}.
      *
      * @param id of the device
      * @throws IllegalArgumentException if there is no such device, or its removal was not requested
@@ -61,8 +63,9 @@ public final class FakeGuest {
     }
 
     /**
-     * Refuses to release a device whose removal {@code device_del} has requested: DEVICE_UNPLUG_GUEST_ERROR. The device
-     * stays, and {@code device_del} can request it again.
+     * Refuses to release a device whose removal {@code device_del} has requested: DEVICE_UNPLUG_GUEST_ERROR; for a memory
+     * module or a processor ACPI_DEVICE_OST with source 3 and status 130. The device stays, and {@code device_del} can
+     * request it again.
      *
      * @param id of the device
      * @throws IllegalArgumentException if there is no such device, or its removal was not requested

@@ -1,11 +1,12 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.test.internal.vm.JobPlan;
+import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
 import java.time.Duration;
 
 /**
  * How a job of a {@link FakeVm} goes: how long it takes, how much it copies, where it fails. Immutable: every method
- * returns a new one. Without any, a job copies as much as its source has at once, and succeeds.
+ * returns a new one. Without any, a job copies as much as its source has at once, and succeeds. A dump of the guest's memory
+ * goes as a job of the id {@code "dump-guest-memory"}.
  *
  * <pre>{@code
  * FakeVm.create()
@@ -40,7 +41,8 @@ public final class FakeJob {
     }
 
     /**
-     * {@return a job that copies so much. {@code blockdev-create} and snapshots take no notice: theirs is 1}
+     * {@return a job that copies so much. {@code blockdev-create}, {@code x-blockdev-amend}, snapshots and dumps
+     * take no notice}
      *
      * @param bytes its {@code total-progress}; by default the size of its source, or 1 GiB if that is not known
      * @throws IllegalArgumentException if it is negative
@@ -57,7 +59,7 @@ public final class FakeJob {
      *       it fails, which is the default; with {@code stop} it is paused until {@code job-resume}, and then goes on
      *       to the next error or to its end; with {@code ignore} it goes on. With {@code enospc} it is paused if the
      *       reason is {@code No space left on device}, and fails otherwise.
-     *   <li>Other jobs fail.
+     *   <li>Other jobs fail, and so do dumps.
      * </ul>
      *
      * @param fraction how much is done by then, from 0 to 1

@@ -1,8 +1,8 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
-import io.github.qmpreactive.test.internal.vm.JobPlan;
-import io.github.qmpreactive.test.internal.vm.Jobs;
+import io.github.qmpreactive.test.internal.vm.job.Jobs;
+import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
 import java.util.Objects;
 
 /**
@@ -21,7 +21,7 @@ public final class FakeJobs {
      * Moves a job on, as if the time for it had passed. With 1, it is READY or ends. A {@linkplain FakeJob#failsAt
      * failure} on the way happens.
      *
-     * @param id of the job
+     * @param id of the job, or {@code "dump-guest-memory"} for a dump
      * @param fraction how much is done then, from 0 to 1
      * @throws IllegalArgumentException if there is no such job, the fraction is not from 0 to 1, or less than what is done
      * @throws IllegalStateException if the job or the machine does not run
@@ -34,7 +34,7 @@ public final class FakeJobs {
     /**
      * Gives a job an error now, as {@link FakeJob#failsAt} describes; one that is READY, too.
      *
-     * @param id of the job
+     * @param id of the job, or {@code "dump-guest-memory"} for a dump
      * @param reason for example {@code "No space left on device"}
      * @throws IllegalArgumentException if there is no such job
      * @throws IllegalStateException if the job or the machine does not run

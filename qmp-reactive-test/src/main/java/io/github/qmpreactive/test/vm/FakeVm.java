@@ -3,9 +3,9 @@ package io.github.qmpreactive.test.vm;
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
-import io.github.qmpreactive.test.internal.vm.MachineState;
 import io.github.qmpreactive.test.internal.vm.RunningMachine;
-import io.github.qmpreactive.test.internal.vm.VmSettings;
+import io.github.qmpreactive.test.internal.vm.machine.MachineState;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
@@ -38,14 +38,16 @@ import java.util.function.UnaryOperator;
  *   <li>{@code stop}, {@code cont}, {@code system_reset}, {@code system_powerdown}, {@code system_wakeup}, {@code quit},
  *       {@code set-action}, {@code inject-nmi};
  *   <li>{@code device_add}, {@code device_del}, and {@code qom-list} of {@code /machine/peripheral} and {@code
- *       /machine/peripheral-anon};
+ *       /machine/peripheral-anon}; {@code query-memory-devices} and {@code query-hotpluggable-cpus};
  *   <li>what adds and removes that which devices refer to: {@code blockdev-add}, {@code blockdev-del}, {@code
  *       netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code chardev-remove}, {@code object-add}, {@code
  *       object-del};
  *   <li>{@code blockdev-mirror}, {@code blockdev-backup}, {@code block-stream}, {@code block-commit}, {@code
- *       blockdev-create}, {@code snapshot-save}, {@code snapshot-load}, {@code snapshot-delete}; {@code transaction} of
- *       {@code blockdev-backup} and {@code abort}; {@code query-jobs}, {@code query-block-jobs}, and all that is done to
- *       jobs: {@code job-complete}, {@code block-job-cancel} and so on, but for {@code block-job-change};
+ *       blockdev-create}, {@code x-blockdev-amend}, {@code snapshot-save}, {@code snapshot-load}, {@code
+ *       snapshot-delete}; {@code transaction} of {@code blockdev-backup} and {@code abort}; {@code query-jobs}, {@code
+ *       query-block-jobs}, and all that is done to jobs: {@code job-complete}, {@code block-job-cancel} and so on, but for
+ *       {@code block-job-change};
+ *   <li>{@code dump-guest-memory}, {@code query-dump}, {@code query-dump-guest-memory-capability};
  *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
  *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}, {@code
  *       query-commands}.
@@ -112,8 +114,18 @@ public final class FakeVm {
      * @throws IllegalArgumentException if the number is not from 1 to 255, as on QEMU's pc
      */
     public FakeVm withCpus(int count) {
-        checkRange("-smp", count, 255);
-        return with(s -> s.cpus = count);
+        return withCpus(count, count);
+    }
+
+    /**
+     * {@return a machine to which processors can be added while it runs, as {@code -smp COUNT,maxcpus=MOST}}
+     *
+     * @param count how many it has from the beginning
+     * @param most how many it can have
+     * @throws IllegalArgumentException if a number is not from 1 to 255, or there are more than it can have
+     */
+    public FakeVm withCpus(int count, int most) {
+        return with(s -> s.setCpus(count, most));
     }
 
     /**
@@ -123,19 +135,29 @@ public final class FakeVm {
      * @throws IllegalArgumentException if it is not a positive multiple of 8 KiB, to which QEMU would round it
      */
     public FakeVm withMemory(long bytes) {
-        if (bytes <= 0 || bytes % 8192 != 0) {
-            throw new IllegalArgumentException(
-                    "Memory is a positive multiple of 8192 bytes, not " + bytes + ": 64L << 20 are 64 MiB");
-        }
-        return with(s -> s.memory = bytes);
+        return with(s -> s.setMemory(bytes));
+    }
+
+    /**
+     * {@return a machine to which memory can be added while it runs, as {@code -m SIZE,slots=SLOTS,maxmem=MOST}: a {@code
+     * memory-backend-ram} by {@code object-add}, then a {@code pc-dimm} by {@code device_add}}
+     *
+     * @param bytes how much it has from the beginning
+     * @param slots how many modules it can have
+     * @param most how much memory it can have in all
+     * @throws IllegalArgumentException as by {@link #withMemory(long)}; if it can have no more than it has; or if the
+     *     slots are not from 1 to 256
+     */
+    public FakeVm withMemory(long bytes, int slots, long most) {
+        return with(s -> s.setMemory(bytes, slots, most));
     }
 
     /**
      * {@return a machine with a device, as {@code -device driver,id=id} with all the properties that the driver needs}
      *
      * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
-     * @param driver one of QEMU's device models. Those on USB are gone at once when they are removed, those on PCI when
-     *     the guest releases them
+     * @param driver one of QEMU's device models. Those on USB are gone at once when they are removed, others when the
+     *     guest releases them
      * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
      */
     public FakeVm withDevice(String id, String driver) {
@@ -177,7 +199,7 @@ public final class FakeVm {
     /**
      * {@return a machine whose jobs of an id go as described}
      *
-     * @param id the {@code job-id} of their commands
+     * @param id the {@code job-id} of their commands; {@code "dump-guest-memory"} for dumps
      * @param job how they go
      * @throws IllegalArgumentException if the id is no id
      */
@@ -216,10 +238,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if it is neither
      */
     public FakeVm withMachine(String machine) {
-        if (settings.profile.buses(machine).isEmpty()) {
-            throw new IllegalArgumentException("FakeVm is a pc or a q35, not a '" + machine + "'");
-        }
-        return with(s -> s.machine = machine);
+        return with(s -> s.setMachine(machine));
     }
 
     /** {@return how many monitors it has: 1 unless {@link #withMonitors} said otherwise} */
@@ -234,8 +253,7 @@ public final class FakeVm {
      * @throws IllegalArgumentException if the number is not from 1 to 100
      */
     public FakeVm withMonitors(int count) {
-        checkRange("Monitors", count, 100);
-        return with(s -> s.monitors = count);
+        return with(s -> s.setMonitors(count));
     }
 
     /** {@return a machine that does not run until {@code cont}, as {@code -S}: the state is {@link RunState#PRELAUNCH}} */
@@ -286,7 +304,7 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine whose guest releases a PCI device as {@code device_del} asks}
+     * {@return a machine whose guest releases a device as {@code device_del} asks, if it has to}
      *
      * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
      */
@@ -295,13 +313,13 @@ public final class FakeVm {
         return with(s -> s.releases(delay, false));
     }
 
-    /** {@return a machine whose guest keeps PCI devices until {@link FakeGuest#releases} or a reset} */
+    /** {@return a machine whose guest takes no notice of {@code device_del} until {@link FakeGuest#releases} or a reset} */
     public FakeVm guestKeepsDevices() {
         return with(s -> s.release = null);
     }
 
     /**
-     * {@return a machine whose guest refuses to release PCI devices: DEVICE_UNPLUG_GUEST_ERROR}
+     * {@return a machine whose guest refuses to release devices, as by {@link FakeGuest#refuses}}
      *
      * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
      */
@@ -366,12 +384,6 @@ public final class FakeVm {
 
     private FakeVm with(Consumer<VmSettings> change) {
         return new FakeVm(settings.changed(change));
-    }
-
-    private static void checkRange(String what, int count, int most) {
-        if (count < 1 || count > most) {
-            throw new IllegalArgumentException(what + ": from 1 to " + most + ", not " + count);
-        }
     }
 
     static void checkDelay(Duration delay) {

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.test.internal.vm.MachineState;
+import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import java.util.Locale;
 
 /** The state of a machine, as {@code query-status} reports it. QEMU may add others: a switch needs a default. */
@@ -20,7 +20,9 @@ public enum RunState {
     /** The watchdog has expired, and the machine was stopped because of that. */
     WATCHDOG,
     /** A snapshot could not be loaded, and the machine was stopped for it: {@code cont} makes it go on. */
-    RESTORE_VM;
+    RESTORE_VM,
+    /** Stopped while a snapshot is saved or the memory is dumped; it goes on by itself. */
+    SAVE_VM;
 
     static RunState of(MachineState state) {
         return valueOf(state.name());

@@ -4,9 +4,9 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.vm.Devices;
-import io.github.qmpreactive.test.internal.vm.Machine;
-import io.github.qmpreactive.test.internal.vm.Monitors;
 import io.github.qmpreactive.test.internal.vm.RunningMachine;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Monitors;
 import java.util.Map;
 import reactor.core.scheduler.Schedulers;
 

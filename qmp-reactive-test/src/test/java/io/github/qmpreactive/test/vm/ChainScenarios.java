@@ -20,6 +20,8 @@ final class ChainScenarios {
                 activeCommit(),
                 snapshots(),
                 restored(),
+                slow(),
+                amend(),
                 raw(),
                 devices(),
                 together(),
@@ -162,6 +164,39 @@ final class ChainScenarios {
                 .send("cont", "RESUME")
                 .job(snapshot("load", "s3", "t1", "a", "'a'"), "s3 concluded")
                 .send("query-status"));
+    }
+
+    private static VmScenario slow() {
+        return scenario("a snapshot that takes time: what is sent meanwhile is answered afterwards")
+                .fake(vm -> vm.withJob("s1", FakeJob.takes(Duration.ofMillis(100))))
+                .steps(d -> {
+                    image(d, "a", "")
+                            .burst(
+                                    "s1 concluded",
+                                    snapshot("save", "s1", "t1", "a", "'a'"),
+                                    "query-status",
+                                    "job-cancel {'id': 's1'}");
+                    look(d);
+                });
+    }
+
+    private static String amend(String id, String node, String options) {
+        return "x-blockdev-amend {'job-id': '" + id + "', 'node-name': '" + node + "', 'options': {" + options + "}}";
+    }
+
+    private static VmScenario amend() {
+        String qcow2 = "'driver': 'qcow2'";
+        return scenario("images that are amended, and that cannot be").steps(d -> {
+            look(image(d, "a", "").job(amend("j0", "a", qcow2), CONCLUDED))
+                    .job("job-dismiss {'id': 'j0'}", "j0 null")
+                    .job(amend("j0", "a", qcow2 + ", 'encrypt': {'format': 'luks', 'state': 'inactive'}"), CONCLUDED);
+            look(d).job(amend("j0", "a", qcow2))
+                    .job(amend("j1", "nope", qcow2))
+                    .job(amend("j1", "a-file", qcow2))
+                    .job(amend("j1", "a", "'driver': 'raw'"))
+                    .job(amend("1", "a", qcow2))
+                    .job("job-cancel {'id': 'j0'}");
+        });
     }
 
     private static VmScenario raw() {

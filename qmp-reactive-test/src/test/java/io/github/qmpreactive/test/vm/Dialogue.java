@@ -22,6 +22,7 @@ final class Dialogue {
             List<String> addresses,
             Path folder,
             Consumer<Consumer<FakeGuest>> guest,
+            Consumer<List<String>> registers,
             IntConsumer awaitBoots,
             Runnable terminate,
             Runnable kill) {}
@@ -60,14 +61,24 @@ final class Dialogue {
 
     /** Commands to a job that are sent at once, and the last that they make it say. */
     Dialogue burst(String last, String... lines) {
+        executeAtOnce(lines);
+        witnesses.forEach(witness -> witness.awaitJob(last));
+        return await();
+    }
+
+    /** Commands that are sent at once. */
+    Dialogue burst(String[] lines, String... causes) {
+        executeAtOnce(lines);
+        return await(causes);
+    }
+
+    private void executeAtOnce(String[] lines) {
         List<QmpCommand> messages = new ArrayList<>();
         for (String line : lines) {
             messages.add(message(line));
         }
         command = lines[0];
         witnesses.get(0).executeAtOnce(messages);
-        witnesses.forEach(witness -> witness.awaitJob(last));
-        return await();
     }
 
     private void execute(String line) {
@@ -88,6 +99,14 @@ final class Dialogue {
     Dialogue guest(Consumer<FakeGuest> action, String... causes) {
         send("system_powerdown", "POWERDOWN");
         target.guest().accept(action);
+        return await(causes);
+    }
+
+    /** The fake's guest does something; with QEMU, commands of the human monitor write what it would into its registers. */
+    Dialogue plays(Consumer<FakeGuest> action, String[] registers, String... causes) {
+        command = "";
+        target.guest().accept(action);
+        target.registers().accept(List.of(registers));
         return await(causes);
     }
 
@@ -129,6 +148,8 @@ final class Dialogue {
         witnesses.forEach(witness -> witness.awaitEvents(events));
         // The last step ends with the session: of what comes until then, each client hears in its own time.
         if (!ended) {
+            // Events that no step waits for, those of jobs that are held up, have come before the reply.
+            witnesses.stream().skip(1).forEach(Witness::flush);
             witnesses.forEach(witness -> witness.endStep(command));
         }
         for (String cause : causes) {

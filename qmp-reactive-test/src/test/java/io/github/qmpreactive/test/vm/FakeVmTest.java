@@ -14,7 +14,7 @@ import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
-import io.github.qmpreactive.test.internal.vm.MachineState;
+import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
@@ -333,8 +333,8 @@ class FakeVmTest {
             QmpSession session = connect(vm);
             assertTrue(refusal(session.execute("qom-list", Map.of("path", "/machine")))
                     .contains("stub qom-list for /machine"));
-            assertTrue(refusal(session.execute("device_add", Map.of("driver", "pc-dimm", "id", "dimm0")))
-                    .contains("stub device_add for pc-dimm"));
+            assertTrue(refusal(session.execute("device_add", Map.of("driver", "nvdimm", "id", "dimm0")))
+                    .contains("stub device_add for nvdimm"));
         }
     }
 

@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
  * are races there:
  *
  * <ul>
- *   <li>The reply to a command that starts, cancels, resumes or speeds up a job comes anywhere among its events.
+ *   <li>The reply to a command that starts, cancels, resumes or speeds up a job, or removes a device that holds it up, comes
+ *       anywhere among its events.
  *   <li>Jobs are independent of each other.
  *   <li>How often a job is held up for a moment, and where; that it is, counts.
  *   <li>How far a job has come that has not come to its end.
@@ -26,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 final class JobEvents {
 
     private static final Pattern RACE = Pattern.compile(
-            "(?!block-job-(pause|complete|finalize|dismiss))(block|snapshot-|transaction|job-(cancel|resume)).*");
+            "(?!block-job-(pause|complete|finalize|dismiss))(block|device_del|snapshot-|transaction|job-(cancel|resume)).*");
 
     private final Sinks.Many<String> heard = Sinks.many().replay().all();
     private final AtomicInteger count = new AtomicInteger();

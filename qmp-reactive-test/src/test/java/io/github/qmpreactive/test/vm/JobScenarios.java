@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 /** Jobs: how they begin and end, what can be done to them when, and what it does to block nodes. */
 final class JobScenarios {
 
-    private static final String[] DISKS = {"src", "dst", "a", "b"};
-    private static final String THROTTLED = ", 'speed': 65536, 'buf-size': 65536";
+    static final String[] DISKS = {"src", "dst", "a", "b"};
+    static final String THROTTLED = ", 'speed': 65536, 'buf-size': 65536";
     private static final String[] QUERIES = {"query-jobs", "query-block-jobs"};
     private static final UnaryOperator<FakeVm> FULL = vm -> vm.withJob("j0", full(1 << 20));
-    private static final String READY = "j0 BLOCK_JOB_READY";
-    private static final String CONCLUDED = "j0 concluded";
+    static final String READY = "j0 BLOCK_JOB_READY";
+    static final String CONCLUDED = "j0 concluded";
 
     private JobScenarios() {}
 
@@ -39,11 +39,11 @@ final class JobScenarios {
         return FakeJob.takes(Duration.ZERO).copies(bytes).failsAt(0, "No space left on device");
     }
 
-    private static VmScenario disks(String name) {
+    static VmScenario disks(String name) {
         return VmScenario.of(name).ofVersion();
     }
 
-    private static Dialogue disks(Dialogue dialogue) {
+    static Dialogue disks(Dialogue dialogue) {
         Arrays.stream(DISKS).forEach(node -> add(dialogue, node, 1 << 20));
         return dialogue;
     }
@@ -52,7 +52,7 @@ final class JobScenarios {
         dialogue.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node + "', 'size': " + size + "}");
     }
 
-    private static String mirror(String more) {
+    static String mirror(String more) {
         return copy("mirror", "j0", "src", "dst", more);
     }
 
@@ -69,7 +69,7 @@ final class JobScenarios {
                 + "', 'sync': 'full', 'auto-dismiss': false";
     }
 
-    private static String verb(String command) {
+    static String verb(String command) {
         return command + (command.matches("job-.*|.*-(dismiss|finalize)") ? " {'id': 'j0'}" : " {'device': 'j0'}");
     }
 

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
@@ -12,8 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
 
 /** A machine, in both forms, and what is done to it. */
 final class VmScenario {
@@ -102,6 +105,7 @@ final class VmScenario {
                     List.of(vm.address(0), vm.address(1)),
                     Path.of("of", "the", "fake"),
                     action -> action.accept(vm.guest()),
+                    registers -> {},
                     boots -> {},
                     vm::terminate,
                     vm::kill));
@@ -122,10 +126,19 @@ final class VmScenario {
                     List.of(qemu.address(0), qemu.address(1)),
                     folder,
                     action -> {},
+                    registers -> write(registers, qemu.address(MONITORS)),
                     boots -> TinyGuest.awaitBoot(qemu.address(MONITORS), boots),
                     qemu::terminate,
                     qemu::kill));
         }
+    }
+
+    private static void write(List<String> registers, String monitor) {
+        QmpClient.create()
+                .address(monitor)
+                .withSession(session -> Flux.fromIterable(registers)
+                        .concatMap(line -> session.execute("human-monitor-command", Map.of("command-line", line))))
+                .blockLast(Witness.PATIENCE);
     }
 
     private static void writeData(Path file) {

@@ -16,6 +16,7 @@ import io.github.qmpreactive.test.internal.stub.Stubs;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -169,20 +170,27 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
         Response response = problem == null && command != null
                 ? responseTo(command)
                 : Response.error(Refusals.generic(String.valueOf(problem)));
-        if (response.delay.isZero()) {
+        if (response.delay.isZero() && response.later == null) {
             finish(command, id, response);
             done.run();
-        } else {
-            Disposable.Swap delay = Disposables.swap();
-            Runnable inTime = () -> {
-                delays.remove(delay);
-                finish(command, id, response);
-                done.run();
-                performNext();
-            };
-            delays.add(delay);
-            delay.update(Timers.after(behaviour.options()::timer, response.delay, () -> FakeLoop.run(inTime)));
+            return;
         }
+        Disposable.Swap delay = Disposables.swap();
+        boolean[] atOnce = {true};
+        Consumer<Response> inTime = answer -> FakeLoop.run(() -> {
+            delays.remove(delay);
+            finish(command, id, answer);
+            done.run();
+            if (!atOnce[0]) {
+                performNext();
+            }
+        });
+        delays.add(delay);
+        delay.update(
+                response.later == null
+                        ? Timers.after(behaviour.options()::timer, response.delay, () -> inTime.accept(response))
+                        : response.later.subscribe(inTime));
+        atOnce[0] = false;
     }
 
     private void finish(@Nullable Command command, @Nullable JsonNode id, Response response) {
@@ -239,6 +247,11 @@ final class Dispatcher implements QemuJsonReader.Sink, ScriptRun.Peer {
 
     private Response next(Stub stub, Command command) {
         Response response = behaviour.stubs().next(stub, command);
+        Mono<Response> later = response.later;
+        if (later != null) {
+            Mono<Response> checked = later.map(answer -> guard.checked(command, answer));
+            return response.changed(r -> r.later = checked.onErrorResume(e -> Mono.just(guard.broken(command, e))));
+        }
         return stub.computed() == null ? response : guard.checked(command, response);
     }
 

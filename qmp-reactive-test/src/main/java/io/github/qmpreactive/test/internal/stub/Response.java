@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +39,11 @@ public final class Response implements Cloneable {
     public List<EventTemplate> before = List.of();
     public List<EventTemplate> after = List.of();
     public Duration delay = Duration.ZERO;
+
+    /** What is sent in its place when this emits; null if this is known. */
+    @Nullable
+    public Mono<Response> later;
+
     public boolean echoesId = true;
 
     /** In place of the command's id, if that is not echoed; null for none. */

@@ -1,5 +1,9 @@
 package io.github.qmpreactive.test.internal.vm;
 
+import io.github.qmpreactive.test.internal.vm.job.BlockNodes;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -11,17 +15,18 @@ import tools.jackson.databind.JsonNode;
 /** What the properties of devices refer to: block nodes, network and character backends, objects. Lives on the fakes' loop. */
 final class Backends {
 
-    static final Set<String> KINDS = Set.of("blockdev", "netdev", "chardev", "audiodev");
-
-    private static final String NODE = key("blockdev", "");
+    private static final String NODE = VmSettings.key("blockdev", "");
 
     /** By kind and id: the type of an object; empty for others. Block nodes are not among them. */
     private final Map<String, String> types = new LinkedHashMap<>();
 
+    /** The sizes of objects that were added later. */
+    private final Map<String, Long> sizes = new HashMap<>();
+
     private final BlockNodes nodes;
     private final boolean tellsReasons;
 
-    /** What each device uses, as {@link #key}. */
+    /** What each device uses, as {@link VmSettings#key}. */
     private final Supplier<Stream<Set<String>>> uses;
 
     /**
@@ -29,7 +34,7 @@ final class Backends {
      *
      * @param tellsReasons whether an object that cannot be deleted is refused in the words of its type, as by QEMU 11.1; by
      *     10.0 all are refused in the same words
-     * @param uses what each device uses, as {@link #key}
+     * @param uses what each device uses, as {@link VmSettings#key}
      */
     Backends(Map<String, String> first, boolean tellsReasons, Supplier<Stream<Set<String>>> uses) {
         this.tellsReasons = tellsReasons;
@@ -37,15 +42,11 @@ final class Backends {
         this.nodes = new BlockNodes(name -> isUsed("blockdev", name), this::replace);
         first.forEach((key, type) -> {
             if (key.startsWith(NODE)) {
-                nodes.addFirst(key.substring(NODE.length()), BlockNode.UNKNOWN);
+                nodes.addFirst(key.substring(NODE.length()), BlockNodes.UNKNOWN_SIZE);
             } else {
                 types.put(key, type);
             }
         });
-    }
-
-    static String key(String kind, String id) {
-        return kind + " " + id;
     }
 
     BlockNodes nodes() {
@@ -53,24 +54,36 @@ final class Backends {
     }
 
     boolean has(String kind, String id) {
-        return kind.equals("blockdev") ? nodes.has(id) : types.containsKey(key(kind, id));
+        return kind.equals("blockdev") ? nodes.has(id) : types.containsKey(VmSettings.key(kind, id));
     }
 
     boolean isUsed(String kind, String id) {
-        return uses.get().anyMatch(used -> used.contains(key(kind, id)));
+        return uses.get().anyMatch(used -> used.contains(VmSettings.key(kind, id)));
     }
 
     private void replace(String node, String by) {
-        uses.get().filter(used -> used.contains(key("blockdev", node))).toList().forEach(used -> {
-            used.remove(key("blockdev", node));
-            used.add(key("blockdev", by));
-        });
+        uses.get()
+                .filter(used -> used.contains(VmSettings.key("blockdev", node)))
+                .toList()
+                .forEach(used -> {
+                    used.remove(VmSettings.key("blockdev", node));
+                    used.add(VmSettings.key("blockdev", by));
+                });
     }
 
     /** The type of an object; null if there is none of this id. */
     @Nullable
     String typeOf(String id) {
-        return types.get(key("object", id));
+        return types.get(VmSettings.key("object", id));
+    }
+
+    /** How much memory an object has; refuses one that the machine has from the beginning. */
+    long sizeOf(String id) {
+        Long size = sizes.get(id);
+        if (size == null) {
+            throw QmpRefusal.generic("FakeVm: the size of '" + id + "' is not known: add it with object-add");
+        }
+        return size;
     }
 
     void addNetdev(JsonNode arguments) {
@@ -101,7 +114,8 @@ final class Backends {
     void addObject(JsonNode arguments) {
         String id = identifier(arguments);
         add("object", id, "attempt to add duplicate property '" + id + "' to object (type 'container')");
-        types.put(key("object", id), arguments.path("qom-type").asString(""));
+        types.put(VmSettings.key("object", id), arguments.path("qom-type").asString(""));
+        sizes.put(id, arguments.path("size").asLong(0));
     }
 
     void removeObject(JsonNode arguments) {
@@ -131,20 +145,20 @@ final class Backends {
 
     private static String identifier(JsonNode arguments) {
         String id = arguments.path("id").asString("");
-        if (!Devices.isId(id)) {
+        if (!VmSettings.isId(id)) {
             throw QmpRefusal.generic("Parameter 'id' expects an identifier");
         }
         return id;
     }
 
     private void add(String kind, String id, String duplicate) {
-        if (types.putIfAbsent(key(kind, id), "") != null) {
+        if (types.putIfAbsent(VmSettings.key(kind, id), "") != null) {
             throw QmpRefusal.generic(duplicate);
         }
     }
 
     private void remove(String kind, String id, QmpRefusal missing) {
-        if (types.remove(key(kind, id)) == null) {
+        if (types.remove(VmSettings.key(kind, id)) == null) {
             throw missing;
         }
     }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.vm;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import java.util.ArrayList;

@@ -3,12 +3,17 @@ package io.github.qmpreactive.test.internal.vm;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Faults;
+import io.github.qmpreactive.test.internal.vm.job.Jobs;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,8 +21,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** The commands that a machine knows, put on a server. */
 final class Commands {
 
-    /** Each makes a reply of arguments, or says no with a {@link QmpRefusal}. */
-    private final Map<String, Function<JsonNode, JsonNode>> commands = new LinkedHashMap<>();
+    /** Each makes a reply of arguments, or refuses with a {@link QmpRefusal}. */
+    private final Map<String, Function<JsonNode, Mono<JsonNode>>> commands = new LinkedHashMap<>();
 
     private final Machine machine;
     private final Jobs jobs;
@@ -30,9 +35,19 @@ final class Commands {
         new Queries(settings, machine).all().forEach((name, reply) -> query(name, arguments -> reply.get()));
         query("query-commands", arguments -> names());
         query("query-qmp-schema", arguments -> schema.json());
+        query("query-cpus-fast", arguments -> devices.processors().running());
+        query("query-hotpluggable-cpus", arguments -> devices.processors().slots());
+        query("query-memory-devices", arguments -> devices.modules().list());
+        query("query-memory-size-summary", arguments -> devices.modules().summary());
         query("qom-list", arguments -> list(devices, arguments.path("path").asString()));
-        action("cont", arguments -> machine.cont());
-        action("stop", arguments -> machine.stop());
+        action("cont", arguments -> {
+            jobs.dump().requireNone();
+            machine.cont();
+        });
+        action("stop", arguments -> {
+            jobs.dump().requireNone();
+            machine.stop();
+        });
         action("inject-nmi", arguments -> {});
         action("system_wakeup", arguments -> machine.wakeUp());
         action("system_powerdown", arguments -> machine.pressPowerButton());
@@ -49,6 +64,9 @@ final class Commands {
         query("query-jobs", arguments -> jobs.query());
         query("query-block-jobs", arguments -> jobs.queryBlock());
         jobs.commands().forEach(this::action);
+        query("query-dump", arguments -> jobs.dump().query());
+        query("query-dump-guest-memory-capability", arguments -> jobs.dump().capability());
+        command("dump-guest-memory", jobs.dump()::begin);
         commands.keySet().retainAll(schema.schema().commands());
     }
 
@@ -66,30 +84,31 @@ final class Commands {
     /** A server that knows these commands. */
     FakeQmpServer on(FakeQmpServer server) {
         FakeQmpServer result = server;
-        for (Map.Entry<String, Function<JsonNode, JsonNode>> command : commands.entrySet()) {
-            result = result.when(command.getKey())
-                    // What comes behind the end is not answered any more.
-                    .answer(received -> {
-                        jobs.settle();
-                        return machine.isAlive() ? answer(command.getValue(), received.arguments()) : Faults.silence();
-                    });
+        for (Map.Entry<String, Function<JsonNode, Mono<JsonNode>>> command : commands.entrySet()) {
+            result = result.when(command.getKey()).answerLater(received -> machine.whenFree()
+                    .then(Mono.defer(() -> answer(command.getValue(), received.arguments())))
+                    .onErrorResume(QmpRefusal.class, e -> Mono.just(Answer.error(e.errorClass(), e.description()))));
         }
         return result;
     }
 
-    private static Answer answer(Function<JsonNode, JsonNode> command, JsonNode arguments) {
-        try {
-            return Answer.reply(command.apply(arguments));
-        } catch (QmpRefusal e) {
-            return Answer.error(e.errorClass(), e.description());
-        }
+    private Mono<Answer> answer(Function<JsonNode, Mono<JsonNode>> command, JsonNode arguments) {
+        jobs.settle();
+        // What comes behind the end is not answered any more.
+        return machine.isAlive()
+                ? command.apply(arguments).map(reply -> Answer.reply(reply))
+                : Mono.just(Faults.silence());
     }
 
     private void action(String name, Consumer<JsonNode> body) {
-        query(name, done(body));
+        command(name, done(body));
     }
 
     private void query(String name, Function<JsonNode, JsonNode> body) {
+        command(name, arguments -> Mono.just(body.apply(arguments)));
+    }
+
+    private void command(String name, Function<JsonNode, Mono<JsonNode>> body) {
         commands.put(name, arguments -> {
             schema.refusalOf(name, arguments, false).ifPresent(error -> {
                 throw new QmpRefusal(error.errorClass(), error.description());
@@ -98,10 +117,10 @@ final class Commands {
         });
     }
 
-    private static Function<JsonNode, JsonNode> done(Consumer<JsonNode> body) {
+    private Function<JsonNode, Mono<JsonNode>> done(Consumer<JsonNode> body) {
         return arguments -> {
             body.accept(arguments);
-            return JsonNodeFactory.instance.objectNode();
+            return machine.whenFree().thenReturn(JsonNodeFactory.instance.objectNode());
         };
     }
 

@@ -4,6 +4,7 @@ import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id empty for one without
  * @param bus the bus that it is on
- * @param slot where it is on a bus of PCI; 0 elsewhere
+ * @param slot where it is on a bus of PCI, which slot it is in or which processor it is; 0 elsewhere
  * @param isSole whether it has the place that only one such device can have
- * @param uses the backends that it uses, as {@link Backends#key}; a job can put a block node in the place of another
+ * @param uses the backends that it uses, as {@link VmSettings#key}; a job can put a block node in the place of another
+ * @param options what it was added with
  */
-record Device(String id, String path, DeviceDriver driver, DeviceBus bus, int slot, boolean isSole, Set<String> uses) {
+record Device(
+        String id,
+        String path,
+        DeviceDriver driver,
+        DeviceBus bus,
+        int slot,
+        boolean isSole,
+        Set<String> uses,
+        DeviceOptions options) {
 
     static final String NAMED = "/machine/peripheral";
+    static final String DIMM = "DIMM";
+    static final String CPU = "CPU";
     static final String UNNAMED = "/machine/peripheral-anon";
 
     /** What it uses changes. */
@@ -29,6 +41,15 @@ record Device(String id, String path, DeviceDriver driver, DeviceBus bus, int sl
     @Override
     public int hashCode() {
         return System.identityHashCode(this);
+    }
+
+    /** QEMU's word for the kind of slot that it is in and that ACPI tells of; empty for what is on a bus. */
+    String slotType() {
+        return slotTypeOf(driver);
+    }
+
+    static String slotTypeOf(DeviceDriver driver) {
+        return driver.name().equals("pc-dimm") ? DIMM : driver.name().endsWith("-x86_64-cpu") ? CPU : "";
     }
 
     boolean isNamed() {
@@ -43,8 +64,7 @@ record Device(String id, String path, DeviceDriver driver, DeviceBus bus, int sl
     /** The paths of what is inside of it, whose end QEMU reports. */
     List<String> parts() {
         String bus = isNamed() ? id : "scsi";
-        return driver.parts().stream()
-                .map(part -> path + "/" + part.replace("{id}", bus))
-                .toList();
+        Stream<String> parts = slotType().equals(CPU) ? Stream.of("lapic") : driver.parts().stream();
+        return parts.map(part -> path + "/" + part.replace("{id}", bus)).toList();
     }
 }

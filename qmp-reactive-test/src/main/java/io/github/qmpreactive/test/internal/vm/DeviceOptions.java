@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
  */
 record DeviceOptions(Map<String, String> values, @Nullable String id) {
 
+    static final DeviceOptions NONE = new DeviceOptions(Map.of(), null);
+
     /** What {@code device_add} takes for itself. */
     static final Set<String> NAMES = Set.of("driver", "bus", "id");
 

@@ -1,6 +1,11 @@
 package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.machine.GuestWork;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Monitors;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
@@ -12,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -24,10 +29,16 @@ import tools.jackson.databind.node.ObjectNode;
 /** How devices come and go. Changed on the fakes' event loop. */
 public final class Devices {
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
-
     /** For so long QEMU does not ask the guest again. */
     private static final Duration ASKED = Duration.ofSeconds(5);
+
+    /** What ACPI calls what a guest was asked for, and how it went. */
+    private static final int PLUG = 1;
+
+    private static final int EJECT = 3;
+    private static final int SUCCESS = 0;
+    private static final int BUSY = 0x82;
+    private static final int IN_PROGRESS = 0x84;
 
     /** So long after QEMU has removed a device its memory is freed, and its event comes: in QEMU 7.2 and 10.0, and in 11.1. */
     private static final Duration FREEING = Duration.ofMillis(50);
@@ -41,6 +52,9 @@ public final class Devices {
     private final Buses buses;
     private final Backends backends;
     private final PropertyCheck properties;
+    private final Drives drives;
+    private final MemoryModules modules;
+    private final Processors processors;
     private final GuestWork guest;
     private final Duration freeing;
 
@@ -67,9 +81,12 @@ public final class Devices {
         this.profile = settings.profile;
         this.peripherals = new Peripherals();
         this.buses = new Buses(profile.buses(settings.machine), peripherals::all);
-        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), () -> Stream.concat(
-                        peripherals.all().stream(), leaving.stream())
+        this.backends = new Backends(settings.backends, profile.version().isAtLeast(11, 0), () -> present()
                 .map(Device::uses));
+        this.drives =
+                new Drives(backends.nodes(), this::present, profile.version().isAtLeast(10, 0));
+        this.modules = new MemoryModules(settings, backends, peripherals::all);
+        this.processors = new Processors(settings, peripherals::all);
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
         this.guest = machine.guestWork();
@@ -77,6 +94,18 @@ public final class Devices {
         machine.onReset(this::onReset);
         machine.onGone(leaving::clear);
         settings.devices.forEach((id, driver) -> peripherals.addFirst(id, driver, buses.first(driver)));
+    }
+
+    private Stream<Device> present() {
+        return Stream.concat(peripherals.all().stream(), leaving.stream());
+    }
+
+    MemoryModules modules() {
+        return modules;
+    }
+
+    Processors processors() {
+        return processors;
     }
 
     Backends backends() {
@@ -100,10 +129,6 @@ public final class Devices {
         return drivers;
     }
 
-    static boolean isId(String id) {
-        return ID.matcher(id).matches();
-    }
-
     void add(JsonNode arguments) {
         DeviceOptions options = DeviceOptions.of(arguments, profile.traits().deviceAddIsTyped());
         String id = options.id();
@@ -117,7 +142,8 @@ public final class Devices {
         String name = options.get("driver", "");
         DeviceDriver driver = settings.driver(name)
                 .orElseThrow(() -> QmpRefusal.generic("'" + name + "' is not a valid device model name"));
-        if (driver.isOther()) {
+        String slotType = Device.slotTypeOf(driver);
+        if (driver.isOther() && slotType.isEmpty()) {
             throw QmpRefusal.generic(
                     "FakeVm has no such devices: stub device_add for " + driver.name() + ", or try it with real QEMU");
         }
@@ -128,7 +154,29 @@ public final class Devices {
         if (typed) {
             checkId(id);
         }
-        peripherals.add(driver, bus, options, () -> properties.check(driver, arguments));
+        Supplier<Set<String>> check =
+                switch (slotType) {
+                    case Device.DIMM -> () -> modules.check(options);
+                    case Device.CPU -> Set::of;
+                    default -> () -> check(driver, arguments);
+                };
+        Device device = peripherals.make(
+                driver,
+                bus,
+                options,
+                check,
+                () -> slotType.equals(Device.DIMM) ? modules.freeSlot() : processors.check(driver.name(), options));
+        drives.requireFree(device);
+        peripherals.enter(device);
+        if (!slotType.isEmpty()) {
+            guest.after(settings.release == null ? null : Duration.ZERO, () -> tell(device, PLUG, SUCCESS));
+        }
+    }
+
+    private Set<String> check(DeviceDriver driver, JsonNode arguments) {
+        Set<String> uses = properties.check(driver, arguments);
+        drives.drain(uses);
+        return uses;
     }
 
     private static void refuse(DeviceDriver driver, Predicate<String> when) {
@@ -139,7 +187,7 @@ public final class Devices {
 
     private void checkId(@Nullable String id) {
         String refusal = profile.traits().deviceIdRefusal();
-        if (id != null && !isId(id) && !refusal.isEmpty()) {
+        if (id != null && !VmSettings.isId(id) && !refusal.isEmpty()) {
             throw QmpRefusal.generic(refusal.replace("{id}", id));
         }
     }
@@ -153,12 +201,13 @@ public final class Devices {
                 .isPresent()) {
             throw QmpRefusal.generic("Device '" + device.driver().name() + "' does not support hotplugging");
         }
-        if (!device.driver().isPci()) {
+        boolean isInSlot = !device.slotType().isEmpty();
+        if (!device.driver().isPci() && !isInSlot) {
             leave(device);
             return;
         }
         Asked asked = pending.get(device);
-        if (asked != null && asked.isRecent()) {
+        if (asked != null && asked.isRecent() && !isInSlot) {
             throw QmpRefusal.generic("Device " + idOrPath + " is already in the process of unplug");
         }
         pending.put(device, Asked.now());
@@ -200,21 +249,45 @@ public final class Devices {
     /** The guest lets go of a device, if that was requested. */
     void release(Device device) {
         if (pending.containsKey(device)) {
+            tell(device, EJECT, IN_PROGRESS);
             forget(device);
             report(device);
+            tell(device, EJECT, SUCCESS);
         }
     }
 
     /** The guest refuses to let go of a device that {@code device_del} wants removed, which can ask again. */
     void refuse(Device device) {
-        if (pending.remove(device) != null) {
+        if (pending.remove(device) == null) {
+            return;
+        }
+        tell(device, EJECT, IN_PROGRESS);
+        tell(device, EJECT, BUSY);
+        if (device.slotType().isEmpty()) {
             ObjectNode data = path(device.path());
             monitors.emit("DEVICE_UNPLUG_GUEST_ERROR", device.isNamed() ? data.put("device", device.id()) : data);
         }
     }
 
-    /** What the guest was asked for is gone when it begins anew, slot by slot. */
+    /** The guest tells of a slot by ACPI; of a device while there is one. */
+    private void tell(Device device, int source, int status) {
+        if (device.slotType().isEmpty()) {
+            return;
+        }
+        ObjectNode info = JsonNodeFactory.instance.objectNode();
+        if (device.isNamed() && peripherals.all().contains(device)) {
+            info.put("device", device.id());
+        }
+        info.put("source", source)
+                .put("status", status)
+                .put("slot", String.valueOf(device.slot()))
+                .put("slot-type", device.slotType());
+        monitors.emit("ACPI_DEVICE_OST", JsonNodeFactory.instance.objectNode().set("info", info));
+    }
+
+    /** What the guest was asked for is gone when it begins anew, bus by bus; what is in a slot of ACPI's stays. */
     private void onReset() {
+        pending.keySet().removeIf(device -> !device.slotType().isEmpty());
         pending.keySet().stream()
                 .sorted(Comparator.comparingInt(Device::slot))
                 .toList()
@@ -245,7 +318,11 @@ public final class Devices {
         if (device.driver().isSilent()) {
             return;
         }
+        drives.drain(device.uses());
         device.parts().forEach(part -> monitors.emit("DEVICE_DELETED", path(part)));
+        if (device.slotType().equals(Device.CPU)) {
+            return;
+        }
         ObjectNode data = path(device.path());
         monitors.emit("DEVICE_DELETED", device.isNamed() ? data.put("device", device.id()) : data);
     }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.vm;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.PropertyNeed;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -55,16 +57,25 @@ final class Peripherals {
     /** A device that was there from the beginning, with all the properties that can be asked for. */
     void addFirst(String id, DeviceDriver driver, DeviceBus bus) {
         boolean sole = driver.once().stream().noneMatch(PropertyNeed::canBeMet);
-        enter(new Device(id, Device.NAMED + "/" + id, driver, bus, freeSlot(driver, bus), sole, Set.of()));
+        enter(new Device(
+                id, Device.NAMED + "/" + id, driver, bus, freeSlot(driver, bus), sole, Set.of(), DeviceOptions.NONE));
     }
 
     /**
-     * Plugs a device.
+     * A new device, which is still to be entered.
+     *
+     * @param properties checks what it was given, and tells what it uses
+     * @param slots chooses its slot if it is not on a bus
      *
      * @throws QmpRefusal if its id is taken, a property is wrong, there is no room for it, or its driver asks for what it was
      *     not given
      */
-    void add(DeviceDriver driver, DeviceBus bus, DeviceOptions options, Supplier<Set<String>> properties) {
+    Device make(
+            DeviceDriver driver,
+            DeviceBus bus,
+            DeviceOptions options,
+            Supplier<Set<String>> properties,
+            IntSupplier slots) {
         String id = options.id() == null ? "" : options.id();
         if (withId(id).isPresent()) {
             throw QmpRefusal.generic("Duplicate device ID '" + id + "'");
@@ -72,8 +83,8 @@ final class Peripherals {
         String path =
                 options.id() == null ? Device.UNNAMED + "/device[" + unnamedCount++ + "]" : Device.NAMED + "/" + id;
         Set<String> uses = properties.get();
-        int slot = freeSlot(driver, bus);
-        if (slot > LAST_SLOT) {
+        int slot = driver.isOther() ? slots.getAsInt() : freeSlot(driver, bus);
+        if (driver.isPci() && slot > LAST_SLOT) {
             throw QmpRefusal.generic(
                     "PCI: no slot/function available for " + driver.name() + ", all in use or reserved");
         }
@@ -91,7 +102,7 @@ final class Peripherals {
                                 other -> other.isSole() && other.driver().once().contains(sole.get()))) {
             throw QmpRefusal.generic(sole.get().reasonFor(options.values()));
         }
-        enter(new Device(id, path, driver, bus, slot, sole.isPresent(), uses));
+        return new Device(id, path, driver, bus, slot, sole.isPresent(), uses, options);
     }
 
     void remove(Device device) {
@@ -125,7 +136,7 @@ final class Peripherals {
                 .orElseThrow();
     }
 
-    private void enter(Device device) {
+    void enter(Device device) {
         List<Device> more = new ArrayList<>(devices);
         more.add(device);
         devices = List.copyOf(more);

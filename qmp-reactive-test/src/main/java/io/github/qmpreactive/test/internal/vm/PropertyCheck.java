@@ -1,5 +1,7 @@
 package io.github.qmpreactive.test.internal.vm;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.DeviceProperty;
 import io.github.qmpreactive.test.profile.QemuProfile;
@@ -41,7 +43,7 @@ final class PropertyCheck {
     /**
      * Checks the properties.
      *
-     * @return the backends that the device uses, as {@link Backends#key}
+     * @return the backends that the device uses, as {@link VmSettings#key}
      * @throws QmpRefusal for the first property that is wrong
      */
     Set<String> check(DeviceDriver driver, JsonNode arguments) {
@@ -94,7 +96,7 @@ final class PropertyCheck {
             property.refusal("string", text).ifPresent(PropertyCheck::refuse);
         }
         if (!kind.equals("text")) {
-            used.add(Backends.key(kind, text));
+            used.add(VmSettings.key(kind, text));
         }
     }
 

@@ -1,10 +1,11 @@
 package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import java.util.Map;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,9 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
  * place in its hash table.
  */
 final class Queries {
-
-    /** A thread of the process, which the fake has not got; the first of a process has its id. */
-    private static final long FIRST_THREAD = 100_001;
 
     private final VmSettings settings;
     private final Machine machine;
@@ -30,13 +28,10 @@ final class Queries {
         return Map.of(
                 "query-name", () -> settings.name.isEmpty() ? object() : object().put("name", settings.name),
                 "query-uuid", () -> object().put("UUID", settings.uuid.toString()),
-                "query-memory-size-summary",
-                        () -> object().put("base-memory", settings.memory).put("plugged-memory", 0),
                 "query-kvm", () -> object().put("enabled", false).put("present", true),
                 "query-target", () -> object().put("arch", "x86_64"),
                 "query-current-machine", () -> object().put("wakeup-suspend-support", true),
                 "query-version", this::version,
-                "query-cpus-fast", this::cpus,
                 "query-status", this::status);
     }
 
@@ -48,24 +43,6 @@ final class Queries {
                 .put("minor", qemu.minor())
                 .put("micro", qemu.micro());
         return version.put("package", qemu.packageName());
-    }
-
-    private ArrayNode cpus() {
-        ArrayNode cpus = JsonNodeFactory.instance.arrayNode();
-        for (int i = 0; i < settings.cpus; i++) {
-            ObjectNode cpu = cpus.addObject()
-                    .put("thread-id", FIRST_THREAD + i)
-                    // The local interrupt controller of the first processor comes between it and the second.
-                    .put("qom-path", "/machine/unattached/device[" + (i == 0 ? 0 : i + 1) + "]")
-                    .put("cpu-index", i)
-                    .put("target", "x86_64");
-            if (!isComplete("query-cpus-fast", cpus)) {
-                // Since QEMU 11.
-                cpu.put("qom-type", "qemu64-x86_64-cpu");
-            }
-            cpu.putObject("props").put("core-id", i).put("thread-id", 0).put("socket-id", 0);
-        }
-        return cpus;
     }
 
     private ObjectNode status() {

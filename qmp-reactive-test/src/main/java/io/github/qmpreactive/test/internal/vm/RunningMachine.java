@@ -2,6 +2,11 @@ package io.github.qmpreactive.test.internal.vm;
 
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.internal.vm.job.BlockNodes;
+import io.github.qmpreactive.test.internal.vm.job.Jobs;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Monitors;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import java.util.function.Function;
 
 /**

@@ -1,4 +1,4 @@
-/** The machine behind a {@code FakeVm}: its run states, devices and monitors, and the commands that it answers. */
+/** The machine behind a {@code FakeVm}: its devices, what they refer to, and the commands that it answers. */
 @NullMarked
 package io.github.qmpreactive.test.internal.vm;
 

@@ -1,6 +1,10 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.Monitors;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -22,20 +27,30 @@ public final class Jobs {
     private final Machine machine;
     private final VmSettings settings;
     private final JobTasks tasks;
+    private final Dump dump;
 
     /** The newest first. */
     private final List<Job> jobs = new ArrayList<>();
 
     private final Queue<Runnable> steps = new ArrayDeque<>();
 
-    Jobs(VmSettings settings, Monitors monitors, Machine machine, BlockNodes nodes) {
+    /** None yet. */
+    public Jobs(VmSettings settings, Monitors monitors, Machine machine, BlockNodes nodes) {
         this.settings = settings;
         this.monitors = monitors;
         this.machine = machine;
         this.tasks = new JobTasks(nodes, machine);
+        this.dump = new Dump(settings, monitors, machine, this::later);
+        boolean drainsAll = settings.profile.version().isAtLeast(10, 0);
+        nodes.onDrain(node -> drain(job -> drainsAll || job.uses(node)));
         machine.onStop(this::drain);
         machine.onEnd(this::end);
         machine.onGone(() -> jobs.forEach(Job::halt));
+    }
+
+    /** The dumps of the guest's memory. */
+    public Dump dump() {
+        return dump;
     }
 
     boolean isAlive() {
@@ -57,14 +72,14 @@ public final class Jobs {
     }
 
     /** Does what was to be done later. */
-    void settle() {
+    public void settle() {
         for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
             step.run();
         }
     }
 
     /** The commands that have no reply but success. */
-    Map<String, Consumer<JsonNode>> commands() {
+    public Map<String, Consumer<JsonNode>> commands() {
         Map<String, Consumer<JsonNode>> commands = new LinkedHashMap<>();
         JobTasks.COMMANDS.forEach(
                 command -> commands.put(command, arguments -> begin(List.of(add(command, arguments)))));
@@ -104,7 +119,7 @@ public final class Jobs {
     private Job add(String command, JsonNode arguments) {
         JobTask task = tasks.of(command, arguments);
         String id = arguments.path("job-id").asString("");
-        if (!Devices.isId(id)) {
+        if (!VmSettings.isId(id)) {
             throw QmpRefusal.generic("Invalid job ID '" + id + "'");
         }
         if (find(id).isPresent()) {
@@ -132,7 +147,8 @@ public final class Jobs {
             throw e;
         }
         if (arguments.path("properties").path("completion-mode").asString("").equals("grouped")) {
-            started.forEach(job -> job.groupWith(List.copyOf(started)));
+            JobGroup group = new JobGroup(List.copyOf(started));
+            started.forEach(job -> job.join(group));
         }
         List<Job> inOrder = new ArrayList<>(started);
         Collections.reverse(inOrder);
@@ -150,13 +166,15 @@ public final class Jobs {
         }
     }
 
-    ArrayNode query() {
+    /** The reply to {@code query-jobs}. */
+    public ArrayNode query() {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         jobs.forEach(job -> list.add(job.state().summary()));
         return list;
     }
 
-    ArrayNode queryBlock() {
+    /** The reply to {@code query-block-jobs}. */
+    public ArrayNode queryBlock() {
         boolean tellsSync = settings.profile.version().isAtLeast(8, 2);
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         jobs.stream()
@@ -167,7 +185,11 @@ public final class Jobs {
 
     /** Pauses all that run, and lets them go on. */
     void drain() {
-        List.copyOf(jobs).forEach(Job::drain);
+        drain(job -> true);
+    }
+
+    private void drain(Predicate<Job> which) {
+        jobs.stream().filter(which).toList().forEach(Job::drain);
     }
 
     /** The test drains them; throws as {@code FakeJobs} says. */
@@ -178,12 +200,26 @@ public final class Jobs {
 
     /** The test moves a job on; throws as {@code FakeJobs} says. */
     public void reach(String id, double fraction) {
-        present(id).reach(fraction);
+        requireAlive();
+        if (isDump(id)) {
+            dump.reach(fraction);
+        } else {
+            present(id).reach(fraction);
+        }
     }
 
     /** The test makes a job fail; throws as {@code FakeJobs} says. */
     public void fail(String id, String reason) {
-        present(id).failNow(reason);
+        requireAlive();
+        if (isDump(id)) {
+            dump.fail(reason);
+        } else {
+            present(id).failNow(reason);
+        }
+    }
+
+    private boolean isDump(String id) {
+        return id.equals(Dump.NAME) && dump.isActive();
     }
 
     private void requireAlive() {
@@ -193,7 +229,6 @@ public final class Jobs {
     }
 
     private Job present(String id) {
-        requireAlive();
         return find(id).orElseThrow(() -> new IllegalArgumentException("There is no job '" + id + "', only "
                 + jobs.stream().map(job -> job.state().id).toList()));
     }

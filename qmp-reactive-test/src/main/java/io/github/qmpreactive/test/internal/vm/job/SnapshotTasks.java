@@ -1,7 +1,9 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
-import io.github.qmpreactive.test.internal.vm.JobTask.End;
-import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.End;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +25,20 @@ final class SnapshotTasks {
 
     JobTask of(String command, JsonNode arguments) {
         boolean ran = machine.isRunning();
-        JobTask task = new JobTask(command, Kind.OTHER, 1, List.of());
+        JobTask task = new JobTask(command, Kind.SNAPSHOT, 1, List.of());
         task.begin = () -> begin(command, arguments);
         task.end = end -> end(command, arguments, ran, end == End.SUCCESS);
         return task;
     }
 
     private @Nullable String begin(String command, JsonNode arguments) {
+        machine.occupy();
         if (command.equals(LOAD)) {
-            machine.stopToRestore();
+            machine.stopFor(MachineState.RESTORE_VM);
         }
         String problem = problemOf(command, arguments);
         if (command.equals(SAVE) && problem == null) {
-            machine.stop();
+            machine.stopFor(MachineState.SAVE_VM);
         }
         return problem;
     }
@@ -50,6 +53,7 @@ final class SnapshotTasks {
         if (ran && (command.equals(SAVE) || succeeds)) {
             machine.cont();
         }
+        machine.release();
     }
 
     private @Nullable String problemOf(String command, JsonNode arguments) {
@@ -61,7 +65,7 @@ final class SnapshotTasks {
             if (node == null) {
                 return "No block device node '" + device.asString() + "'";
             }
-            if (!node.isSnapshotable) {
+            if (!node.isQcow2) {
                 return "Device '" + node.name + "' is writable but does not support snapshots";
             }
         }

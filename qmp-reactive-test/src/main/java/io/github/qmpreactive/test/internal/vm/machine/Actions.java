@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import java.util.Locale;
 
@@ -11,7 +11,8 @@ public enum MachineState {
     SHUTDOWN,
     GUEST_PANICKED,
     WATCHDOG,
-    RESTORE_VM;
+    RESTORE_VM,
+    SAVE_VM;
 
     /** Its name in QMP. */
     public String qmpName() {

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -33,11 +33,13 @@ public final class Monitors {
 
     private volatile boolean closed;
 
-    Monitors(boolean listens) {
+    /** None yet. */
+    public Monitors(boolean listens) {
         this.listens = listens;
     }
 
-    void add(RunningFakeQmpServer server) {
+    /** Adds one. */
+    public void add(RunningFakeQmpServer server) {
         servers.add(server);
         if (gone) {
             server.stopListening().subscribe();
@@ -68,11 +70,13 @@ public final class Monitors {
         return address;
     }
 
-    void emit(String event) {
+    /** Sends an event. */
+    public void emit(String event) {
         toAll(server -> server.emit(event));
     }
 
-    void emit(String event, ObjectNode data) {
+    /** Sends an event. */
+    public void emit(String event, ObjectNode data) {
         String text = data.toString();
         toAll(server -> server.emit(event, text));
     }

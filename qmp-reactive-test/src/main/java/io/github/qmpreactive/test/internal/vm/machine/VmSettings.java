@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.internal.check.Checks;
@@ -9,9 +9,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +22,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VmSettings implements Cloneable {
 
+    private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
+    private static final Set<String> KINDS = Set.of("blockdev", "netdev", "chardev", "audiodev");
+
     public String name = "";
     public UUID uuid = new UUID(0, 0);
     public QemuProfile profile = QemuProfile.newest();
     public int cpus = 1;
     public long memory = 128L << 20;
+
+    /** How many processors and how much memory it can have, and in how many slots. */
+    public int maxCpus = 1;
+
+    public long maxMemory;
+    public int memorySlots;
+
     public MachineState state = MachineState.RUNNING;
     Actions actions = Actions.DEFAULT;
     public String machine = "pc";
-    Map<String, DeviceDriver> devices = Map.of();
-    Map<String, DeviceDriver> drivers = Map.of();
-    Map<String, String> backends = Map.of();
-    Map<String, Long> nodes = Map.of();
+    public Map<String, DeviceDriver> devices = Map.of();
+    private Map<String, DeviceDriver> drivers = Map.of();
+    public Map<String, String> backends = Map.of();
+    public Map<String, Long> nodes = Map.of();
     private Map<String, JobPlan> plans = Map.of();
     public JobPlan plan = JobPlan.DEFAULT;
     public int monitors = 1;
@@ -46,7 +58,17 @@ public final class VmSettings implements Cloneable {
     public Duration release = Duration.ZERO;
 
     /** Whether it says no then. */
-    boolean refusesUnplug;
+    public boolean refusesUnplug;
+
+    /** Whether QEMU takes it for the id of anything. */
+    public static boolean isId(String id) {
+        return ID.matcher(id).matches();
+    }
+
+    /** By what a backend is known: ids of several kinds may be the same. */
+    public static String key(String kind, String id) {
+        return kind + " " + id;
+    }
 
     /** A copy with a change. */
     public VmSettings changed(Consumer<VmSettings> change) {
@@ -72,6 +94,54 @@ public final class VmSettings implements Cloneable {
         earlier.forEach((id, driver) -> addDevice(id, driver.name()));
     }
 
+    /** Sets how many processors it has, and can have. */
+    public void setCpus(int count, int most) {
+        checkRange("maxcpus", most, 255);
+        checkRange("-smp", count, most);
+        cpus = count;
+        maxCpus = most;
+    }
+
+    /** Sets how much memory it has. */
+    public void setMemory(long bytes) {
+        if (bytes <= 0 || bytes % 8192 != 0) {
+            throw new IllegalArgumentException(
+                    "Memory is a positive multiple of 8192 bytes, not " + bytes + ": 64L << 20 are 64 MiB");
+        }
+        memory = bytes;
+    }
+
+    /** Sets how much memory it has, and can have in modules. */
+    public void setMemory(long bytes, int slots, long most) {
+        setMemory(bytes);
+        checkRange("slots", slots, 256);
+        if (most <= bytes) {
+            throw new IllegalArgumentException("maxmem=" + most + " leaves no room beyond the " + bytes + " of -m");
+        }
+        memorySlots = slots;
+        maxMemory = most;
+    }
+
+    /** Sets the type of machine. */
+    public void setMachine(String type) {
+        if (profile.buses(type).isEmpty()) {
+            throw new IllegalArgumentException("FakeVm is a pc or a q35, not a '" + type + "'");
+        }
+        machine = type;
+    }
+
+    /** Sets how many monitors it has. */
+    public void setMonitors(int count) {
+        checkRange("Monitors", count, 100);
+        monitors = count;
+    }
+
+    private static void checkRange(String what, int count, int most) {
+        if (count < 1 || count > most) {
+            throw new IllegalArgumentException(what + ": from 1 to " + most + ", not " + count);
+        }
+    }
+
     /** Sets what is done when something happens in the guest. */
     public void setAction(String event, String action) {
         actions = actions.with(event, action);
@@ -93,8 +163,8 @@ public final class VmSettings implements Cloneable {
 
     /** Adds a backend. */
     public void addBackend(String kind, String id) {
-        if (!Backends.KINDS.contains(kind)) {
-            throw new IllegalArgumentException("A backend is one of " + Backends.KINDS + ", not '" + kind + "'");
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException("A backend is one of " + KINDS + ", not '" + kind + "'");
         }
         add(kind, id, "");
     }
@@ -112,7 +182,8 @@ public final class VmSettings implements Cloneable {
         plans = with(plans, id, plan);
     }
 
-    JobPlan planOf(String job) {
+    /** What becomes of a job with an id. */
+    public JobPlan planOf(String job) {
         return plans.getOrDefault(job, plan);
     }
 
@@ -122,13 +193,13 @@ public final class VmSettings implements Cloneable {
     }
 
     private void add(String kind, String id, String type) {
-        String key = Backends.key(kind, id);
+        String key = key(kind, id);
         checkNewId(kind, id, backends.containsKey(key));
         backends = with(backends, key, type);
     }
 
     private static void checkNewId(String what, String id, boolean isTaken) {
-        if (!Devices.isId(id)) {
+        if (!isId(id)) {
             throw new IllegalArgumentException("'" + id + "' is no id: a letter, then letters, digits, '.', '_', '-'");
         }
         if (isTaken) {
@@ -142,7 +213,8 @@ public final class VmSettings implements Cloneable {
         refusesUnplug = refuses;
     }
 
-    Optional<DeviceDriver> driver(String name) {
+    /** The driver of a name, if there is one. */
+    public Optional<DeviceDriver> driver(String name) {
         return Optional.ofNullable(drivers.get(name)).or(() -> profile.driver(name));
     }
 

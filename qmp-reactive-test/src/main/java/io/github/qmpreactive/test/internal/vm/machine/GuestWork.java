@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.Timers;
@@ -11,7 +11,7 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
 
 /** What a guest is going to do: only while its processors run, and not after a reset. Lives on the fakes' event loop. */
-final class GuestWork {
+public final class GuestWork {
 
     private final Machine machine;
     private List<Runnable> held = new ArrayList<>();
@@ -24,7 +24,7 @@ final class GuestWork {
     }
 
     /** Does something after a delay, or when the machine runs again if it does not run by then; never without a delay. */
-    void after(@Nullable Duration delay, Runnable work) {
+    public void after(@Nullable Duration delay, Runnable work) {
         Disposable.Composite boot = timers;
         Runnable attempt = () -> attempt(boot, work);
         if (delay != null && delay.isZero()) {

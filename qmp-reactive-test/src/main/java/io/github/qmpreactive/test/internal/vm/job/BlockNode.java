@@ -1,5 +1,6 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +17,8 @@ final class BlockNode {
     /** How many bytes its image has. */
     long size;
 
-    /** Whether it can have snapshots. */
-    final boolean isSnapshotable;
+    /** Whether its image can have snapshots, and be amended. */
+    final boolean isQcow2;
 
     /** The node that it came with and goes with. */
     @Nullable
@@ -41,10 +42,10 @@ final class BlockNode {
 
     final Set<String> snapshots = new HashSet<>();
 
-    BlockNode(String name, long size, boolean isSnapshotable) {
+    BlockNode(String name, long size, boolean isQcow2) {
         this.name = name;
         this.size = size;
-        this.isSnapshotable = isSnapshotable;
+        this.isQcow2 = isQcow2;
     }
 
     boolean hasOtherSize(BlockNode other) {

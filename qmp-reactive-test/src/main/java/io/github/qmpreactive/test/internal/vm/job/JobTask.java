@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +18,9 @@ final class JobTask {
         /** Keeps its nodes until it is dismissed: a stream. */
         CHAIN,
         /** Not a block job: its only events are changes of its status, and its only outcome is in {@code query-jobs}. */
-        OTHER
+        OTHER,
+        /** As those; QEMU answers no commands meanwhile. */
+        SNAPSHOT
     }
 
     /** How jobs end: as they should; as a copy that takes nothing's place; or they have failed or were cancelled. */
@@ -62,7 +64,11 @@ final class JobTask {
     }
 
     boolean isBlockJob() {
-        return kind != Kind.OTHER;
+        return kind != Kind.OTHER && kind != Kind.SNAPSHOT;
+    }
+
+    boolean uses(BlockNode node) {
+        return node == source || held.contains(node);
     }
 
     /** Begins to use nodes. */

@@ -1,17 +1,24 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The block nodes of a machine, and which of them refers to which. Lives on the fakes' event loop. */
-final class BlockNodes {
+public final class BlockNodes {
+
+    /** Of an image that the fake does not know. */
+    public static final long UNKNOWN_SIZE = BlockNode.UNKNOWN;
 
     private final Map<String, BlockNode> nodes = new LinkedHashMap<>();
 
@@ -20,6 +27,7 @@ final class BlockNodes {
 
     private final Predicate<String> isUsed;
     private final BiConsumer<String, String> replacer;
+    private Consumer<BlockNode> drained = node -> {};
 
     /**
      * No nodes.
@@ -27,24 +35,43 @@ final class BlockNodes {
      * @param isUsed whether a device has a node
      * @param replacer gives the devices that have a node another one
      */
-    BlockNodes(Predicate<String> isUsed, BiConsumer<String, String> replacer) {
+    public BlockNodes(Predicate<String> isUsed, BiConsumer<String, String> replacer) {
         this.isUsed = isUsed;
         this.replacer = replacer;
     }
 
-    void addFirst(String name, long size) {
+    /** One of a known size, or {@link #UNKNOWN_SIZE}, that the machine has from the beginning. */
+    public void addFirst(String name, long size) {
         nodes.put(name, new BlockNode(name, size, size != BlockNode.UNKNOWN));
     }
 
-    boolean has(String name) {
+    /** Whether there is a node. */
+    public boolean has(String name) {
         return nodes.containsKey(name);
     }
 
-    /** Whether there is a node; refuses one that a job writes to. */
-    boolean isReadyForDevice(String name) {
+    /** What is done whenever QEMU changes who uses a node. */
+    void onDrain(Consumer<BlockNode> task) {
+        drained = task;
+    }
+
+    /** A device gets or gives up a node. */
+    public void drain(String name) {
+        Optional.ofNullable(nodes.get(name)).ifPresent(drained);
+    }
+
+    /** Whether a job writes to a node as a device does. */
+    public boolean isTarget(String name) {
+        return Optional.ofNullable(nodes.get(name))
+                .filter(node -> node.isTarget)
+                .isPresent();
+    }
+
+    /** Whether there is a node; refuses one that a backup uses. */
+    public boolean isReadyForDevice(String name) {
         BlockNode node = nodes.get(name);
-        if (node != null && (node.isTarget || "backup".equals(node.job))) {
-            throw QmpRefusal.generic("FakeVm: QEMU cannot give a device '" + name + "' while a job writes to it");
+        if (node != null && (node.backups > 0 || "backup".equals(node.job))) {
+            throw QmpRefusal.generic("FakeVm: QEMU cannot give a device '" + name + "' while a backup uses it");
         }
         return node != null;
     }
@@ -95,14 +122,15 @@ final class BlockNodes {
         return node;
     }
 
-    void add(JsonNode arguments) {
+    /** {@code blockdev-add}. */
+    public void add(JsonNode arguments) {
         String name = arguments.path("node-name").asString("");
         if (!arguments.has("node-name")) {
             throw QmpRefusal.generic("'node-name' must be specified for the root node");
         }
         BlockNode file = reference(arguments, arguments.has("image") ? "image" : "file");
         BlockNode backing = reference(arguments, "backing");
-        if (!Devices.isId(name)) {
+        if (!VmSettings.isId(name)) {
             throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
         }
         BlockNode node = enter(name, arguments, file);
@@ -143,7 +171,8 @@ final class BlockNodes {
         return name.isString() ? find(name.asString(), name.asString()) : null;
     }
 
-    void remove(JsonNode arguments) {
+    /** {@code blockdev-del}. */
+    public void remove(JsonNode arguments) {
         String name = arguments.path("node-name").asString("");
         BlockNode node = nodes.get(name);
         if (node == null) {
@@ -161,6 +190,7 @@ final class BlockNodes {
             throw QmpRefusal.generic("Block device " + name + " is in use");
         }
         nodes.values().removeIf(other -> other == node || other.owner == node);
+        drained.accept(node);
     }
 
     /** Whether what reads a node for a job is between it and its device: not if what is below is committed. */

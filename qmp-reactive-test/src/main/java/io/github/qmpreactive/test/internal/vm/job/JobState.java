@@ -1,5 +1,9 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -7,6 +11,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What QEMU tells of a job: in replies, and in events when it changes. Lives on the fakes' event loop. */
 final class JobState {
+
+    private static final Set<String> ACTIVE = Set.of("running", "paused", "ready", "standby");
+
+    /** In which states a job accepts a verb. It can be resumed whenever it was paused. */
+    private static final Map<String, Set<String>> VERBS = Map.of(
+            "cancel", Set.of("running", "paused", "ready", "standby", "waiting", "pending"),
+            "pause", ACTIVE,
+            "set-speed", ACTIVE,
+            "complete", Set.of("ready", "standby"),
+            "finalize", Set.of("pending"),
+            "dismiss", Set.of("concluded"));
 
     /** Jobs copy so many bytes at a time. */
     private static final long CLUSTER = 64L << 10;
@@ -39,6 +54,26 @@ final class JobState {
         this.speed = options.path("speed").asLong(0);
     }
 
+    boolean is(String wanted) {
+        return status.equals(wanted);
+    }
+
+    boolean isActive() {
+        return ACTIVE.contains(status);
+    }
+
+    boolean isEnded() {
+        return Set.of("aborting", "concluded", "null").contains(status);
+    }
+
+    /** Refuses what cannot be done to a job in this state. */
+    void require(String verb) {
+        if (!Objects.requireNonNull(VERBS.get(verb)).contains(status)) {
+            throw QmpRefusal.generic(
+                    "Job '" + id + "' in state '" + status + "' cannot accept command verb '" + verb + "'");
+        }
+    }
+
     boolean finalizesItself() {
         return options.path("auto-finalize").asBoolean(true);
     }
@@ -66,12 +101,33 @@ final class JobState {
         jobs.emit("BLOCK_JOB_PENDING", object().put("type", type).put("id", id));
     }
 
-    void reportError(String action) {
+    /** Reports an error of input or output, and tells what is done about it, as the command says. */
+    String reportError(String reason) {
+        boolean full = reason.equals("No space left on device");
+        String policy = options.path("on-error")
+                .asString(options.path("on-target-error").asString("report"));
+        String action = policy.equals("enospc") ? full ? "stop" : "report" : policy;
+        if (action.equals("stop")) {
+            ioStatus = full ? "nospace" : "failed";
+        }
         jobs.emit(
                 "BLOCK_JOB_ERROR",
                 object().put("device", id)
                         .put("operation", type.equals("stream") ? "read" : "write")
                         .put("action", action));
+        return action;
+    }
+
+    void setSpeed(long bytesPerSecond) {
+        require("set-speed");
+        if (bytesPerSecond < 0) {
+            throw negativeSpeed();
+        }
+        speed = bytesPerSecond;
+    }
+
+    static QmpRefusal negativeSpeed() {
+        return QmpRefusal.generic("Parameter 'speed' expects a non-negative value");
     }
 
     private long current() {

@@ -1,7 +1,9 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
-import io.github.qmpreactive.test.internal.vm.JobTask.End;
-import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.End;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.machine.Machine;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ final class JobTasks {
             "block-stream",
             "block-commit",
             "blockdev-create",
+            "x-blockdev-amend",
             "snapshot-save",
             "snapshot-load",
             "snapshot-delete");
@@ -45,6 +48,7 @@ final class JobTasks {
             case "block-stream" -> stream(arguments);
             case "block-commit" -> commit(arguments);
             case "blockdev-create" -> create(arguments);
+            case "x-blockdev-amend" -> amend(arguments);
             default -> snapshots.of(command, arguments);
         };
     }
@@ -144,6 +148,18 @@ final class JobTasks {
         }
         JobTask task = new JobTask("create", Kind.OTHER, 1, List.of());
         task.begin = () -> nodes.create(arguments.path("options"));
+        return task;
+    }
+
+    private JobTask amend(JsonNode arguments) {
+        JsonNode options = arguments.path("options");
+        String name = arguments.path("node-name").asString("");
+        if (!nodes.find("", name).isQcow2
+                || !options.path("driver").asString("").equals("qcow2")) {
+            throw QmpRefusal.generic("x-blockdev-amend doesn't support changing the block driver");
+        }
+        JobTask task = new JobTask("amend", Kind.OTHER, 1, List.of());
+        task.begin = () -> options.has("encrypt") ? "image is not encrypted, can't amend" : null;
         return task;
     }
 

@@ -1,52 +1,35 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.job;
 
-import io.github.qmpreactive.test.internal.vm.JobTask.End;
-import io.github.qmpreactive.test.internal.vm.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.End;
+import io.github.qmpreactive.test.internal.vm.job.JobTask.Kind;
+import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
+import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One job, from {@code created} to {@code null}, as in QEMU's {@code job.c}. Lives on the fakes' event loop. */
 final class Job {
 
-    private static final String CANCELLED = "Operation canceled";
-    private static final String NO_SPACE = "No space left on device";
-
-    private static final Set<String> ACTIVE = Set.of("running", "paused", "ready", "standby");
-
-    /** In which states a job accepts a verb. It can be resumed whenever it was paused. */
-    private static final Map<String, Set<String>> VERBS = Map.of(
-            "cancel", Set.of("running", "paused", "ready", "standby", "waiting", "pending"),
-            "pause", ACTIVE,
-            "set-speed", ACTIVE,
-            "complete", Set.of("ready", "standby"),
-            "finalize", Set.of("pending"),
-            "dismiss", Set.of("concluded"));
+    static final String CANCELLED = "Operation canceled";
 
     private final Jobs jobs;
     private final JobTask task;
-    private final JsonNode options;
     private final JobPlan plan;
     private final Queue<JobPlan.Failure> failures;
     private final JobPace pace = new JobPace();
     private final JobState state;
 
-    /** Those that end together, the newest first. */
-    private List<Job> group = List.of(this);
-
+    private JobGroup group = new JobGroup(List.of(this));
     private boolean completing;
     private End end = End.SUCCESS;
 
     Job(Jobs jobs, String id, JobTask task, JsonNode options, JobPlan plan) {
         this.jobs = jobs;
         this.task = task;
-        this.options = options;
         this.plan = plan;
         this.failures = new ArrayDeque<>(plan.failures());
         long total = plan.total() != null && task.isBlockJob() ? plan.total() : task.total;
@@ -54,7 +37,7 @@ final class Job {
         state.changeTo("created");
         if (state.speed < 0) {
             state.changeTo("null");
-            throw negativeSpeed();
+            throw JobState.negativeSpeed();
         }
         task.hold();
     }
@@ -67,12 +50,16 @@ final class Job {
         return task.isBlockJob();
     }
 
+    boolean uses(BlockNode node) {
+        return task.uses(node);
+    }
+
     /** Whether all jobs are drained when it begins. */
     boolean drainsOthers() {
         return task.type.equals("backup");
     }
 
-    void groupWith(List<Job> members) {
+    void join(JobGroup members) {
         group = members;
     }
 
@@ -98,7 +85,7 @@ final class Job {
     private void goOn() {
         if (state.ready) {
             later(this::finishIfCompleting);
-        } else if (!isEnded()) {
+        } else if (!state.isEnded()) {
             pace.moveTo(goal(), duration(), this::soon, this::arrive);
         }
     }
@@ -141,11 +128,13 @@ final class Job {
             throw new IllegalArgumentException(
                     "The job '" + state.id + "' is further than " + fraction + ": " + pace.done());
         }
-        while (state.status.equals("running") && goal() <= fraction) {
+        boolean ends = false;
+        while (!ends && state.is("running") && goal() <= fraction) {
+            ends = failures.isEmpty();
             pace.set(goal());
             arrive();
         }
-        if (state.status.equals("running")) {
+        if (!ends && state.is("running")) {
             pace.set(fraction);
             goOn();
         }
@@ -170,16 +159,8 @@ final class Job {
             abort(reason);
             return;
         }
-        boolean full = reason.equals(NO_SPACE);
-        String policy = options.path("on-error")
-                .asString(options.path("on-target-error").asString("report"));
-        String action = policy.equals("enospc") ? full ? "stop" : "report" : policy;
-        state.reportError(action);
-        switch (action) {
-            case "stop" -> {
-                state.ioStatus = full ? "nospace" : "failed";
-                stand();
-            }
+        switch (state.reportError(reason)) {
+            case "stop" -> stand();
             case "ignore" -> goOn();
             default -> abort(reason);
         }
@@ -187,7 +168,7 @@ final class Job {
 
     /** QEMU pauses all jobs for a moment when it changes block nodes. */
     void drain() {
-        if (isBlockJob() && Set.of("running", "ready").contains(state.status)) {
+        if (isBlockJob() && (state.is("running") || state.is("ready"))) {
             String before = state.status;
             state.changeTo(state.ready ? "standby" : "paused");
             state.changeTo(before);
@@ -195,7 +176,7 @@ final class Job {
     }
 
     void pause() {
-        require("pause");
+        state.require("pause");
         if (state.paused) {
             throw QmpRefusal.generic("Job is already paused");
         }
@@ -225,13 +206,13 @@ final class Job {
     }
 
     void complete() {
-        require("complete");
+        state.require("complete");
         completing = true;
         later(this::finishIfCompleting);
     }
 
     private void finishIfCompleting() {
-        if (completing && state.status.equals("ready")) {
+        if (completing && state.is("ready")) {
             finish();
         }
     }
@@ -241,7 +222,7 @@ final class Job {
         if (state.paused && !force) {
             throw QmpRefusal.generic("The block job for device '" + state.id + "' is currently paused");
         }
-        if (state.ready && !force && state.status.equals("ready")) {
+        if (state.ready && !force && state.is("ready")) {
             end = End.COPY;
             complete();
         } else {
@@ -250,9 +231,9 @@ final class Job {
     }
 
     void cancel() {
-        require("cancel");
+        state.require("cancel");
         pace.halt();
-        if (ACTIVE.contains(state.status)) {
+        if (state.isActive()) {
             later(() -> abort(CANCELLED));
         } else {
             abort(CANCELLED);
@@ -260,35 +241,31 @@ final class Job {
     }
 
     void setSpeed(long bytesPerSecond) {
-        require("set-speed");
-        if (bytesPerSecond < 0) {
-            throw negativeSpeed();
-        }
-        state.speed = bytesPerSecond;
-        if (state.status.equals("running")) {
+        state.setSpeed(bytesPerSecond);
+        if (state.is("running")) {
             pace.halt();
             goOn();
         }
     }
 
     void finalizeNow() {
-        require("finalize");
-        group.forEach(Job::conclude);
+        state.require("finalize");
+        group.conclude();
     }
 
     void dismiss() {
-        require("dismiss");
+        state.require("dismiss");
         leave();
     }
 
     /** QEMU ends. */
     void end() {
-        if (!isEnded()) {
+        if (!state.isEnded()) {
             // There is nothing any more that it could change.
             task.end = how -> {};
             abort(CANCELLED);
         }
-        if (state.status.equals("concluded")) {
+        if (state.is("concluded")) {
             leave();
         }
     }
@@ -298,16 +275,19 @@ final class Job {
         if (!isBlockJob()) {
             task.end.accept(end);
         }
-        state.changeTo("waiting");
-        if (group.stream().allMatch(job -> job.state.status.equals("waiting"))) {
-            group.forEach(Job::becomePending);
-            if (group.stream().allMatch(job -> job.state.finalizesItself())) {
-                group.forEach(Job::conclude);
-            }
+        if (task.kind == Kind.SNAPSHOT) {
+            jobs.later(this::await);
+        } else {
+            await();
         }
     }
 
-    private void becomePending() {
+    private void await() {
+        state.changeTo("waiting");
+        group.finish();
+    }
+
+    void becomePending() {
         state.changeTo("pending");
         if (!state.finalizesItself()) {
             state.reportPending();
@@ -316,21 +296,14 @@ final class Job {
 
     private void abort(String reason) {
         giveUp(reason);
-        for (Job job : group) {
-            if (!job.isEnded()) {
-                job.giveUp(CANCELLED);
-            }
-            if (job.state.status.equals("aborting")) {
-                job.conclude();
-            }
-        }
+        group.abort();
     }
 
     void halt() {
         pace.halt();
     }
 
-    private void giveUp(String reason) {
+    void giveUp(String reason) {
         wake();
         halt();
         state.error = reason;
@@ -341,7 +314,7 @@ final class Job {
         state.changeTo("aborting");
     }
 
-    private void conclude() {
+    void conclude() {
         if (isBlockJob()) {
             task.end.accept(end);
             state.report(CANCELLED.equals(state.error) ? "CANCELLED" : "COMPLETED");
@@ -365,10 +338,6 @@ final class Job {
         state.changeTo("null");
     }
 
-    private boolean isEnded() {
-        return Set.of("aborting", "concluded", "null").contains(state.status);
-    }
-
     /** Block jobs run beside the monitors, other jobs on the thread that answers commands. */
     private void soon(Runnable step) {
         if (isBlockJob()) {
@@ -380,20 +349,9 @@ final class Job {
 
     private void later(Runnable step) {
         jobs.later(() -> {
-            if (jobs.isAlive() && !isEnded()) {
+            if (jobs.isAlive() && !state.isEnded()) {
                 step.run();
             }
         });
-    }
-
-    private void require(String verb) {
-        if (!Objects.requireNonNull(VERBS.get(verb)).contains(state.status)) {
-            throw QmpRefusal.generic(
-                    "Job '" + state.id + "' in state '" + state.status + "' cannot accept command verb '" + verb + "'");
-        }
-    }
-
-    private static QmpRefusal negativeSpeed() {
-        return QmpRefusal.generic("Parameter 'speed' expects a non-negative value");
     }
 }

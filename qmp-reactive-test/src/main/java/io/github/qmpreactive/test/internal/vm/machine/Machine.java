@@ -1,8 +1,11 @@
-package io.github.qmpreactive.test.internal.vm;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,9 +27,13 @@ public final class Machine {
     /** Whether the guest sleeps while the machine is stopped. */
     private boolean asleep;
 
+    /** What waits for QEMU's main loop; null if that is free. */
+    private Sinks.@Nullable Empty<Void> busy;
+
     private volatile boolean alive = true;
 
-    Machine(Monitors monitors, VmSettings settings) {
+    /** As it was set up. */
+    public Machine(Monitors monitors, VmSettings settings) {
         this.monitors = monitors;
         this.settings = settings;
         this.actions = settings.actions;
@@ -34,27 +41,27 @@ public final class Machine {
     }
 
     /** What its guest is going to do. */
-    GuestWork guestWork() {
+    public GuestWork guestWork() {
         return work;
     }
 
     /** Adds what is done at each reset. */
-    void onReset(Runnable task) {
+    public void onReset(Runnable task) {
         resets.add(task);
     }
 
     /** Adds what is done whenever the machine stops, behind STOP. */
-    void onStop(Runnable task) {
+    public void onStop(Runnable task) {
         stops.add(task);
     }
 
     /** Adds what QEMU does before it exits. */
-    void onEnd(Runnable task) {
+    public void onEnd(Runnable task) {
         ends.add(task);
     }
 
     /** Adds what is done when QEMU is gone, however it ended. */
-    void onGone(Runnable task) {
+    public void onGone(Runnable task) {
         gone.add(task);
     }
 
@@ -70,11 +77,11 @@ public final class Machine {
         return alive && state == MachineState.RUNNING;
     }
 
-    void setAction(String event, String action) {
+    public void setAction(String event, String action) {
         actions = actions.with(event, action);
     }
 
-    void stop() {
+    public void stop() {
         if (state == MachineState.SUSPENDED && settings.profile.traits().stopsWhenSuspended()) {
             asleep = true;
             state = MachineState.PAUSED;
@@ -83,12 +90,31 @@ public final class Machine {
         pause(MachineState.PAUSED);
     }
 
-    /** Stops it for good, unless it goes on when a snapshot was loaded. */
-    void stopToRestore() {
-        pause(MachineState.RESTORE_VM);
+    /** Stops it for what QEMU does meanwhile, if it runs. */
+    public void stopFor(MachineState next) {
+        pause(next);
     }
 
-    void cont() {
+    /** QEMU's main loop is busy, and answers no commands, until {@link #release}. */
+    public void occupy() {
+        busy = Sinks.empty();
+    }
+
+    /** What waits goes on, behind what is being done. */
+    public void release() {
+        Sinks.Empty<Void> waiting = busy;
+        busy = null;
+        if (waiting != null) {
+            FakeLoop.later(() -> waiting.tryEmitEmpty().orThrow());
+        }
+    }
+
+    /** Completes when QEMU's main loop is free. */
+    public Mono<Void> whenFree() {
+        return Mono.defer(() -> busy == null ? Mono.empty() : busy.asMono().then(whenFree()));
+    }
+
+    public void cont() {
         if (state == MachineState.SHUTDOWN) {
             throw QmpRefusal.generic("Resetting the Virtual Machine is required");
         }
@@ -101,14 +127,14 @@ public final class Machine {
         }
     }
 
-    void wakeUp() {
+    public void wakeUp() {
         if (state != MachineState.SUSPENDED) {
             throw QmpRefusal.generic("Unable to wake up: guest is not in suspended state");
         }
         run("WAKEUP");
     }
 
-    void pressPowerButton() {
+    public void pressPowerButton() {
         monitors.emit("POWERDOWN");
         // One that has not booted yet does not hear of it.
         if (state != MachineState.PRELAUNCH) {
