@@ -213,7 +213,7 @@ final class MigrationFollower {
             if (!preparing) {
                 prepare();
             }
-        } else if (destination.hasFailed() || destination.hasCompleted()) {
+        } else if (destination.hasFailed() || (address != null && destination.hasCompleted())) {
             finish(destination.unusable());
         }
     }

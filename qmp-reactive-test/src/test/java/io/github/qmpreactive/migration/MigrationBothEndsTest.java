@@ -13,6 +13,7 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.error.MigrationFailedError;
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -303,6 +304,25 @@ class MigrationBothEndsTest {
                         source.migration().withDestination(destination.session).follow())
                 .expectNextCount(1)
                 .verifyError(MigrationFailedError.class);
+    }
+
+    @Test
+    @DisplayName("is followed to the end also if the destination completes before it has replied")
+    void completesMeanwhile() {
+        source.info(text("completed"));
+        destination.qemu.when("query-migrate").silent();
+        StepVerifier.create(
+                        source.migration().withDestination(destination.session).follow())
+                .then(() -> destination.await("query-migrate", 2))
+                .then(() -> destination.status("completed"))
+                .then(destination::roundTrip)
+                .then(() -> destination.qemu.when("query-migrate").reply(text("completed")))
+                .then(() -> destination.qemu.received("query-migrate").forEach(query -> destination
+                        .qemu
+                        .awaitConnection()
+                        .answer(query, Answer.reply(text("active")))))
+                .expectNextMatches(MigrationProgress::isCompleted)
+                .verifyComplete();
     }
 
     @Test
