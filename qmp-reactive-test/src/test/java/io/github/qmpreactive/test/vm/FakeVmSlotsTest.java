@@ -66,7 +66,7 @@ class FakeVmSlotsTest {
             "the guest reports that it has them, and that it releases them; a processor is gone without an event of its own")
     void released(String version) {
         QemuProfile profile = QemuProfile.of(version);
-        FakeVm machine = VM.withProfile(profile).withServer(server -> server.withSchema(profile.schema()));
+        FakeVm machine = VM.withProfile(profile).withServer(server -> server.withSchema(profile.schemaCheck()));
         try (RunningFakeVm vm = machine.start()) {
             QmpSession session = connect(vm);
             StepVerifier.create(session.events().map(FakeVmSlotsTest::told))

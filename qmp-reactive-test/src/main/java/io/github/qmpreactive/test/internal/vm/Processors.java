@@ -93,7 +93,10 @@ final class Processors {
                 .put("qom-path", pathOf(core).orElseThrow())
                 .put("cpu-index", core)
                 .put("target", "x86_64");
-        if (settings.profile.schema().problemOfReply("query-cpus-fast", cpus).isPresent()) {
+        if (settings.profile
+                .schemaCheck()
+                .problemOfReply("query-cpus-fast", cpus)
+                .isPresent()) {
             // Since QEMU 11.
             cpu.put("qom-type", TYPE);
         }
