@@ -149,7 +149,9 @@ final class Dialogue {
         // The last step ends with the session: of what comes until then, each client hears in its own time.
         if (!ended) {
             // Events that no step waits for, those of jobs that are held up, have come before the reply.
-            witnesses.stream().skip(1).forEach(Witness::flush);
+            if (witnesses.get(0).knowsOfJobs()) {
+                witnesses.stream().skip(1).forEach(Witness::flush);
+            }
             witnesses.forEach(witness -> witness.endStep(command));
         }
         for (String cause : causes) {

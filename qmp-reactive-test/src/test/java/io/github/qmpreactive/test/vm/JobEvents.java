@@ -46,6 +46,10 @@ final class JobEvents {
         count.incrementAndGet();
     }
 
+    boolean haveBegun() {
+        return count.get() > 0;
+    }
+
     /** Waits for an event of this step that comes behind those of the job that it has waited for. */
     void await(String event, List<String> lines) {
         try {

@@ -66,7 +66,12 @@ final class Witness {
                 });
     }
 
-    /** Waits until it has heard what QEMU has told so far, unless QEMU is gone. */
+    /** Whether it has heard of a job. */
+    boolean knowsOfJobs() {
+        return jobs.haveBegun();
+    }
+
+    /** Waits until it has heard what QEMU has told so far. A QEMU that is about to exit may answer nothing for long. */
     void flush() {
         session.execute("query-name").onErrorComplete().block(PATIENCE);
     }
