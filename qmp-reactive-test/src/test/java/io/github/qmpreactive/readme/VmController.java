@@ -61,7 +61,7 @@ class VmController {
         Flux<ServerSentEvent<JsonNode>> heartbeat = Flux.interval(Duration.ZERO, Duration.ofSeconds(15))
                 .onBackpressureDrop()
                 .map(n -> ServerSentEvent.<JsonNode>builder().comment("alive").build());
-        return Flux.merge(heartbeat, events).takeUntilOther(closing.asMono());
+        return Flux.merge(events, heartbeat).takeUntilOther(closing.asMono());
     }
 
     private static ServerSentEvent<JsonNode> sent(QmpEvent event) {

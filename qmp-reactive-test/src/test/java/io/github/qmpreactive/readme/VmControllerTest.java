@@ -7,6 +7,8 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -112,8 +114,9 @@ class VmControllerTest {
         WebTestClient web = web(controller);
         web.get().uri("/vm/status").exchange().expectStatus().isEqualTo(503);
         StepVerifier.create(events(web))
-                .expectNext("alive")
-                .expectNext("disconnected")
+                .recordWith(HashSet::new)
+                .expectNextCount(2)
+                .expectRecordedMatches(Set.of("alive", "disconnected")::equals)
                 .then(controller::close)
                 .thenConsumeWhile(event -> event.equals("disconnected"))
                 .expectComplete()
