@@ -1,7 +1,6 @@
 package io.github.qmpreactive.migration;
 
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MigrationNotFoundError;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.internal.operation.Turns;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
 
 /**
  * One subscription to the progress of a migration, from what is set before it to its end at the source, and at the destination
@@ -47,6 +47,10 @@ final class MigrationFollower {
     private boolean switched;
 
     private boolean cancelling;
+
+    /** What ends the stop before the switch, the one way or the other. It is sent also if the subscription is cancelled. */
+    private @Nullable Disposable sending;
+
     private boolean examining;
     private boolean examined;
     private boolean settling;
@@ -151,37 +155,32 @@ final class MigrationFollower {
     private void switchOver() {
         if (!cancelling) {
             switched = true;
-            turns.perform(commands.switchOver(), this::onSwitchRefused, () -> {});
-        }
-    }
-
-    /** It may have gone on, or ended, at that moment. */
-    private void onSwitchRefused(Throwable failure) {
-        if (failure instanceof ExecuteError) {
-            turns.subscribe(
-                    session.execute(MigrationCommands.query()).flux(),
-                    info -> {
-                        if (MigrationCommands.statusIn(info).equals(MigrationEnd.PRE_SWITCHOVER)) {
-                            forbid(failure);
-                        }
-                    },
-                    failed -> {},
-                    () -> {});
+            send(commands.switchOver().onErrorResume(refusal -> {
+                turns.run(() -> {
+                    veto = refusal;
+                    switched = false;
+                    cancelling = true;
+                });
+                return commands.cancel();
+            }));
         }
     }
 
     private void forbid(Throwable reason) {
         veto = reason;
-        switched = false;
         cancel();
     }
 
-    /** The end of the migration decides, not what becomes of this command. */
     private void cancel() {
         if (!cancelling) {
             cancelling = true;
-            turns.perform(commands.cancel(), failure -> {}, () -> {});
+            send(commands.cancel());
         }
+    }
+
+    /** Not in turns, which end with the subscription. The end of the migration decides, not what becomes of this command. */
+    private void send(Mono<Void> command) {
+        sending = command.contextWrite(sink.contextView()).subscribe(none -> {}, failure -> {});
     }
 
     /** Before the reply to its start, an end may be undone by an error reply. */
@@ -276,11 +275,12 @@ final class MigrationFollower {
 
     private void onCancel() {
         boolean ended = started && source.isFinal();
-        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !ended && !switched;
+        boolean sends = sending != null && !sending.isDisposed();
+        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !ended && !switched && !sends;
         // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
         turns.end();
         if (cancels) {
-            commands.cancel().contextWrite(sink.contextView()).subscribe(none -> {}, failure -> {});
+            send(commands.cancel());
         }
     }
 
