@@ -63,6 +63,7 @@ final class MigrationCommands {
     private Mono<Void> prepare(MigrationOptions options, Map<String, Boolean> capabilities) {
         capabilities.put("events", true);
         capabilities.putAll(options.capabilities());
+        options.preSwitchover().ifPresent(work -> capabilities.replace("pause-before-switchover", true));
         List<Map<String, Object>> all = capabilities.entrySet().stream()
                 .map(each -> Map.<String, Object>of("capability", each.getKey(), "state", each.getValue()))
                 .toList();

@@ -116,9 +116,7 @@ final class MigrationFollower {
             }
             turns.subscribe(Operations.ticks(options.interval()), tick -> onTick(), this::finish, () -> {});
         }
-        if (source.isFinal()) {
-            examine();
-        } else {
+        if (!source.isFinal()) {
             emit();
             work();
         }
@@ -136,7 +134,7 @@ final class MigrationFollower {
 
     private void emit() {
         MigrationProgress now = source.progress();
-        if (!now.status().isEmpty() && !now.equals(emitted)) {
+        if (!now.status().isEmpty() && now.isNewsAfter(emitted)) {
             emitted = now;
             sink.next(now);
         }
@@ -183,13 +181,17 @@ final class MigrationFollower {
         sending = command.contextWrite(sink.contextView()).subscribe(none -> {}, failure -> {});
     }
 
-    /** Before the reply to its start, an end may be undone by an error reply. */
+    /** How it has ended, or stays. Not before the reply to its start: an error reply may undo an end. */
     private void examine() {
-        if (started && !examining) {
+        if (!examining) {
             examining = true;
+            String status = source.status();
             turns.perform(source.examine(), this::finish, () -> {
-                examined = true;
-                emit();
+                examining = false;
+                examined = source.is(status);
+                if (examined) {
+                    emit();
+                }
                 decide();
             });
         }
@@ -208,12 +210,12 @@ final class MigrationFollower {
         }
         if (start != null) {
             decide();
-        } else if (destination.isAnswered() && (address == null || !destination.hasEnded())) {
+        } else if (address == null ? destination.tells() : destination.isAnswered() && !destination.hasEnded()) {
             if (!preparing) {
                 prepare();
             }
         } else if (destination.hasFailed() || (address != null && destination.hasCompleted())) {
-            finish(destination.unusable());
+            finish(destination.unusable("; the migration was not begun, and nothing was sent"));
         }
     }
 
@@ -227,13 +229,20 @@ final class MigrationFollower {
             }
         } else if (examined) {
             conclude();
+        } else {
+            examine();
         }
     }
 
     /** The destination has failed, and the source has not noticed. */
     private void giveUp(Destination failed) {
         if (source.is("postcopy-paused")) {
-            finish(MigrationErrors.failed(session, source, failed));
+            // It may be recovered, but not be followed to its end from here.
+            if (examined) {
+                finish(MigrationErrors.failed(session, source, failed));
+            } else {
+                examine();
+            }
         } else if (failed.hasToldFailure() || (WAITING.contains(source.status()) && !switched)) {
             cancel();
         }
@@ -243,18 +252,20 @@ final class MigrationFollower {
     private void conclude() {
         if (source.is(MigrationEnd.COMPLETED)) {
             if (destination == null || destination.hasCompleted()) {
-                finish(null);
+                boolean skipped = address != null && options.preSwitchover().isPresent() && !working;
+                finish(skipped ? MigrationErrors.notStopped(session, source, destination) : null);
             } else if (destination.hasFailed()) {
                 finish(MigrationErrors.failed(session, source, destination));
             }
-        } else if (destination == null || !destination.isLoading() || hasSettled()) {
+        } else if (destination == null || !(destination.isLoading() || destination.isExamining()) || hasSettled()) {
             boolean asked = source.is(MigrationEnd.CANCELLED) && (!cancelling || veto != null);
             boolean twice = destination != null && destination.hasCompleted();
+            boolean maybe = destination != null && destination.isLoading();
             if (veto != null && !twice) {
                 finish(veto);
             } else {
                 finish(
-                        asked && !twice
+                        asked && !twice && !maybe
                                 ? MigrationErrors.cancelled(session, source)
                                 : MigrationErrors.failed(session, source, destination));
             }

@@ -122,8 +122,8 @@ class MigrationBothEndsTest {
                     assertInstanceOf(ConnectionLostError.class, error.getCause());
                     assertEquals(Optional.of("active"), error.destinationStatus());
                     assertEquals(
-                            "[vm] The source has completed, but the destination has not. The guest is stopped at the"
-                                    + " source (postmigrate). If it runs at the destination, cont at the source would"
+                            "[vm] The source has completed, and how the destination has ended is not known. The guest"
+                                    + " is stopped at the source (postmigrate). If it runs at the destination, cont at the source would"
                                     + " run it a second time, on the same disks. The session of the destination has"
                                     + " ended before it told how it ends, after active.",
                             error.getMessage());
@@ -202,8 +202,12 @@ class MigrationBothEndsTest {
                 .then(this::lose)
                 .then(() -> source.status("postcopy-paused"))
                 .expectNext("postcopy-paused")
+                .then(() -> source.runState("paused"))
                 .then(() -> timers.runOut(MigrationFollower.SETTLE))
-                .verifyErrorSatisfies(e -> assertFalse(failure(e).runsOn()));
+                .verifyErrorSatisfies(e -> {
+                    assertEquals(Optional.of("paused"), failure(e).sourceState());
+                    assertTrue(String.valueOf(e.getMessage()).contains("is in postcopy-paused, and"), e::getMessage);
+                });
         source.assertSent(0, "migrate_cancel");
     }
 
@@ -248,6 +252,23 @@ class MigrationBothEndsTest {
                         e -> assertEquals(Optional.of("active"), failure(e).destinationStatus()));
     }
 
+    @Test
+    @DisplayName("is not told as undone while the destination may still take the guest")
+    void mayStillRun() {
+        begun().then(() -> destination.status("active"))
+                .then(destination::roundTrip)
+                .then(() -> source.status("cancelled"))
+                .expectNext("cancelled")
+                .then(() -> timers.runOut(MigrationFollower.SETTLE))
+                .verifyErrorSatisfies(e -> {
+                    assertFalse(failure(e).runsOn());
+                    assertEquals(
+                            "[vm] The source is cancelled, but the destination has not ended and may run the guest,"
+                                    + " too: end it. The guest runs on at the source. The destination is in active.",
+                            e.getMessage());
+                });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"completed", "failed"})
     @DisplayName("is not begun with a destination that has ended already")
@@ -263,10 +284,16 @@ class MigrationBothEndsTest {
     @DisplayName("is not begun with a destination whose session has ended")
     void lostBefore() {
         destination.session.disconnect().block(Patience.PATIENCE);
-        StepVerifier.create(
-                        source.migration().withDestination(destination.session).to(URI))
-                .verifyError(MigrationFailedError.class);
+        QmpMigration migration = source.migration().withDestination(destination.session);
+        StepVerifier.create(migration.to(URI))
+                .verifyErrorSatisfies(e -> assertTrue(
+                        String.valueOf(failure(e).getMessage()).endsWith("nothing was sent"), e::getMessage));
         source.assertSent(0, "migrate-set-capabilities");
+        source.info("{\"status\": \"failed\", \"error-desc\": \"Broken pipe\"}");
+        StepVerifier.create(migration.follow())
+                .expectNextCount(1)
+                .verifyErrorSatisfies(
+                        e -> assertEquals("Broken pipe", failure(e).reason()));
     }
 
     @Test
