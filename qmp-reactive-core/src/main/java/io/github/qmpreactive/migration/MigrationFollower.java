@@ -215,7 +215,7 @@ final class MigrationFollower {
                 prepare();
             }
         } else if (destination.hasFailed() || (address != null && destination.hasCompleted())) {
-            finish(destination.unusable("; the migration was not begun, and nothing was sent"));
+            finish(destination.unusable("; the migration was not begun, and nothing was sent to the source"));
         }
     }
 

@@ -4,6 +4,7 @@ import static io.github.qmpreactive.migration.FakeEnd.QUIET;
 import static io.github.qmpreactive.migration.FakeEnd.URI;
 import static io.github.qmpreactive.migration.FakeEnd.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.MigrationFailedError;
@@ -90,6 +91,24 @@ class MigrationComplaintsTest {
                 .then(() -> source.status("cancelled"))
                 .expectNext("cancelled")
                 .verifyErrorSatisfies(e -> assertTrue(((MigrationFailedError) e).runsOn(), e::getMessage));
+    }
+
+    @Test
+    @DisplayName("is not told as undone while the destination may still take the guest")
+    void mayStillRun() {
+        begun(QUIET)
+                .then(() -> destination.status("active"))
+                .then(destination::roundTrip)
+                .then(() -> source.status("cancelled"))
+                .expectNext("cancelled")
+                .then(() -> timers.runOut(MigrationFollower.SETTLE))
+                .verifyErrorSatisfies(e -> {
+                    assertFalse(((MigrationFailedError) e).runsOn());
+                    assertEquals(
+                            "[vm] The source is cancelled, but the destination has not ended and may run the guest,"
+                                    + " too: end it. The guest runs on at the source. The destination is in active.",
+                            e.getMessage());
+                });
     }
 
     @Test
