@@ -112,6 +112,25 @@ class MigrationComplaintsTest {
     }
 
     @Test
+    @DisplayName("that fails at both ends fails with the reason that the destination is about to tell")
+    void reasonOfDestination() {
+        begun(QUIET)
+                .then(() -> destination.qemu.when("query-migrate").silent())
+                .then(() -> destination.qemu.emit("MIGRATION", text("failed")))
+                .then(() -> destination.await("query-migrate", 3))
+                .then(() -> source.status("failed"))
+                .expectNext("failed")
+                .then(source::roundTrip)
+                .then(() -> destination
+                        .qemu
+                        .awaitConnection()
+                        .answer(
+                                destination.qemu.received("query-migrate").get(2),
+                                Answer.reply("{\"status\": \"failed\", \"error-desc\": \"no such device\"}")))
+                .verifyErrorSatisfies(e -> assertEquals("no such device", ((MigrationFailedError) e).reason()));
+    }
+
+    @Test
     @DisplayName("that is cancelled before it has begun neither begins nor keeps the next one away")
     void cancelledBefore() {
         source.qemu.when("migrate-set-capabilities").silent();
