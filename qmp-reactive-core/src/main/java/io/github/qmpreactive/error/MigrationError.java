@@ -22,7 +22,8 @@ public abstract sealed class MigrationError extends QmpError
      *
      * @return {@code "running"} if the guest runs on there; {@code "postmigrate"} if the source has handed it over: {@code
      *     cont} there would run it, also if it runs at the destination, too; {@code "finish-migrate"} in post-copy, where
-     *     {@code cont} is refused; {@code "paused"}, {@code "prelaunch"} and others if it was so before: {@code cont} would
+     *     {@code cont} is refused; {@code "shutdown"} and {@code "internal-error"}, where it is refused before {@code
+     *     system_reset}; {@code "paused"}, {@code "prelaunch"} and others if it was so before: {@code cont} would
      *     run it; empty if it is not known
      */
     public Optional<String> sourceState() {

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.error;
 
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class MigrationFailedError extends MigrationError {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Set<String> WITHOUT_GUEST = Set.of("", "none", "setup", "failed", "cancelled");
 
     /** QEMU's text. */
     private final String reason;
@@ -44,12 +47,15 @@ public final class MigrationFailedError extends MigrationError {
     }
 
     /**
-     * Whether all is as before: the guest runs at the source, and the destination has not said that it has it, too.
+     * Whether all is as before: the guest runs at the source, and the destination neither has it nor may still take it.
      *
-     * @return whether the source is {@code running} and the destination, where its session was given, not {@code completed}
+     * @return whether the source is {@code running}, and the destination, where its session was given and has not ended, has
+     *     not begun to take the guest or has {@code failed}; never if the destination has {@code completed}
      */
     public boolean runsOn() {
-        return sourceState().equals(Optional.of("running")) && !destinationStatus.equals("completed");
+        return sourceState().equals(Optional.of("running"))
+                && (WITHOUT_GUEST.contains(destinationStatus)
+                        || (getCause() != null && !destinationStatus.equals("completed")));
     }
 
     /**

@@ -86,6 +86,16 @@ final class Destination {
         return MigrationEnd.isUnderWay(end.status()) && !end.is("setup") && lost == null;
     }
 
+    /** Whether it has failed, and tells of that in a moment. */
+    boolean isExamining() {
+        return examining && !examined;
+    }
+
+    /** Whether its state is known, as far as it will be; not if it was only too busy to be asked. */
+    boolean tells() {
+        return isAnswered() || (lost != null && !(lost instanceof CommandQueueFullError));
+    }
+
     String status() {
         return end.status();
     }
@@ -99,14 +109,15 @@ final class Destination {
         return lost;
     }
 
-    /** Why it cannot be migrated to. */
-    Throwable unusable() {
-        return lost instanceof CommandQueueFullError ? lost : failure();
-    }
-
-    /** For those who have its session alone. */
-    MigrationFailedError failure() {
-        return new MigrationFailedError("[" + name + "] " + report(), reason(), "", status(), lost);
+    /**
+     * Why it cannot be migrated to.
+     *
+     * @param more what that means, behind the sentence
+     */
+    Throwable unusable(String more) {
+        return lost instanceof CommandQueueFullError
+                ? lost
+                : new MigrationFailedError("[" + name + "] " + report() + more, reason(), "", status(), lost);
     }
 
     /** A sentence for people. */

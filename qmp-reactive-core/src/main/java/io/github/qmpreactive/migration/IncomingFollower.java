@@ -38,7 +38,7 @@ final class IncomingFollower {
         if (destination.hasCompleted()) {
             finish(null);
         } else if (destination.hasFailed()) {
-            finish(destination.unusable());
+            finish(destination.unusable(""));
         }
     }
 

@@ -23,7 +23,7 @@ final class MigrationCommands {
     static final Duration RETRY = Duration.ofSeconds(1);
 
     /** A full queue has room at another time; nothing was sent. */
-    private static final Retry WHEN_FULL = Retry.from(failures -> failures.map(Retry.RetrySignal::failure)
+    static final Retry WHEN_FULL = Retry.from(failures -> failures.map(Retry.RetrySignal::failure)
             .concatMap(failure -> failure instanceof CommandQueueFullError
                     ? Operations.delay(RETRY).switchIfEmpty(Mono.error(failure))
                     : Mono.error(failure)));
@@ -63,6 +63,7 @@ final class MigrationCommands {
     private Mono<Void> prepare(MigrationOptions options, Map<String, Boolean> capabilities) {
         capabilities.put("events", true);
         capabilities.putAll(options.capabilities());
+        options.preSwitchover().ifPresent(work -> capabilities.replace("pause-before-switchover", true));
         List<Map<String, Object>> all = capabilities.entrySet().stream()
                 .map(each -> Map.<String, Object>of("capability", each.getKey(), "state", each.getValue()))
                 .toList();
@@ -77,10 +78,13 @@ final class MigrationCommands {
     /**
      * Cancels the migration that is under way, unless the destination may run the guest soon: QEMU 7.2 to 11.1 accept it then, and
      * the guest runs at both ends. In post-copy it errors: QEMU before 10.0 would do it, and destroy the guest.
+     *
+     * <p>The run state is asked for first. If the guest is stopped then, and the status is not {@code pre-switchover} after that,
+     * it is the switch for which it was stopped.
      */
     Mono<Void> cancel() {
-        return Mono.zip(session.execute(query()), session.execute(command("query-status")))
-                .flatMap(both -> cancelIn(statusIn(both.getT1()), statusIn(both.getT2())))
+        return Mono.zip(session.execute(command("query-status")), session.execute(query()))
+                .flatMap(both -> cancelIn(statusIn(both.getT2()), statusIn(both.getT1())))
                 .retryWhen(WHEN_FULL);
     }
 
@@ -94,10 +98,21 @@ final class MigrationCommands {
         return MigrationEnd.isUnderWay(status) && !switches ? run(command("migrate_cancel")) : Mono.empty();
     }
 
-    /** Lets a migration that waits before the switch go on. */
+    /**
+     * Lets a migration that waits before the switch go on. Errors only if it still waits, or that cannot be found out: it may have
+     * gone on, or ended, at that moment. With the session all is told of that.
+     */
     Mono<Void> switchOver() {
         return run(command("migrate-continue").arguments(Map.of("state", MigrationEnd.PRE_SWITCHOVER)))
-                .retryWhen(WHEN_FULL);
+                .retryWhen(WHEN_FULL)
+                .onErrorResume(failure -> Operations.isEnd(failure)
+                        ? Mono.empty()
+                        : session.execute(query())
+                                .retryWhen(WHEN_FULL)
+                                .onErrorMap(unknown -> failure)
+                                .flatMap(info -> statusIn(info).equals(MigrationEnd.PRE_SWITCHOVER)
+                                        ? Mono.error(failure)
+                                        : Mono.empty()));
     }
 
     /** Out of band where that is enabled: QEMU's main loop may hang in what the command is to free it from. */

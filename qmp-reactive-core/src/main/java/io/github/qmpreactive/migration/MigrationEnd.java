@@ -143,7 +143,8 @@ final class MigrationEnd {
     }
 
     private static <T> Mono<T> again(Mono<T> query) {
-        return query.repeatWhenEmpty(tries -> tries.take(TRIES).delayElements(PAUSE))
+        return query.retryWhen(MigrationCommands.WHEN_FULL)
+                .repeatWhenEmpty(tries -> tries.take(TRIES).delayElements(PAUSE))
                 .onErrorComplete();
     }
 

@@ -21,16 +21,44 @@ final class MigrationErrors {
         String reason = !completed && !source.reason().isEmpty()
                 ? source.reason()
                 : destination == null ? "" : destination.reason();
-        String what = completed
-                ? "The source has completed, but the destination has not"
-                : destination != null && destination.hasCompleted()
-                        ? "The source is " + source.status()
-                                + ", but the destination has completed and may run the guest,"
-                                + " too: stop one of them"
-                        : "The migration failed" + (reason.isEmpty() ? "" : ": " + reason);
         boolean nowhere = destination != null && destination.hasToldFailure();
+        String what;
+        if (completed) {
+            what = nowhere
+                    ? "The source has completed, but the destination has not"
+                    : "The source has completed, and how the destination has ended is not known";
+        } else if (destination != null && destination.hasCompleted()) {
+            what = "The source is " + source.status()
+                    + ", but the destination has completed and may run the guest, too: stop one of them";
+        } else if (destination != null && destination.isLoading()) {
+            what = "The source is " + source.status() + (reason.isEmpty() ? "" : " (" + reason + ")")
+                    + ", but the destination has not ended and may run the guest, too: end it";
+        } else if (!source.isFinal() && !nowhere) {
+            what = "The migration is in " + source.status()
+                    + ", and its destination cannot be watched any more: if that"
+                    + " QEMU lives, recover it and follow it on the next session";
+        } else {
+            what = "The migration failed" + (reason.isEmpty() ? "" : ": " + reason);
+        }
+        return error(session, source, destination, what + ". " + whereabouts(source.runState(), nowhere), reason);
+    }
+
+    /** It has moved without the work for which it was to stop before. */
+    static MigrationFailedError notStopped(QmpSession session, MigrationEnd source, @Nullable Destination destination) {
+        return error(
+                session,
+                source,
+                destination,
+                "The migration has completed without a stop before the switch, so the work of preSwitchover was not begun:"
+                        + " another client may have unset pause-before-switchover. "
+                        + whereabouts(source.runState(), false),
+                "");
+    }
+
+    private static MigrationFailedError error(
+            QmpSession session, MigrationEnd source, @Nullable Destination destination, String what, String reason) {
         return new MigrationFailedError(
-                "[" + session.name() + "] " + what + ". " + whereabouts(source.runState(), nowhere) + "."
+                "[" + session.name() + "] " + what + "."
                         + (destination == null ? "" : " " + destination.report() + "."),
                 reason,
                 source.runState(),
@@ -49,6 +77,9 @@ final class MigrationErrors {
                                 : "If it runs at the destination, cont at the source would run it a second time, on the"
                                         + " same disks");
             case "finish-migrate" -> "The guest is stopped at the source (finish-migrate), and QEMU refuses cont there";
+            case "shutdown", "internal-error" ->
+                "The guest is stopped at the source (" + runState
+                        + "), and QEMU refuses cont there before system_reset";
             default -> "The guest is stopped at the source (" + runState + "): cont there would run it";
         };
     }

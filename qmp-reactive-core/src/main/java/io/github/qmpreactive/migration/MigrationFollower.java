@@ -1,7 +1,6 @@
 package io.github.qmpreactive.migration;
 
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MigrationNotFoundError;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.internal.operation.Turns;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
 
 /**
  * One subscription to the progress of a migration, from what is set before it to its end at the source, and at the destination
@@ -47,6 +47,10 @@ final class MigrationFollower {
     private boolean switched;
 
     private boolean cancelling;
+
+    /** What ends the stop before the switch, the one way or the other. It is sent also if the subscription is cancelled. */
+    private @Nullable Disposable sending;
+
     private boolean examining;
     private boolean examined;
     private boolean settling;
@@ -112,9 +116,7 @@ final class MigrationFollower {
             }
             turns.subscribe(Operations.ticks(options.interval()), tick -> onTick(), this::finish, () -> {});
         }
-        if (source.isFinal()) {
-            examine();
-        } else {
+        if (!source.isFinal()) {
             emit();
             work();
         }
@@ -132,7 +134,7 @@ final class MigrationFollower {
 
     private void emit() {
         MigrationProgress now = source.progress();
-        if (!now.status().isEmpty() && !now.equals(emitted)) {
+        if (!now.status().isEmpty() && now.isNewsAfter(emitted)) {
             emitted = now;
             sink.next(now);
         }
@@ -151,46 +153,45 @@ final class MigrationFollower {
     private void switchOver() {
         if (!cancelling) {
             switched = true;
-            turns.perform(commands.switchOver(), this::onSwitchRefused, () -> {});
-        }
-    }
-
-    /** It may have gone on, or ended, at that moment. */
-    private void onSwitchRefused(Throwable failure) {
-        if (failure instanceof ExecuteError) {
-            turns.subscribe(
-                    session.execute(MigrationCommands.query()).flux(),
-                    info -> {
-                        if (MigrationCommands.statusIn(info).equals(MigrationEnd.PRE_SWITCHOVER)) {
-                            forbid(failure);
-                        }
-                    },
-                    failed -> {},
-                    () -> {});
+            send(commands.switchOver().onErrorResume(refusal -> {
+                turns.run(() -> {
+                    veto = refusal;
+                    switched = false;
+                    cancelling = true;
+                });
+                return commands.cancel();
+            }));
         }
     }
 
     private void forbid(Throwable reason) {
         veto = reason;
-        switched = false;
         cancel();
     }
 
-    /** The end of the migration decides, not what becomes of this command. */
     private void cancel() {
         if (!cancelling) {
             cancelling = true;
-            turns.perform(commands.cancel(), failure -> {}, () -> {});
+            send(commands.cancel());
         }
     }
 
-    /** Before the reply to its start, an end may be undone by an error reply. */
+    /** Not in turns, which end with the subscription. The end of the migration decides, not what becomes of this command. */
+    private void send(Mono<Void> command) {
+        sending = command.contextWrite(sink.contextView()).subscribe(none -> {}, failure -> {});
+    }
+
+    /** How it has ended, or stays. Not before the reply to its start: an error reply may undo an end. */
     private void examine() {
-        if (started && !examining) {
+        if (!examining) {
             examining = true;
+            String status = source.status();
             turns.perform(source.examine(), this::finish, () -> {
-                examined = true;
-                emit();
+                examining = false;
+                examined = source.is(status);
+                if (examined) {
+                    emit();
+                }
                 decide();
             });
         }
@@ -209,12 +210,12 @@ final class MigrationFollower {
         }
         if (start != null) {
             decide();
-        } else if (destination.isAnswered() && (address == null || !destination.hasEnded())) {
+        } else if (address == null ? destination.tells() : destination.isAnswered() && !destination.hasEnded()) {
             if (!preparing) {
                 prepare();
             }
         } else if (destination.hasFailed() || (address != null && destination.hasCompleted())) {
-            finish(destination.unusable());
+            finish(destination.unusable("; the migration was not begun, and nothing was sent to the source"));
         }
     }
 
@@ -228,13 +229,20 @@ final class MigrationFollower {
             }
         } else if (examined) {
             conclude();
+        } else {
+            examine();
         }
     }
 
     /** The destination has failed, and the source has not noticed. */
     private void giveUp(Destination failed) {
         if (source.is("postcopy-paused")) {
-            finish(MigrationErrors.failed(session, source, failed));
+            // It may be recovered, but not be followed to its end from here.
+            if (examined) {
+                finish(MigrationErrors.failed(session, source, failed));
+            } else {
+                examine();
+            }
         } else if (failed.hasToldFailure() || (WAITING.contains(source.status()) && !switched)) {
             cancel();
         }
@@ -244,18 +252,20 @@ final class MigrationFollower {
     private void conclude() {
         if (source.is(MigrationEnd.COMPLETED)) {
             if (destination == null || destination.hasCompleted()) {
-                finish(null);
+                boolean skipped = address != null && options.preSwitchover().isPresent() && !working;
+                finish(skipped ? MigrationErrors.notStopped(session, source, destination) : null);
             } else if (destination.hasFailed()) {
                 finish(MigrationErrors.failed(session, source, destination));
             }
-        } else if (destination == null || !destination.isLoading() || hasSettled()) {
+        } else if (destination == null || !(destination.isLoading() || destination.isExamining()) || hasSettled()) {
             boolean asked = source.is(MigrationEnd.CANCELLED) && (!cancelling || veto != null);
             boolean twice = destination != null && destination.hasCompleted();
+            boolean maybe = destination != null && destination.isLoading();
             if (veto != null && !twice) {
                 finish(veto);
             } else {
                 finish(
-                        asked && !twice
+                        asked && !twice && !maybe
                                 ? MigrationErrors.cancelled(session, source)
                                 : MigrationErrors.failed(session, source, destination));
             }
@@ -276,11 +286,12 @@ final class MigrationFollower {
 
     private void onCancel() {
         boolean ended = started && source.isFinal();
-        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !ended && !switched;
+        boolean sends = sending != null && !sending.isDisposed();
+        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !ended && !switched && !sends;
         // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
         turns.end();
         if (cancels) {
-            commands.cancel().contextWrite(sink.contextView()).subscribe(none -> {}, failure -> {});
+            send(commands.cancel());
         }
     }
 

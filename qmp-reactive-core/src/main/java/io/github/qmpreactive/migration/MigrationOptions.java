@@ -50,7 +50,8 @@ public final class MigrationOptions {
      * Sets a capability of migration. QEMU keeps what is set until it ends. Most have to be set alike at both ends, so give the
      * same options to {@code incoming}. Default: {@code events} is set at both ends; at the source {@code return-path} is set for
      * sockets and unset for {@code exec:} and {@code file:}, and {@code pause-before-switchover} is set with {@link
-     * #preSwitchover} and unset without it.
+     * #preSwitchover}, whatever is given here, and unset without it. Another client may set them otherwise before {@code
+     * migrate}.
      *
      * @param name for example {@code "multifd"} or {@code "postcopy-ram"}; not checked here
      * @param on whether it is set or unset
@@ -84,7 +85,7 @@ public final class MigrationOptions {
      * at the source, and the error is that of the progress. It has no time limit: give it one. Default: nothing, and the guest
      * is not stopped for it.
      *
-     * @param work subscribed to once for each migration, and cancelled if the migration ends before it
+     * @param work subscribed to once for each subscription to the progress, and cancelled if the migration ends before it
      * @return new options
      */
     public MigrationOptions preSwitchover(Publisher<?> work) {
@@ -93,7 +94,8 @@ public final class MigrationOptions {
     }
 
     /**
-     * Leaves the migration alone when the subscription to its progress is cancelled. Default: it is cancelled, unless it is in
+     * Leaves the migration alone when the subscription to its progress is cancelled. The guest stays stopped in {@code
+     * pre-switchover} if that is before the work of {@link #preSwitchover} is over. Default: it is cancelled, unless it is in
      * post-copy or in the switch.
      *
      * @return new options

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -66,6 +67,13 @@ public record MigrationProgress(
     static boolean hasNoTimes(JsonNode info) {
         return info.path("status").asString("").equals(MigrationEnd.COMPLETED)
                 && info.path("total-time").asLong(-1) == 0;
+    }
+
+    /** After an event that told the status, a reply that tells only that is none. */
+    boolean isNewsAfter(@Nullable MigrationProgress other) {
+        return other == null
+                || !status.equals(other.status)
+                || !(raw.equals(other.raw) || (raw.size() == 1 && other.raw.isMissingNode()));
     }
 
     private static OptionalLong number(JsonNode value) {

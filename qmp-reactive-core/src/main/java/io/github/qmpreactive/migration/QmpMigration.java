@@ -79,28 +79,40 @@ public final class QmpMigration {
      * Migrates the guest of this QEMU, and follows that to its end. Each subscription starts a migration.
      *
      * <ul>
-     *   <li>Sets the capabilities and parameters of the options, listens, and sends {@code migrate}.
+     *   <li>Sets the capabilities and parameters of the options, listens, and sends {@code migrate}; nothing before the
+     *       destination, if its session was given, has replied to {@code query-migrate}, for which there is no time limit.
      *   <li>Emits each change of the status, and figures at the {@link MigrationOptions#interval interval}. A status that this
-     *       client does not know is not an end. A subscriber without demand gets the latest, and does not delay the migration.
+     *       client does not know is not an end. The last is emitted when QEMU has told its reasons and figures, within a second
+     *       or so. A subscriber without demand gets the latest, and does not delay the migration.
      *   <li>Completes when the source has completed, and the destination, too, if its session was given. Without that session,
      *       {@code return-path}, which is set for sockets, makes the source wait for the destination's success. Of {@code exec:}
      *       and {@code file:} success means that all was written: the exit code of the command is unknown to QEMU. Also if a
      *       cancel came too late.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationFailedError} if either end fails, also if the source has
-     *       completed. It tells whether the source runs on. If the destination has failed, or its session has ended, and the
-     *       source has not noticed within a second, it is cancelled where no guest can run at the destination.
+     *       completed, or if the session of the destination has ended before it told that it has completed. It tells whether
+     *       the source runs on. If the destination has failed, or its session has ended, and the source has not noticed within
+     *       a second, it is cancelled where no guest can run at the destination (some QEMUs end in {@code setup} only when
+     *       the attempt to connect does). Also if the source was cancelled, or has failed, and the destination is still taking
+     *       the guest a second later. Also if it has completed without a stop before the switch, so that the work of {@link
+     *       MigrationOptions#preSwitchover} was not begun.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationCancelledError} if it was cancelled by {@link #cancel} or
      *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if a command before the migration, or {@code migrate}, fails, for
-     *       example while another migration is under way. {@code commandTimeout} does not apply.
+     *       example while another migration is under way; also if {@code query-migrate} fails, while the migration goes on.
+     *       {@code commandTimeout} does not apply.
      *   <li>Errors with the cause if the session is lost before the end, and with {@link
      *       io.github.qmpreactive.error.StateError} if it ends otherwise. The migration goes on if QEMU does: {@link #follow}
-     *       it on the next session.
+     *       it on the next session. In {@code pre-switchover} the guest stays stopped: {@link #follow(MigrationOptions)} with
+     *       the same {@code preSwitchover} does the work again, from its beginning, and lets the migration go on.
      *   <li>On cancel: {@code migrate} is not sent if it waits for its turn; else the migration is cancelled, unless {@link
      *       MigrationOptions#keepOnCancel} is set, or it is in post-copy or in the switch ({@code device}; the source stopped),
-     *       when QEMU may let the guest run at both ends. Before the reply to {@code migrate}, that may also be a
-     *       migration that another client has started since the capabilities were set.
-     *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}.
+     *       when QEMU may let the guest run at both ends. The switch may begin between that look and the command, as in {@link
+     *       #cancel}. Before the reply to {@code migrate}, that may also be a migration that another client has started since
+     *       the capabilities were set. When the work of {@code preSwitchover} is over, what follows from that is sent whether
+     *       or not the subscription is cancelled.
+     *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed, or its
+     *       session has ended, it is followed no further: it errors with {@code MigrationFailedError}, which says so. If that
+     *       QEMU lives, it may still be recovered, and followed on the next session.
      *   <li>Thread: the event loop of either session, or Reactor's parallel scheduler. Refusals may come on the subscriber's.
      * </ul>
      *
@@ -129,7 +141,10 @@ public final class QmpMigration {
      *
      * <ul>
      *   <li>Emits how it is, then as {@link #to(MigrationAddress, MigrationOptions)}.
-     *   <li>Completes, or errors, as {@code to} does; at once if it has ended already.
+     *   <li>Completes, or errors, as {@code to} does; at once if it has ended already. Also if the session of the destination
+     *       has ended before.
+     *   <li>In {@code pre-switchover} the work of {@link MigrationOptions#preSwitchover} is done, also if it was before. Without
+     *       such work QEMU waits for {@code migrate-continue}, or for {@link #cancel}.
      *   <li>Errors with {@link MigrationNotFoundError} if QEMU has not migrated since it was started.
      *   <li>On cancel: as {@code to}.
      * </ul>
@@ -149,10 +164,11 @@ public final class QmpMigration {
      *   <li>Emits how it has ended: {@code cancelled}, or {@code completed} or {@code failed} if that came first, also long
      *       before. Completes empty if QEMU has not migrated since it was started.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy. Do not call
-     *       it while {@link #startPostcopy} is under way: QEMU before 10.0 may lose the guest.
+     *       it from {@link #startPostcopy} on until {@code postcopy-active}: QEMU before 10.0 may lose the guest.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as {@link #follow} if the session ends.
      *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest run at
-     *       both ends. The switch may begin between that look and the command, within a millisecond or so.
+     *       both ends. The switch may begin between that look and the command: within a millisecond or so, or as long as the
+     *       command waits for its turn behind others of this session.
      *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does.
      *   <li>On cancel: a command that waits for its turn is not sent.
      * </ul>

@@ -122,8 +122,8 @@ class MigrationBothEndsTest {
                     assertInstanceOf(ConnectionLostError.class, error.getCause());
                     assertEquals(Optional.of("active"), error.destinationStatus());
                     assertEquals(
-                            "[vm] The source has completed, but the destination has not. The guest is stopped at the"
-                                    + " source (postmigrate). If it runs at the destination, cont at the source would"
+                            "[vm] The source has completed, and how the destination has ended is not known. The guest"
+                                    + " is stopped at the source (postmigrate). If it runs at the destination, cont at the source would"
                                     + " run it a second time, on the same disks. The session of the destination has"
                                     + " ended before it told how it ends, after active.",
                             error.getMessage());
@@ -202,8 +202,12 @@ class MigrationBothEndsTest {
                 .then(this::lose)
                 .then(() -> source.status("postcopy-paused"))
                 .expectNext("postcopy-paused")
+                .then(() -> source.runState("paused"))
                 .then(() -> timers.runOut(MigrationFollower.SETTLE))
-                .verifyErrorSatisfies(e -> assertFalse(failure(e).runsOn()));
+                .verifyErrorSatisfies(e -> {
+                    assertEquals(Optional.of("paused"), failure(e).sourceState());
+                    assertTrue(String.valueOf(e.getMessage()).contains("is in postcopy-paused, and"), e::getMessage);
+                });
         source.assertSent(0, "migrate_cancel");
     }
 
@@ -263,10 +267,17 @@ class MigrationBothEndsTest {
     @DisplayName("is not begun with a destination whose session has ended")
     void lostBefore() {
         destination.session.disconnect().block(Patience.PATIENCE);
-        StepVerifier.create(
-                        source.migration().withDestination(destination.session).to(URI))
-                .verifyError(MigrationFailedError.class);
+        QmpMigration migration = source.migration().withDestination(destination.session);
+        StepVerifier.create(migration.to(URI))
+                .verifyErrorSatisfies(e -> assertTrue(
+                        String.valueOf(failure(e).getMessage()).endsWith("nothing was sent to the source"),
+                        e::getMessage));
         source.assertSent(0, "migrate-set-capabilities");
+        source.info("{\"status\": \"failed\", \"error-desc\": \"Broken pipe\"}");
+        StepVerifier.create(migration.follow())
+                .expectNextCount(1)
+                .verifyErrorSatisfies(
+                        e -> assertEquals("Broken pipe", failure(e).reason()));
     }
 
     @Test

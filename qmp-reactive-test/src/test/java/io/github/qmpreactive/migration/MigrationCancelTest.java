@@ -15,6 +15,7 @@ import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -109,6 +110,27 @@ class MigrationCancelTest {
             migration.dispose();
             source.await("query-status", 1);
             source.assertSent(0, "migrate_cancel");
+        }
+
+        @Test
+        @DisplayName("is cancelled if it stops before the switch just when it is asked how it is")
+        void stopsMeanwhile() {
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            source.status("active");
+            source.roundTrip();
+            AtomicReference<String> status = new AtomicReference<>("active");
+            AtomicReference<String> runState = new AtomicReference<>("running");
+            source.qemu.when("query-migrate").answer(query -> {
+                runState.set("finish-migrate");
+                return Answer.reply(text(status.getAndSet("pre-switchover")));
+            });
+            source.qemu.when("query-status").answer(query -> {
+                status.set("pre-switchover");
+                return Answer.reply(text(runState.getAndSet("finish-migrate")));
+            });
+            migration.dispose();
+            source.await("migrate_cancel", 1);
         }
 
         @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.MigrationFailedError;
 import io.github.qmpreactive.option.OobMode;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
@@ -126,13 +127,24 @@ class MigrationCommandsTest {
         assertEquals(7, last("migrate-set-parameters").path("max-bandwidth").intValue());
         capabilities(MigrationAddress.uri("unix:/m"), QUIET);
         end.assertSent(1, "migrate-set-parameters");
-        assertEquals(
-                true,
-                capabilities(MigrationAddress.uri("unix:/m"), QUIET.preSwitchover(Mono.empty()))
-                        .get("pause-before-switchover"));
         assertEquals(Map.of("return-path", false, "multifd", true), options.capabilities());
         assertEquals(7, options.parameters().path("max-bandwidth").intValue());
         assertThrows(IllegalArgumentException.class, () -> QUIET.parameters(List.of()));
+    }
+
+    @Test
+    @DisplayName("stops before the switch for preSwitchover, whatever else is set; without that stop it is no success")
+    void stops() {
+        StepVerifier.create(MigrationPair.statuses(end.migration()
+                        .to("unix:/m", QUIET.preSwitchover(Mono.empty()).capability("pause-before-switchover", false))))
+                .expectNext("setup")
+                .then(() -> end.await("query-migrate", 1))
+                .then(end::completed)
+                .expectNext("completed")
+                .verifyErrorSatisfies(e -> assertTrue(
+                        ((MigrationFailedError) e).getMessage().contains("preSwitchover was not begun"),
+                        e::getMessage));
+        assertEquals(Map.of("events", true, "pause-before-switchover", true, "return-path", true), set());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.github.qmpreactive.migration.FakeEnd.QUIET;
 import static io.github.qmpreactive.migration.FakeEnd.URI;
 import static io.github.qmpreactive.migration.FakeEnd.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.MigrationFailedError;
@@ -90,6 +91,43 @@ class MigrationComplaintsTest {
                 .then(() -> source.status("cancelled"))
                 .expectNext("cancelled")
                 .verifyErrorSatisfies(e -> assertTrue(((MigrationFailedError) e).runsOn(), e::getMessage));
+    }
+
+    @Test
+    @DisplayName("is not told as undone while the destination may still take the guest")
+    void mayStillRun() {
+        begun(QUIET)
+                .then(() -> destination.status("active"))
+                .then(destination::roundTrip)
+                .then(() -> source.status("cancelled"))
+                .expectNext("cancelled")
+                .then(() -> timers.runOut(MigrationFollower.SETTLE))
+                .verifyErrorSatisfies(e -> {
+                    assertFalse(((MigrationFailedError) e).runsOn());
+                    assertEquals(
+                            "[vm] The source is cancelled, but the destination has not ended and may run the guest,"
+                                    + " too: end it. The guest runs on at the source. The destination is in active.",
+                            e.getMessage());
+                });
+    }
+
+    @Test
+    @DisplayName("that fails at both ends fails with the reason that the destination is about to tell")
+    void reasonOfDestination() {
+        begun(QUIET)
+                .then(() -> destination.qemu.when("query-migrate").silent())
+                .then(() -> destination.qemu.emit("MIGRATION", text("failed")))
+                .then(() -> destination.await("query-migrate", 3))
+                .then(() -> source.status("failed"))
+                .expectNext("failed")
+                .then(source::roundTrip)
+                .then(() -> destination
+                        .qemu
+                        .awaitConnection()
+                        .answer(
+                                destination.qemu.received("query-migrate").get(2),
+                                Answer.reply("{\"status\": \"failed\", \"error-desc\": \"no such device\"}")))
+                .verifyErrorSatisfies(e -> assertEquals("no such device", ((MigrationFailedError) e).reason()));
     }
 
     @Test

@@ -94,6 +94,19 @@ class MigrationFiguresTest {
     }
 
     @Test
+    @DisplayName("emits nothing after an event if it tells only the same")
+    void once() {
+        StepVerifier.create(source.migration().to(URI, FakeEnd.QUIET).map(MigrationProgress::status))
+                .expectNext("setup")
+                .then(() -> source.await("query-migrate", 1))
+                .then(source::roundTrip)
+                .then(() -> source.status("active"))
+                .expectNext("active")
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
     @DisplayName("at most one query is unanswered, and its late reply does not undo what events have told")
     void lateReply() {
         StepVerifier.Step<String> step = StepVerifier.create(

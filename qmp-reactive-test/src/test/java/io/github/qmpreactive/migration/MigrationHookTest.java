@@ -5,16 +5,24 @@ import static io.github.qmpreactive.migration.FakeEnd.URI;
 import static io.github.qmpreactive.migration.FakeEnd.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MigrationCancelledError;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -150,6 +158,77 @@ class MigrationHookTest {
                 .then(() -> source.status("cancelled"))
                 .expectNext("cancelled")
                 .verifyError(ExecuteError.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "that is over lets the guest go on also if its subscription is cancelled while that waits for its turn")
+    void overAndCancelled(boolean succeeds) {
+        try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1))) {
+            Sinks.Empty<Void> work = Sinks.empty();
+            MigrationOptions options = QUIET.preSwitchover(work.asMono());
+            Disposable migration = busy.migration()
+                    .to(URI, succeeds ? options : options.keepOnCancel())
+                    .subscribe();
+            busy.await("query-migrate", 1);
+            busy.roundTrip();
+            busy.status("pre-switchover");
+            busy.runState("finish-migrate");
+            busy.roundTrip();
+            FakeConnection connection = busy.qemu.awaitConnection();
+            busy.session.execute("slow").subscribe();
+            ReceivedCommand slow = connection.awaitCommand("slow");
+            if (succeeds) {
+                work.tryEmitEmpty().orThrow();
+            } else {
+                work.tryEmitError(new IllegalStateException("not now")).orThrow();
+            }
+            migration.dispose();
+            connection.answer(slow, Answer.reply("{}"));
+            busy.await(succeeds ? "migrate-continue" : "migrate_cancel", 1);
+            busy.assertSent(succeeds ? 1 : 0, "migrate-continue");
+            busy.assertSent(succeeds ? 0 : 1, "migrate_cancel");
+        }
+    }
+
+    @Test
+    @DisplayName("that fails cancels the migration once, also if its subscription is cancelled meanwhile")
+    void failsAndCancelled() {
+        Sinks.Empty<Void> work = Sinks.empty();
+        Disposable migration =
+                source.migration().to(URI, QUIET.preSwitchover(work.asMono())).subscribe();
+        source.await("query-migrate", 1);
+        source.status("pre-switchover");
+        source.roundTrip();
+        source.qemu.when("query-status").silent();
+        work.tryEmitError(new IllegalStateException("not now")).orThrow();
+        ReceivedCommand look = source.qemu.awaitCommand("query-status");
+        migration.dispose();
+        source.qemu.awaitConnection().answer(look, Answer.reply(text("finish-migrate")));
+        source.await("migrate_cancel", 1);
+        source.assertSent(1, "query-status");
+        source.assertSent(1, "migrate_cancel");
+    }
+
+    @Test
+    @DisplayName("whose switch is answered with what cannot be read cancels the migration if that still waits")
+    void unreadable() {
+        source.qemu.when("migrate-continue").silent();
+        stopped(Mono.empty())
+                .then(() -> source.await("migrate-continue", 1))
+                .then(() -> source.qemu
+                        .awaitConnection()
+                        .sendText("{\"error\": 7, \"id\": "
+                                + source.qemu
+                                        .received("migrate-continue")
+                                        .get(0)
+                                        .id()
+                                        .orElseThrow() + "}\r\n"))
+                .then(() -> source.await("migrate_cancel", 1))
+                .then(() -> source.status("cancelled"))
+                .expectNext("cancelled")
+                .verifyError(BadReplyError.class);
     }
 
     @Test

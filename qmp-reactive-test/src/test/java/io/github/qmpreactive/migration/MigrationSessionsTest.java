@@ -17,8 +17,11 @@ import io.github.qmpreactive.error.MigrationFailedError;
 import io.github.qmpreactive.error.MigrationNotFoundError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.List;
 import java.util.Optional;
@@ -206,6 +209,31 @@ class MigrationSessionsTest {
                 .thenRequest(1)
                 .expectNextMatches(MigrationProgress::isCompleted)
                 .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("with a full queue at the end, it tells the reason when that has room")
+    void queueFullAtEnd() {
+        try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1).maxQueued(2))) {
+            FakeConnection connection = busy.qemu.awaitConnection();
+            StepVerifier.create(MigrationPair.statuses(busy.migration().to(URI, QUIET)))
+                    .expectNext("setup")
+                    .then(() -> busy.await("query-migrate", 1))
+                    .then(busy::roundTrip)
+                    .then(() -> {
+                        busy.session.execute("slow").subscribe();
+                        ReceivedCommand slow = connection.awaitCommand("slow");
+                        busy.session.execute("stop").subscribe();
+                        busy.session.execute("stop").subscribe();
+                        busy.failed("Broken pipe");
+                        Patience.until(() -> timers.started(MigrationCommands.RETRY) > 0, () -> "nothing waits");
+                        connection.answer(slow, Answer.reply("{}"));
+                        busy.awaitRoom();
+                        timers.runOut(MigrationCommands.RETRY);
+                    })
+                    .expectNext("failed")
+                    .verifyErrorSatisfies(e -> assertEquals("Broken pipe", ((MigrationFailedError) e).reason()));
+        }
     }
 
     @Test

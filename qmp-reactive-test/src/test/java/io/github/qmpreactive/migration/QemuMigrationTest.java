@@ -234,7 +234,8 @@ class QemuMigrationTest {
                 .verifyComplete();
         StepVerifier.create(pair.both().to(pair.uri))
                 .verifyErrorSatisfies(e -> assertEquals(
-                        "[destination] The destination has completed a migration",
+                        "[destination] The destination has completed a migration; the migration was not begun, and"
+                                + " nothing was sent to the source",
                         assertInstanceOf(MigrationFailedError.class, e).getMessage()));
     }
 
