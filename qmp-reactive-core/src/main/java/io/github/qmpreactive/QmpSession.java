@@ -185,8 +185,9 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
 
     /**
      * What this QEMU has: its commands, events, arguments and values, as {@code query-qmp-schema} tells. It is asked once
-     * in a session, when the first subscriber needs the answer; subscribers that come meanwhile share that command. What is in
-     * the schema does not have to work on this target: see {@link QmpSchema}.
+     * in a session, when the first subscriber needs the answer; subscribers that come meanwhile share that command. The reply
+     * is read on the event loop, which takes some milliseconds, and more the first time in a JVM. What is in the schema does
+     * not have to work on this target: see {@link QmpSchema}.
      *
      * @return emits the schema, then completes: on the event loop, or at once on the subscriber's thread if it is known,
      *     after the end of the session, too. Fails as {@link #execute(QmpCommand)}, and with {@link

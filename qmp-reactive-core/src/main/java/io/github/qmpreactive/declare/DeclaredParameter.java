@@ -49,6 +49,11 @@ record DeclaredParameter(Role role, String name, JavaType type) {
         if (type.hasRawClass(Duration.class)) {
             return new DeclaredParameter(Role.TIMEOUT, "", type);
         }
+        Class<?> content = JavaTypes.content(type).getRawClass();
+        if (type.isReferenceType() && (content == Duration.class || FdSource.class.isAssignableFrom(content))) {
+            throw new IllegalArgumentException("it has a " + type.toCanonical() + "; declare " + content.getSimpleName()
+                    + " itself, which may be null");
+        }
         boolean isDescriptor = FdSource.class.isAssignableFrom(type.getRawClass());
         return new DeclaredParameter(isDescriptor ? Role.DESCRIPTOR : Role.ARGUMENT, nameOf(parameter), type);
     }

@@ -89,7 +89,7 @@ final class InterfaceCheck {
                 "",
                 properties,
                 arguments,
-                TypeCheck.everyVariant(arguments),
+                check.everyVariant(arguments),
                 isOpen(declared.command().name(), arguments));
     }
 

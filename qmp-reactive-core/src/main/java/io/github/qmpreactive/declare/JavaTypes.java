@@ -3,6 +3,7 @@ package io.github.qmpreactive.declare;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -11,14 +12,21 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.deser.ValueInstantiator;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.type.TypeFactory;
 
 /** What types of Java are in JSON, as a mapper sends them or reads them. */
 final class JavaTypes {
@@ -66,6 +74,7 @@ final class JavaTypes {
             BigInteger.class,
             OptionalInt.class,
             OptionalLong.class);
+    private static final Set<Class<?>> STRINGS = Set.of(byte[].class, char[].class, char.class, Character.class);
     private static final Set<Class<?>> NUMBERS =
             Set.of(Float.class, Double.class, float.class, double.class, BigDecimal.class, OptionalDouble.class);
 
@@ -76,6 +85,9 @@ final class JavaTypes {
     private final JsonMapper mapper;
     private final boolean sends;
     private final MapperConfig<?> config;
+    private final AnnotationIntrospector annotations;
+    private final Map<JavaType, Kind> kinds = new HashMap<>();
+    private final Map<JavaType, Set<Property>> properties = new HashMap<>();
 
     /**
      * Types as they are sent, or as they are read.
@@ -86,6 +98,7 @@ final class JavaTypes {
         this.mapper = mapper;
         this.sends = sends;
         this.config = sends ? mapper.serializationConfig() : mapper.deserializationConfig();
+        this.annotations = config.getAnnotationIntrospector();
     }
 
     boolean sends() {
@@ -98,6 +111,15 @@ final class JavaTypes {
     }
 
     Kind kindOf(JavaType type) {
+        Kind known = kinds.get(type);
+        if (known == null) {
+            known = findKind(type);
+            kinds.put(type, known);
+        }
+        return known;
+    }
+
+    private Kind findKind(JavaType type) {
         Class<?> raw = type.getRawClass();
         if (INTEGERS.contains(raw)) {
             return Kind.INTEGER;
@@ -108,7 +130,7 @@ final class JavaTypes {
         if (raw == Boolean.class || raw == boolean.class) {
             return Kind.BOOLEAN;
         }
-        if (CharSequence.class.isAssignableFrom(raw) || raw == byte[].class) {
+        if (CharSequence.class.isAssignableFrom(raw) || STRINGS.contains(raw)) {
             return Kind.STRING;
         }
         if (raw == Object.class || raw.getName().startsWith("tools.jackson.")) {
@@ -130,7 +152,41 @@ final class JavaTypes {
             return Kind.ENUM;
         }
         Branches branches = branches(type);
-        return branches == null ? Kind.OBJECT : branches.types().isEmpty() ? Kind.ANYTHING : Kind.UNION;
+        if (branches == null) {
+            return isPlain(type) ? Kind.OBJECT : Kind.ANYTHING;
+        }
+        return branches.types().isEmpty() ? Kind.ANYTHING : Kind.UNION;
+    }
+
+    /** Whether it is an object with its properties as members: not if it converts itself, or is made of another value. */
+    boolean isPlain(JavaType type) {
+        if (describe(type).findProperties().stream().anyMatch(this::isUnwrapped)) {
+            return false;
+        }
+        try {
+            return sends
+                    ? mapper._serializationContext().findValueSerializer(type) instanceof BeanSerializerBase
+                    : mapper._deserializationContext().findNonContextualValueDeserializer(type)
+                                    instanceof BeanDeserializerBase bean
+                            && !isMadeOfAnother(bean.getValueInstantiator());
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    private boolean isUnwrapped(BeanPropertyDefinition property) {
+        AnnotatedMember member = property.getPrimaryMember();
+        return member != null && annotations.findUnwrappingNameTransformer(config, member) != null;
+    }
+
+    private static boolean isMadeOfAnother(ValueInstantiator made) {
+        return made.canCreateUsingDelegate()
+                || made.canCreateUsingArrayDelegate()
+                || made.canCreateFromString()
+                || made.canCreateFromInt()
+                || made.canCreateFromLong()
+                || made.canCreateFromDouble()
+                || made.canCreateFromBoolean();
     }
 
     private BeanDescription describe(JavaType type) {
@@ -143,24 +199,44 @@ final class JavaTypes {
 
     /** The properties of a class that is an object. */
     Set<Property> properties(JavaType type) {
-        Set<Property> properties = new LinkedHashSet<>();
+        return properties.computeIfAbsent(type, this::findProperties);
+    }
+
+    private Set<Property> findProperties(JavaType type) {
+        Set<Property> found = new LinkedHashSet<>();
         for (BeanPropertyDefinition property : describe(type).findProperties()) {
             if (sends ? property.couldSerialize() : property.couldDeserialize()) {
                 Set<String> names = new LinkedHashSet<>(Set.of(property.getName()));
                 if (!sends) {
                     property.findAliases().forEach(alias -> names.add(alias.getSimpleName()));
                 }
-                properties.add(new Property(names, property.getPrimaryType()));
+                found.add(new Property(
+                        names, isConverted(property) ? TypeFactory.unknownType() : property.getPrimaryType()));
             }
         }
-        return properties;
+        return found;
     }
 
-    /** The values that an enum sends; without UNKNOWN, which stands for values that it does not have. */
+    /** Whether the property says how it is converted, and not its type. */
+    private boolean isConverted(BeanPropertyDefinition property) {
+        AnnotatedMember member = property.getPrimaryMember();
+        if (member == null) {
+            return false;
+        }
+        return sends
+                ? annotations.findSerializer(config, member) != null
+                        || annotations.findSerializationConverter(config, member) != null
+                : annotations.findDeserializer(config, member) != null
+                        || annotations.findDeserializationConverter(config, member) != null;
+    }
+
+    /** The values that an enum sends; without UNKNOWN or a default, which stand for values that it does not have. */
     Set<String> values(JavaType type) {
         Set<String> values = new LinkedHashSet<>();
-        for (Object constant : type.getRawClass().getEnumConstants()) {
-            if (!((Enum<?>) constant).name().equals(QapiNames.UNKNOWN)) {
+        Enum<?>[] constants = (Enum<?>[]) type.getRawClass().getEnumConstants();
+        Enum<?> other = annotations.findDefaultEnumValue(config, describe(type).getClassInfo(), constants);
+        for (Enum<?> constant : constants) {
+            if (constant != other && !constant.name().equals(QapiNames.UNKNOWN)) {
                 values.add(mapper.valueToTree(constant).asString());
             }
         }

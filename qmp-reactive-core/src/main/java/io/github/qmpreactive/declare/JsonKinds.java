@@ -7,6 +7,10 @@ import io.github.qmpreactive.schema.BuiltinType;
 import io.github.qmpreactive.schema.EnumType;
 import io.github.qmpreactive.schema.ObjectType;
 import io.github.qmpreactive.schema.SchemaType;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,8 +58,8 @@ final class JsonKinds {
             Set<Kind> kinds = builtin.get(scalar.jsonType());
             return kinds == null || kinds.contains(kind);
         }
-        if (type instanceof AlternateType alternate) {
-            return alternate.branches().stream().anyMatch(branch -> fits(kind, branch, builtin));
+        if (type instanceof AlternateType) {
+            return branches(List.of(type)).stream().anyMatch(branch -> fits(kind, branch, builtin));
         }
         if (type instanceof EnumType) {
             return STRINGS.contains(kind);
@@ -63,9 +67,23 @@ final class JsonKinds {
         return type instanceof ObjectType ? OBJECTS.contains(kind) : kind == Kind.LIST;
     }
 
+    /** The types, with those of alternates, and of alternates in these, in their place. */
+    static Set<SchemaType> branches(Collection<SchemaType> types) {
+        Set<SchemaType> seen = new LinkedHashSet<>();
+        Deque<SchemaType> left = new ArrayDeque<>(types);
+        while (!left.isEmpty()) {
+            SchemaType type = left.removeFirst();
+            if (seen.add(type) && type instanceof AlternateType alternate) {
+                left.addAll(alternate.branches());
+            }
+        }
+        seen.removeIf(AlternateType.class::isInstance);
+        return seen;
+    }
+
     /** Types in words. */
-    static String describe(List<SchemaType> types) {
-        return types.stream().map(JsonKinds::describe).distinct().collect(Collectors.joining(" or "));
+    static String describe(Collection<SchemaType> types) {
+        return branches(types).stream().map(JsonKinds::describe).distinct().collect(Collectors.joining(" or "));
     }
 
     private static String describe(SchemaType type) {
@@ -76,9 +94,6 @@ final class JsonKinds {
                 case "value" -> "any value";
                 default -> "a " + builtin.jsonType();
             };
-        }
-        if (type instanceof AlternateType alternate) {
-            return describe(alternate.branches());
         }
         return type instanceof EnumType ? "a string" : type instanceof ArrayType ? "a list" : "an object";
     }

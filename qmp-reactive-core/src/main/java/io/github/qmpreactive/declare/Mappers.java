@@ -1,9 +1,14 @@
 package io.github.qmpreactive.declare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.EnumSet;
+import java.util.Set;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.MutableConfigOverride;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeFactory;
 
@@ -23,6 +28,8 @@ final class Mappers {
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .changeDefaultPropertyInclusion(
                         inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+                .withConfigOverride(Set.class, Mappers::skipNulls)
+                .withConfigOverride(EnumSet.class, Mappers::skipNulls)
                 .disable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
@@ -32,5 +39,10 @@ final class Mappers {
                         EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
                         EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE,
                         EnumFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL);
+    }
+
+    /** A set of constants takes no null, which is what an unknown value is read as. */
+    private static void skipNulls(MutableConfigOverride sets) {
+        sets.setNullHandling(JsonSetter.Value.forContentNulls(Nulls.SKIP));
     }
 }

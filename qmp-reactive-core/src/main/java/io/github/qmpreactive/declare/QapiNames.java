@@ -1,7 +1,9 @@
 package io.github.qmpreactive.declare;
 
+import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +12,10 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedConstructor;
 import tools.jackson.databind.introspect.AnnotatedField;
 import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.AnnotatedWithParams;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 
 /**
@@ -38,7 +42,7 @@ final class QapiNames extends JacksonAnnotationIntrospector {
     @Override
     public @Nullable List<PropertyName> findPropertyAliases(MapperConfig<?> config, Annotated member) {
         List<PropertyName> given = super.findPropertyAliases(config, member);
-        String javaName = javaName(member);
+        String javaName = javaName(config, member);
         PropertyName explicit = findNameForDeserialization(config, member);
         if (javaName == null || (explicit != null && explicit.hasSimpleName())) {
             return given;
@@ -52,17 +56,28 @@ final class QapiNames extends JacksonAnnotationIntrospector {
         return names;
     }
 
-    private static @Nullable String javaName(Annotated member) {
+    private @Nullable String javaName(MapperConfig<?> config, Annotated member) {
         if (member instanceof AnnotatedField field) {
             return field.getName();
         }
         if (member instanceof AnnotatedParameter parameter) {
             RecordComponent[] components = parameter.getDeclaringClass().getRecordComponents();
-            if (components != null && components.length > parameter.getIndex()) {
-                return components[parameter.getIndex()].getName();
-            }
+            return components != null && isCanonical(parameter.getOwner(), components)
+                    ? components[parameter.getIndex()].getName()
+                    : findImplicitPropertyName(config, parameter);
         }
         return null;
+    }
+
+    /** Other creators name their parameters themselves, and may have them in another order. */
+    private static boolean isCanonical(AnnotatedWithParams creator, RecordComponent[] components) {
+        return creator instanceof AnnotatedConstructor
+                && Arrays.stream(creator.getNativeParameters())
+                        .map(Parameter::getType)
+                        .toList()
+                        .equals(Arrays.stream(components)
+                                .map(RecordComponent::getType)
+                                .toList());
     }
 
     @Override

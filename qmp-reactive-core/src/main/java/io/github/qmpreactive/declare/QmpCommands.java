@@ -2,6 +2,8 @@ package io.github.qmpreactive.declare;
 
 import io.github.qmpreactive.QgaSession;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.schema.QmpSchema;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -58,7 +60,7 @@ import tools.jackson.databind.json.JsonMapper;
  *       record does not have are ignored.
  *   <li>A constant {@code IO_ERROR} stands for {@code "io-error"} or {@code "io_error"}; {@code @JsonProperty} names another.
  *       A value that the enum does not have is its constant {@code UNKNOWN}, or the one with {@code @JsonEnumDefaultValue}; an
- *       enum that has neither reads it as null, or an empty {@code Optional}.
+ *       enum that has neither reads it as null, or an empty {@code Optional}; a member that is a {@code Set} leaves it out.
  *   <li>Integers beyond {@code long} need {@code BigInteger}.
  *   <li>Unions are sealed interfaces with Jackson's {@code @JsonTypeInfo}. Without a {@code defaultImpl}, a branch that is not
  *       declared is null; as an element of a {@code Flux} it is left out.
@@ -103,10 +105,11 @@ public final class QmpCommands {
 
     /**
      * Implements an interface with the commands of a monitor whose session may be another one for each call: for a component
-     * that outlives sessions, such as a bean. A command is executed once, on the session that is emitted for it.
+     * that outlives sessions, such as a bean. A command is executed once, on the session that is emitted for it. Its arguments
+     * are turned into JSON when that is emitted, on the thread that emits it.
      *
      * @param sessions emits the session for each call, for example {@code client.connect().cacheInvalidateIf(session ->
-     *     !session.isRunning())}; calls error with its error
+     *     !session.isRunning())}; calls error with its error, and with {@link StateError} if it completes empty
      * @param type the interface; it is read and validated the first time
      * @param <T> the interface
      * @return a new implementation, for any thread
@@ -119,7 +122,8 @@ public final class QmpCommands {
     /**
      * Implements an interface as {@link #of(Mono, Class)}, with a mapper of the application.
      *
-     * @param sessions emits the session for each call
+     * @param sessions emits the session for each call; calls error with its error, and with {@link StateError} if it
+     *     completes empty
      * @param type the interface; it is read and validated the first time
      * @param mapper converts arguments and results, in its own way: {@link #mapper()} has the one that is described above
      * @param <T> the interface
@@ -127,7 +131,13 @@ public final class QmpCommands {
      * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
      */
     public static <T> T of(Mono<QmpSession> sessions, Class<T> type, JsonMapper mapper) {
-        return implement(type, MonitorTarget::problemOf, () -> "any session", sessions.map(MonitorTarget::new), mapper);
+        Mono<CommandTarget> targets = sessions.<CommandTarget>map(MonitorTarget::new)
+                .switchIfEmpty(Mono.error(() -> new StateError(
+                        "The Mono that " + type.getSimpleName()
+                                + " takes its session from completed empty, so that nothing was sent; let it emit a session",
+                        SessionState.DISCONNECTED,
+                        SessionState.RUNNING)));
+        return implement(type, MonitorTarget::problemOf, () -> "any session", targets, mapper);
     }
 
     /**
@@ -167,7 +177,8 @@ public final class QmpCommands {
      * @param type the interface
      * @return the findings by method, notes among them; empty if all is there. That a command is in the schema does not mean
      *     that it works on this machine
-     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
+     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong. Also if the
+     *     schema is larger or deeper than any QEMU's, so that the check would take minutes
      */
     public static List<CommandFinding> check(QmpSchema schema, Class<?> type) {
         return check(schema, type, DeclaredInterface.of(type).mapper());
@@ -180,7 +191,8 @@ public final class QmpCommands {
      * @param type the interface
      * @param mapper names members in its own way
      * @return the findings by method, notes among them; empty if all is there
-     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong
+     * @throws IllegalArgumentException if a method declares no command; names each of these, and what is wrong. Also if the
+     *     schema is larger or deeper than any QEMU's, so that the check would take minutes
      */
     public static List<CommandFinding> check(QmpSchema schema, Class<?> type, JsonMapper mapper) {
         Objects.requireNonNull(schema, "schema");

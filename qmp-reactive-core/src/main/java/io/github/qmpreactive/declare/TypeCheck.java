@@ -9,8 +9,10 @@ import io.github.qmpreactive.schema.EnumType;
 import io.github.qmpreactive.schema.ObjectType;
 import io.github.qmpreactive.schema.SchemaMember;
 import io.github.qmpreactive.schema.SchemaType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,15 +34,17 @@ final class TypeCheck {
     private final JavaTypes types;
     private final Findings findings;
     private final Set<Pair> seen;
+    private final CheckBudget budget;
 
     TypeCheck(JavaTypes types, Findings findings) {
-        this(types, findings, new HashSet<>());
+        this(types, findings, new HashSet<>(), new CheckBudget());
     }
 
-    private TypeCheck(JavaTypes types, Findings findings, Set<Pair> seen) {
+    private TypeCheck(JavaTypes types, Findings findings, Set<Pair> seen, CheckBudget budget) {
         this.types = types;
         this.findings = findings;
         this.seen = seen;
+        this.budget = budget;
     }
 
     /** Holds a type against the schema's. */
@@ -50,8 +54,14 @@ final class TypeCheck {
         if (kind == JavaTypes.Kind.ANYTHING || !seen.add(new Pair(java, schema))) {
             return;
         }
-        if (schema instanceof AlternateType alternate) {
-            anyOf(path, java, alternate.branches());
+        budget.descend();
+        compare(path, java, kind, schema);
+        budget.ascend();
+    }
+
+    private void compare(String path, JavaType java, JavaTypes.Kind kind, SchemaType schema) {
+        if (schema instanceof AlternateType) {
+            anyOf(path, java, List.of(schema));
         } else if (!fits(kind, schema)) {
             misfit(path, java, List.of(schema));
         } else if (schema instanceof ArrayType array) {
@@ -65,7 +75,7 @@ final class TypeCheck {
         }
     }
 
-    private void misfit(String path, JavaType java, List<SchemaType> schema) {
+    private void misfit(String path, JavaType java, Collection<SchemaType> schema) {
         findings.add(
                 types.sends() ? Kind.ARGUMENT_TYPE : Kind.RESULT_TYPE,
                 path,
@@ -73,10 +83,12 @@ final class TypeCheck {
     }
 
     /** It is enough that one of them fits. */
-    private void anyOf(String path, JavaType declared, List<SchemaType> candidates) {
+    private void anyOf(String path, JavaType declared, List<SchemaType> schemas) {
         JavaTypes.Kind kind = types.kindOf(JavaTypes.content(declared));
+        Set<SchemaType> candidates = JsonKinds.branches(schemas);
+        budget.spend(candidates.size());
         List<SchemaType> fitting =
-                candidates.stream().distinct().filter(type -> fits(kind, type)).toList();
+                candidates.stream().filter(type -> fits(kind, type)).toList();
         if (fitting.isEmpty()) {
             misfit(path, declared, candidates);
             return;
@@ -84,7 +96,8 @@ final class TypeCheck {
         // One that is alone is not tried apart: what is recursive would be tried again and again.
         for (SchemaType candidate : fitting.subList(0, fitting.size() - 1)) {
             Findings attempt = findings.attempt();
-            new TypeCheck(types, attempt, new HashSet<>(seen)).check(path, declared, candidate);
+            budget.spend(seen.size());
+            new TypeCheck(types, attempt, new HashSet<>(seen), budget).check(path, declared, candidate);
             if (attempt.isFit()) {
                 findings.addAll(attempt);
                 return;
@@ -107,6 +120,7 @@ final class TypeCheck {
             boolean isOpen) {
         Map<String, List<SchemaMember>> known = new LinkedHashMap<>(further);
         object.members().forEach((name, member) -> known.put(name, List.of(member)));
+        budget.spend(known.size() + properties.size());
         Set<String> given = new HashSet<>();
         for (Property property : properties) {
             String name = property.names().stream()
@@ -152,7 +166,7 @@ final class TypeCheck {
         boolean isTag = object.tag().filter(branches.tag()::equals).isPresent();
         Map<String, ObjectType> variants = isTag ? object.variants() : Map.of();
         SchemaMember tag = object.members().get(branches.tag());
-        if (tag != null && tag.type() instanceof EnumType values) {
+        if (types.sends() && tag != null && tag.type() instanceof EnumType values) {
             constants(
                     path.isEmpty() ? branches.tag() : path + "." + branches.tag(),
                     branches.types().keySet(),
@@ -162,6 +176,9 @@ final class TypeCheck {
             if (tag != null
                     && tag.type() instanceof EnumType values
                     && !values.values().contains(value)) {
+                return;
+            }
+            if (!types.isPlain(type)) {
                 return;
             }
             List<Property> properties = new ArrayList<>(types.properties(type));
@@ -177,8 +194,7 @@ final class TypeCheck {
         });
     }
 
-    private static Map<String, List<SchemaMember>> further(
-            boolean isTag, @Nullable ObjectType variant, ObjectType object) {
+    private Map<String, List<SchemaMember>> further(boolean isTag, @Nullable ObjectType variant, ObjectType object) {
         return variant != null ? everyMember(variant) : isTag ? Map.of() : everyVariant(object);
     }
 
@@ -204,20 +220,26 @@ final class TypeCheck {
         }
     }
 
-    private static Map<String, List<SchemaMember>> everyMember(ObjectType object) {
-        Map<String, List<SchemaMember>> members = new HashMap<>(everyVariant(object));
+    private Map<String, List<SchemaMember>> everyMember(ObjectType object) {
+        Map<String, List<SchemaMember>> members = everyVariant(object);
         object.members().forEach((name, member) -> members.put(name, List.of(member)));
         return members;
     }
 
-    static Map<String, List<SchemaMember>> everyVariant(ObjectType object) {
+    /** The members of all variants, and of their variants, by name. */
+    Map<String, List<SchemaMember>> everyVariant(ObjectType object) {
         Map<String, List<SchemaMember>> members = new HashMap<>();
-        object.variants().values().forEach(variant -> everyMember(variant)
-                .forEach((name, more) -> members.merge(name, more, (some, others) -> {
-                    List<SchemaMember> all = new ArrayList<>(some);
-                    all.addAll(others);
-                    return all;
-                })));
+        Set<ObjectType> walked = new HashSet<>();
+        Deque<ObjectType> left = new ArrayDeque<>(object.variants().values());
+        while (!left.isEmpty()) {
+            ObjectType variant = left.removeFirst();
+            if (walked.add(variant)) {
+                budget.spend(1 + variant.members().size());
+                variant.members().forEach((name, member) -> members.computeIfAbsent(name, key -> new ArrayList<>())
+                        .add(member));
+                left.addAll(variant.variants().values());
+            }
+        }
         return members;
     }
 

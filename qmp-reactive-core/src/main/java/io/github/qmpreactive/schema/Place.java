@@ -45,9 +45,14 @@ record Place(Map<Step, Place> known, List<SchemaType> types) {
 
     /** The steps that lead on from here, and where each leads to. */
     Map<Step, Place> steps() {
+        return steps(flat());
+    }
+
+    /** As {@link #steps()}, of some of the types that are here. */
+    Map<Step, Place> steps(Set<SchemaType> flat) {
         Map<Step, Place> steps = new LinkedHashMap<>(known);
         Map<Step, List<SchemaMember>> members = new LinkedHashMap<>();
-        for (SchemaType type : flat()) {
+        for (SchemaType type : flat) {
             steps.putAll(features(type.features()));
             if (type instanceof BuiltinType builtin) {
                 steps.put(new Step(Step.TYPE, builtin.jsonType()), END);
@@ -83,6 +88,15 @@ record Place(Map<Step, Place> known, List<SchemaType> types) {
 
     /** The types, those in lists and alternates included. */
     Set<SchemaType> flat() {
+        return flat(true);
+    }
+
+    /** Whether a value here may be something that is no list. */
+    boolean mayBeSingle() {
+        return flat(false).stream().anyMatch(type -> !(type instanceof ArrayType || type instanceof AlternateType));
+    }
+
+    private Set<SchemaType> flat(boolean isIntoLists) {
         Set<SchemaType> seen = new LinkedHashSet<>();
         Deque<SchemaType> left = new ArrayDeque<>(types);
         while (!left.isEmpty()) {
@@ -91,7 +105,9 @@ record Place(Map<Step, Place> known, List<SchemaType> types) {
                 continue;
             }
             if (type instanceof ArrayType array) {
-                left.add(array.element());
+                if (isIntoLists) {
+                    left.add(array.element());
+                }
             } else if (type instanceof AlternateType alternate) {
                 left.addAll(alternate.branches());
             }

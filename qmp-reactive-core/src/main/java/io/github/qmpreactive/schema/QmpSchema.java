@@ -19,7 +19,9 @@ import tools.jackson.databind.JsonNode;
  * <p><b>"In the schema" does not mean "works on this target".</b> QEMU builds what it describes for all targets at once:
  * {@code query-gic-capabilities} is in the schema of an x86 QEMU 11.1, and fails there. Whether a host, a machine or a
  * guest can do what a command asks for is decided when it runs. The other way round is safe: what is not in the schema,
- * QEMU refuses. One exception is {@code device_add}, which takes properties that are not in the schema.
+ * QEMU refuses. There are three exceptions: {@code device_add} takes the properties of devices, which are not in the schema;
+ * before QEMU 6.0 {@code object-add} takes those of objects; and a QEMU that was started with {@code -compat
+ * deprecated-output=hide} does not list what is deprecated, which it accepts all the same.
  */
 public final class QmpSchema {
 

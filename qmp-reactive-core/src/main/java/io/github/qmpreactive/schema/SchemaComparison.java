@@ -23,7 +23,7 @@ final class SchemaComparison {
     /** Objects that were compared, of each schema. */
     private record Compared(Set<SchemaType> older, Set<SchemaType> newer) {}
 
-    /** Characters of the paths that are looked at. Of QEMU 11.1 these are 1.2 million. */
+    /** Characters of the paths, and parts of types, that are looked at. Of QEMU 11.1 these are 1.2 million. */
     private static final long MOST_WORK = 50_000_000;
 
     private final QmpSchema older;
@@ -70,17 +70,15 @@ final class SchemaComparison {
     }
 
     private void compare(Pair pair) {
-        Place before = pair.older();
-        Place now = pair.newer();
-        if (hasList(before) != hasList(now)) {
-            changed.add(pair.path() + (hasList(now) ? " may" : " may not") + " be a list");
-        }
+        Set<SchemaType> before = flat(pair.older());
+        Set<SchemaType> now = flat(pair.newer());
+        compareLists(pair, before, now);
         if (!compared.add(new Compared(objects(before), objects(now)))) {
             before = withoutObjects(before);
             now = withoutObjects(now);
         }
-        Map<Step, Place> beforeSteps = before.steps();
-        Map<Step, Place> nowSteps = now.steps();
+        Map<Step, Place> beforeSteps = pair.older().steps(before);
+        Map<Step, Place> nowSteps = pair.newer().steps(now);
         addMissing(pair.path(), before, beforeSteps, nowSteps, removed);
         addMissing(pair.path(), now, nowSteps, beforeSteps, added);
         beforeSteps.forEach((step, place) -> {
@@ -91,41 +89,64 @@ final class SchemaComparison {
         });
     }
 
-    private void addMissing(String path, Place place, Map<Step, Place> steps, Map<Step, Place> others, Set<String> to) {
+    private Set<SchemaType> flat(Place place) {
+        Set<SchemaType> flat = place.flat();
+        flat.forEach(type -> spend(sizeOf(type)));
+        return flat;
+    }
+
+    private static int sizeOf(SchemaType type) {
+        if (type instanceof ObjectType object) {
+            return 1 + object.members().size() + object.variants().size();
+        }
+        return type instanceof EnumType values ? 1 + values.values().size() : 1;
+    }
+
+    private void spend(int amount) {
+        work += amount;
+        if (work > MOST_WORK) {
+            throw new IllegalArgumentException("The schemas are too large to be compared: no QEMU has so much");
+        }
+    }
+
+    private void compareLists(Pair pair, Set<SchemaType> before, Set<SchemaType> now) {
+        boolean mayBeList = hasList(now);
+        if (hasList(before) != mayBeList) {
+            changed.add(pair.path() + (mayBeList ? " may" : " may not") + " be a list");
+        } else if (mayBeList && pair.older().mayBeSingle() != pair.newer().mayBeSingle()) {
+            changed.add(pair.path() + (pair.newer().mayBeSingle() ? " need not" : " has to") + " be a list");
+        }
+    }
+
+    private void addMissing(
+            String path, Set<SchemaType> types, Map<Step, Place> steps, Map<Step, Place> others, Set<String> to) {
         for (Step step : steps.keySet()) {
-            work += path.length() + step.name().length();
-            if (work > MOST_WORK) {
-                throw new IllegalArgumentException("The schemas are too large to be compared: no QEMU has so much");
-            }
+            spend(path.length() + step.name().length());
             boolean isOptionalToo =
                     step.sign() == Step.MEMBER && steps.containsKey(new Step(Step.OPTIONAL, step.name()));
             if (!others.containsKey(step) && !isOptionalToo) {
                 to.add(path + "/" + step);
                 if (step.sign() == Step.CASE) {
-                    tags(place).forEach(tag -> impliedByCase.add(path + "/" + tag + "/^" + step.name()));
+                    tags(types).forEach(tag -> impliedByCase.add(path + "/" + tag + "/^" + step.name()));
                 }
             }
         }
     }
 
-    private static Stream<String> tags(Place place) {
-        return place.flat().stream()
+    private static Stream<String> tags(Set<SchemaType> types) {
+        return types.stream()
                 .flatMap(type -> type instanceof ObjectType object ? object.tag().stream() : Stream.empty());
     }
 
-    private static boolean hasList(Place place) {
-        return place.flat().stream().anyMatch(ArrayType.class::isInstance);
+    private static boolean hasList(Set<SchemaType> types) {
+        return types.stream().anyMatch(ArrayType.class::isInstance);
     }
 
-    private static Set<SchemaType> objects(Place place) {
-        return place.flat().stream().filter(ObjectType.class::isInstance).collect(Collectors.toSet());
+    private static Set<SchemaType> objects(Set<SchemaType> types) {
+        return types.stream().filter(ObjectType.class::isInstance).collect(Collectors.toSet());
     }
 
-    private static Place withoutObjects(Place place) {
-        return new Place(
-                place.known(),
-                place.flat().stream()
-                        .filter(type -> type instanceof BuiltinType || type instanceof EnumType)
-                        .toList());
+    private static Set<SchemaType> withoutObjects(Set<SchemaType> types) {
+        return types.stream().filter(type -> !(type instanceof ObjectType)).collect(Collectors.toSet());
     }
 }

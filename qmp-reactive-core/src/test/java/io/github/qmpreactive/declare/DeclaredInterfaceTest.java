@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.Garbage;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.option.FdSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -172,6 +173,16 @@ class DeclaredInterfaceTest {
         Mono<Void> stop(Duration one, Duration other);
     }
 
+    interface MaybeLimit {
+        @Execute("stop")
+        Mono<Void> stop(Optional<Duration> limit);
+    }
+
+    interface MaybeDescriptor {
+        @Execute("add_client")
+        Mono<Void> add(Optional<FdSource> fd);
+    }
+
     interface Beside {
         @Execute("blockdev-add")
         Mono<Void> add(@Arguments Node node, String id);
@@ -213,6 +224,10 @@ class DeclaredInterfaceTest {
                 List.of(NoTime.class, "stop: The timeout of stop is PT0S"),
                 List.of(Twice.class, "stop: it has two parameters for the argument node-name"),
                 List.of(TwoLimits.class, "stop: it has two parameters for the limit"),
+                List.of(
+                        MaybeLimit.class,
+                        "stop: it has a java.util.Optional<java.time.Duration>; declare Duration itself"),
+                List.of(MaybeDescriptor.class, "; declare FdSource itself, which may be null"),
                 List.of(Beside.class, "add: @Arguments are all arguments, and it has others beside them: [id]"),
                 List.of(NoObject.class, "add: @Arguments is at a java.util.List"),
                 List.of(Body.class, "stop: it has @Execute and a body"),

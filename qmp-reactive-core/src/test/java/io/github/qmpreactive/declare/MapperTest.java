@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -12,10 +13,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +137,30 @@ class MapperTest {
         assertEquals(
                 Map.of(Closed.A, 1),
                 MAPPER.readValue("{\"a\": 1, \"b\": 2}", new TypeReference<Map<Closed, Integer>>() {}));
+    }
+
+    record Sets(Set<Closed> closed, EnumSet<Closed> more) {}
+
+    @Test
+    @DisplayName("A set that is a component leaves out the values that its enum does not have")
+    void openSets() {
+        Sets sets = read("{\"closed\": [\"a\", \"b\"], \"more\": [\"b\", \"a\"]}", Sets.class);
+        assertEquals(new Sets(Set.of(Closed.A), EnumSet.of(Closed.A)), sets);
+    }
+
+    record Swapped(long rdBytes, long wrBytes) {
+
+        @JsonCreator
+        static Swapped of(long wrBytes, long rdBytes) {
+            return new Swapped(rdBytes, wrBytes);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rd-bytes, wr-bytes", "rd_bytes, wr_bytes"})
+    @DisplayName("A creator with parameters in another order than the components reads each member by its own name")
+    void creators(String read, String written) {
+        assertEquals(new Swapped(1, 2), read("{\"" + read + "\": 1, \"" + written + "\": 2}", Swapped.class));
     }
 
     @Test

@@ -83,6 +83,69 @@ class SchemaDifferenceTest {
                 newer.differenceTo(Schemas.small()).changed());
     }
 
+    private static QmpSchema withMember(String type, String types) {
+        return Schemas.of("""
+                {"meta-type": "command", "name": "go", "arg-type": "0", "ret-type": "1"},
+                {"meta-type": "object", "name": "0", "members": [{"name": "a", "type": "str"}, {"name": "z", "type": "%s"}]},
+                {"meta-type": "object", "name": "1", "members": []},
+                {"meta-type": "builtin", "name": "str", "json-type": "string"},
+                {"meta-type": "array", "name": "[str]", "element-type": "str"},
+                %s
+                """.formatted(type, types));
+    }
+
+    private static QmpSchema withAlternate(String more) {
+        return withMember(
+                "alt",
+                "{\"meta-type\": \"alternate\", \"name\": \"alt\", \"members\": [{\"type\": \"str\"}, {\"type\": \"[str]\"}]"
+                        + more + "}");
+    }
+
+    @Test
+    @DisplayName("has a feature of an alternate, behind a member without objects as well")
+    void featureOfAlternate() {
+        assertEquals(
+                "+ go/arg-type/z/$new\n",
+                withAlternate("")
+                        .differenceTo(withAlternate(", \"features\": [\"new\"]"))
+                        .toString());
+    }
+
+    @Test
+    @DisplayName("says in words where a single value is no longer possible beside a list")
+    void listAlone() {
+        QmpSchema alone = withMember("[str]", "{\"meta-type\": \"enum\", \"name\": \"unused\", \"values\": []}");
+        assertEquals(
+                "~ go/arg-type/z has to be a list\n",
+                withAlternate("").differenceTo(alone).toString());
+        assertEquals(
+                "~ go/arg-type/z need not be a list\n",
+                alone.differenceTo(withAlternate("")).toString());
+    }
+
+    @Test
+    @DisplayName("of commands with alternates of thousands of types has an end")
+    void wideAlternates() {
+        String branches = IntStream.range(0, 5_000)
+                .mapToObj("{\"type\": \"e%d\"}"::formatted)
+                .collect(Collectors.joining(","));
+        String types = IntStream.range(0, 5_000)
+                .mapToObj("{\"meta-type\": \"enum\", \"name\": \"e%d\", \"values\": []},"::formatted)
+                .collect(Collectors.joining());
+        String members = IntStream.range(0, 1_000)
+                .mapToObj("{\"name\": \"%d\", \"type\": \"alt\"}"::formatted)
+                .collect(Collectors.joining(","));
+        String commands = IntStream.range(0, 500)
+                .mapToObj(
+                        "{\"meta-type\": \"command\", \"name\": \"c%d\", \"arg-type\": \"o\", \"ret-type\": \"o\"},"
+                                ::formatted)
+                .collect(Collectors.joining());
+        QmpSchema schema = Schemas.of(commands + types
+                + "{\"meta-type\": \"object\", \"name\": \"o\", \"members\": [" + members + "]},"
+                + "{\"meta-type\": \"alternate\", \"name\": \"alt\", \"members\": [" + branches + "]}");
+        assertThrows(IllegalArgumentException.class, () -> schema.differenceTo(schema));
+    }
+
     @Test
     @DisplayName("has what is removed first")
     void order() {

@@ -14,6 +14,7 @@ import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.ResultTypeError;
+import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.option.OobMode;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.HeldTimers;
@@ -315,6 +316,17 @@ class DeclaredCommandsTest {
         assertEquals(commands, commands);
         assertNotEquals(commands, QmpCommands.of(session(), Commands.class));
         assertEquals(commands.hashCode(), commands.hashCode());
+    }
+
+    @Test
+    @DisplayName("Where no session is emitted, calls are a StateError, for nothing was sent")
+    void noSession() {
+        Commands commands = QmpCommands.of(Mono.<QmpSession>empty(), Commands.class);
+        StepVerifier.create(commands.remove("usb0"))
+                .expectError(StateError.class)
+                .verify(PATIENCE);
+        StepVerifier.create(commands.json()).expectError(StateError.class).verify(PATIENCE);
+        StepVerifier.create(commands.block()).expectError(StateError.class).verify(PATIENCE);
     }
 
     record Snake(String nodeName) {}

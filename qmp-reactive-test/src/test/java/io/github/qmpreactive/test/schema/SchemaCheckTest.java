@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -245,5 +246,26 @@ class SchemaCheckTest {
         SchemaCheck schema = SchemaCheck.of(json);
         ((ObjectNode) json.get(0)).put("name", "other");
         assertEquals("go", schema.json().get(0).path("name").stringValue());
+    }
+
+    @Test
+    @DisplayName("goes through variants of variants to which there are 2^45 ways")
+    void variantsOfVariants() {
+        StringBuilder entries = new StringBuilder("""
+                [{'name': 'go', 'meta-type': 'command', 'arg-type': 'T0', 'ret-type': 'T45'},
+                {'name': 'str', 'meta-type': 'builtin', 'json-type': 'string'},
+                {'name': 'T45', 'meta-type': 'object', 'members': []}
+                """);
+        for (int i = 0; i < 45; i++) {
+            entries.append("""
+                    ,{'name': 'T%1$d', 'meta-type': 'object', 'members': [{'name': 'd', 'type': 'str'}], 'tag': 'd',
+                    'variants': [{'case': 'x', 'type': 'T%2$d'}, {'case': 'y', 'type': 'T%2$d'}]}
+                    """.formatted(i, i + 1));
+        }
+        entries.append("]");
+        JsonMapper json = JsonMapper.shared();
+        SchemaCheck check =
+                SchemaCheck.of(json.readTree(entries.toString().replace('\'', '"')));
+        assertEquals(Optional.empty(), check.problemOfArguments("go", json.createObjectNode()));
     }
 }

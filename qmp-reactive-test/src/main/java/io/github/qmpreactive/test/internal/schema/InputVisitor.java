@@ -106,7 +106,7 @@ public final class InputVisitor {
             return null;
         }
         if (partial && !object.has(tag)) {
-            known(type, object, visited);
+            known(type, object, visited, new HashSet<>());
             return null;
         }
         ObjectType variant = type.variants().get(object.path(tag).asString(""));
@@ -114,10 +114,12 @@ public final class InputVisitor {
     }
 
     /** Of an object whose tag may be any: what some variant knows. */
-    private void known(ObjectType type, JsonNode object, Set<String> visited) {
+    private void known(ObjectType type, JsonNode object, Set<String> visited, Set<ObjectType> seen) {
         for (ObjectType more : type.variants().values()) {
-            more.members().keySet().stream().filter(object::has).forEach(visited::add);
-            known(more, object, visited);
+            if (seen.add(more)) {
+                more.members().keySet().stream().filter(object::has).forEach(visited::add);
+                known(more, object, visited, seen);
+            }
         }
     }
 
