@@ -359,7 +359,7 @@ class GuestExecTimesTest {
                             StepVerifier.create(session.execute("guest-ping")).verifyError(CommandQueueFullError.class))
                     .then(() -> time.advanceTimeBy(Duration.ofMillis(50)))
                     .then(() -> connection.reply(connection.received("slow").get(0), "{}"))
-                    .then(() -> roundTrip(session))
+                    .then(() -> Patience.until(() -> busy.get(1).isDisposed(), () -> "the queue stays full"))
                     .then(() -> time.advanceTimeBy(Duration.ofMillis(100)))
                     .expectNextCount(1)
                     .verifyComplete();
