@@ -58,8 +58,8 @@ public final class FreezeOptions {
     }
 
     /**
-     * How long thawing is tried; {@code commandTimeout} does not apply. Each attempt takes 30 seconds at most. Default: 2
-     * minutes.
+     * How long thawing is tried; {@code commandTimeout} does not apply. An attempt takes 30 seconds at most; one
+     * that has begun before the limit is awaited. Default: 2 minutes.
      *
      * @param limit more than zero
      * @return new options

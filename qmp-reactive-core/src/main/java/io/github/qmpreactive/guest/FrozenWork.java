@@ -1,11 +1,6 @@
 package io.github.qmpreactive.guest;
 
 import io.github.qmpreactive.QgaSession;
-import io.github.qmpreactive.error.CommandQueueFullError;
-import io.github.qmpreactive.error.ConnectError;
-import io.github.qmpreactive.error.EncodeError;
-import io.github.qmpreactive.error.ExecInterruptedError;
-import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.GuestMayBeFrozenError;
 import io.github.qmpreactive.error.GuestNotFrozenError;
@@ -13,6 +8,7 @@ import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.operation.Operations;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.publisher.SignalType;
@@ -36,8 +32,16 @@ final class FrozenWork<T> {
     private final Mono<T> work;
     private final FreezeOptions options;
 
+    /** Whether freezing has begun, or is not to begin any more. */
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    /** Goes on when it is cancelled: whether the guest is frozen has to be known, so that another's work is not thawed. */
+    private final Mono<Integer> freezing = Mono.defer(() -> begun.getAndSet(true) ? Mono.<Integer>never() : freeze())
+            .cache();
+
     /** Once, whatever ends the work; a cancel does not stop it. */
-    private final Mono<Void> thaw = Mono.defer(this::thawIfNeeded).cache();
+    private final Mono<Void> thaw =
+            freezing.onErrorComplete().then(Mono.defer(this::thawIfNeeded)).cache();
 
     private volatile boolean mayBeFrozen;
     private volatile int frozen;
@@ -51,7 +55,7 @@ final class FrozenWork<T> {
     }
 
     Mono<T> run() {
-        return freeze().then(work)
+        return freezing.then(work)
                 .materialize()
                 .flatMap(
                         outcome -> thaw.onErrorMap(e -> withOutcome(e, outcome)).thenReturn(outcome))
@@ -71,7 +75,7 @@ final class FrozenWork<T> {
 
     /** A freeze that timed out may still take effect: the agent runs one command after the other, so thawing is due. */
     private Mono<Integer> notFrozen(Throwable failure) {
-        if (isNotSent(failure)) {
+        if (Failures.isNotSent(failure)) {
             mayBeFrozen = false;
         }
         if (!(failure instanceof ExecuteError)) {
@@ -83,15 +87,6 @@ final class FrozenWork<T> {
                 .isFrozen()
                 .onErrorReturn(false)
                 .flatMap(already -> Mono.error(already ? frozenBefore(failure) : failure));
-    }
-
-    private static boolean isNotSent(Throwable failure) {
-        return failure instanceof StateError
-                || failure instanceof CommandQueueFullError
-                || failure instanceof EncodeError
-                || failure instanceof ConnectError
-                || (failure instanceof ExecTimeoutError timeout && !timeout.isWritten())
-                || (failure instanceof ExecInterruptedError interrupted && !interrupted.isWritten());
     }
 
     private Mono<Void> thawIfNeeded() {
@@ -115,24 +110,27 @@ final class FrozenWork<T> {
 
     private void note(Throwable failure) {
         sessionEnded |= Operations.isEnd(failure) || failure instanceof StateError;
-        mayBeThawed |= !isNotSent(failure) && !(failure instanceof ExecuteError);
+        mayBeThawed |= !Failures.isNotSent(failure) && !(failure instanceof ExecuteError);
     }
 
     private Mono<Integer> again(Throwable failure, long since) {
-        boolean isOver = now() - since >= options.thawLimit().toMillis();
+        boolean isOver = Duration.ofNanos(now() - since).compareTo(options.thawLimit()) >= 0;
         if (isOver || (sessionEnded && options.reconnect().isEmpty())) {
             return Mono.error(mayBeFrozen(failure));
         }
         return Operations.delay(PAUSE).then(Mono.just(0));
     }
 
-    /** That nothing was left to thaw is a good end only if an earlier attempt may have done it. */
+    /** That less was left to thaw than was frozen is a good end only if an earlier attempt may have done it. */
     private Mono<Void> judge(int thawed) {
-        return thawed > 0 || frozen == 0 || mayBeThawed ? Mono.empty() : Mono.error(this::thawedBefore);
+        if (thawed >= frozen || mayBeThawed) {
+            return Mono.empty();
+        }
+        return Mono.error(thawed == 0 ? thawedBefore() : partlyThawed(thawed));
     }
 
     private void thawOnCancel(SignalType end) {
-        if (end == SignalType.CANCEL) {
+        if (end == SignalType.CANCEL && begun.getAndSet(true)) {
             var unused = thaw.subscribe(none -> {}, e -> LOG.error("{}", e.getMessage()));
         }
     }
@@ -145,8 +143,9 @@ final class FrozenWork<T> {
         return error;
     }
 
+    /** A clock that is never set. */
     private static long now() {
-        return Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+        return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
     }
 
     private GuestMayBeFrozenError mayBeFrozen(Throwable failure) {
@@ -157,6 +156,14 @@ final class FrozenWork<T> {
                 subject() + " may still be frozen, and its programs hang: " + why + " (" + failure.getMessage()
                         + "); thaw it on a new session, or reset the machine",
                 failure);
+    }
+
+    private GuestMayBeFrozenError partlyThawed(int thawed) {
+        return new GuestMayBeFrozenError(
+                subject() + " may still be frozen in part, and programs hang: the agent has thawed " + thawed + " of "
+                        + frozen
+                        + " file systems. Unless another program thawed the others, thaw them, or reset the machine",
+                null);
     }
 
     private GuestMayBeFrozenError frozenBefore(Throwable failure) {

@@ -1,16 +1,20 @@
 package io.github.qmpreactive.guest;
 
 import io.github.qmpreactive.QgaSession;
+import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -18,6 +22,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 import reactor.util.Logger;
 import reactor.util.Loggers;
+import reactor.util.retry.Retry;
 import tools.jackson.databind.JsonNode;
 
 /** One file of the guest, from being opened to being closed. */
@@ -31,6 +36,21 @@ final class GuestFile {
     private static final String READ = "guest-file-read";
     private static final String WRITE = "guest-file-write";
 
+    /** The pauses between attempts to close one that stayed open: the first, which doubles, and the longest. */
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /** About five minutes. */
+    private static final int MOST_PAUSES = 14;
+
+    /** Whether it may be open: one that is not to be opened any more is closed. */
+    private enum State {
+        NEW,
+        OPENING,
+        CLOSED
+    }
+
     private final QgaSession session;
     private final String path;
     private final int chunk;
@@ -38,16 +58,18 @@ final class GuestFile {
     /** Goes on when it is cancelled: a handle that is opened has to be known, to be closed. */
     private final Mono<Long> opened;
 
-    private final AtomicBoolean opening = new AtomicBoolean();
-    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+    /** The first close; it is sent once, and goes on when it is cancelled, too. */
+    private final AtomicReference<@Nullable Mono<JsonNode>> closing = new AtomicReference<>();
 
     private GuestFile(QgaSession session, String path, String mode, int chunk) {
         this.session = session;
         this.path = path;
         this.chunk = chunk;
-        this.opened = session.execute("guest-file-open", Map.of("path", path, "mode", mode))
-                .map(reply -> new AgentReply(session, "guest-file-open", reply).integer())
-                .doOnSubscribe(sending -> opening.set(true))
+        Mono<Long> open = session.execute("guest-file-open", Map.of("path", path, "mode", mode))
+                .map(reply -> new AgentReply(session, "guest-file-open", reply).integer());
+        this.opened = Mono.defer(() -> state.compareAndSet(State.NEW, State.OPENING) ? open : Mono.<Long>empty())
                 .cache();
     }
 
@@ -117,9 +139,18 @@ final class GuestFile {
                 .filter(bytes -> bytes.length > 0)
                 // What came before an error of the content is written.
                 .concatMapDelayError(bytes -> writeAll(handle, bytes), false, 1)
+                .onErrorMap(Exceptions::isMultiple, GuestFile::lastOf)
                 .reduce(0L, Long::sum)
                 // The agent buffers what is written: an error may show only here.
                 .flatMap(total -> close(null).thenReturn(total)));
+    }
+
+    /** That of the write which was under way when the content failed; with that of the content. */
+    private static Throwable lastOf(Throwable multiple) {
+        List<Throwable> errors = Exceptions.unwrapMultipleExcludingTracebacks(multiple);
+        Throwable last = errors.get(errors.size() - 1);
+        errors.stream().filter(error -> error != last).forEach(last::addSuppressed);
+        return last;
     }
 
     /** The agent may write less than it was given. */
@@ -145,31 +176,61 @@ final class GuestFile {
         return session.execute(command, arguments).map(reply -> new AgentReply(session, command, reply));
     }
 
-    /** Closes it, once, if it was opened. A cancel does not stop it. */
+    /** Closes it, if it was opened. */
     private Mono<JsonNode> close(@Nullable Duration limit) {
         return Mono.defer(() -> {
-            if (!opening.get() || closing.getAndSet(true)) {
+            if (state.compareAndSet(State.NEW, State.CLOSED)) {
                 return Mono.empty();
             }
-            return opened.flatMap(handle -> {
-                QmpCommand close = QmpCommand.of("guest-file-close").arguments(Map.of("handle", handle));
-                return session.execute(limit == null ? close : close.timeout(limit))
-                        .cache();
-            });
+            return closing.updateAndGet(current -> current == null
+                    ? opened.flatMap(handle -> close(handle, limit)).cache()
+                    : current);
         });
     }
 
-    /** Closes it unless it is closed. Whatever goes wrong, another outcome is known already. */
+    private Mono<JsonNode> close(long handle, @Nullable Duration limit) {
+        QmpCommand close = QmpCommand.of("guest-file-close").arguments(Map.of("handle", handle));
+        return session.execute(limit == null ? close : close.timeout(limit));
+    }
+
+    /** Closes it unless it is closed. Whatever goes wrong, another outcome is known already, and does not wait. */
     private Mono<Void> release() {
         return close(RELEASE_LIMIT)
-                .onErrorResume(failure -> {
-                    LOG.debug(
-                            "[{}] The file {} may still be open in the guest: {}",
-                            session.name(),
-                            path,
-                            failure.toString());
-                    return Mono.empty();
-                })
+                .doOnError(GuestFile::isStillOpen, failure -> closeLater())
+                .doOnError(failure -> !isStillOpen(failure), this::note)
+                .onErrorComplete()
                 .then();
+    }
+
+    private void closeLater() {
+        var unused = opened.flatMap(handle -> close(handle, RELEASE_LIMIT)
+                        .retryWhen(Retry.from(failures -> failures.concatMap(GuestFile::again, 1))))
+                .delaySubscription(Operations.delay(FIRST_PAUSE))
+                .subscribe(closed -> {}, this::note);
+    }
+
+    private static Mono<Long> again(Retry.RetrySignal failed) {
+        long pauses = failed.totalRetries();
+        Mono<Long> end = Mono.error(failed.failure());
+        if (pauses >= MOST_PAUSES || !isStillOpen(failed.failure())) {
+            return end;
+        }
+        return Operations.delay(pauses > 4 ? LONGEST_PAUSE : FIRST_PAUSE.multipliedBy(1L << pauses))
+                .switchIfEmpty(end);
+    }
+
+    /** The agent did not try to close it, and may do so later. */
+    private static boolean isStillOpen(Throwable failure) {
+        return failure instanceof CommandQueueFullError
+                || Failures.isNotSentInTime(failure)
+                || Failures.isDisabled(failure);
+    }
+
+    private void note(Throwable failure) {
+        if (isStillOpen(failure)) {
+            LOG.warn("[{}] The file {} stays open in the guest: {}", session.name(), path, failure.toString());
+        } else {
+            LOG.debug("[{}] The file {} may still be open in the guest: {}", session.name(), path, failure.toString());
+        }
     }
 }

@@ -72,11 +72,13 @@ public final class GuestProcess {
      * <ul>
      *   <li>Emits the result when the process has ended, and then completes. If outputs are kept, it has ended when its
      *       children have closed them, too. Also a process that has failed, or that a signal has ended, is a result.
-     *   <li>Errors with {@link GuestStillRunningError} if it runs after the limit. It runs on.
+     *   <li>Errors with {@link GuestStillRunningError} if it runs after the limit. It runs on. The limit is looked at between
+     *       two queries: one that is under way is awaited, for 5 minutes at most.
      *   <li>Errors with {@link GuestProcessNotFoundError} if the agent does not know it: its result was handed out before, or
      *       the agent was restarted, and the process may still run.
      *   <li>Errors with {@link GuestProcessLostError}, with the cause, if the session ends, if the agent does not answer
-     *       within 5 minutes ({@code commandTimeout} does not apply), or if its answer cannot be used or is larger than
+     *       within 5 minutes ({@code commandTimeout} does not apply), if it cannot be asked for 5 minutes since it answered
+     *       last, if it refuses to tell twice though the guest is not frozen, or if its answer cannot be used or is larger than
      *       {@code maxMessageSize}.
      *   <li>While the file systems of the guest are frozen the agent does not tell; this waits until they are thawed.
      *   <li>On cancel: starts no more queries. The process runs on; {@code guest-exec} of a {@code kill} ends it.
@@ -89,18 +91,7 @@ public final class GuestProcess {
      */
     public Mono<GuestResult> result(Duration limit) {
         Operations.positive("limit", limit);
-        return Mono.defer(() -> {
-            long since = now();
-            return status().repeatWhenEmpty(polls -> polls.concatMap(poll -> pause(poll, since, limit), 1));
-        });
-    }
-
-    /** Empty while the process runs. */
-    private Mono<GuestResult> status() {
-        return query().map(status -> new AgentReply(session, STATUS, status))
-                .filter(status -> status.flag("exited"))
-                .map(GuestResult::of)
-                .onErrorResume(this::onFailure);
+        return Mono.defer(() -> new Wait(limit).result());
     }
 
     /** One query at a time, which goes on without subscribers, and is kept when it has got the result. */
@@ -120,35 +111,84 @@ public final class GuestProcess {
                 .cache();
     }
 
-    private Mono<GuestResult> onFailure(Throwable failure) {
-        if (failure instanceof CommandQueueFullError) {
+    /** Of one subscriber. */
+    private final class Wait {
+
+        private final Duration limit;
+        private final long since = now();
+        private long answered = since;
+
+        /** Whether the last answer was a refusal, though the guest was not frozen. */
+        private boolean refused;
+
+        Wait(Duration limit) {
+            this.limit = limit;
+        }
+
+        Mono<GuestResult> result() {
+            return status().repeatWhenEmpty(polls -> polls.concatMap(this::pause, 1));
+        }
+
+        /** Empty while the process runs. */
+        private Mono<GuestResult> status() {
+            return query().doOnNext(status -> answered(false))
+                    .map(status -> new AgentReply(session, STATUS, status))
+                    .filter(status -> status.flag("exited"))
+                    .map(GuestResult::of)
+                    .onErrorResume(this::onFailure);
+        }
+
+        private Mono<GuestResult> onFailure(Throwable failure) {
+            if (isToBeAsked(failure)) {
+                return Mono.empty();
+            }
+            if (!(failure instanceof ExecuteError refusal)) {
+                return Mono.error(lost(failure));
+            }
+            if (!Failures.isDisabled(refusal)) {
+                return Mono.error(notFound(refusal));
+            }
+            return new Freezer(session)
+                    .isFrozen()
+                    .flatMap(frozen -> refused && !frozen ? Mono.<GuestResult>error(lost(refusal)) : again(!frozen))
+                    .onErrorResume(
+                            e -> !(e instanceof GuestProcessLostError),
+                            e -> isToBeAsked(e) ? Mono.empty() : Mono.error(lost(e)));
+        }
+
+        /** It may have been thawed between the two answers. */
+        private Mono<GuestResult> again(boolean isRefusal) {
+            answered(isRefusal);
             return Mono.empty();
         }
-        if (!(failure instanceof ExecuteError refusal)) {
-            return Mono.error(lost(failure));
+
+        private void answered(boolean isRefusal) {
+            answered = now();
+            refused = isRefusal;
         }
-        if (!refusal.errorClass().equals("CommandNotFound")) {
-            return Mono.error(notFound(refusal));
+
+        /** The agent was not asked, and may answer the next time. */
+        private boolean isToBeAsked(Throwable failure) {
+            return failure instanceof CommandQueueFullError
+                    || (Failures.isNotSentInTime(failure)
+                            && Duration.ofNanos(now() - answered).compareTo(ANSWER_LIMIT) < 0);
         }
-        return new Freezer(session)
-                .isFrozen()
-                .onErrorMap(this::lost)
-                .flatMap(frozen -> frozen ? Mono.empty() : Mono.error(lost(refusal)));
+
+        private Mono<Long> pause(long poll) {
+            Duration left = limit.minus(Duration.ofNanos(now() - since));
+            if (left.isZero() || left.isNegative()) {
+                return Mono.error(new GuestStillRunningError(
+                        subject() + " has not ended within " + limit + "; it runs on", pid, limit));
+            }
+            Duration pause = poll > 4 ? LONGEST_PAUSE : FIRST_PAUSE.multipliedBy(1L << poll);
+            return Operations.delay(pause.compareTo(left) < 0 ? pause : left)
+                    .switchIfEmpty(Mono.error(() -> lost(new IllegalStateException("Reactor's clock is shut down"))));
+        }
     }
 
-    private Mono<Long> pause(long poll, long since, Duration limit) {
-        Duration left = limit.minus(Duration.ofMillis(now() - since));
-        if (left.isZero() || left.isNegative()) {
-            return Mono.error(new GuestStillRunningError(
-                    subject() + " has not ended within " + limit + "; it runs on", pid, limit));
-        }
-        Duration pause = poll > 4 ? LONGEST_PAUSE : FIRST_PAUSE.multipliedBy(1L << poll);
-        return Operations.delay(pause.compareTo(left) < 0 ? pause : left)
-                .switchIfEmpty(Mono.error(() -> lost(new IllegalStateException("Reactor's clock is shut down"))));
-    }
-
+    /** A clock that is never set. */
     private static long now() {
-        return Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+        return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
     }
 
     private GuestProcessLostError lost(Throwable cause) {

@@ -61,7 +61,7 @@ public final class QgaGuest {
      * </ul>
      *
      * @param command the program
-     * @param limit how long it may take from its start on; more than zero
+     * @param limit how long it may take from its start on, looked at between two queries; more than zero
      * @return emits the result
      * @throws IllegalArgumentException if the limit is not more than zero
      */
@@ -116,6 +116,11 @@ public final class QgaGuest {
      *   <li>At the end, on an error and on cancel the file is closed in the guest, if the session is open. After a lost
      *       session, and after a timeout of the command that opens it, it may stay open until the agent is restarted. A file
      *       that is open keeps its file system from being unmounted.
+     *   <li>An agent that does not take the command to close it, since the guest is frozen or busy, is sent it again for five
+     *       minutes, in pauses from 1 to 30 seconds, which nothing waits for. A file that stays open then is logged, as a
+     *       warning of {@code io.github.qmpreactive.guest}.
+     *   <li>{@code withSession} and {@code use} disconnect at once on cancel, before the file is closed: keep the session
+     *       where a cancel is to close it.
      * </ul>
      *
      * @param path the file
@@ -146,7 +151,8 @@ public final class QgaGuest {
      * <ul>
      *   <li>Emits the number of bytes that were written, when the file is closed. The guest may still hold them in memory.
      *   <li>Errors with {@link io.github.qmpreactive.error.ExecuteError} if the file cannot be opened, written or closed, for
-     *       example since the disk is full; and with the error of the content. What was written before stays.
+     *       example since the disk is full; and with the error of the content, which is suppressed if writing fails, too. What was
+     *       written before stays.
      *   <li>On an error and on cancel the content is cancelled, and the file closed as by {@link #readFile(String,
      *       GuestFileOptions)}. A file that is to be opened when this is cancelled is still opened, and so emptied, and closed.
      * </ul>
@@ -184,16 +190,18 @@ public final class QgaGuest {
      *       thawed.
      *   <li>Errors with {@link io.github.qmpreactive.error.GuestMayBeFrozenError} if they may still be frozen: thawing failed
      *       for the {@link FreezeOptions#thawLimit limit}, or the session ended and there is no client to {@link
-     *       FreezeOptions#reconnect reconnect} with, or they were frozen before, by another client. In the last case the work
-     *       is not subscribed to, and nothing is thawed.
+     *       FreezeOptions#reconnect reconnect} with, or the agent thawed fewer than it froze, or they were frozen before, by
+     *       another client. In the last case the work is not subscribed to, and nothing is thawed.
      *   <li>Errors with {@link io.github.qmpreactive.error.GuestNotFrozenError} if the agent froze none, and then the work is
      *       not subscribed to; or if there was nothing to thaw at the end of the work, since the guest was restarted or thawed
      *       meanwhile.
      *   <li>Errors with {@link io.github.qmpreactive.error.ExecuteError} if the agent refuses to freeze; with {@link
      *       io.github.qmpreactive.error.ExecTimeoutError} if that takes longer than {@link FreezeOptions#freezeLimit}. It may
      *       succeed late, so the file systems are thawed first.
-     *   <li>On cancel: cancels the work, and thaws. A failure to thaw is then logged, as an error of {@code
-     *       io.github.qmpreactive.guest}.
+     *   <li>On cancel: cancels the work, and thaws. Freezing that has begun goes on to its end, which thawing waits for, and
+     *       what another client has frozen is not thawed. A failure to thaw is then logged, as an error of {@code
+     *       io.github.qmpreactive.guest}. {@code withSession} and {@code use} disconnect at once on cancel, maybe before that
+     *       is sent: set {@link FreezeOptions#reconnect reconnect}, or keep the session.
      *   <li>Thread: the event loop of the session, or Reactor's parallel scheduler.
      * </ul>
      *

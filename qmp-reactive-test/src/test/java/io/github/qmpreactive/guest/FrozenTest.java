@@ -19,6 +19,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.GuestMayBeFrozenError;
 import io.github.qmpreactive.error.GuestNotFrozenError;
 import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -109,7 +110,7 @@ class FrozenTest {
     }
 
     @Test
-    @DisplayName("is not begun when freezing is cancelled, and what may be frozen is thawed")
+    @DisplayName("is not begun when freezing is cancelled, and what is frozen then is thawed")
     void cancelledFreeze() {
         PublisherProbe<String> work = PublisherProbe.empty();
         try (RunningFakeQmpServer server = freezing().when(FREEZE).silent().startUnix()) {
@@ -118,8 +119,53 @@ class FrozenTest {
                     .then(() -> server.awaitCommand(FREEZE))
                     .thenCancel()
                     .verify();
+            server.awaitConnection().reply(server.received(FREEZE).get(0), "2");
             server.awaitCommand(THAW);
             work.assertWasNotSubscribed();
+        }
+    }
+
+    @Test
+    @DisplayName("is not begun, and nothing is sent, if it is cancelled when it is subscribed to")
+    void cancelledAtOnce() {
+        PublisherProbe<String> work = PublisherProbe.empty();
+        try (RunningFakeQmpServer server = freezing().startUnix()) {
+            QgaSession session = connect(server);
+            StepVerifier.create(QgaGuest.of(session).frozen(work.mono()).takeUntilOther(Mono.just(1)))
+                    .verifyComplete();
+            roundTrip(session);
+            roundTrip(session);
+            assertEquals(List.of(), names(server));
+            work.assertWasNotSubscribed();
+        }
+    }
+
+    @Test
+    @DisplayName("that is cancelled while another freezes the guest on the same session does not thaw the other's")
+    void cancelledBehindAnother() {
+        TestPublisher<String> first = TestPublisher.create();
+        try (RunningFakeQmpServer server = freezing()
+                .when(FREEZE)
+                .silent()
+                .when(STATUS)
+                .reply("\"frozen\"")
+                .startUnix()) {
+            QgaSession session = connect(server);
+            FakeConnection connection = server.awaitConnection();
+            QgaGuest guest = QgaGuest.of(session);
+            StepVerifier.create(guest.frozen(first.mono()))
+                    .then(() -> server.awaitCommand(FREEZE))
+                    .then(() -> guest.frozen(Mono.just("second")).subscribe().dispose())
+                    .then(() -> server.when(FREEZE).answer(REFUSED_AS_FROZEN))
+                    .then(() -> connection.reply(server.received(FREEZE).get(0), "2"))
+                    .then(() -> server.awaitCommand(FREEZE, 1))
+                    .then(() -> server.awaitCommand(STATUS))
+                    .then(() -> roundTrip(session))
+                    .then(() -> assertEquals(List.of(FREEZE, FREEZE, STATUS), names(server)))
+                    .then(() -> first.emit("first"))
+                    .expectNext("first")
+                    .verifyComplete();
+            assertEquals(1, server.received(THAW).size());
         }
     }
 
@@ -162,6 +208,18 @@ class FrozenTest {
     void thawedMeanwhile() {
         try (RunningFakeQmpServer server = freezing().when(THAW).reply("0").startUnix()) {
             StepVerifier.create(guest(server).frozen(Mono.just(1))).verifyError(GuestNotFrozenError.class);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "at whose end the agent thaws less than it froze may leave the guest frozen in part, which is an error")
+    void partlyThawed() {
+        try (RunningFakeQmpServer server = freezing().when(THAW).reply("1").startUnix()) {
+            StepVerifier.create(guest(server).frozen(Mono.just(1))).verifyErrorSatisfies(e -> {
+                assertInstanceOf(GuestMayBeFrozenError.class, e);
+                assertTrue(e.getMessage().contains("thawed 1 of 2"), e.getMessage());
+            });
         }
     }
 

@@ -23,6 +23,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.GuestProcessLostError;
 import io.github.qmpreactive.error.GuestStillRunningError;
 import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.HeldTimers;
@@ -30,6 +31,7 @@ import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +47,8 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 @ExtendWith(LeakGuard.class)
 @DisplayName("A program in the guest: pauses, limits and the end of the session:")
 class GuestExecTimesTest {
+
+    private static final QmpCommand SLOW = QmpCommand.of("slow").timeout(ChronoUnit.FOREVER.getDuration());
 
     private static final GuestCommand COMMAND = GuestCommand.of("sleep", "60");
 
@@ -127,6 +131,72 @@ class GuestExecTimesTest {
                     .then(() -> time.advanceTimeBy(Duration.ofMillis(50)))
                     .expectNextCount(1)
                     .verifyComplete();
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName("a guest that is thawed just after its status was refused is asked again")
+    void thawedBetween() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try (RunningFakeQmpServer server = executing(REFUSED_AS_FROZEN, Answer.reply(DONE))
+                .when("guest-fsfreeze-status")
+                .reply("\"thawed\"")
+                .startUnix()) {
+            QgaSession session = connect(server);
+            StepVerifier.create(QgaGuest.of(session).exec(COMMAND))
+                    .then(() -> server.awaitCommand("guest-fsfreeze-status"))
+                    .then(() -> roundTrip(session))
+                    .then(() -> time.advanceTimeBy(Duration.ofMillis(50)))
+                    .expectNextCount(1)
+                    .verifyComplete();
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName("a query that was not sent in time is sent again")
+    void notSent() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = executing(Answer.reply(RUNNING), Answer.reply(DONE))
+                        .when("slow")
+                        .silent()
+                        .startUnix()) {
+            QgaSession session = connect(server);
+            FakeConnection connection = server.awaitConnection();
+            StepVerifier.create(QgaGuest.of(session).exec(COMMAND))
+                    .then(() -> asked(server, session, 1))
+                    .then(() -> session.execute(SLOW).onErrorComplete().subscribe())
+                    .then(() -> connection.awaitCommand("slow"))
+                    .then(() -> timers.runOut(Duration.ofMillis(50)))
+                    .then(() -> timers.runOut(GuestProcess.ANSWER_LIMIT, 2))
+                    .then(() -> timers.runOut(Duration.ofMillis(100)))
+                    .then(() -> connection.reply(connection.received("slow").get(0), "{}"))
+                    .expectNextCount(1)
+                    .verifyComplete();
+            assertEquals(2, server.received(STATUS).size());
+        }
+    }
+
+    @Test
+    @DisplayName("a query that cannot be sent for 5 minutes after the last answer ends the wait")
+    void notSentForLong() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try (RunningFakeQmpServer server =
+                executing(Answer.reply(RUNNING)).when("slow").silent().startUnix()) {
+            QgaSession session = connect(server);
+            StepVerifier.create(QgaGuest.of(session).exec(COMMAND))
+                    .then(() -> asked(server, session, 1))
+                    .then(() -> session.execute(SLOW).onErrorComplete().subscribe())
+                    .then(() -> server.awaitCommand("slow"))
+                    .then(() -> time.advanceTimeBy(Duration.ofMillis(50)))
+                    .then(() -> time.advanceTimeBy(GuestProcess.ANSWER_LIMIT))
+                    .verifyErrorSatisfies(e -> assertInstanceOf(
+                            ExecTimeoutError.class,
+                            assertInstanceOf(GuestProcessLostError.class, e).getCause()));
+            assertEquals(1, server.received(STATUS).size());
         } finally {
             VirtualTimeScheduler.reset();
         }
@@ -289,7 +359,7 @@ class GuestExecTimesTest {
                             StepVerifier.create(session.execute("guest-ping")).verifyError(CommandQueueFullError.class))
                     .then(() -> time.advanceTimeBy(Duration.ofMillis(50)))
                     .then(() -> connection.reply(connection.received("slow").get(0), "{}"))
-                    .then(() -> roundTrip(session))
+                    .then(() -> Patience.until(() -> busy.get(1).isDisposed(), () -> "the queue stays full"))
                     .then(() -> time.advanceTimeBy(Duration.ofMillis(100)))
                     .expectNextCount(1)
                     .verifyComplete();

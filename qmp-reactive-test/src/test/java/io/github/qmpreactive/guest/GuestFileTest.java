@@ -41,24 +41,24 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @DisplayName("A file of the guest")
 class GuestFileTest {
 
-    private static final String OPEN = "guest-file-open";
-    private static final String READ = "guest-file-read";
-    private static final String WRITE = "guest-file-write";
-    private static final String CLOSE = "guest-file-close";
+    static final String OPEN = "guest-file-open";
+    static final String READ = "guest-file-read";
+    static final String WRITE = "guest-file-write";
+    static final String CLOSE = "guest-file-close";
 
-    private static final GuestFileOptions SMALL = GuestFileOptions.defaults().chunk(4);
+    static final GuestFileOptions SMALL = GuestFileOptions.defaults().chunk(4);
 
-    private static FakeQmpServer opening() {
+    static FakeQmpServer opening() {
         return agent().when(OPEN).reply("1000").when(CLOSE).reply("{}");
     }
 
-    private static Answer chunk(String text, boolean eof) {
+    static Answer chunk(String text, boolean eof) {
         return Answer.reply(
                 "{\"count\": " + text.length() + ", \"buf-b64\": \"" + base64(text) + "\", \"eof\": " + eof + "}");
     }
 
     /** Writes all that it is given. */
-    private static FakeQmpServer writing() {
+    static FakeQmpServer writing() {
         return opening().when(WRITE).reply(GuestFileTest::allWritten);
     }
 
@@ -74,7 +74,7 @@ class GuestFileTest {
                 Base64.getDecoder().decode(command.arguments().path("buf-b64").asString("")), StandardCharsets.UTF_8);
     }
 
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -83,7 +83,7 @@ class GuestFileTest {
     }
 
     /** All that is sent comes to the fake: the file is closed even if its subscriber has gone. */
-    private static void assertClosed(RunningFakeQmpServer server) {
+    static void assertClosed(RunningFakeQmpServer server) {
         ReceivedCommand close = server.awaitCommand(CLOSE);
         assertEquals("{\"handle\":1000}", close.arguments().toString());
         assertEquals(1, server.received(CLOSE).size());

@@ -55,7 +55,7 @@ public final class CapturedLog implements AutoCloseable {
 
     /** What is told of work in guests that no subscriber hears of. */
     public static CapturedLog ofGuests() {
-        return new CapturedLog("io.github.qmpreactive.guest", Level.ERROR);
+        return new CapturedLog("io.github.qmpreactive.guest", Level.WARN);
     }
 
     /** The lines, and those that are still to come. */

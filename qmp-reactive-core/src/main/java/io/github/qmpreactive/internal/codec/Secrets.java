@@ -75,6 +75,8 @@ public final class Secrets {
             // QEMU before 6.0: for a VNC server, the new password.
             case "change" -> also(NAMES.contains(text(arguments, "target")), "arg");
             case "human-monitor-command" -> also(isSecretLine(arguments), "command-line");
+            case "guest-exec" -> also(true, "input-data");
+            case "guest-file-write" -> also(true, "buf-b64");
             // Which command this was is unknown: what it returned may be a password, or have one in any place.
             case "" -> also(holdsText(message.path("return")), "return");
             default -> BY_NAME;

@@ -49,9 +49,11 @@ class SecretsTest {
                 "{'execute':'human-monitor-command','arguments':{'command-line':'change vnc password x'}}"
                         + " | /arguments/command-line",
                 "{'execute':'human-monitor-command','arguments':{'command-line':'info block'}} | ``",
+                "{'execute':'guest-exec','arguments':{'path':'p','input-data':'x'}} | /arguments/input-data",
+                "{'execute':'guest-file-write','arguments':{'handle':1,'buf-b64':'x'}} | /arguments/buf-b64",
                 "{'execute':5,'arguments':[]} | ``"
             })
-    @DisplayName("may be sent by other roads: out of band, by qom-set, in a line of the monitor for people")
+    @DisplayName("may be sent by other roads: out of band, by qom-set, in a line of the monitor, to a guest")
     void otherRoads(String message, String hidden) {
         assertEquals(hidden.isEmpty() ? List.of() : List.of(hidden), Secrets.hide(json(message.replace('\'', '"'))));
     }
