@@ -3,7 +3,7 @@ package io.github.qmpreactive.declare;
 /** What one check may cost. A schema may be made so that each level is tried anew for each type that fits above it. */
 final class CheckBudget {
 
-    /** Types and members that are looked at. With the schema of QEMU 11.1, a union of ten drivers needs less than 10,000. */
+    /** Types and members that are looked at. Of QEMU 11.1 these are some hundreds for a command. */
     private static final int MOST_WORK = 2_000_000;
 
     /** Types within each other. */

@@ -60,7 +60,8 @@ import tools.jackson.databind.json.JsonMapper;
  *       record does not have are ignored.
  *   <li>A constant {@code IO_ERROR} stands for {@code "io-error"} or {@code "io_error"}; {@code @JsonProperty} names another.
  *       A value that the enum does not have is its constant {@code UNKNOWN}, or the one with {@code @JsonEnumDefaultValue}; an
- *       enum that has neither reads it as null, or an empty {@code Optional}; a member that is a {@code Set} leaves it out.
+ *       enum that has neither reads it as null, or an empty {@code Optional}. A member that is a {@code Set} leaves it out; a
+ *       {@code Set} that is the whole result takes no such value, so declare a {@code Flux} or a {@code List}.
  *   <li>Integers beyond {@code long} need {@code BigInteger}.
  *   <li>Unions are sealed interfaces with Jackson's {@code @JsonTypeInfo}. Without a {@code defaultImpl}, a branch that is not
  *       declared is null; as an element of a {@code Flux} it is left out.

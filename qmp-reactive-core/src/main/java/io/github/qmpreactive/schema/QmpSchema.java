@@ -110,7 +110,7 @@ public final class QmpSchema {
      * @param newer the other schema
      * @return what the newer one has and this one does not, and the other way round
      * @throws IllegalArgumentException if both are so large that it would take minutes; those of QEMU take less than a
-     *     fortieth of that
+     *     thirtieth of that
      */
     public SchemaDifference differenceTo(QmpSchema newer) {
         return new SchemaComparison(this, newer).difference();

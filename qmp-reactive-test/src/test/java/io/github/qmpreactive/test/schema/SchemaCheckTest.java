@@ -264,8 +264,7 @@ class SchemaCheckTest {
         }
         entries.append("]");
         JsonMapper json = JsonMapper.shared();
-        SchemaCheck check =
-                SchemaCheck.of(json.readTree(entries.toString().replace('\'', '"')));
+        SchemaCheck check = SchemaCheck.of(json.readTree(entries.toString().replace('\'', '"')));
         assertEquals(Optional.empty(), check.problemOfArguments("go", json.createObjectNode()));
     }
 }
