@@ -2,7 +2,6 @@ package io.github.qmpreactive.test.internal.agent;
 
 import static io.github.qmpreactive.test.internal.vm.machine.QmpRefusal.generic;
 
-import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -38,6 +37,9 @@ final class OpenFiles {
 
     /** Of one command. */
     private static final int LARGEST = 48 << 20;
+
+    /** More than a test writes, and less than the memory of Java. */
+    private static final int LARGEST_FILE = 1 << 30;
 
     private static final int DEFAULT = 4096;
 
@@ -117,7 +119,7 @@ final class OpenFiles {
     JsonNode seek(Arguments arguments) {
         Handle handle = handle(arguments.allowing(Set.of("handle", "offset", "whence")));
         long position = arguments.integer("offset") + base(handle, arguments.required("whence"));
-        if (position < 0 || position > Integer.MAX_VALUE) {
+        if (position < 0 || position > LARGEST_FILE) {
             throw generic("failed to seek file: Invalid argument");
         }
         handle.position = (int) position;
@@ -155,13 +157,9 @@ final class OpenFiles {
         long number = arguments.integer("handle");
         Handle handle = handles.get(number);
         if (handle == null) {
-            throw notFound(number);
+            throw generic("handle '" + number + "' has not been found");
         }
         return handle;
-    }
-
-    private static QmpRefusal notFound(long handle) {
-        return generic("handle '" + handle + "' has not been found");
     }
 
     private byte[] contents(Handle handle) {
