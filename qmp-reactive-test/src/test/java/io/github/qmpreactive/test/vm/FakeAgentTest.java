@@ -42,6 +42,10 @@ class FakeAgentTest {
             .withProgram("true", FakeProgram.exits(0))
             .withProgram("slow", FakeProgram.exits(0).takes(Duration.ofHours(1)).printing("done"));
 
+    static {
+        StepVerifier.setDefaultTimeout(Patience.PATIENCE);
+    }
+
     private static <T> T value(Mono<T> mono) {
         return Objects.requireNonNull(mono.block(Patience.PATIENCE));
     }
