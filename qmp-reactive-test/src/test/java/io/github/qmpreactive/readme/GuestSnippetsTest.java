@@ -1,21 +1,24 @@
 package io.github.qmpreactive.readme;
 
 import static io.github.qmpreactive.test.Patience.PATIENCE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.github.qmpreactive.QgaClient;
 import io.github.qmpreactive.QgaSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.guest.GuestCommand;
 import io.github.qmpreactive.guest.QgaGuest;
 import io.github.qmpreactive.test.Answer;
-import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeAgent;
+import io.github.qmpreactive.test.vm.FakeProgram;
 import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunningFakeAgent;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,36 +32,21 @@ class GuestSnippetsTest {
 
     private final GuestSnippets snippets = new GuestSnippets();
 
-    private static QgaClient client(RunningFakeQmpServer server) {
-        return QgaClient.create().address(server.address());
-    }
-
-    private static <T> StepVerifier.FirstStep<T> with(RunningFakeQmpServer server, Function<QgaSession, Mono<T>> work) {
-        return StepVerifier.create(client(server).use(work));
-    }
-
-    private static FakeQmpServer executing(String status) {
-        return FakeQmpServer.guestAgent()
-                .when("guest-exec")
-                .reply("{\"pid\": 7}")
-                .when("guest-exec-status")
-                .reply(status);
+    private static FakeAgent running(String path, FakeProgram program) {
+        return FakeAgent.create().withProgram(path, program);
     }
 
     @Test
     @DisplayName("guest-exec emits what a program has printed, unless it has failed")
     void exec() {
-        String printed = "\"out-data\": \"MTIzNA==\", \"exited\": true";
-        try (RunningFakeQmpServer server =
-                executing("{\"exitcode\": 0, " + printed + "}").startUnix()) {
-            with(server, snippets::freeSpace)
-                    .expectNext("1234")
-                    .expectComplete()
-                    .verify(PATIENCE);
-        }
-        try (RunningFakeQmpServer server =
-                executing("{\"exitcode\": 1, " + printed + "}").startUnix()) {
-            with(server, snippets::freeSpace).expectComplete().verify(PATIENCE);
+        for (int exitCode : new int[] {0, 1}) {
+            FakeProgram df = FakeProgram.exits(exitCode).printing("1234");
+            try (RunningFakeAgent agent = running("df", df).start()) {
+                StepVerifier.create(agent.client().use(snippets::freeSpace))
+                        .expectNextCount(1 - exitCode)
+                        .expectComplete()
+                        .verify(PATIENCE);
+            }
         }
     }
 
@@ -74,13 +62,12 @@ class GuestSnippetsTest {
     @DisplayName("guest-exec-later waits on for a program that has outlasted its limit")
     void later() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-        try (RunningFakeQmpServer server = executing("{\"exited\": false}").startUnix()) {
-            QgaSession session = client(server).connect().block(PATIENCE);
+        FakeProgram upgrade = FakeProgram.exits(0).takes(Duration.ofMinutes(11));
+        try (RunningFakeAgent agent = running("upgrade", upgrade).start()) {
+            QgaSession session = agent.client().connect().block(PATIENCE);
             StepVerifier.create(snippets.upgrade(QgaGuest.of(session), GuestCommand.of("upgrade")))
-                    .then(() -> server.awaitCommand("guest-exec-status"))
-                    .then(() -> advance(time, session, 11 * 60))
-                    .then(() -> server.when("guest-exec-status").reply("{\"exited\": true, \"exitcode\": 0}"))
-                    .then(() -> advance(time, session, 2))
+                    .then(() -> agent.server().awaitCommand("guest-exec-status"))
+                    .then(() -> advance(time, session, 11 * 60 + 2))
                     .expectNextCount(1)
                     .expectComplete()
                     .verify(PATIENCE);
@@ -92,44 +79,35 @@ class GuestSnippetsTest {
     @Test
     @DisplayName("guest-files copies a file from one guest to another")
     void files() {
-        FakeQmpServer agent = FakeQmpServer.guestAgent()
-                .when("guest-file-open")
-                .reply("1000")
-                .when("guest-file-close")
-                .reply("{}");
-        try (RunningFakeQmpServer from = agent.when("guest-file-read")
-                        .reply("{\"count\": 3, \"buf-b64\": \"YWJj\", \"eof\": true}")
-                        .startUnix();
-                RunningFakeQmpServer to = agent.when("guest-file-write")
-                        .withArguments("{\"handle\": 1000, \"buf-b64\": \"YWJj\"}")
-                        .reply("{\"count\": 3, \"eof\": false}")
-                        .startUnix()) {
-            Mono<Long> copy = client(from).use(source -> client(to)
+        try (RunningFakeAgent from =
+                        FakeAgent.create().withFile("/etc/motd", "abc").start();
+                RunningFakeAgent to = FakeAgent.create().start()) {
+            Mono<Long> copy = from.client().use(source -> to.client()
                     .use(target -> snippets.copy(QgaGuest.of(source), QgaGuest.of(target), "/etc/motd")));
             StepVerifier.create(copy).expectNext(3L).expectComplete().verify(PATIENCE);
+            assertArrayEquals(from.file("/etc/motd"), to.file("/etc/motd"));
+            assertEquals(0, from.openFiles() + to.openFiles());
         }
     }
 
     @Test
     @DisplayName("guest-frozen makes a snapshot while the guest is frozen, and thaws it also if that fails")
     void frozen() {
-        FakeQmpServer agent = FakeQmpServer.guestAgent()
-                .when("guest-fsfreeze-freeze")
-                .reply("1")
-                .when("guest-fsfreeze-thaw")
-                .reply("1");
-        try (RunningFakeQmpServer server = agent.startUnix();
-                RunningFakeVm vm = FakeVm.create().start()) {
-            vm.server()
-                    .when("blockdev-snapshot-sync")
-                    .answer(Answer.reply("{}"), Answer.error("GenericError", "No space left on device"));
-            for (boolean fails : new boolean[] {false, true}) {
-                Mono<?> snapshot = vm.client().use(monitor -> client(server)
-                        .use(session -> snippets.snapshot(monitor, session, client(server))));
+        for (boolean fails : new boolean[] {false, true}) {
+            Answer answer = fails ? Answer.error("GenericError", "No space left on device") : Answer.reply("{}");
+            List<Boolean> frozen = new ArrayList<>();
+            try (RunningFakeAgent agent = FakeAgent.create().start();
+                    RunningFakeVm vm = FakeVm.create().start()) {
+                vm.server().when("blockdev-snapshot-sync").answer(command -> {
+                    frozen.add(agent.isFrozen());
+                    return answer;
+                });
+                Mono<?> snapshot = vm.client().use(monitor -> agent.client()
+                        .use(session -> snippets.snapshot(monitor, session, agent.client())));
                 var end = StepVerifier.create(snapshot.then());
                 (fails ? end.expectError(ExecuteError.class) : end.expectComplete()).verify(PATIENCE);
-                assertEquals(
-                        fails ? 2 : 1, server.received("guest-fsfreeze-thaw").size());
+                assertEquals(List.of(true), frozen);
+                assertFalse(agent.isFrozen());
             }
         }
     }
