@@ -47,6 +47,8 @@ import java.util.function.UnaryOperator;
  *       snapshot-delete}; {@code transaction} of {@code blockdev-backup} and {@code abort}; {@code query-jobs}, {@code
  *       query-block-jobs}, and all that is done to jobs: {@code job-complete}, {@code block-job-cancel} and so on, but for
  *       {@code block-job-change};
+ *   <li>{@code migrate}, {@code migrate-incoming}, {@code migrate_cancel}, {@code migrate-continue}, {@code query-migrate},
+ *       and the commands that set and tell capabilities and parameters of migration;
  *   <li>{@code dump-guest-memory}, {@code query-dump}, {@code query-dump-guest-memory-capability};
  *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
  *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}, {@code
@@ -205,6 +207,23 @@ public final class FakeVm {
      */
     public FakeVm withJob(String id, FakeJob job) {
         return with(s -> s.addPlan(id, job.plan()));
+    }
+
+    /**
+     * {@return a machine that waits for the guest of another one, as {@code -incoming defer}: the state is
+     * {@link RunState#INMIGRATE} until a machine of this process has migrated to the address of its {@code migrate-incoming}}
+     */
+    public FakeVm withIncoming() {
+        return with(s -> s.incoming = true);
+    }
+
+    /**
+     * {@return a machine whose guest moves as described; without it, at once}
+     *
+     * @param migration how it moves to another machine, or, of one with {@link #withIncoming}, how loading it fails
+     */
+    public FakeVm withMigration(FakeMigration migration) {
+        return with(s -> s.migration = migration.plan());
     }
 
     /**
