@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
 import java.time.Duration;
 
@@ -27,7 +28,7 @@ public final class FakeMigration {
      * @throws IllegalArgumentException if it is negative
      */
     public static FakeMigration takes(Duration duration) {
-        FakeVm.checkDelay(duration);
+        Checks.delay(duration);
         return new FakeMigration(new JobPlan(duration, null, JobPlan.DEFAULT.failures()));
     }
 
