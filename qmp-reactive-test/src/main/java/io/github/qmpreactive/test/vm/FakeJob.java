@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
 import java.time.Duration;
 
@@ -31,7 +32,7 @@ public final class FakeJob {
      * @throws IllegalArgumentException if it is negative
      */
     public static FakeJob takes(Duration duration) {
-        FakeVm.checkDelay(duration);
+        Checks.delay(duration);
         return new FakeJob(new JobPlan(duration, null, JobPlan.DEFAULT.failures()));
     }
 

@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.vm;
 import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.vm.RunningMachine;
 import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
@@ -26,7 +27,6 @@ import java.util.function.UnaryOperator;
  *         .guestAnswersPowerdown(Duration.ofSeconds(3))
  *         .start()) {
  *     QmpClient client = vm.client();
- *     ...
  *     vm.guest().panics();
  * }
  * }</pre>
@@ -35,22 +35,19 @@ import java.util.function.UnaryOperator;
  * events, their order and QEMU's words for what it refuses. It knows these commands; {@link #withServer} adds others:
  *
  * <ul>
- *   <li>{@code stop}, {@code cont}, {@code system_reset}, {@code system_powerdown}, {@code system_wakeup}, {@code quit},
- *       {@code set-action}, {@code inject-nmi};
- *   <li>{@code device_add}, {@code device_del}, and {@code qom-list} of {@code /machine/peripheral} and {@code
+ *   <li>{@code stop, cont, system_reset, system_powerdown, system_wakeup, quit, set-action, inject-nmi};
+ *   <li>{@code device_add, device_del}, and {@code qom-list} of {@code /machine/peripheral} and {@code
  *       /machine/peripheral-anon}; {@code query-memory-devices} and {@code query-hotpluggable-cpus};
- *   <li>what adds and removes that which devices refer to: {@code blockdev-add}, {@code blockdev-del}, {@code
- *       netdev_add}, {@code netdev_del}, {@code chardev-add}, {@code chardev-remove}, {@code object-add}, {@code
- *       object-del};
- *   <li>{@code blockdev-mirror}, {@code blockdev-backup}, {@code block-stream}, {@code block-commit}, {@code
- *       blockdev-create}, {@code x-blockdev-amend}, {@code snapshot-save}, {@code snapshot-load}, {@code
- *       snapshot-delete}; {@code transaction} of {@code blockdev-backup} and {@code abort}; {@code query-jobs}, {@code
- *       query-block-jobs}, and all that is done to jobs: {@code job-complete}, {@code block-job-cancel} and so on, but for
- *       {@code block-job-change};
- *   <li>{@code dump-guest-memory}, {@code query-dump}, {@code query-dump-guest-memory-capability};
- *   <li>{@code query-status}, {@code query-name}, {@code query-uuid}, {@code query-version}, {@code query-cpus-fast},
- *       {@code query-memory-size-summary}, {@code query-kvm}, {@code query-target}, {@code query-current-machine}, {@code
- *       query-commands}.
+ *   <li>what adds and removes that which devices refer to: {@code blockdev-add, blockdev-del, netdev_add, netdev_del,
+ *       chardev-add, chardev-remove, object-add, object-del};
+ *   <li>{@code blockdev-mirror, blockdev-backup, block-stream, block-commit, blockdev-create, x-blockdev-amend,
+ *       snapshot-save, snapshot-load, snapshot-delete}; {@code transaction} of {@code blockdev-backup} and {@code
+ *       abort}; {@code query-jobs, query-block-jobs}, and all that is done to jobs: {@code job-complete,
+ *       block-job-cancel} and so on, but for {@code block-job-change};
+ *   <li>{@code migrate, migrate-incoming, migrate_cancel, migrate-continue}, and all that is set and asked for them;
+ *   <li>{@code dump-guest-memory, query-dump, query-dump-guest-memory-capability};
+ *   <li>{@code query-status, query-name, query-uuid, query-version, query-cpus-fast, query-memory-size-summary,
+ *       query-kvm, query-target, query-current-machine, query-commands}.
  * </ul>
  */
 public final class FakeVm {
@@ -208,6 +205,23 @@ public final class FakeVm {
     }
 
     /**
+     * {@return a machine that waits for the guest of another one, as {@code -incoming defer}: the state is
+     * {@link RunState#INMIGRATE} until a machine of this process has migrated to the address of its {@code migrate-incoming}}
+     */
+    public FakeVm withIncoming() {
+        return with(s -> s.incoming = true);
+    }
+
+    /**
+     * {@return a machine whose guest moves as described; by default at once}
+     *
+     * @param migration how it moves to another machine, or, with {@link #withIncoming}, how loading it fails
+     */
+    public FakeVm withMigration(FakeMigration migration) {
+        return with(s -> s.migration = migration.plan());
+    }
+
+    /**
      * {@return a machine with an object that devices can refer to, as {@code -object TYPE,id=ID...}}
      *
      * @param id its id
@@ -290,11 +304,10 @@ public final class FakeVm {
      * {@return a machine whose guest shuts down when the power button is pressed ({@code system_powerdown}); one that is
      * stopped by then, when it goes on; one that has not run since its start or its reset, never}
      *
-     * @param delay after which, by the clock of {@code Schedulers.parallel()}: virtual in {@code
-     *     StepVerifier.withVirtualTime}
+     * @param delay after which, by the clock of {@code Schedulers.parallel()}, virtual in {@code withVirtualTime}
      */
     public FakeVm guestAnswersPowerdown(Duration delay) {
-        checkDelay(delay);
+        Checks.delay(delay);
         return with(s -> s.powerdown = delay);
     }
 
@@ -309,7 +322,7 @@ public final class FakeVm {
      * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
      */
     public FakeVm guestReleasesDevices(Duration delay) {
-        checkDelay(delay);
+        Checks.delay(delay);
         return with(s -> s.releases(delay, false));
     }
 
@@ -324,7 +337,7 @@ public final class FakeVm {
      * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
      */
     public FakeVm guestRefusesUnplug(Duration delay) {
-        checkDelay(delay);
+        Checks.delay(delay);
         return with(s -> s.releases(delay, true));
     }
 
@@ -364,9 +377,8 @@ public final class FakeVm {
      *
      * <ul>
      *   <li>Each monitor connects once. With {@code withServer(server -> server.withReconnect(interval))} it tries
-     *       until a client listens, and again after its connection was closed, as with {@code reconnect}: the machine
-     *       is the same one then.
-     *   <li>A machine that has ended does not connect again.
+     *       until a client listens, and again after its connection was closed, as with {@code reconnect}, but for
+     *       a machine that has ended.
      * </ul>
      *
      * @param address where the client listens, as {@code QmpListener.address()} tells it
@@ -384,11 +396,5 @@ public final class FakeVm {
 
     private FakeVm with(Consumer<VmSettings> change) {
         return new FakeVm(settings.changed(change));
-    }
-
-    static void checkDelay(Duration delay) {
-        if (delay.isNegative()) {
-            throw new IllegalArgumentException("A delay is not negative, but this is " + delay);
-        }
     }
 }

@@ -22,7 +22,13 @@ public enum RunState {
     /** A snapshot could not be loaded, and the machine was stopped for it: {@code cont} makes it go on. */
     RESTORE_VM,
     /** Stopped while a snapshot is saved or the memory is dumped; it goes on by itself. */
-    SAVE_VM;
+    SAVE_VM,
+    /** Waits for a guest of another machine: {@code -incoming}. */
+    INMIGRATE,
+    /** Stopped while the last of the guest is sent to another machine. */
+    FINISH_MIGRATE,
+    /** The guest has moved to another machine. {@code cont} would run it here, too. */
+    POSTMIGRATE;
 
     static RunState of(MachineState state) {
         return valueOf(state.name());

@@ -80,4 +80,11 @@ public final class Checks {
     public static boolean isTimeout(IllegalStateException e) {
         return e.getCause() instanceof TimeoutException;
     }
+
+    /** Refuses a delay that is negative. */
+    public static void delay(Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("A delay is not negative, but this is " + delay);
+        }
+    }
 }

@@ -7,6 +7,7 @@ import io.github.qmpreactive.test.internal.vm.job.Jobs;
 import io.github.qmpreactive.test.internal.vm.machine.Machine;
 import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
+import io.github.qmpreactive.test.internal.vm.migration.Migration;
 import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class Commands {
     private final Jobs jobs;
     private final SchemaCheck schema;
 
-    Commands(Machine machine, Devices devices, Jobs jobs, VmSettings settings) {
+    Commands(Machine machine, Devices devices, Jobs jobs, Migration migration, VmSettings settings) {
         this.machine = machine;
         this.jobs = jobs;
         this.schema = settings.profile.schemaCheck();
@@ -64,6 +65,8 @@ final class Commands {
         query("query-jobs", arguments -> jobs.query());
         query("query-block-jobs", arguments -> jobs.queryBlock());
         jobs.commands().forEach(this::action);
+        migration.commands().forEach(this::action);
+        migration.queries().forEach((name, reply) -> query(name, arguments -> reply.get()));
         query("query-dump", arguments -> jobs.dump().query());
         query("query-dump-guest-memory-capability", arguments -> jobs.dump().capability());
         command("dump-guest-memory", jobs.dump()::begin);

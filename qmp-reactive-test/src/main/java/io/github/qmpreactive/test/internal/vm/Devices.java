@@ -55,6 +55,7 @@ public final class Devices {
     private final Drives drives;
     private final MemoryModules modules;
     private final Processors processors;
+    private final Machine machine;
     private final GuestWork guest;
     private final Duration freeing;
 
@@ -89,6 +90,7 @@ public final class Devices {
         this.processors = new Processors(settings, peripherals::all);
         this.properties = new PropertyCheck(profile, backends, this::typeOf);
         this.monitors = monitors;
+        this.machine = machine;
         this.guest = machine.guestWork();
         this.freeing = profile.version().isAtLeast(11, 0) ? FREEING_FROM_11 : FREEING;
         machine.onReset(this::onReset);
@@ -151,6 +153,7 @@ public final class Devices {
         DeviceBus bus = buses.find(driver, options.bus());
         refuse(driver, refusal -> !refusal.startsWith("Bus '") && !refusal.startsWith("No '"));
         Buses.requireHotplug(bus);
+        machine.requireNotMigrating("device_add");
         if (typed) {
             checkId(id);
         }
@@ -201,6 +204,7 @@ public final class Devices {
                 .isPresent()) {
             throw QmpRefusal.generic("Device '" + device.driver().name() + "' does not support hotplugging");
         }
+        machine.requireNotMigrating("device_del");
         boolean isInSlot = !device.slotType().isEmpty();
         if (!device.driver().isPci() && !isInSlot) {
             leave(device);

@@ -7,6 +7,7 @@ import io.github.qmpreactive.test.internal.vm.job.Jobs;
 import io.github.qmpreactive.test.internal.vm.machine.Machine;
 import io.github.qmpreactive.test.internal.vm.machine.Monitors;
 import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
+import io.github.qmpreactive.test.internal.vm.migration.Migration;
 import java.util.function.Function;
 
 /**
@@ -33,8 +34,9 @@ public record RunningMachine(Monitors monitors, Machine machine, Devices devices
         BlockNodes nodes = devices.backends().nodes();
         settings.nodes.forEach(nodes::addFirst);
         Jobs jobs = new Jobs(settings, monitors, machine, nodes);
-        FakeQmpServer server = settings.server.apply(new Commands(machine, devices, jobs, settings)
-                .on(FakeQmpServer.create().withProfile(settings.profile).withLimitedEvents()));
+        FakeQmpServer server = settings.server.apply(
+                new Commands(machine, devices, jobs, new Migration(settings, monitors, machine), settings)
+                        .on(FakeQmpServer.create().withProfile(settings.profile).withLimitedEvents()));
         try {
             for (int i = 0; i < settings.monitors; i++) {
                 monitors.add(start.apply(server));

@@ -5,6 +5,7 @@ import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
 import io.github.qmpreactive.test.internal.vm.machine.Machine;
 import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import io.github.qmpreactive.test.internal.vm.machine.Monitors;
+import io.github.qmpreactive.test.internal.vm.machine.Pace;
 import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class Dump {
     private final Monitors monitors;
     private final Machine machine;
     private final Consumer<Runnable> later;
-    private JobPace pace = new JobPace();
+    private Pace pace = new Pace();
     private JobPlan plan = JobPlan.DEFAULT;
     private String status = "none";
     private long total;
@@ -69,7 +70,7 @@ public final class Dump {
         isDetached = arguments.path("detach").asBoolean(false);
         total = arguments.path("length").asLong(settings.memory);
         plan = settings.planOf(NAME);
-        pace = new JobPace();
+        pace = new Pace();
         error = null;
         status = "active";
         resumes = machine.isRunning();

@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.internal.vm.job;
 import io.github.qmpreactive.test.internal.vm.job.JobTask.End;
 import io.github.qmpreactive.test.internal.vm.job.JobTask.Kind;
 import io.github.qmpreactive.test.internal.vm.machine.JobPlan;
+import io.github.qmpreactive.test.internal.vm.machine.Pace;
 import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,7 +21,7 @@ final class Job {
     private final JobTask task;
     private final JobPlan plan;
     private final Queue<JobPlan.Failure> failures;
-    private final JobPace pace = new JobPace();
+    private final Pace pace = new Pace();
     private final JobState state;
 
     private JobGroup group = new JobGroup(List.of(this));

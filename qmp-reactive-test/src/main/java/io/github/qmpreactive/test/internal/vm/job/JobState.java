@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.vm.job;
 
+import io.github.qmpreactive.test.internal.vm.machine.Pace;
 import io.github.qmpreactive.test.internal.vm.machine.QmpRefusal;
 import java.util.Map;
 import java.util.Objects;
@@ -41,10 +42,10 @@ final class JobState {
 
     private final String type;
     private final JsonNode options;
-    private final JobPace pace;
+    private final Pace pace;
     private final Jobs jobs;
 
-    JobState(String id, String type, JsonNode options, JobPace pace, long total, Jobs jobs) {
+    JobState(String id, String type, JsonNode options, Pace pace, long total, Jobs jobs) {
         this.id = id;
         this.type = type;
         this.options = options;

@@ -27,6 +27,14 @@ public final class Machine {
     /** Whether the guest sleeps while the machine is stopped. */
     private boolean asleep;
 
+    /** Whether a guest that comes from another machine runs, if it did there. */
+    private boolean starts;
+
+    /** What the machine goes back to if its guest stays. */
+    private MachineState stay = MachineState.RUNNING;
+
+    private boolean migrating;
+
     /** What waits for QEMU's main loop; null if that is free. */
     private Sinks.@Nullable Empty<Void> busy;
 
@@ -37,7 +45,8 @@ public final class Machine {
         this.monitors = monitors;
         this.settings = settings;
         this.actions = settings.actions;
-        this.state = settings.state;
+        this.starts = settings.state == MachineState.RUNNING;
+        this.state = settings.incoming ? MachineState.INMIGRATE : settings.state;
     }
 
     /** What its guest is going to do. */
@@ -82,6 +91,7 @@ public final class Machine {
     }
 
     public void stop() {
+        starts = false;
         if (state == MachineState.SUSPENDED && settings.profile.traits().stopsWhenSuspended()) {
             asleep = true;
             state = MachineState.PAUSED;
@@ -114,7 +124,59 @@ public final class Machine {
         return Mono.defer(() -> busy == null ? Mono.empty() : busy.asMono().then(whenFree()));
     }
 
+    /** Whether its guest is under way to another machine. */
+    public void setMigrating(boolean isUnderWay) {
+        migrating = isUnderWay;
+    }
+
+    /** Refuses a command while its guest is under way to another machine. */
+    public void requireNotMigrating(String command) {
+        if (migrating) {
+            throw QmpRefusal.generic(command + " not allowed while migrating");
+        }
+    }
+
+    /** Stops for the switch to another machine. */
+    public void leave() {
+        stay = state;
+        pause(MachineState.FINISH_MIGRATE);
+        state = MachineState.FINISH_MIGRATE;
+    }
+
+    /** Goes on if it has stopped for a switch that does not come about. */
+    public void stay() {
+        if (state == MachineState.FINISH_MIGRATE) {
+            state = stay;
+            if (stay == MachineState.RUNNING) {
+                monitors.emit("RESUME");
+                work.goOn();
+            }
+        }
+    }
+
+    /** Its guest is at another machine now; in the state that is returned. */
+    public MachineState leaveBehind() {
+        state = MachineState.POSTMIGRATE;
+        return stay;
+    }
+
+    /** A guest has come that was in a state before. */
+    public void arrive(MachineState before) {
+        if (before == MachineState.RUNNING && starts) {
+            run("RESUME");
+        } else {
+            state = before == MachineState.RUNNING ? MachineState.PAUSED : before;
+        }
+    }
+
     public void cont() {
+        starts = true;
+        if (state == MachineState.INMIGRATE) {
+            return;
+        }
+        if (state == MachineState.FINISH_MIGRATE) {
+            throw QmpRefusal.generic("Migration is not finalized yet");
+        }
         if (state == MachineState.SHUTDOWN) {
             throw QmpRefusal.generic("Resetting the Virtual Machine is required");
         }
@@ -149,7 +211,7 @@ public final class Machine {
         }
         monitors.emit("RESET", cause(guest, reason));
         asleep = false;
-        if (state != MachineState.RUNNING) {
+        if (state != MachineState.RUNNING && state != MachineState.INMIGRATE && state != MachineState.FINISH_MIGRATE) {
             state = MachineState.PRELAUNCH;
         }
         work.forget();
@@ -169,6 +231,13 @@ public final class Machine {
     public void exit(String reason) {
         monitors.emit("SHUTDOWN", cause(false, reason));
         endTidily();
+    }
+
+    /** QEMU exits without a word. */
+    public void fail() {
+        if (alive) {
+            end();
+        }
     }
 
     private void endTidily() {

@@ -12,7 +12,10 @@ public enum MachineState {
     GUEST_PANICKED,
     WATCHDOG,
     RESTORE_VM,
-    SAVE_VM;
+    SAVE_VM,
+    INMIGRATE,
+    FINISH_MIGRATE,
+    POSTMIGRATE;
 
     /** Its name in QMP. */
     public String qmpName() {

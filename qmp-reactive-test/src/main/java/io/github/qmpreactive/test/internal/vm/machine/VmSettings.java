@@ -46,6 +46,11 @@ public final class VmSettings implements Cloneable {
     public Map<String, Long> nodes = Map.of();
     private Map<String, JobPlan> plans = Map.of();
     public JobPlan plan = JobPlan.DEFAULT;
+
+    /** How the guest goes to another machine, or comes from there. */
+    public JobPlan migration = JobPlan.DEFAULT;
+
+    public boolean incoming;
     public int monitors = 1;
     public UnaryOperator<FakeQmpServer> server = UnaryOperator.identity();
 

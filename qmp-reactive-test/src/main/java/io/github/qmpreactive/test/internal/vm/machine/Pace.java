@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.vm.job;
+package io.github.qmpreactive.test.internal.vm.machine;
 
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.Timers;
@@ -11,8 +11,8 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** How far a job has come, from 0 to 1, by the clock of delays. Lives on the fakes' event loop. */
-final class JobPace {
+/** How far a job or a migration has come, from 0 to 1, by the clock of delays. Lives on the fakes' event loop. */
+public final class Pace {
 
     /** Longer than any test, and within what timers can count. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -28,7 +28,8 @@ final class JobPace {
     private Scheduler clock = Schedulers.parallel();
     private Disposable timer = Disposables.disposed();
 
-    double done() {
+    /** From 0 to 1. */
+    public double done() {
         if (!moving || whole == null || whole.isZero()) {
             return done;
         }
@@ -43,7 +44,7 @@ final class JobPace {
      * @param soon runs what takes no time
      * @param then done at the goal
      */
-    void moveTo(double end, @Nullable Duration duration, Consumer<Runnable> soon, Runnable then) {
+    public void moveTo(double end, @Nullable Duration duration, Consumer<Runnable> soon, Runnable then) {
         goal = end;
         whole = duration != null && duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
         moving = true;
@@ -69,12 +70,12 @@ final class JobPace {
     }
 
     /** Stands still. */
-    void halt() {
+    public void halt() {
         set(done());
     }
 
     /** Is at a point, and stands still. */
-    void set(double point) {
+    public void set(double point) {
         done = point;
         moving = false;
         timer.dispose();
