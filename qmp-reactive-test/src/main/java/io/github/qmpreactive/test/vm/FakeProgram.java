@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.internal.agent.Program;
+import io.github.qmpreactive.test.internal.check.Checks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -52,7 +53,7 @@ public final class FakeProgram {
      * @throws IllegalArgumentException if it is negative
      */
     public FakeProgram takes(Duration duration) {
-        FakeVm.checkDelay(duration);
+        Checks.delay(duration);
         return with(p -> p.duration = duration);
     }
 
