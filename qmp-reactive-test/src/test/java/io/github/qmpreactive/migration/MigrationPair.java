@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** Two QEMUs, one of which waits for the guest of the other, with a session each. */
@@ -102,9 +103,9 @@ final class MigrationPair implements AutoCloseable {
                 .map(status -> status.path("status").asString(""));
     }
 
-    /** What a user would do while the migration is under way: runs when it is active. */
+    /** What a user would do while the migration is under way: runs when it is active. It may block: not on the event loop. */
     static StepVerifier.Step<MigrationProgress> untilActive(Flux<MigrationProgress> progress) {
-        return StepVerifier.create(progress)
+        return StepVerifier.create(progress.publishOn(Schedulers.boundedElastic()))
                 .thenConsumeWhile(now -> !now.status().equals("active"))
                 .expectNextMatches(now -> now.status().equals("active"));
     }

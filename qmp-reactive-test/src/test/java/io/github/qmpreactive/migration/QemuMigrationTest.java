@@ -19,6 +19,7 @@ import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 @Qemu
@@ -158,9 +160,10 @@ class QemuMigrationTest {
         StepVerifier.create(QmpMigration.of(next)
                         .withDestination(pair.destination)
                         .follow()
-                        .map(MigrationProgress::status))
+                        .map(MigrationProgress::status)
+                        .publishOn(Schedulers.boundedElastic()))
                 .expectNext("active")
-                .then(() -> next.execute("migrate-set-parameters", java.util.Map.of("max-bandwidth", 0))
+                .then(() -> next.execute("migrate-set-parameters", Map.of("max-bandwidth", 0))
                         .block(Patience.PATIENCE))
                 .thenConsumeWhile(status -> !status.equals("completed"))
                 .expectNext("completed")
@@ -294,7 +297,9 @@ class QemuMigrationTest {
         migration.dispose();
         QmpMigration.of(pair.source).cancel().block(Patience.PATIENCE);
         assertState("running", pair.source);
-        StepVerifier.create(QmpMigration.of(pair.source).to("exec:cat>/dev/null"))
+        // QEMU keeps the limits of the first one, if it was told of them.
+        MigrationOptions unlimited = options().parameters(Map.of("max-bandwidth", 0, "downtime-limit", 300));
+        StepVerifier.create(QmpMigration.of(pair.source).to("exec:cat>/dev/null", unlimited))
                 .thenConsumeWhile(now -> true)
                 .verifyComplete();
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 @Qemu
@@ -77,7 +78,7 @@ class QemuPostcopyTest {
     @DisplayName("Cancelling the subscription leaves it alone, and it is followed to its end")
     void kept() {
         inPostcopy().thenCancel().verify();
-        StepVerifier.create(pair.both().follow())
+        StepVerifier.create(pair.both().follow().publishOn(Schedulers.boundedElastic()))
                 .expectNextMatches(MigrationProgress::isPostcopy)
                 .then(this::unlimited)
                 .thenConsumeWhile(now -> !now.isCompleted())
