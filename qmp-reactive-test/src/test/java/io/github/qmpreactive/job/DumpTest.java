@@ -34,6 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -164,7 +165,7 @@ class DumpTest {
     void refused() {
         try (RunningFakeVm vm = VM.start()) {
             QmpJobs jobs = QmpJobs.of(connect(vm.client()));
-            StepVerifier.create(statuses(jobs.dump(DUMP)))
+            StepVerifier.create(statuses(jobs.dump(DUMP)).publishOn(Schedulers.boundedElastic()))
                     .expectNext("active 0/8192")
                     .then(() -> StepVerifier.create(jobs.dump(DUMP)).verifyError(ExecuteError.class))
                     .thenCancel()

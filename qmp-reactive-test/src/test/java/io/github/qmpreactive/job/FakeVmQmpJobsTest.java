@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** Holds for a fake and, in {@link QemuJobsTest}, for QEMU. */
@@ -225,7 +226,7 @@ class FakeVmQmpJobsTest {
                 .verify();
         StepVerifier.create(jobs.list()).verifyComplete();
         StepVerifier.create(jobs.run(slow)).expectNextCount(2).thenCancel().verify();
-        StepVerifier.create(jobs.follow("j0"))
+        StepVerifier.create(jobs.follow("j0").publishOn(Schedulers.boundedElastic()))
                 .expectNextCount(1)
                 .then(() -> nodes.session()
                         .execute("block-job-set-speed", Map.of("device", "j0", "speed", 0))
