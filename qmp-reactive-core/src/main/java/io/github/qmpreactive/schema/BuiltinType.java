@@ -15,7 +15,13 @@ public record BuiltinType(String name, String jsonType, Set<String> features) im
 
     static final String ANYTHING = "value";
 
-    /** Copies the features. */
+    /**
+     * Copies the features.
+     *
+     * @param name its name
+     * @param jsonType the type of its JSON
+     * @param features its features
+     */
     public BuiltinType {
         features = Set.copyOf(features);
     }

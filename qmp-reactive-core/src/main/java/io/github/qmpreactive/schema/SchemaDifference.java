@@ -22,7 +22,13 @@ import java.util.List;
  */
 public record SchemaDifference(List<String> added, List<String> removed, List<String> changed) {
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param added what only the newer schema supports
+     * @param removed what only the older schema supports
+     * @param changed what no path expresses
+     */
     public SchemaDifference {
         added = List.copyOf(added);
         removed = List.copyOf(removed);
