@@ -99,8 +99,8 @@ final class MigrationCommands {
     }
 
     /**
-     * Lets a migration that waits before the switch go on. Errors only if it still waits, or that cannot be found out: it may have
-     * gone on, or ended, at that moment. With the session all is told of that.
+     * Lets a migration that waits before the switch go on. If QEMU refuses, the migration may have gone on or ended at that
+     * moment: errors only if it still waits, or if its status cannot be queried. Completes if the session ends.
      */
     Mono<Void> switchOver() {
         return run(command("migrate-continue").arguments(Map.of("state", MigrationEnd.PRE_SWITCHOVER)))

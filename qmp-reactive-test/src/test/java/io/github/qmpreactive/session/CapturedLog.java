@@ -53,7 +53,7 @@ public final class CapturedLog implements AutoCloseable {
         return new CapturedLog("reactor.netty", Level.WARN);
     }
 
-    /** What is told of work in guests that no subscriber hears of. */
+    /** Failures of work in guests that is left after a cancel. */
     public static CapturedLog ofGuests() {
         return new CapturedLog("io.github.qmpreactive.guest", Level.WARN);
     }

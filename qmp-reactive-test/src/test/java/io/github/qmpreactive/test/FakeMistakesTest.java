@@ -70,13 +70,13 @@ class FakeMistakesTest {
     void nothing() {
         for (FakeQmpServer fake :
                 List.of(FakeQmpServer.create(), FakeQmpServer.create().withSchema(SchemaCheck.qemu()))) {
-            assertTold("it gave no answer", fake.when("stop").answer(command -> nobody()));
-            assertTold("it gave no answer", fake.when("stop").answerLater(command -> nobody()));
+            assertTold("it gave no answer", fake.when("stop").answer(command -> noAnswer()));
+            assertTold("it gave no answer", fake.when("stop").answerLater(command -> noAnswer()));
             assertTold("it gave no answer", fake.when("stop").answerLater(command -> Mono.empty()));
             assertTold(
                     "too late",
                     fake.when("stop").answerLater(command -> Mono.error(new IllegalStateException("too late"))));
-            assertTold("it gave no reply", fake.when("stop").reply(command -> nobody()));
+            assertTold("it gave no reply", fake.when("stop").reply(command -> noAnswer()));
         }
     }
 
@@ -197,7 +197,7 @@ class FakeMistakesTest {
         return result;
     }
 
-    private static <T> T nobody() {
+    private static <T> T noAnswer() {
         return null;
     }
 
