@@ -12,7 +12,7 @@ package io.github.qmpreactive.declare;
  */
 public record CommandFinding(String method, String command, String member, Kind kind, String text) {
 
-    /** What does not fit. Minor releases add constants. */
+    /** What does not fit. Minor releases may add others: a switch needs a default. */
     public enum Kind {
         /** QEMU does not have the command. */
         UNKNOWN_COMMAND,

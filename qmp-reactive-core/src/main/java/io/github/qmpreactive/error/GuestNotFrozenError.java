@@ -11,7 +11,7 @@ public final class GuestNotFrozenError extends QmpError {
     /**
      * An error with the reason.
      *
-     * @param message what the agent has told
+     * @param message what happened
      */
     public GuestNotFrozenError(String message) {
         super(message, null);

@@ -71,7 +71,7 @@ public final class FreezeOptions {
 
     /**
      * Thaws on a session of this client if the session ends before the file systems are thawed; the new session is
-     * disconnected afterwards. Default: none, and then the end of the session is the end of the attempts.
+     * disconnected afterwards. Default: no client, so that attempts stop when the session ends.
      *
      * @param client with the address of the same agent
      * @return new options

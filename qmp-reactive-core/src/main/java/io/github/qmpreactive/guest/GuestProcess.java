@@ -76,11 +76,12 @@ public final class GuestProcess {
      *       two queries: one that is under way is awaited, for 5 minutes at most.
      *   <li>Errors with {@link GuestProcessNotFoundError} if the agent does not know it: its result was handed out before, or
      *       the agent was restarted, and the process may still run.
-     *   <li>Errors with {@link GuestProcessLostError}, with the cause, if the session ends, if the agent does not answer
-     *       within 5 minutes ({@code commandTimeout} does not apply), if it cannot be asked for 5 minutes since it answered
-     *       last, if it refuses to tell twice though the guest is not frozen, or if its answer cannot be used or is larger than
-     *       {@code maxMessageSize}.
-     *   <li>While the file systems of the guest are frozen the agent does not tell; this waits until they are thawed.
+     *   <li>Errors with {@link GuestProcessLostError}, with the cause, if the session ends; if the agent does not reply
+     *       within 5 minutes ({@code commandTimeout} does not apply); if no query can be sent for 5 minutes after the last
+     *       reply; if the agent refuses two queries in a row although the guest is not frozen; or if its reply cannot be
+     *       used or is larger than {@code maxMessageSize}.
+     *   <li>While the file systems of the guest are frozen, the agent refuses the query; the wait goes on until they are
+     *       thawed.
      *   <li>On cancel: starts no more queries. The process runs on; {@code guest-exec} of a {@code kill} ends it.
      *   <li>Thread: the event loop of the session, or Reactor's parallel scheduler.
      * </ul>

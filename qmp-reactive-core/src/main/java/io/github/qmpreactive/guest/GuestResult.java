@@ -85,7 +85,7 @@ public final class GuestResult {
     /**
      * Standard output as text.
      *
-     * @return in UTF-8; what is not gets the character U+FFFD
+     * @return the bytes decoded as UTF-8; invalid ones become U+FFFD
      */
     public String outputText() {
         return new String(output, StandardCharsets.UTF_8);

@@ -116,9 +116,9 @@ public final class QgaGuest {
      *   <li>At the end, on an error and on cancel the file is closed in the guest, if the session is open. After a lost
      *       session, and after a timeout of the command that opens it, it may stay open until the agent is restarted. A file
      *       that is open keeps its file system from being unmounted.
-     *   <li>An agent that does not take the command to close it, since the guest is frozen or busy, is sent it again for five
-     *       minutes, in pauses from 1 to 30 seconds, which nothing waits for. A file that stays open then is logged, as a
-     *       warning of {@code io.github.qmpreactive.guest}.
+     *   <li>If closing is refused because the guest is frozen, or not sent because the queue is full, the client tries
+     *       again in the background for five minutes, in pauses from 1 to 30 seconds. A file that stays open then is
+     *       logged, as a warning of {@code io.github.qmpreactive.guest}.
      *   <li>{@code withSession} and {@code use} disconnect at once on cancel, before the file is closed: keep the session
      *       where a cancel is to close it.
      * </ul>
@@ -150,9 +150,9 @@ public final class QgaGuest {
      *
      * <ul>
      *   <li>Emits the number of bytes that were written, when the file is closed. The guest may still hold them in memory.
-     *   <li>Errors with {@link io.github.qmpreactive.error.ExecuteError} if the file cannot be opened, written or closed, for
-     *       example since the disk is full; and with the error of the content, which is suppressed if writing fails, too. What was
-     *       written before stays.
+     *   <li>Errors with {@link io.github.qmpreactive.error.ExecuteError} if the file cannot be opened, written or closed,
+     *       for example since the disk is full; and with the error of the content, which is suppressed if writing fails,
+     *       too. What was written before stays.
      *   <li>On an error and on cancel the content is cancelled, and the file closed as by {@link #readFile(String,
      *       GuestFileOptions)}. A file that is to be opened when this is cancelled is still opened, and so emptied, and closed.
      * </ul>

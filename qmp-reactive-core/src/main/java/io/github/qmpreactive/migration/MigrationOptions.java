@@ -48,8 +48,8 @@ public final class MigrationOptions {
 
     /**
      * Sets a capability of migration. QEMU keeps what is set until it ends. Most have to be set alike at both ends, so give the
-     * same options to {@code incoming}. Default: {@code events} is set at both ends; at the source {@code return-path} is set for
-     * sockets and unset for {@code exec:} and {@code file:}, and {@code pause-before-switchover} is set with {@link
+     * same options to {@code incoming}. Default: {@code events} is set at both ends; at the source {@code return-path} is
+     * set for sockets and unset for {@code exec:} and {@code file:}, and {@code pause-before-switchover} is set with {@link
      * #preSwitchover}, whatever is given here, and unset without it. Another client may set them otherwise before {@code
      * migrate}.
      *
@@ -65,8 +65,8 @@ public final class MigrationOptions {
     }
 
     /**
-     * Sets parameters of migration, with {@code migrate-set-parameters}, in place of those given before. QEMU keeps them until it
-     * ends. Default: none is sent.
+     * Sets parameters of migration, with {@code migrate-set-parameters}, in place of those given before. QEMU keeps them
+     * until it ends. Default: none is sent.
      *
      * @param parameters a {@code Map}, an {@code ObjectNode}, a record or a bean, for example {@code Map.of("max-bandwidth",
      *     1 << 20)} in bytes per second
@@ -121,7 +121,7 @@ public final class MigrationOptions {
     /**
      * The capabilities that are set or unset beside the defaults.
      *
-     * @return their names
+     * @return whether each is set, by its name
      */
     public Map<String, Boolean> capabilities() {
         return capabilities;

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param downtime how long the guest was stopped, once it is known
  * @param expectedDowntime how long the guest would be stopped if the switch were now, until that
  * @param totalTime since the beginning
- * @param pass how often the memory was gone through, from 1
+ * @param pass the number of the current pass over the memory, from 1
  * @param error QEMU's text, if something has failed; in post-copy that need not be the end
  * @param raw what {@code query-migrate} returned last, as it came; not to be changed
  */

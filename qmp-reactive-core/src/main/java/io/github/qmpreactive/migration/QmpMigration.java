@@ -81,19 +81,20 @@ public final class QmpMigration {
      * <ul>
      *   <li>Sets the capabilities and parameters of the options, listens, and sends {@code migrate}; nothing before the
      *       destination, if its session was given, has replied to {@code query-migrate}, for which there is no time limit.
-     *   <li>Emits each change of the status, and figures at the {@link MigrationOptions#interval interval}. A status that this
-     *       client does not know is not an end. The last is emitted when QEMU has told its reasons and figures, within a second
-     *       or so. A subscriber without demand gets the latest, and does not delay the migration.
-     *   <li>Completes when the source has completed, and the destination, too, if its session was given. Without that session,
-     *       {@code return-path}, which is set for sockets, makes the source wait for the destination's success. Of {@code exec:}
-     *       and {@code file:} success means that all was written: the exit code of the command is unknown to QEMU. Also if a
-     *       cancel came too late.
-     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationFailedError} if either end fails, also if the source has
-     *       completed, or if the session of the destination has ended before it told that it has completed. It tells whether
-     *       the source runs on. If the destination has failed, or its session has ended, and the source has not noticed within
-     *       a second, it is cancelled where no guest can run at the destination (some QEMUs end in {@code setup} only when
-     *       the attempt to connect does). Also if the source was cancelled, or has failed, and the destination is still taking
-     *       the guest a second later. Also if it has completed without a stop before the switch, so that the work of {@link
+     *   <li>Emits each change of the status, and figures at the {@link MigrationOptions#interval interval}. A status that
+     *       this client does not know is not an end. The last one is emitted when QEMU has reported its reason and figures,
+     *       about a second after the end. A subscriber without demand gets the latest, and does not delay the migration.
+     *   <li>Completes when the source has completed, and the destination, too, if its session was given. Without that
+     *       session, {@code return-path}, which is set for sockets, makes the source wait for the destination's success. Of
+     *       {@code exec:} and {@code file:} success means that all was written: the exit code of the command is unknown to
+     *       QEMU. Completes, too, if a cancel came too late.
+     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationFailedError} if either end fails, also if the source
+     *       has completed, or if the session of the destination has ended before it reported that it has completed. The
+     *       error says whether the guest runs on at the source. If the destination has failed, or its session has ended,
+     *       and the source has not noticed within a second, the migration is cancelled where no guest can run at the
+     *       destination (some QEMUs end in {@code setup} only when the attempt to connect does). Errors so, too, if the
+     *       source was cancelled, or has failed, and the destination is still taking the guest a second later. Errors so,
+     *       too, if it has completed without a stop before the switch, so that the work of {@link
      *       MigrationOptions#preSwitchover} was not begun.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationCancelledError} if it was cancelled by {@link #cancel} or
      *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that.
@@ -110,9 +111,9 @@ public final class QmpMigration {
      *       #cancel}. Before the reply to {@code migrate}, that may also be a migration that another client has started since
      *       the capabilities were set. When the work of {@code preSwitchover} is over, what follows from that is sent whether
      *       or not the subscription is cancelled.
-     *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed, or its
-     *       session has ended, it is followed no further: it errors with {@code MigrationFailedError}, which says so. If that
-     *       QEMU lives, it may still be recovered, and followed on the next session.
+     *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed,
+     *       or its session has ended, it is followed no further: it errors with {@code MigrationFailedError}, which says
+     *       so. If that QEMU lives, it may still be recovered, and followed on the next session.
      *   <li>Thread: the event loop of either session, or Reactor's parallel scheduler. Refusals may come on the subscriber's.
      * </ul>
      *
@@ -137,14 +138,15 @@ public final class QmpMigration {
     }
 
     /**
-     * Follows the latest migration of this QEMU, which was started before, on this session or another, by this client or another.
+     * Follows the latest migration of this QEMU, which was started before, on this session or another, by this client or
+     * another.
      *
      * <ul>
      *   <li>Emits how it is, then as {@link #to(MigrationAddress, MigrationOptions)}.
      *   <li>Completes, or errors, as {@code to} does; at once if it has ended already. Also if the session of the destination
      *       has ended before.
-     *   <li>In {@code pre-switchover} the work of {@link MigrationOptions#preSwitchover} is done, also if it was before. Without
-     *       such work QEMU waits for {@code migrate-continue}, or for {@link #cancel}.
+     *   <li>In {@code pre-switchover} the work of {@link MigrationOptions#preSwitchover} is done, also if it was before.
+     *       Without such work QEMU waits for {@code migrate-continue}, or for {@link #cancel}.
      *   <li>Errors with {@link MigrationNotFoundError} if QEMU has not migrated since it was started.
      *   <li>On cancel: as {@code to}.
      * </ul>
@@ -163,12 +165,12 @@ public final class QmpMigration {
      * <ul>
      *   <li>Emits how it has ended: {@code cancelled}, or {@code completed} or {@code failed} if that came first, also long
      *       before. Completes empty if QEMU has not migrated since it was started.
-     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy. Do not call
-     *       it from {@link #startPostcopy} on until {@code postcopy-active}: QEMU before 10.0 may lose the guest.
+     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy. Do not
+     *       call it from {@link #startPostcopy} on until {@code postcopy-active}: QEMU before 10.0 may lose the guest.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as {@link #follow} if the session ends.
-     *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest run at
-     *       both ends. The switch may begin between that look and the command: within a millisecond or so, or as long as the
-     *       command waits for its turn behind others of this session.
+     *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest
+     *       run at both ends. The switch may begin between that look and the command: within a millisecond or so, or as
+     *       long as the command waits for its turn behind others of this session.
      *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does.
      *   <li>On cancel: a command that waits for its turn is not sent.
      * </ul>
@@ -186,19 +188,21 @@ public final class QmpMigration {
     }
 
     /**
-     * Lets the guest run at the destination at once, before all of its memory is there ({@code migrate-start-postcopy}). It needs
-     * the capability {@code postcopy-ram} at both ends.
+     * Lets the guest run at the destination at once, before all of its memory is there ({@code migrate-start-postcopy}). It
+     * needs the capability {@code postcopy-ram} at both ends.
      *
-     * @return completes when QEMU has accepted it: {@link #to} tells when it is so; QEMU accepts it after a failure, too. Errors
-     *     as {@link QmpSession#execute(QmpCommand)}
+     * @return completes when QEMU has accepted the command, which it also does after a failed migration. The progress of
+     *     {@link #to} becomes {@code postcopy-active} when the guest runs at the destination. Errors as {@link
+     *     QmpSession#execute(QmpCommand)}
      */
     public Mono<Void> startPostcopy() {
         return commands.run(QmpCommand.of("migrate-start-postcopy"));
     }
 
     /**
-     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}). Not before the guest
-     * runs at the destination (RESUME there): QEMU 7.2 would exit or hang there, and the guest would be lost.
+     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}). Call it only when the
+     * guest runs at the destination (that QEMU has sent RESUME): earlier, QEMU 7.2 at the destination exits or hangs, and
+     * the guest is lost.
      *
      * @return completes when QEMU has accepted it, and errors as {@link QmpSession#execute(QmpCommand)}
      */
@@ -207,8 +211,8 @@ public final class QmpMigration {
     }
 
     /**
-     * Goes on with post-copy that is paused, at the source ({@code migrate} with {@code resume}), after {@link #recoverIncoming}
-     * at the destination. The capabilities stay as they are.
+     * Goes on with post-copy that is paused, at the source ({@code migrate} with {@code resume}), after {@link
+     * #recoverIncoming} at the destination. The capabilities stay as they are.
      *
      * @param uri as of {@link MigrationAddress#uri}
      * @return completes when QEMU has accepted it: {@link #to} and {@link #follow} tell how it goes on. It stays, or is again,
@@ -240,13 +244,13 @@ public final class QmpMigration {
     }
 
     /**
-     * Lets this QEMU, which was started with {@code -incoming defer}, await a migration. Sets the capabilities and parameters of
-     * the options, and sends {@code migrate-incoming}.
+     * Lets this QEMU, which was started with {@code -incoming defer}, await a migration. Sets the capabilities and
+     * parameters of the options, and sends {@code migrate-incoming}.
      *
      * <ul>
-     *   <li>Completes when QEMU listens: the source may be told to migrate.
+     *   <li>Completes when QEMU listens: call {@link #to} at the source from then on.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)}.
-     *   <li>On cancel: a command that waits for its turn is not sent. QEMU cannot stop to listen: end it.
+     *   <li>On cancel: a command that waits for its turn is not sent. QEMU has no command to stop listening: quit it.
      * </ul>
      *
      * @param address where it listens
@@ -259,7 +263,7 @@ public final class QmpMigration {
     }
 
     /**
-     * Waits for the end of a migration at this destination; also for one that source has not begun.
+     * Waits for the end of a migration at this destination; also if the source has not begun it.
      *
      * <ul>
      *   <li>Completes when the guest is here with all of its memory; at once if that is so. It runs if it ran at the source.

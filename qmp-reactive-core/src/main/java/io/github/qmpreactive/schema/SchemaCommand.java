@@ -27,14 +27,14 @@ public final class SchemaCommand {
     /**
      * The object that its arguments make.
      *
-     * @return an object type; one without members if it takes none. {@code device_add} takes more than is told: the
+     * @return an object type; one without members if it takes none. {@code device_add} takes more than the schema lists: the
      *     properties of the device, which {@code device-list-properties} lists
      */
     public ObjectType arguments() {
         return arguments.object();
     }
 
-    /** {@return the type of what it returns; an object without members if it returns nothing but that} */
+    /** {@return the type of what it returns; an object without members if it returns no data} */
     public SchemaType result() {
         return result.type();
     }

@@ -35,7 +35,7 @@ public record SchemaDifference(List<String> added, List<String> removed, List<St
         changed = List.copyOf(changed);
     }
 
-    /** {@return whether the schemas have the same} */
+    /** {@return whether no difference was found} */
     public boolean isEmpty() {
         return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
     }
