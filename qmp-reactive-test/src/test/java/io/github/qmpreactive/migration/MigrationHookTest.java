@@ -12,6 +12,7 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -112,11 +114,15 @@ class MigrationHookTest {
                 .verifyError(MigrationCancelledError.class);
         work.assertCancelled(1);
         int queries = source.count("query-migrate");
-        StepVerifier.create(MigrationPair.statuses(source.migration().to(URI, QUIET.preSwitchover(work))))
+        AtomicInteger begun = new AtomicInteger();
+        Mono<Void> counted = work.mono().doOnSubscribe(s -> begun.incrementAndGet());
+        StepVerifier.create(MigrationPair.statuses(source.migration().to(URI, QUIET.preSwitchover(counted)))
+                        .publishOn(Schedulers.boundedElastic()))
                 .expectNext("setup")
                 .then(() -> source.await("query-migrate", queries + 1))
                 .then(() -> source.status("pre-switchover"))
                 .expectNext("pre-switchover")
+                .then(() -> Patience.until(() -> begun.get() == 1, () -> "the work does not begin"))
                 .thenCancel()
                 .verify();
         work.assertCancelled(2);
