@@ -6,8 +6,8 @@ import io.github.qmpreactive.test.internal.vm.machine.Machine;
 
 /**
  * Makes the guest of a {@link RunningFakeVm} act. Each method returns when that is done, with its events written to all
- * clients; on Reactor's non-blocking threads it returns before. A guest can do nothing while its machine is stopped:
- * then each of them throws an IllegalStateException.
+ * clients, unless it says otherwise; on Reactor's non-blocking threads it returns before. A guest can do nothing while its
+ * machine is stopped: then each of them throws an IllegalStateException.
  */
 public final class FakeGuest {
 
@@ -51,9 +51,15 @@ public final class FakeGuest {
     }
 
     /**
-     * Releases a device whose removal {@code device_del} has requested: DEVICE_DELETED. That of a memory module or a processor
-     * comes between ACPI_DEVICE_OST with source 3 and status 132 and one with status 0; that of a processor has no
-     * {@code device}.
+     * Releases a device whose removal {@code device_del} has requested.
+     *
+     * <ul>
+     *   <li>A PCI device: DEVICE_DELETED 50 ms later, with QEMU 11.1 1 ms, when QEMU has freed it. What it uses is in use until
+     *       then.
+     *   <li>A memory module or a processor: DEVICE_DELETED at once, between ACPI_DEVICE_OST with source 3 and status 132 and one
+     *       with status 0. That of a processor has no {@code device}; QEMU 11.1 sends one that has at the next reset of a machine
+     *       that runs, the fake does not.
+     * </ul>
      *
      * @param id of the device
      * @throws IllegalArgumentException if there is no such device, or its removal was not requested
@@ -63,9 +69,14 @@ public final class FakeGuest {
     }
 
     /**
-     * Refuses to release a device whose removal {@code device_del} has requested: DEVICE_UNPLUG_GUEST_ERROR; for a memory
-     * module or a processor ACPI_DEVICE_OST with source 3 and status 130. The device stays, and {@code device_del} can
+     * Refuses to release a device whose removal {@code device_del} has requested. The device stays, and {@code device_del} can
      * request it again.
+     *
+     * <ul>
+     *   <li>A memory module or a processor: ACPI_DEVICE_OST with source 3 and status 130, as from Linux.
+     *   <li>Another device: DEVICE_UNPLUG_GUEST_ERROR. QEMU sends that on other architectures, for example of a pseries. On a pc
+     *       and a q35 a guest that does not release a PCI device says nothing: {@link FakeVm#guestKeepsDevices}.
+     * </ul>
      *
      * @param id of the device
      * @throws IllegalArgumentException if there is no such device, or its removal was not requested

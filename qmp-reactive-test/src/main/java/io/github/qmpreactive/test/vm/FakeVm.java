@@ -32,23 +32,8 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of its {@link #withProfile profile}'s version, with QEMU's
- * events, their order and QEMU's words for what it refuses. It knows these commands; {@link #withServer} adds others:
- *
- * <ul>
- *   <li>{@code stop, cont, system_reset, system_powerdown, system_wakeup, quit, set-action, inject-nmi};
- *   <li>{@code device_add, device_del}, and {@code qom-list} of {@code /machine/peripheral} and {@code
- *       /machine/peripheral-anon}; {@code query-memory-devices} and {@code query-hotpluggable-cpus};
- *   <li>what adds and removes that which devices refer to: {@code blockdev-add, blockdev-del, netdev_add, netdev_del,
- *       chardev-add, chardev-remove, object-add, object-del};
- *   <li>{@code blockdev-mirror, blockdev-backup, block-stream, block-commit, blockdev-create, x-blockdev-amend,
- *       snapshot-save, snapshot-load, snapshot-delete}; {@code transaction} of {@code blockdev-backup} and {@code
- *       abort}; {@code query-jobs, query-block-jobs}, and all that is done to jobs: {@code job-complete,
- *       block-job-cancel} and so on, but for {@code block-job-change};
- *   <li>{@code migrate, migrate-incoming, migrate_cancel, migrate-continue}, and all that is set and asked for them;
- *   <li>{@code dump-guest-memory, query-dump, query-dump-guest-memory-capability};
- *   <li>{@code query-status, query-name, query-uuid, query-version, query-cpus-fast, query-memory-size-summary,
- *       query-kvm, query-target, query-current-machine, query-commands}.
- * </ul>
+ * events, their order and QEMU's words for what it refuses. It knows the commands that the {@linkplain
+ * io.github.qmpreactive.test.vm package} lists; {@link #withServer} adds others.
  */
 public final class FakeVm {
 
@@ -155,7 +140,9 @@ public final class FakeVm {
      * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
      * @param driver one of QEMU's device models. Those on USB are gone at once when they are removed, others when the
      *     guest releases them
-     * @throws IllegalArgumentException if the id is no id or is taken, or this version of QEMU has no such driver
+     * @throws IllegalArgumentException if the id is no id or is taken; if this version of QEMU has no such driver; or for a
+     *     {@code pc-dimm} or a processor, which {@code device_add} adds to the slots of {@link #withMemory(long, int, long)} and
+     *     {@link #withCpus(int, int)}
      */
     public FakeVm withDevice(String id, String driver) {
         return with(s -> s.addDevice(id, driver));

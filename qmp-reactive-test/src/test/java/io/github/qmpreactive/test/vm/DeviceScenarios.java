@@ -76,6 +76,19 @@ final class DeviceScenarios {
                                 .send("system_reset", "RESET", "DEVICE_DELETED")
                                 .send("device_del {'id': 'rng0'}")
                                 .send(LIST)),
+                VmScenario.of("PCI: the guest is asked again").steps(d -> {
+                    d.send(add("e1000", "a")).send(remove("a")).send(remove("a"));
+                    d.send("stop", "STOP").send(remove("a")).send(remove("a"));
+                    d.send("system_reset", "RESET", "DEVICE_DELETED").send(remove("a"));
+                }),
+                VmScenario.of("PCI: a guest that had not begun when it was asked is not asked again")
+                        .paused()
+                        .steps(d -> {
+                            d.send(add("e1000", "a")).send(remove("a")).send(remove("a"));
+                            d.send("cont", "RESUME").send(remove("a")).send("stop", "STOP");
+                            d.send(remove("a")).send("system_reset", "RESET", "DEVICE_DELETED");
+                        }),
+                VmScenario.of("controllers and what is on their buses").paused().steps(DeviceScenarios::controllers),
                 VmScenario.of("PCI: gone with a reset, slot by slot").paused().steps(d -> {
                     Stream.of("a", "b", "c").forEach(id -> d.send(add("e1000", id)));
                     d.send(remove("b")).send("system_reset", "RESET", "DEVICE_DELETED");
@@ -119,6 +132,22 @@ final class DeviceScenarios {
                             .send(LIST)
                             .send(UNNAMED);
                 }));
+    }
+
+    private static void controllers(Dialogue d) {
+        d.send("blockdev-add {'driver': 'null-co', 'node-name': 'n'}");
+        for (String[] names : new String[][] {
+            {"virtio-scsi-pci", "scsi-cd", "scsi-hd', 'drive': 'n"},
+            {"lsi53c895a", "scsi-cd", "scsi-hd', 'drive': 'n"},
+            {"usb-ehci", "usb-tablet", "usb-mouse"},
+            {"virtio-serial-pci", "virtserialport", "virtconsole"}
+        }) {
+            d.send(add(names[0], "c")).send(add(names[1] + "', 'bus': 'c.0", "k0"));
+            d.send(add(names[2] + "', 'bus': 'c.0", "k1")).send(remove("c")).send(LIST);
+            d.send("system_reset", deleted(names[0], "RESET", "DEVICE_DELETED", "DEVICE_DELETED"));
+            d.send(LIST).send(remove("k0")).send(remove("c"));
+        }
+        d.send("blockdev-del {'node-name': 'n'}");
     }
 
     private static Stream<VmScenario> names() {

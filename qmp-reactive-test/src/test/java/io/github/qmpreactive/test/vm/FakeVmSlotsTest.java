@@ -130,6 +130,8 @@ class FakeVmSlotsTest {
             refused(session, Map.of("driver", "pc-dimm", "memdev", "first"), "the size of 'first' is not known");
             refused(session, Map.of("driver", "pc-dimm", "memdev", "m", "slot", 1), "no pc-dimm with 'slot'");
         }
+        mistake("withMemory(bytes, slots, most)", () -> VM.withDevice("a", "pc-dimm"));
+        mistake("withCpus(count, most)", () -> VM.withDevice("a", "qemu64-x86_64-cpu"));
         mistake("from 1 to 256, not 0", () -> FakeVm.create().withMemory(8192, 0, 16384));
         mistake("no room beyond", () -> FakeVm.create().withMemory(8192, 1, 8192));
         mistake("from 1 to 2, not 3", () -> FakeVm.create().withCpus(3, 2));

@@ -92,11 +92,18 @@ final class Witness {
         jobs.await(event, lines);
     }
 
-    /** QEMU reports the end of a device from another thread: before the reply that is due then, or behind it. */
+    /**
+     * QEMU reports the end of a device from another thread: before the reply that is due then, or behind it. Among events
+     * its place counts.
+     */
     void endStep(String command) {
         synchronized (lines) {
             List<String> step = lines.subList(firstOfStep, lines.size());
-            step.sort(Comparator.comparing(line -> line.startsWith("event DEVICE_DELETED")));
+            int behindReply = step.size();
+            while (behindReply > 0 && step.get(behindReply - 1).startsWith("event ")) {
+                behindReply--;
+            }
+            step.subList(0, behindReply).sort(Comparator.comparing(line -> line.startsWith("event DEVICE_DELETED")));
             jobs.endStep(command, step);
             firstOfStep = lines.size();
         }

@@ -78,19 +78,28 @@ final class Buses {
         return bus;
     }
 
+    /** Those on the buses of a device, which go with it. */
+    List<Device> below(Device device) {
+        List<DeviceBus> buses = of(device);
+        return devices.get().stream()
+                .filter(other -> buses.contains(other.bus()))
+                .toList();
+    }
+
+    private static List<DeviceBus> of(Device device) {
+        return device.isNamed()
+                ? device.driver().buses().stream()
+                        .map(bus -> bus.split(" ", 2))
+                        .map(bus ->
+                                new DeviceBus(bus[1].replace("{id}", device.id()), bus[0], !bus[0].equals(COLD_TYPE)))
+                        .toList()
+                : List.of();
+    }
+
     /** The buses of devices come behind the first two of the machine, those of the newest device first. */
     private List<DeviceBus> all() {
         List<DeviceBus> all = new ArrayList<>(own);
-        int place = 2;
-        for (Device device : devices.get()) {
-            for (String bus : device.driver().buses()) {
-                String[] typeAndName = bus.split(" ", 2);
-                if (device.isNamed()) {
-                    String name = typeAndName[1].replace("{id}", device.id());
-                    all.add(place, new DeviceBus(name, typeAndName[0], !typeAndName[0].equals(COLD_TYPE)));
-                }
-            }
-        }
+        devices.get().forEach(device -> of(device).forEach(bus -> all.add(2, bus)));
         return all;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.test.internal.vm;
 
+import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import java.util.List;
@@ -28,8 +29,6 @@ record Device(
         DeviceOptions options) {
 
     static final String NAMED = "/machine/peripheral";
-    static final String DIMM = "DIMM";
-    static final String CPU = "CPU";
     static final String UNNAMED = "/machine/peripheral-anon";
 
     /** What it uses changes. */
@@ -45,11 +44,7 @@ record Device(
 
     /** QEMU's word for the kind of slot that it is in and that ACPI tells of; empty for what is on a bus. */
     String slotType() {
-        return slotTypeOf(driver);
-    }
-
-    static String slotTypeOf(DeviceDriver driver) {
-        return driver.name().equals("pc-dimm") ? DIMM : driver.name().endsWith("-x86_64-cpu") ? CPU : "";
+        return VmSettings.slotTypeOf(driver);
     }
 
     boolean isNamed() {
@@ -64,7 +59,7 @@ record Device(
     /** The paths of what is inside of it, whose end QEMU reports. */
     List<String> parts() {
         String bus = isNamed() ? id : "scsi";
-        Stream<String> parts = slotType().equals(CPU) ? Stream.of("lapic") : driver.parts().stream();
+        Stream<String> parts = slotType().equals(VmSettings.CPU) ? Stream.of("lapic") : driver.parts().stream();
         return parts.map(part -> path + "/" + part.replace("{id}", bus)).toList();
     }
 }

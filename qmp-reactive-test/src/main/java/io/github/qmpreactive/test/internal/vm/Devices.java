@@ -10,27 +10,23 @@ import io.github.qmpreactive.test.profile.DeviceBus;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How devices come and go. Changed on the fakes' event loop. */
 public final class Devices {
-
-    /** For so long QEMU does not ask the guest again. */
-    private static final Duration ASKED = Duration.ofSeconds(5);
 
     /** What ACPI calls what a guest was asked for, and how it went. */
     private static final int PLUG = 1;
@@ -62,20 +58,8 @@ public final class Devices {
     /** Those that are not found any more, and use their backends until QEMU reports that they are gone. */
     private final Set<Device> leaving = new LinkedHashSet<>();
 
-    /** When the guest may be asked again to release it. */
-    private final Map<Device, Asked> pending = new LinkedHashMap<>();
-
-    /** The time counts by the clock of delays at the time of the request; the next test may have another one. */
-    private record Asked(Scheduler clock, long again) {
-        static Asked now() {
-            Scheduler clock = Schedulers.parallel();
-            return new Asked(clock, clock.now(TimeUnit.NANOSECONDS) + ASKED.toNanos());
-        }
-
-        boolean isRecent() {
-            return clock == Schedulers.parallel() && again - clock.now(TimeUnit.NANOSECONDS) > 0;
-        }
-    }
+    /** Those that the guest is to release, and whether QEMU refuses to ask it again. */
+    private final Map<Device, Boolean> pending = new LinkedHashMap<>();
 
     Devices(VmSettings settings, Monitors monitors, Machine machine) {
         this.settings = settings;
@@ -144,7 +128,7 @@ public final class Devices {
         String name = options.get("driver", "");
         DeviceDriver driver = settings.driver(name)
                 .orElseThrow(() -> QmpRefusal.generic("'" + name + "' is not a valid device model name"));
-        String slotType = Device.slotTypeOf(driver);
+        String slotType = VmSettings.slotTypeOf(driver);
         if (driver.isOther() && slotType.isEmpty()) {
             throw QmpRefusal.generic(
                     "FakeVm has no such devices: stub device_add for " + driver.name() + ", or try it with real QEMU");
@@ -159,8 +143,8 @@ public final class Devices {
         }
         Supplier<Set<String>> check =
                 switch (slotType) {
-                    case Device.DIMM -> () -> modules.check(options);
-                    case Device.CPU -> Set::of;
+                    case VmSettings.DIMM -> () -> modules.check(options);
+                    case VmSettings.CPU -> Set::of;
                     default -> () -> check(driver, arguments);
                 };
         Device device = peripherals.make(
@@ -168,7 +152,7 @@ public final class Devices {
                 bus,
                 options,
                 check,
-                () -> slotType.equals(Device.DIMM) ? modules.freeSlot() : processors.check(driver.name(), options));
+                () -> slotType.equals(VmSettings.DIMM) ? modules.freeSlot() : processors.check(driver.name(), options));
         drives.requireFree(device);
         peripherals.enter(device);
         if (!slotType.isEmpty()) {
@@ -210,11 +194,12 @@ public final class Devices {
             leave(device);
             return;
         }
-        Asked asked = pending.get(device);
-        if (asked != null && asked.isRecent() && !isInSlot) {
+        if (pending.getOrDefault(device, false)) {
             throw QmpRefusal.generic("Device " + idOrPath + " is already in the process of unplug");
         }
-        pending.put(device, Asked.now());
+        // QEMU notes the guest's clock at a request; 0, that of a machine that has not run yet, bars every other
+        // request.
+        pending.put(device, !isInSlot && !machine.hasRun());
         guest.after(settings.release, () -> {
             if (settings.refusesUnplug) {
                 refuse(device);
@@ -252,10 +237,11 @@ public final class Devices {
 
     /** The guest lets go of a device, if that was requested. */
     void release(Device device) {
-        if (pending.containsKey(device)) {
+        if (device.slotType().isEmpty()) {
+            leaveIfPending(device);
+        } else if (pending.containsKey(device)) {
             tell(device, EJECT, IN_PROGRESS);
-            forget(device);
-            report(device);
+            forget(device).forEach(this::report);
             tell(device, EJECT, SUCCESS);
         }
     }
@@ -295,7 +281,7 @@ public final class Devices {
         pending.keySet().stream()
                 .sorted(Comparator.comparingInt(Device::slot))
                 .toList()
-                .forEach(this::leave);
+                .forEach(this::leaveIfPending);
     }
 
     @Nullable
@@ -303,19 +289,27 @@ public final class Devices {
         return peripherals.list(path);
     }
 
-    private void leave(Device device) {
-        forget(device);
-        leaving.add(device);
-        FakeLoop.later(freeing, () -> {
-            if (leaving.remove(device)) {
-                report(device);
-            }
-        });
+    /** One that was on a controller has gone with that. */
+    private void leaveIfPending(Device device) {
+        if (pending.containsKey(device)) {
+            leave(device);
+        }
     }
 
-    private void forget(Device device) {
+    private void leave(Device device) {
+        List<Device> gone = forget(device);
+        leaving.addAll(gone);
+        FakeLoop.later(freeing, () -> gone.stream().filter(leaving::remove).forEach(this::report));
+    }
+
+    /** What is on its buses goes with it, and before it: the newest first. */
+    private List<Device> forget(Device device) {
+        List<Device> gone = new ArrayList<>();
+        buses.below(device).forEach(other -> gone.addAll(0, forget(other)));
+        gone.add(device);
         pending.remove(device);
         peripherals.remove(device);
+        return gone;
     }
 
     private void report(Device device) {
@@ -324,7 +318,7 @@ public final class Devices {
         }
         drives.drain(device.uses());
         device.parts().forEach(part -> monitors.emit("DEVICE_DELETED", path(part)));
-        if (device.slotType().equals(Device.CPU)) {
+        if (device.slotType().equals(VmSettings.CPU)) {
             return;
         }
         ObjectNode data = path(device.path());

@@ -120,8 +120,7 @@ final class MemoryModules {
     /** Those that were added later, in the order of their addresses. */
     private Stream<Device> modules() {
         return devices.get().stream()
-                .filter(device -> device.slotType().equals(Device.DIMM)
-                        && device.options().has(BACKEND))
+                .filter(device -> device.slotType().equals(VmSettings.DIMM))
                 .sorted(Comparator.comparing(this::addressOf));
     }
 

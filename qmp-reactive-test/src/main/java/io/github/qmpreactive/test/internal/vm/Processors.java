@@ -62,8 +62,7 @@ final class Processors {
 
     private List<Device> later() {
         return devices.get().stream()
-                .filter(device ->
-                        device.slotType().equals(Device.CPU) && device.options().has(CORE))
+                .filter(device -> device.slotType().equals(VmSettings.CPU))
                 .toList();
     }
 

@@ -33,6 +33,9 @@ public final class Machine {
     /** What the machine goes back to if its guest stays. */
     private MachineState stay = MachineState.RUNNING;
 
+    /** Whether the clock of its guest has ever moved. */
+    private boolean hasRun;
+
     private boolean migrating;
 
     /** What waits for QEMU's main loop; null if that is free. */
@@ -47,6 +50,7 @@ public final class Machine {
         this.actions = settings.actions;
         this.starts = settings.state == MachineState.RUNNING;
         this.state = settings.incoming ? MachineState.INMIGRATE : settings.state;
+        this.hasRun = state == MachineState.RUNNING;
     }
 
     /** What its guest is going to do. */
@@ -84,6 +88,11 @@ public final class Machine {
 
     public boolean isRunning() {
         return alive && state == MachineState.RUNNING;
+    }
+
+    /** Whether the clock of its guest has ever moved, here or at the machine that the guest comes from. */
+    public boolean hasRun() {
+        return hasRun;
     }
 
     public void setAction(String event, String action) {
@@ -162,6 +171,7 @@ public final class Machine {
 
     /** A guest has come that was in a state before. */
     public void arrive(MachineState before) {
+        hasRun = true;
         if (before == MachineState.RUNNING && starts) {
             run("RESUME");
         } else {
@@ -285,6 +295,7 @@ public final class Machine {
     private void run(String event) {
         if (state != MachineState.RUNNING) {
             state = MachineState.RUNNING;
+            hasRun = true;
             monitors.emit(event);
             work.goOn();
         }

@@ -25,6 +25,9 @@ public final class VmSettings implements Cloneable {
     private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
     private static final Set<String> KINDS = Set.of("blockdev", "netdev", "chardev", "audiodev");
 
+    public static final String DIMM = "DIMM";
+    public static final String CPU = "CPU";
+
     public String name = "";
     public UUID uuid = new UUID(0, 0);
     public QemuProfile profile = QemuProfile.newest();
@@ -64,6 +67,11 @@ public final class VmSettings implements Cloneable {
 
     /** Whether it says no then. */
     public boolean refusesUnplug;
+
+    /** QEMU's word for the kind of slot that devices of a driver are in and that ACPI tells of; empty for what is on a bus. */
+    public static String slotTypeOf(DeviceDriver driver) {
+        return driver.name().equals("pc-dimm") ? DIMM : driver.name().endsWith("-x86_64-cpu") ? CPU : "";
+    }
 
     /** Whether QEMU takes it for the id of anything. */
     public static boolean isId(String id) {
@@ -158,6 +166,12 @@ public final class VmSettings implements Cloneable {
         DeviceDriver model = driver(driver)
                 .orElseThrow(() -> new IllegalArgumentException("QEMU " + profile.version() + " has no driver '"
                         + driver + "': see qemu-system-x86_64 -device help, or withDriver"));
+        String slotType = slotTypeOf(model);
+        if (!slotType.isEmpty()) {
+            throw new IllegalArgumentException("A " + driver + " is not declared by withDevice: "
+                    + (slotType.equals(CPU) ? "withCpus(count, most)" : "withMemory(bytes, slots, most)")
+                    + " gives the machine slots, and device_add adds one while it runs");
+        }
         devices = with(devices, id, model);
     }
 
