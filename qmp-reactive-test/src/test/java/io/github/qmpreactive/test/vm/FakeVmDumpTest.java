@@ -12,6 +12,8 @@ import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.profile.QemuProfile;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -125,6 +127,47 @@ class FakeVmDumpTest {
                     .thenCancel()
                     .verify();
             assertThrows(IllegalArgumentException.class, () -> vm.jobs().reaches(DUMP, 1), "there is none any more");
+        }
+    }
+
+    @Test
+    @DisplayName("refuses a dump behind DUMP_COMPLETED of a detached one until it runs again, as QEMU does")
+    void tooSoon() {
+        try (RunningFakeVm vm = VM.withJobs(FakeJob.takes(Duration.ZERO)).start()) {
+            QmpSession session = connect(vm, 0);
+            // In one turn of the event loop, so that the fake reads them at once.
+            StepVerifier.create(session.execute("query-status").flatMap(status -> session.execute(DETACHED)
+                            .then()
+                            .and(session.execute("query-status"))
+                            .and(session.execute(WHOLE))))
+                    .verifyErrorSatisfies(e -> assertEquals(
+                            "disallowing migration blocker (migration/snapshot in progress) for:"
+                                    + " Live migration disabled: dump-guest-memory in progress",
+                            assertInstanceOf(ExecuteError.class, e).description()));
+            StepVerifier.create(session.events().map(QmpEvent::name))
+                    .expectNext("STOP", "DUMP_COMPLETED", "RESUME")
+                    .then(() -> session.execute(WHOLE).block(PATIENCE))
+                    .expectNext("STOP", "DUMP_COMPLETED", "RESUME")
+                    .thenCancel()
+                    .verify();
+        }
+    }
+
+    @Test
+    @DisplayName("that is killed behind DUMP_COMPLETED of a detached dump stays dead")
+    void killedBehind() {
+        FakeVm usb = FakeVm.create().withProfile(QemuProfile.of("7.2")).withDevice("a", "usb-kbd");
+        try (RunningFakeVm vm = VM.withJobs(FakeJob.takes(Duration.ZERO)).start();
+                RunningFakeVm other = usb.start()) {
+            QmpSession session = connect(vm, 0);
+            QmpSession beside = connect(other, 0);
+            session.executeAndAwait(DETACHED, QmpEvent.named("DUMP_COMPLETED")).block(PATIENCE);
+            vm.kill();
+            RunState last = vm.runState();
+            // This takes longer than a machine takes to go on, on the same event loop.
+            QmpCommand remove = QmpCommand.of("device_del").arguments(Map.of("id", "a"));
+            beside.executeAndAwait(remove, QmpEvent.named("DEVICE_DELETED")).block(PATIENCE);
+            assertEquals(last, vm.runState());
         }
     }
 

@@ -42,6 +42,10 @@ public final class Dump {
     private long total;
     private boolean isDetached;
     private boolean resumes;
+
+    /** Whether a detached one has ended and its machine is still to go on. */
+    private boolean lingers;
+
     private @Nullable String error;
 
     Dump(VmSettings settings, Monitors monitors, Machine machine, Consumer<Runnable> later) {
@@ -67,6 +71,11 @@ public final class Dump {
     public Mono<JsonNode> begin(JsonNode arguments) {
         requireNone();
         check(arguments);
+        if (lingers && machine.state() == MachineState.SAVE_VM) {
+            throw QmpRefusal.generic("disallowing migration blocker (migration/snapshot in progress) for:"
+                    + " Live migration disabled: dump-guest-memory in progress");
+        }
+        lingers = false;
         isDetached = arguments.path("detach").asBoolean(false);
         total = arguments.path("length").asLong(settings.memory);
         plan = settings.planOf(NAME);
@@ -119,7 +128,13 @@ public final class Dump {
         data.set("result", query());
         monitors.emit("DUMP_COMPLETED", reason == null ? data : data.put("error", reason));
         if (isDetached) {
-            FakeLoop.later(RESUMING, this::resume);
+            lingers = true;
+            FakeLoop.later(RESUMING, () -> {
+                if (lingers) {
+                    lingers = false;
+                    resume();
+                }
+            });
         } else {
             resume();
             machine.release();
@@ -127,7 +142,7 @@ public final class Dump {
     }
 
     private void resume() {
-        if (resumes && machine.state() == MachineState.SAVE_VM) {
+        if (resumes && machine.isAlive() && machine.state() == MachineState.SAVE_VM) {
             machine.cont();
         }
     }
