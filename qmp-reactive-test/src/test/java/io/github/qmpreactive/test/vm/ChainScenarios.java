@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.vm;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Jobs for chains of images, jobs that are no block jobs, and jobs that begin together. */
@@ -25,7 +26,11 @@ final class ChainScenarios {
                 raw(),
                 devices(),
                 together(),
-                half());
+                half(),
+                abandoned(),
+                overlays(),
+                notGrouped(),
+                undone());
     }
 
     private static VmScenario scenario(String name) {
@@ -234,12 +239,9 @@ final class ChainScenarios {
         String second = backup("j1", "a", "b").replace("'auto-finalize': false", "'auto-finalize': true");
         return scenario("backups that end together, one of which is finalized by hand")
                 .steps(d -> {
-                    Stream.of("src", "dst", "a", "b")
-                            .forEach(node -> d.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node
-                                    + "', 'size': 1048576}"));
-                    look(d.job(
-                            backups(first, second, ", 'properties': {'completion-mode': 'grouped'}"),
-                            "j0 BLOCK_JOB_PENDING"));
+                    look(nodes(d).job(
+                                    backups(first, second, ", 'properties': {'completion-mode': 'grouped'}"),
+                                    "j0 BLOCK_JOB_PENDING"));
                     look(d.job("job-finalize {'id': 'j0'}", CONCLUDED));
                 });
     }
@@ -253,17 +255,126 @@ final class ChainScenarios {
                 + target + "', 'sync': 'full', 'auto-dismiss': false, 'auto-finalize': false}}";
     }
 
+    private static VmScenario abandoned() {
+        String slow = "'auto-finalize': false, 'speed': 65536";
+        return scenario("backups that end together when one is cancelled while the others run")
+                .fake(vm -> vm.withJobs(FakeJob.waits()))
+                .steps(d -> {
+                    Stream.of("src", "dst", "a", "b", "c", "d")
+                            .forEach(node -> d.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node
+                                    + "', 'size': 67108864, 'read-zeroes': false}"));
+                    String all = Stream.of(backup("j0", "src", "dst"), backup("j1", "a", "b"), backup("j2", "c", "d"))
+                            .map(backup -> backup.replace("'auto-finalize': false", slow))
+                            .collect(Collectors.joining(", "));
+                    for (String id : new String[] {"j0", "j1", "j2"}) {
+                        d.job(
+                                        "transaction {'actions': [" + all
+                                                + "], 'properties': {'completion-mode': 'grouped'}}",
+                                        "j0 running",
+                                        "j1 running",
+                                        "j2 running")
+                                .job("job-cancel {'id': '" + id + "'}", CONCLUDED, "j1 concluded", "j2 concluded");
+                        Stream.of("j0", "j1", "j2")
+                                .forEach(job -> d.job("job-dismiss {'id': '" + job + "'}", job + " null"));
+                    }
+                });
+    }
+
+    private static String overlay(String node, String overlay) {
+        return "{'type': 'blockdev-snapshot', 'data': {'node': '" + node + "', 'overlay': '" + overlay + "'}}";
+    }
+
+    private static Dialogue transact(Dialogue dialogue, String... actions) {
+        return dialogue.job("transaction {'actions': [" + String.join(", ", actions) + "]}");
+    }
+
+    private static Dialogue nodes(Dialogue dialogue) {
+        Stream.of("src", "dst", "a", "b", "c")
+                .forEach(node -> dialogue.send(
+                        "blockdev-add {'driver': 'null-co', 'node-name': '" + node + "', 'size': 1048576}"));
+        return dialogue;
+    }
+
+    private static VmScenario overlays() {
+        String abort = "{'type': 'abort', 'data': {}}";
+        return scenario("overlays that are put on disks together, or not at all")
+                .steps(d -> {
+                    Stream.of("o0", "o1", "o2", "o3").forEach(node -> image(d, node, ", 'backing': null"));
+                    nodes(d).send("device_add {'driver': 'virtio-blk-pci', 'id': 'v', 'drive': 'src'}");
+                    transact(d, overlay("nope", "o0"));
+                    transact(d, overlay("src", "nope"));
+                    transact(d, overlay("src", "a"));
+                    transact(d, overlay("src", "src"));
+                    transact(d, overlay("o0", "o0"));
+                    transact(d, overlay("src", "o0"), abort);
+                    transact(d, overlay("src", "o0"), overlay("src", "o1"));
+                    transact(d, overlay("src", "o0"), overlay("o0", "o1"), abort);
+                    transact(d, overlay("src", "o0"), overlay("a", "o0"));
+                    delete(d, "src").job("blockdev-snapshot {'node': 'src', 'overlay': 'nope'}");
+                    delete(transact(d, overlay("src", "o0"), overlay("a", "o1")), "src", "a", "o0", "o1");
+                    transact(d, overlay("o0", "o2")).job("blockdev-snapshot {'node': 'b', 'overlay': 'o3'}");
+                    d.job(
+                            "blockdev-mirror {'job-id': 'j0', 'device': 'dst', 'target': 'c', 'sync': 'full'}",
+                            "j0 BLOCK_JOB_READY");
+                    for (String node : new String[] {"b", "dst", "c", "o3"}) {
+                        d.job("blockdev-snapshot {'node': '" + node + "', 'overlay': 'o3'}");
+                    }
+                    d.job("blockdev-snapshot {'node': 'o3', 'overlay': 'dst'}")
+                            .job("blockdev-snapshot {'node': 'o3', 'overlay': 'c'}");
+                    delete(transact(d, overlay("o3", "nope"), backup("j1", "o3", "nope")), "o0", "o2", "o3");
+                });
+    }
+
+    private static VmScenario notGrouped() {
+        String grouped = "], 'properties': {'completion-mode': 'grouped'}}";
+        String abort = "{'type': 'abort', 'data': {}}";
+        return scenario("actions that cannot end together").steps(d -> {
+            nodes(d);
+            for (String actions : new String[] {
+                abort + ", " + overlay("src", "a"),
+                overlay("src", "a") + ", " + abort,
+                backup("j0", "src", "dst") + ", " + abort
+            }) {
+                d.job("transaction {'actions': [" + actions + grouped);
+            }
+        });
+    }
+
+    private static VmScenario undone() {
+        return scenario("nodes that are added together, or not at all").steps(d -> {
+            Stream.of(
+                            "'driver': 'null-co', 'node-name': 'a'",
+                            raw("o", raw("a", "")),
+                            raw("o", raw("o", "")),
+                            raw("a", raw("1", "")),
+                            raw("1", raw("a", "")),
+                            raw("1", raw("new", "")),
+                            raw("o", raw("i", raw("a", ""))),
+                            raw("o", raw("i", "'nope'")),
+                            raw("o", raw("i", raw("d", ""))),
+                            raw("x", "'i'"))
+                    .forEach(options -> d.send("blockdev-add {" + options + "}"));
+            delete(d, "d", "i", "o", "x", "d", "i", "o", "i", "d", "new");
+        });
+    }
+
+    /** What is read as it is; without a file, zeros. */
+    private static String raw(String name, String file) {
+        String named = ", 'node-name': '" + name + "'";
+        return file.isEmpty()
+                ? "'driver': 'null-co'" + named
+                : "'driver': 'raw'" + named + ", 'file': " + (file.contains(":") ? "{" + file + "}" : file);
+    }
+
     private static VmScenario together() {
         String grouped = ", 'properties': {'completion-mode': 'grouped'}";
         String first = backup("j0", "src", "dst");
         String second = backup("j1", "a", "b");
         return scenario("backups that begin together").steps(d -> {
-            Stream.of("src", "dst", "a", "b")
-                    .forEach(node ->
-                            d.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node + "', 'size': 1048576}"));
-            d.job("transaction {'actions': []}")
+            nodes(d).job("transaction {'actions': []}")
                     .job(backups(first, backup("j1", "a", "nope"), ""), "j0 null")
                     .job(backups(first, "{'type': 'abort', 'data': {}}", ""), "j0 null")
+                    .job(backups(first, second + ", {'type': 'abort', 'data': {}}", ""), "j0 null")
                     .job(backups(first, second, ""), "j0 BLOCK_JOB_PENDING", "j1 BLOCK_JOB_PENDING")
                     .job("job-finalize {'id': 'j0'}", CONCLUDED)
                     .job("job-finalize {'id': 'j1'}", "j1 concluded")

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * <ul>
  *   <li>The reply to a command that starts, cancels, resumes or speeds up a job, or removes a device that holds it up, comes
  *       anywhere among its events.
- *   <li>Jobs are independent of each other.
+ *   <li>Jobs are independent of each other, until one fails: of those that end with it the order counts.
  *   <li>How often a job is held up for a moment, and where; that it is, counts.
  *   <li>How far a job has come that has not come to its end.
  * </ul>
@@ -70,7 +70,12 @@ final class JobEvents {
         firstOfStep = count.get();
         awaited.clear();
         if (RACE.matcher(command).matches()) {
-            step.sort(Comparator.comparing(JobEvents::jobOf));
+            step.sort(Comparator.comparing(line -> line.startsWith("event ")));
+            int failure = 0;
+            while (failure < step.size() && !step.get(failure).contains("\"aborting\"")) {
+                failure++;
+            }
+            step.subList(0, failure).sort(Comparator.comparing(JobEvents::jobOf));
         }
         List<String> kept = new ArrayList<>();
         for (String line : step) {

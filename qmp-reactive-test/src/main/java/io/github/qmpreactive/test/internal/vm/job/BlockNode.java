@@ -52,6 +52,12 @@ final class BlockNode {
         return size != UNKNOWN && other.size != UNKNOWN && size != other.size;
     }
 
+    /** Whether it is a node, or came with that. */
+    boolean isOf(BlockNode node) {
+        return this == node
+                || Optional.ofNullable(owner).filter(above -> above.isOf(node)).isPresent();
+    }
+
     /** Whether it is a node, or one of the backing files below that. */
     boolean isInChainOf(BlockNode top) {
         return this == top

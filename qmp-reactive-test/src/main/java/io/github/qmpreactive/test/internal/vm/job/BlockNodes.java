@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -20,6 +21,9 @@ public final class BlockNodes {
     /** Of an image that the fake does not know. */
     public static final long UNKNOWN_SIZE = BlockNode.UNKNOWN;
 
+    private static final String NAME = "node-name";
+    private static final String BACKING = "backing";
+
     private final Map<String, BlockNode> nodes = new LinkedHashMap<>();
 
     /** The sizes of images that were created: by file name, and by node for those in another one. */
@@ -27,6 +31,7 @@ public final class BlockNodes {
 
     private final Predicate<String> isUsed;
     private final BiConsumer<String, String> replacer;
+    private int unnamed;
     private Consumer<BlockNode> drained = node -> {};
 
     /**
@@ -122,42 +127,56 @@ public final class BlockNodes {
         return node;
     }
 
-    /** {@code blockdev-add}. */
+    /** {@code blockdev-add}: all of its nodes, or none. */
     public void add(JsonNode arguments) {
-        String name = arguments.path("node-name").asString("");
-        if (!arguments.has("node-name")) {
+        if (!arguments.has(NAME)) {
             throw QmpRefusal.generic("'node-name' must be specified for the root node");
         }
-        BlockNode file = reference(arguments, arguments.has("image") ? "image" : "file");
-        BlockNode backing = reference(arguments, "backing");
-        if (!VmSettings.isId(name)) {
-            throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
+        Set<String> before = Set.copyOf(nodes.keySet());
+        try {
+            open(arguments);
+        } catch (QmpRefusal e) {
+            nodes.keySet().retainAll(before);
+            throw e;
         }
-        BlockNode node = enter(name, arguments, file);
-        node.file = file;
-        node.backing = backing;
-        arguments.properties().stream()
-                .filter(member -> member.getValue().has("node-name"))
-                .forEach(member -> enterInner(member.getKey(), member.getValue(), node));
     }
 
-    private BlockNode enter(String name, JsonNode options, @Nullable BlockNode file) {
-        String driver = options.path("driver").asString("");
-        BlockNode node = new BlockNode(name, sizeOf(options, file), driver.equals("qcow2"));
+    private BlockNode open(JsonNode options) {
+        JsonNode image = options.path(options.has("image") ? "image" : "file");
+        BlockNode file = child(image);
+        BlockNode node = enter(options, file);
+        node.file = own(node, file, image);
+        node.backing = own(node, child(options.path(BACKING)), options.path(BACKING));
+        return node;
+    }
+
+    /** What a node refers to by name, or describes. */
+    private @Nullable BlockNode child(JsonNode options) {
+        return options.isString()
+                ? find(options.asString(), options.asString())
+                : options.isObject() ? open(options) : null;
+    }
+
+    /** What a node describes goes with it. */
+    private static @Nullable BlockNode own(BlockNode owner, @Nullable BlockNode child, JsonNode options) {
+        if (child != null && options.isObject()) {
+            child.owner = owner;
+        }
+        return child;
+    }
+
+    private BlockNode enter(JsonNode options, @Nullable BlockNode file) {
+        // QEMU makes up a name where there is none.
+        String name = options.path(NAME).asString("#block" + unnamed++);
+        BlockNode node = new BlockNode(
+                name, sizeOf(options, file), options.path("driver").asString("").equals("qcow2"));
+        if (options.has(NAME) && !VmSettings.isId(name)) {
+            throw QmpRefusal.generic("Invalid node-name: '" + name + "'");
+        }
         if (nodes.putIfAbsent(name, node) != null) {
             throw QmpRefusal.generic("Duplicate nodes with node-name='" + name + "'");
         }
         return node;
-    }
-
-    private void enterInner(String member, JsonNode options, BlockNode owner) {
-        BlockNode inner = enter(options.path("node-name").asString(""), options, null);
-        inner.owner = owner;
-        if (member.equals("backing")) {
-            owner.backing = inner;
-        } else {
-            owner.file = inner;
-        }
     }
 
     private long sizeOf(JsonNode options, @Nullable BlockNode file) {
@@ -166,14 +185,40 @@ public final class BlockNodes {
                 options.path("filename").asString(""), options.path("size").asLong(ofFile));
     }
 
-    private @Nullable BlockNode reference(JsonNode arguments, String member) {
-        JsonNode name = arguments.path(member);
-        return name.isString() ? find(name.asString(), name.asString()) : null;
+    /** {@code blockdev-snapshot}: returns what undoes it. */
+    Runnable snapshot(JsonNode arguments) {
+        String name = arguments.path("node").asString("");
+        BlockNode node = find(name, name);
+        node.requireFree();
+        requireNoOverlay(node);
+        if (node.backups > 0) {
+            throw QmpRefusal.generic("FakeVm has no snapshots of a node that a backup reads: stub blockdev-snapshot");
+        }
+        String overlayName = arguments.path("overlay").asString("");
+        BlockNode overlay = find(overlayName, overlayName);
+        if (isUsed.test(overlayName) || (overlay.job != null && !overlay.isTarget)) {
+            throw QmpRefusal.generic("The overlay is already in use");
+        }
+        if (overlay.backing != null) {
+            throw QmpRefusal.generic("The overlay already has a backing image");
+        }
+        if (!overlay.isQcow2) {
+            throw QmpRefusal.generic("The overlay does not support backing images");
+        }
+        if (overlay == node) {
+            throw QmpRefusal.generic("Making '" + name + "' a backing child of '" + name + "' would create a cycle");
+        }
+        replace(node, overlay);
+        overlay.backing = node;
+        return () -> {
+            overlay.backing = null;
+            replace(overlay, node);
+        };
     }
 
     /** {@code blockdev-del}. */
     public void remove(JsonNode arguments) {
-        String name = arguments.path("node-name").asString("");
+        String name = arguments.path(NAME).asString("");
         BlockNode node = nodes.get(name);
         if (node == null) {
             throw QmpRefusal.generic("Failed to find node with node-name='" + name + "'");
@@ -189,7 +234,7 @@ public final class BlockNodes {
         if (node.backups > 0 || nodes.values().stream().anyMatch(other -> other.file == node)) {
             throw QmpRefusal.generic("Block device " + name + " is in use");
         }
-        nodes.values().removeIf(other -> other == node || other.owner == node);
+        nodes.values().removeIf(other -> other.isOf(node));
         drained.accept(node);
     }
 

@@ -24,7 +24,7 @@ final class Job {
     private final Pace pace = new Pace();
     private final JobState state;
 
-    private JobGroup group = new JobGroup(List.of(this));
+    private JobGroup group = new JobGroup(List.of(this), false);
     private boolean completing;
     private End end = End.SUCCESS;
 
@@ -296,7 +296,10 @@ final class Job {
     }
 
     private void abort(String reason) {
-        giveUp(reason);
+        // One that waits for others of its group is given up in its turn.
+        if (state.isActive()) {
+            giveUp(reason);
+        }
         group.abort();
     }
 

@@ -26,6 +26,7 @@ public final class Jobs {
     private final Monitors monitors;
     private final Machine machine;
     private final VmSettings settings;
+    private final BlockNodes nodes;
     private final JobTasks tasks;
     private final Dump dump;
 
@@ -39,6 +40,7 @@ public final class Jobs {
         this.settings = settings;
         this.monitors = monitors;
         this.machine = machine;
+        this.nodes = nodes;
         this.tasks = new JobTasks(nodes, machine);
         this.dump = new Dump(settings, monitors, machine, this::later);
         boolean drainsAll = settings.profile.version().isAtLeast(10, 0);
@@ -94,6 +96,10 @@ public final class Jobs {
         commands.put("block-job-set-speed", arguments -> blockJob(arguments)
                 .setSpeed(arguments.path("speed").asLong()));
         commands.put("transaction", this::transact);
+        commands.put(Transaction.SNAPSHOT, arguments -> {
+            drain();
+            nodes.snapshot(arguments);
+        });
         return commands;
     }
 
@@ -139,31 +145,12 @@ public final class Jobs {
     }
 
     private void transact(JsonNode arguments) {
-        List<Job> started = new ArrayList<>();
-        try {
-            arguments.path("actions").forEach(action -> prepare(action, started));
-        } catch (QmpRefusal e) {
-            started.forEach(Job::rollBack);
-            throw e;
+        boolean isFrom10 = settings.profile.version().isAtLeast(10, 0);
+        List<Job> started = new Transaction(nodes, this::add, isFrom10).prepare(arguments, this::drain);
+        if (!isFrom10) {
+            Collections.reverse(started);
         }
-        if (arguments.path("properties").path("completion-mode").asString("").equals("grouped")) {
-            JobGroup group = new JobGroup(List.copyOf(started));
-            started.forEach(job -> job.join(group));
-        }
-        List<Job> inOrder = new ArrayList<>(started);
-        Collections.reverse(inOrder);
-        begin(inOrder);
-    }
-
-    private void prepare(JsonNode action, List<Job> started) {
-        String type = action.path("type").asString("");
-        switch (type) {
-            case "abort" -> throw QmpRefusal.generic("Transaction aborted using Abort action");
-            case "blockdev-backup" -> started.add(0, add(type, action.path("data")));
-            default ->
-                throw QmpRefusal.generic(
-                        "FakeVm has the actions blockdev-backup and abort: stub transaction for " + type);
-        }
+        begin(started);
     }
 
     /** The reply to {@code query-jobs}. */
