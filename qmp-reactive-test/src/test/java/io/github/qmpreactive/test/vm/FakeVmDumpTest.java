@@ -177,12 +177,13 @@ class FakeVmDumpTest {
         try (RunningFakeVm vm =
                 VM.withJob(DUMP, FakeJob.waits().failsAt(0.25, "dump: no")).start()) {
             QmpSession session = connect(vm, 0);
-            StepVerifier.create(session.events("DUMP_COMPLETED")
-                            .map(event -> event.data().path("error").asString()))
+            StepVerifier.create(session.events("DUMP_COMPLETED", "RESUME")
+                            .map(event -> event.data().path("error").asString(event.name())))
                     .then(() -> session.execute(DETACHED).block(PATIENCE))
                     .then(() -> vm.jobs().fails(DUMP, "dump: full"))
                     .expectNext("dump: full")
                     .then(() -> is(session, "failed", 0))
+                    .expectNext("RESUME")
                     .thenCancel()
                     .verify();
             StepVerifier.create(session.execute(WHOLE))
