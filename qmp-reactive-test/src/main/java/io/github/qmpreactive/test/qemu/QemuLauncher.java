@@ -58,21 +58,10 @@ public final class QemuLauncher {
         return new QemuLauncher(QemuBinary.SYSTEM);
     }
 
-    /** {@return a launcher of the storage daemon, with no device} */
-    public static QemuLauncher storageDaemon() {
-        return new QemuLauncher(QemuBinary.STORAGE_DAEMON);
-    }
-
     /**
-     * {@return a launcher of the guest agent on this computer, where its commands take effect. So it refuses all commands
-     * that change something ({@link QemuProcess#command()} shows which, behind {@code -b}). It has one UNIX socket}
-     */
-    public static QemuLauncher guestAgent() {
-        return new QemuLauncher(QemuBinary.GUEST_AGENT);
-    }
-
-    /**
-     * {@return a launcher, as {@link #system()}, {@link #storageDaemon()} or {@link #guestAgent()}}
+     * {@return a launcher of a program: a machine as {@link #system()}; the storage daemon, with no device; or the guest agent
+     * on this computer, where its commands take effect. So it refuses all commands that change something ({@link
+     * QemuProcess#command()} shows which, behind {@code -b}). The agent has one UNIX socket}
      *
      * @param binary the program
      */

@@ -27,9 +27,10 @@ class QemuProcessTest {
     @Test
     @DisplayName("A guest needs a machine")
     void guestWithoutMachine() {
-        IllegalStateException error = assertThrows(IllegalStateException.class, () -> QemuLauncher.storageDaemon()
-                .withGuest(TinyGuest.POWERS_OFF)
-                .start());
+        IllegalStateException error =
+                assertThrows(IllegalStateException.class, () -> QemuLauncher.of(QemuBinary.STORAGE_DAEMON)
+                        .withGuest(TinyGuest.POWERS_OFF)
+                        .start());
         assertEquals("A guest needs a machine, and STORAGE_DAEMON has none", error.getMessage());
     }
 
