@@ -120,7 +120,9 @@ public interface CommandContract extends SessionUnderTest {
             suspend();
             List<Disposable> cancelled = Stream.generate(
                             // Its time limit may pass while it is cancelled, and a late error is no failure.
-                            () -> session.execute("no-such-command").onErrorComplete().subscribe())
+                            () -> session.execute("no-such-command")
+                                    .onErrorComplete()
+                                    .subscribe())
                     .limit(3)
                     .toList();
             // It is behind them, so what it says of itself is true of them.
