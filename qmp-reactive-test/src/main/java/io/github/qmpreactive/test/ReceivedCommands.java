@@ -16,7 +16,7 @@ import reactor.core.publisher.Flux;
  * properties {@code qmp.test.keptCommands} and {@code qmp.test.keptBytes} set other limits. It drops older ones, logs a
  * warning the first time, and {@link #isComplete()} is false from then on.
  */
-public abstract sealed class ReceivedCommands permits FakeConnection, RunningFakeQmpServer, ReceivedCommands.Later {
+public sealed class ReceivedCommands permits FakeConnection, RunningFakeQmpServer {
 
     private final Inbox inbox;
     private final long after;
@@ -66,7 +66,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
      * @return the same methods, for those commands alone
      */
     public final ReceivedCommands fromNow() {
-        return new Later(inbox);
+        return new ReceivedCommands(inbox, inbox.now());
     }
 
     /**
@@ -89,8 +89,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
      * @param command its name
      * @param number 0 for the first of that name, 1 for the second
      * @return the command, which may have come already
-     * @throws AssertionError if there are fewer by then, or the connection, or the server, is closed before; lists what
-     *     came. At once if one of that name was dropped
+     * @throws AssertionError as that, if there are fewer
      * @throws IllegalArgumentException if the number is negative
      */
     public final ReceivedCommand awaitCommand(String command, int number) {
@@ -103,8 +102,7 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
      * @param command its name
      * @param timeout how long
      * @return the first of that name, which may have come already
-     * @throws AssertionError if there is none by then, or the connection, or the server, is closed without; lists what
-     *     came. At once if one of that name was dropped
+     * @throws AssertionError as that
      */
     public final ReceivedCommand awaitCommand(String command, Duration timeout) {
         return await(command, 0, timeout);
@@ -119,16 +117,9 @@ public abstract sealed class ReceivedCommands permits FakeConnection, RunningFak
         return new ReceivedCommand(found);
     }
 
-    static final class Later extends ReceivedCommands {
-
-        private Later(Inbox inbox) {
-            super(inbox, inbox.now());
-        }
-
-        /** For people: which commands these are. */
-        @Override
-        public String toString() {
-            return "commands that came later";
-        }
+    /** For people: which commands these are. */
+    @Override
+    public String toString() {
+        return "commands on " + inbox + (after == 0 ? "" : " since fromNow()");
     }
 }

@@ -3,6 +3,7 @@ package io.github.qmpreactive.readme;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.record.RecordOrReplay;
@@ -29,7 +30,7 @@ class RecordSnippetsTest {
     private Runnable end = () -> {};
 
     private String startQemu() {
-        QemuProcess qemu = QemuLauncher.storageDaemon().start();
+        QemuProcess qemu = QemuLauncher.of(QemuBinary.STORAGE_DAEMON).start();
         end = qemu::close;
         return qemu.address();
     }

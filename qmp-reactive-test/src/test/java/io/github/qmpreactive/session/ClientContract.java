@@ -1,10 +1,10 @@
 package io.github.qmpreactive.session;
 
-import static io.github.qmpreactive.test.internal.contract.Waiting.PATIENCE;
-import static io.github.qmpreactive.test.internal.contract.Waiting.await;
-import static io.github.qmpreactive.test.internal.contract.Waiting.failure;
-import static io.github.qmpreactive.test.internal.contract.Waiting.finish;
-import static io.github.qmpreactive.test.internal.contract.Waiting.inSession;
+import static io.github.qmpreactive.test.internal.junit.Waiting.PATIENCE;
+import static io.github.qmpreactive.test.internal.junit.Waiting.await;
+import static io.github.qmpreactive.test.internal.junit.Waiting.failure;
+import static io.github.qmpreactive.test.internal.junit.Waiting.finish;
+import static io.github.qmpreactive.test.internal.junit.Waiting.inSession;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;

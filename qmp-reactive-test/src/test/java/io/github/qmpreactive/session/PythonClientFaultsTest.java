@@ -32,7 +32,10 @@ import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuLauncher;
+import io.github.qmpreactive.test.qemu.QemuOptions;
 import io.github.qmpreactive.test.qemu.QemuProcess;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +43,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -75,12 +79,19 @@ class PythonClientFaultsTest {
     }
 
     @Test
-    @Qemu(monitorOptions = "pretty=on")
+    @Qemu
     @DisplayName("it reads line by line, and so no monitor with pretty=on: C2 read by the structure of the JSON")
-    void pretty(QemuProcess qemu) {
-        QmpSession session = connect(QmpClient.create().address(qemu.address()));
-        assertTrue(await(session.execute("query-commands")).size() > 100);
-        finish(session.disconnect());
+    void pretty(@TempDir Path folder) {
+        Path socket = folder.resolve("s");
+        QemuLauncher launcher = QemuLauncher.system()
+                .withArgs("-chardev", "socket,id=c,server=on,wait=off,path=" + socket)
+                .withArgs(QemuOptions.prettyMonitor("c"));
+        try (QemuProcess qemu = launcher.start()) {
+            QmpSession session = connect(QmpClient.create().unixSocket(socket));
+            assertTrue(await(session.execute("query-commands")).size() > 100);
+            finish(session.disconnect());
+            assertTrue(qemu.isAlive());
+        }
     }
 
     @Test

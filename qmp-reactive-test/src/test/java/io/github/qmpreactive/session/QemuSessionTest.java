@@ -94,13 +94,6 @@ class QemuSessionTest {
     @DisplayName("over TCP")
     class OverTcp extends Launched {}
 
-    @Nested
-    @Tag("variant")
-    @Qemu(monitorOptions = "pretty=on")
-    @ExtendWith(LeakGuard.class)
-    @DisplayName("C2 with pretty=on")
-    class Pretty extends Launched {}
-
     /** One whose monitor the test has described. */
     abstract static class Described extends AtQemu {
 
@@ -128,6 +121,27 @@ class QemuSessionTest {
 
         static String tls(String endpoint) {
             return "tls-creds-x509,id=t,dir=" + credentials + ",endpoint=" + endpoint + ",verify-peer=yes";
+        }
+    }
+
+    @Nested
+    @Tag("variant")
+    @Qemu
+    @ExtendWith(LeakGuard.class)
+    @DisplayName("C2 with pretty=on")
+    class Pretty extends Described {
+
+        @BeforeEach
+        void start() {
+            qemu = QemuLauncher.system()
+                    .withArgs("-chardev", "socket,id=c,server=on,wait=off," + address())
+                    .withArgs(QemuOptions.prettyMonitor("c"))
+                    .start();
+        }
+
+        @Override
+        public QmpClient client() {
+            return QmpClient.create().tcp("localhost", port).name("vm");
         }
     }
 

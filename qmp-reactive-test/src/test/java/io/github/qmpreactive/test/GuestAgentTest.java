@@ -50,7 +50,7 @@ class GuestAgentTest {
             })
     @DisplayName("say the same")
     void same(String input) throws IOException {
-        try (QemuProcess real = QemuLauncher.guestAgent().start();
+        try (QemuProcess real = QemuLauncher.of(QemuBinary.GUEST_AGENT).start();
                 RunningFakeQmpServer fake = FakeQmpServer.guestAgent()
                         .withProfile(QemuWords.nearest(QemuBinary.GUEST_AGENT))
                         .when("nonsense")
@@ -71,7 +71,8 @@ class GuestAgentTest {
         assertFalse(answers(agent.address(), "{\"execute\": \"guest-info\"}")
                 .get(0)
                 .contains("{\"enabled\": true, \"name\": \"guest-shutdown\""));
-        QemuProcess other = QemuLauncher.guestAgent().withArgs("-v").start();
+        QemuProcess other =
+                QemuLauncher.of(QemuBinary.GUEST_AGENT).withArgs("-v").start();
         other.close();
         assertFalse(Files.exists(other.folder()));
         assertFalse(other.isAlive());
@@ -80,7 +81,7 @@ class GuestAgentTest {
     @Test
     @DisplayName("the real one fails with what it printed if it does not start, and has no monitors")
     void startFails() {
-        QemuLauncher agent = QemuLauncher.guestAgent();
+        QemuLauncher agent = QemuLauncher.of(QemuBinary.GUEST_AGENT);
         IllegalStateException error = assertThrows(IllegalStateException.class, agent.withArgs("--nonsense")::start);
         assertTrue(error.getMessage().contains("ended and printed: "), error.getMessage());
         assertThrows(IllegalStateException.class, agent.withTcp()::start);

@@ -35,8 +35,7 @@ class SourceRulesTest {
     private static final String ROOT = "io.github.qmpreactive.test";
     private static final String JUNIT = ROOT + ".junit";
 
-    private static final Set<String> WITH_JUNIT =
-            Set.of(JUNIT, ROOT + ".contract", ROOT + ".internal.contract", ROOT + ".internal.junit");
+    private static final Set<String> WITH_JUNIT = Set.of(JUNIT, ROOT + ".contract", ROOT + ".internal.junit");
 
     private static final Pattern CLOCK =
             Pattern.compile("System\\.(nanoTime|currentTimeMillis)|Instant\\.now|Thread\\.sleep");

@@ -1,9 +1,9 @@
 package io.github.qmpreactive.test.contract;
 
-import static io.github.qmpreactive.test.internal.contract.Waiting.await;
-import static io.github.qmpreactive.test.internal.contract.Waiting.failure;
-import static io.github.qmpreactive.test.internal.contract.Waiting.finish;
-import static io.github.qmpreactive.test.internal.contract.Waiting.inSession;
+import static io.github.qmpreactive.test.internal.junit.Waiting.await;
+import static io.github.qmpreactive.test.internal.junit.Waiting.failure;
+import static io.github.qmpreactive.test.internal.junit.Waiting.finish;
+import static io.github.qmpreactive.test.internal.junit.Waiting.inSession;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -102,9 +102,6 @@ public @interface Qemu {
     /** {@return how clients and monitors connect; on UNIX sockets by default, and always with a guest agent} */
     Monitor monitor() default Monitor.UNIX_SOCKET;
 
-    /** {@return options of the monitors, as {@link QemuLauncher#withMonitorOptions} takes them; none by default} */
-    String[] monitorOptions() default {};
-
     /** {@return how many monitors there are, besides that of {@code QmpSession}; 1 by default} */
     int monitors() default 1;
 

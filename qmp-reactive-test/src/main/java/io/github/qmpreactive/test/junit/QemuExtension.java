@@ -204,7 +204,6 @@ final class QemuExtension
     private static TestMachine start(Qemu qemu) {
         QemuLauncher launcher = QemuLauncher.of(qemu.binary())
                 .withArgs(qemu.args())
-                .withMonitorOptions(qemu.monitorOptions())
                 .withMonitors(qemu.monitors())
                 .withStartTimeout(Duration.ofSeconds(qemu.startTimeout()));
         launcher = qemu.running() ? launcher.running() : launcher;

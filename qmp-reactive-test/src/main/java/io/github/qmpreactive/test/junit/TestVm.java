@@ -3,6 +3,7 @@ package io.github.qmpreactive.test.junit;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.test.internal.junit.TestSession;
+import io.github.qmpreactive.test.internal.junit.Waiting;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.util.Objects;
@@ -111,10 +112,8 @@ public final class TestVm implements ParameterResolver, AfterEachCallback {
                 .getOrComputeIfAbsent(
                         TestSession.class,
                         key -> {
-                            QmpSession session = Objects.requireNonNull(machine(context)
-                                    .client(vm.monitors())
-                                    .connect()
-                                    .block(TestSession.PATIENCE));
+                            QmpSession session = Waiting.await(
+                                    machine(context).client(vm.monitors()).connect());
                             return new TestSession(session, session.disconnect());
                         },
                         TestSession.class);

@@ -39,7 +39,6 @@ public final class QemuLauncher {
 
     private final QemuBinary binary;
     private List<String> args = List.of();
-    private List<String> monitorOptions = List.of();
     private boolean paused = true;
     private List<Endpoint> dialled = List.of();
     private boolean tcp;
@@ -59,22 +58,10 @@ public final class QemuLauncher {
         return new QemuLauncher(QemuBinary.SYSTEM);
     }
 
-    /** {@return a launcher of the storage daemon, with no device} */
-    public static QemuLauncher storageDaemon() {
-        return new QemuLauncher(QemuBinary.STORAGE_DAEMON);
-    }
-
     /**
-     * {@return a launcher of the guest agent on this computer, where its commands take effect. So it refuses all commands
-     * that change something ({@link QemuProcess#command()} shows which, behind {@code -b}). It has one UNIX socket and no
-     * monitor options}
-     */
-    public static QemuLauncher guestAgent() {
-        return new QemuLauncher(QemuBinary.GUEST_AGENT);
-    }
-
-    /**
-     * {@return a launcher, as {@link #system()}, {@link #storageDaemon()} or {@link #guestAgent()}}
+     * {@return a launcher of a program: a machine as {@link #system()}; the storage daemon, with no device; or the guest agent
+     * on this computer, where its commands take effect. So it refuses all commands that change something ({@link
+     * QemuProcess#command()} shows which, behind {@code -b}). The agent has one UNIX socket}
      *
      * @param binary the program
      */
@@ -89,7 +76,8 @@ public final class QemuLauncher {
      * @param more the arguments, each by itself: {@code "-machine", "pc", "-m", "32"}
      */
     public QemuLauncher withArgs(String... more) {
-        return with(l -> l.args = concat(args, more));
+        return with(
+                l -> l.args = Stream.concat(args.stream(), Arrays.stream(more)).toList());
     }
 
     /** {@return a launcher that starts the machine running, without {@code -S}} */
@@ -109,15 +97,6 @@ public final class QemuLauncher {
             l.guest = guest;
             l.paused = false;
         });
-    }
-
-    /**
-     * {@return a launcher that adds options to the monitors}
-     *
-     * @param options for example {@code "pretty=on"}
-     */
-    public QemuLauncher withMonitorOptions(String... options) {
-        return with(l -> l.monitorOptions = concat(monitorOptions, options));
     }
 
     /**
@@ -197,8 +176,7 @@ public final class QemuLauncher {
                         tcp ? new Endpoint.Tcp("127.0.0.1", 0) : new Endpoint.Unix(folder.file(CommandLine.label(i))))
                 .toList();
         VersionedOptions versioned = new VersionedOptions(ProgramVersion.of(program));
-        CommandLine line = new CommandLine(
-                binary == QemuBinary.STORAGE_DAEMON, paused, argumentsIn(folder), monitorOptions, versioned);
+        CommandLine line = new CommandLine(binary == QemuBinary.STORAGE_DAEMON, paused, argumentsIn(folder), versioned);
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(line.arguments(listening, dialled, new Endpoint.Unix(ready)));
         try (ReadyMonitor monitor = ReadyMonitor.listen(ready, timeout)) {
@@ -214,8 +192,8 @@ public final class QemuLauncher {
     }
 
     private QemuProcess startAgent(Path program, SocketFolder folder) throws IOException {
-        if (tcp || monitors > 1 || !monitorOptions.isEmpty() || !dialled.isEmpty()) {
-            throw new IllegalStateException("A guest agent has one UNIX socket, no monitors and no options of them");
+        if (tcp || monitors > 1 || !dialled.isEmpty()) {
+            throw new IllegalStateException("A guest agent has one UNIX socket and no monitors");
         }
         Path socket = folder.file("m0");
         return launch(
@@ -291,7 +269,6 @@ public final class QemuLauncher {
     private QemuLauncher with(Consumer<QemuLauncher> change) {
         QemuLauncher copy = new QemuLauncher(binary);
         copy.args = args;
-        copy.monitorOptions = monitorOptions;
         copy.paused = paused;
         copy.dialled = dialled;
         copy.tcp = tcp;
@@ -300,9 +277,5 @@ public final class QemuLauncher {
         copy.guest = guest;
         change.accept(copy);
         return copy;
-    }
-
-    private static List<String> concat(List<String> list, String... more) {
-        return Stream.concat(list.stream(), Arrays.stream(more)).toList();
     }
 }

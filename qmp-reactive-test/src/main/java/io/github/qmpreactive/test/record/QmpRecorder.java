@@ -6,6 +6,7 @@ import io.github.qmpreactive.internal.transport.BoundSocket;
 import io.github.qmpreactive.internal.transport.ConnectionLease;
 import io.github.qmpreactive.internal.transport.Connector;
 import io.github.qmpreactive.internal.transport.Endpoint;
+import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.net.SocketFolder;
 import io.github.qmpreactive.test.internal.record.RecordingProxy;
 import io.github.qmpreactive.test.internal.record.RecordingWriter;
@@ -85,12 +86,12 @@ public final class QmpRecorder {
     }
 
     private RunningQmpRecorder start(Endpoint here, Runnable cleanUp) {
-        return Objects.requireNonNull(bind(here, cleanUp).block(RunningQmpRecorder.PATIENCE));
+        return Objects.requireNonNull(bind(here, cleanUp).block(FakeLoop.PATIENCE));
     }
 
     private Mono<RunningQmpRecorder> bind(Endpoint here, Runnable cleanUp) {
         String name = "recorder of " + qemu;
-        Connector connector = new Connector(name, qemu, RunningQmpRecorder.PATIENCE, null);
+        Connector connector = new Connector(name, qemu, FakeLoop.PATIENCE, null);
         Binder binder = new Binder(name, here, null, null);
         ConnectionLease lease = new ConnectionLease();
         return RecordingWriter.create(file)

@@ -3,13 +3,10 @@ package io.github.qmpreactive.test.record;
 import io.github.qmpreactive.test.internal.net.FakeLoop;
 import io.github.qmpreactive.test.internal.record.RecordingProxy;
 import java.nio.file.Path;
-import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /** A {@link QmpRecorder} that listens. To be closed at the end of the test, so that the recording is complete. */
 public final class RunningQmpRecorder implements AutoCloseable {
-
-    static final Duration PATIENCE = FakeLoop.PATIENCE;
 
     private final RecordingProxy proxy;
     private final Path file;
@@ -50,7 +47,7 @@ public final class RunningQmpRecorder implements AutoCloseable {
      */
     @Override
     public void close() {
-        closeLater().block(PATIENCE);
+        closeLater().block(FakeLoop.PATIENCE);
     }
 
     /** For people: where it listens, and where it writes. */

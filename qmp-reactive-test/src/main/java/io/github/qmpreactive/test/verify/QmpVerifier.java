@@ -3,7 +3,6 @@ package io.github.qmpreactive.test.verify;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.internal.verify.DefaultTimeout;
 import io.github.qmpreactive.test.internal.verify.Verification;
-import io.github.qmpreactive.test.internal.verify.Wording;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
@@ -38,6 +37,9 @@ import tools.jackson.databind.JsonNode;
  */
 public sealed class QmpVerifier permits ReplyVerifier, ErrorVerifier {
 
+    private static final String END_OF_EVENTS = "the end of the events";
+    private static final String NO_REPLY = "the end, without a reply";
+
     private final Verification<?> verification;
 
     QmpVerifier(Verification<?> verification) {
@@ -50,7 +52,7 @@ public sealed class QmpVerifier permits ReplyVerifier, ErrorVerifier {
      * @param events for example {@code session.events()}
      */
     public static EventSteps create(Publisher<QmpEvent> events) {
-        return new EventSteps(Verification.of(() -> events, false, Wording.EVENTS));
+        return new EventSteps(new Verification<>(() -> events, false, END_OF_EVENTS));
     }
 
     /**
@@ -68,7 +70,7 @@ public sealed class QmpVerifier permits ReplyVerifier, ErrorVerifier {
      * @param call for example {@code session.execute(command, Status.class)} or {@code session.quit()}
      */
     public static ReplySteps createFor(Mono<?> call) {
-        return new ReplySteps(Verification.of(() -> call.cast(Object.class), false, Wording.REPLY));
+        return new ReplySteps(new Verification<>(() -> call.cast(Object.class), false, NO_REPLY));
     }
 
     /**
@@ -78,7 +80,7 @@ public sealed class QmpVerifier permits ReplyVerifier, ErrorVerifier {
      * @param events makes the events; called while time is virtual already
      */
     public static EventSteps withVirtualTime(Supplier<? extends Publisher<QmpEvent>> events) {
-        return new EventSteps(Verification.of(events, true, Wording.EVENTS));
+        return new EventSteps(new Verification<>(events, true, END_OF_EVENTS));
     }
 
     /**
@@ -87,7 +89,7 @@ public sealed class QmpVerifier permits ReplyVerifier, ErrorVerifier {
      * @param call makes the call; called while time is virtual already
      */
     public static ReplySteps replyWithVirtualTime(Supplier<? extends Mono<?>> call) {
-        return new ReplySteps(Verification.of(() -> call.get().cast(Object.class), true, Wording.REPLY));
+        return new ReplySteps(new Verification<>(() -> call.get().cast(Object.class), true, NO_REPLY));
     }
 
     /**

@@ -13,7 +13,14 @@ public final class QemuOptions {
     }
 
     /** A QMP monitor on a character device, for {@link QemuLauncher#withArgs(String...)}. */
-    public static String[] monitor(String chardev, String... options) {
-        return here().monitor(chardev, options).toArray(String[]::new);
+    public static String[] monitor(String chardev) {
+        return here().monitor(chardev).toArray(String[]::new);
+    }
+
+    /** As {@link #monitor}, but its output is spread over several lines. */
+    public static String[] prettyMonitor(String chardev) {
+        String[] monitor = monitor(chardev);
+        monitor[1] += ",pretty=on";
+        return monitor;
     }
 }

@@ -27,9 +27,10 @@ class QemuProcessTest {
     @Test
     @DisplayName("A guest needs a machine")
     void guestWithoutMachine() {
-        IllegalStateException error = assertThrows(IllegalStateException.class, () -> QemuLauncher.storageDaemon()
-                .withGuest(TinyGuest.POWERS_OFF)
-                .start());
+        IllegalStateException error =
+                assertThrows(IllegalStateException.class, () -> QemuLauncher.of(QemuBinary.STORAGE_DAEMON)
+                        .withGuest(TinyGuest.POWERS_OFF)
+                        .start());
         assertEquals("A guest needs a machine, and STORAGE_DAEMON has none", error.getMessage());
     }
 
@@ -103,15 +104,15 @@ class QemuProcessTest {
     }
 
     @Test
-    @Qemu(monitor = Qemu.Monitor.TCP, monitors = 2, monitorOptions = "pretty=on")
+    @Qemu(monitor = Qemu.Monitor.TCP, monitors = 2)
     @DisplayName("has several monitors, each on a TCP port of its own")
     void monitors(QemuProcess qemu) throws Exception {
         assertTrue(qemu.address().startsWith("tcp:127.0.0.1:"));
         assertTrue(qemu.address(1).startsWith("tcp:127.0.0.1:"));
         try (RawClient one = RawClient.connect(qemu.address());
                 RawClient other = RawClient.connect(qemu.address(1))) {
-            assertEquals("{", one.line());
-            assertEquals("{", other.line());
+            assertTrue(one.line().startsWith("{\"QMP\": "));
+            assertTrue(other.line().startsWith("{\"QMP\": "));
         }
     }
 
@@ -121,13 +122,13 @@ class QemuProcessTest {
             names = {"SYSTEM", "STORAGE_DAEMON"})
     @DisplayName("prints no warning of the options of its launcher")
     void printsNothing(QemuBinary binary) throws Exception {
-        QemuLauncher launcher = QemuLauncher.of(binary).withMonitors(2).withMonitorOptions("pretty=on");
+        QemuLauncher launcher = QemuLauncher.of(binary).withMonitors(2);
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             QemuLauncher dialling = launcher.withTcp().withDialIn("tcp:127.0.0.1:" + socket.getLocalPort());
             for (QemuLauncher each : List.of(launcher, dialling)) {
                 try (QemuProcess qemu = each.start();
                         RawClient client = RawClient.connect(qemu.address())) {
-                    assertEquals("{", client.line());
+                    assertTrue(client.line().startsWith("{\"QMP\": "));
                     assertEquals("", qemu.output());
                 }
             }

@@ -1,4 +1,4 @@
-/** Checks of arguments, and waits with a limit. */
+/** What settings have in common, checks of arguments, and waits with a limit. */
 @NullMarked
 package io.github.qmpreactive.test.internal.check;
 

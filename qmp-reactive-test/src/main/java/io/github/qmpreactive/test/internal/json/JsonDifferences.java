@@ -49,10 +49,17 @@ public final class JsonDifferences {
                 visit(actual.path(i), expected.path(i), at + "/" + i);
             }
         } else if (expected.isArray() && actual.isArray()) {
-            add(at, "expected " + elements(expected) + ", but there are " + elements(actual) + ": " + text(actual));
+            add(
+                    at,
+                    "expected " + elements(expected) + ", but there are " + elements(actual) + ": "
+                            + JsonText.excerpt(actual));
         } else if (!isSame(actual, expected)) {
-            String expectation = expected.isMissingNode() ? "expected nothing" : "expected " + text(expected);
-            add(at, expectation + ", but " + (actual.isMissingNode() ? "there is nothing" : "was " + text(actual)));
+            String expectation =
+                    expected.isMissingNode() ? "expected nothing" : "expected " + JsonText.excerpt(expected);
+            add(
+                    at,
+                    expectation + ", but "
+                            + (actual.isMissingNode() ? "there is nothing" : "was " + JsonText.excerpt(actual)));
         }
     }
 
@@ -84,9 +91,5 @@ public final class JsonDifferences {
 
     private static String escaped(String member) {
         return member.replace("~", "~0").replace("/", "~1");
-    }
-
-    private static String text(JsonNode value) {
-        return JsonText.excerpt(value.toString());
     }
 }

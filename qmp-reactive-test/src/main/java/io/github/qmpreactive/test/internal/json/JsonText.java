@@ -46,8 +46,12 @@ public final class JsonText {
         return value;
     }
 
-    /** The beginning of a text, for an error. */
-    static String excerpt(String text) {
+    /** The beginning of a value, for an error. */
+    public static String excerpt(JsonNode value) {
+        return excerpt(value.toString());
+    }
+
+    private static String excerpt(String text) {
         return text.length() <= MAX_EXCERPT ? text : text.substring(0, MAX_EXCERPT) + "...";
     }
 

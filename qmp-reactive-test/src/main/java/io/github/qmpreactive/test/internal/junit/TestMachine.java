@@ -41,12 +41,12 @@ public final class TestMachine implements ClosedByJUnit {
 
     public static TestMachine diallingIn(QemuBinary binary, QemuLauncher launcher) {
         QmpListener listener = Objects.requireNonNull(
-                QmpClient.create().tcp("127.0.0.1", 0).listen().block(TestSession.PATIENCE));
+                QmpClient.create().tcp("127.0.0.1", 0).listen().block(Waiting.PATIENCE));
         try {
             QemuProcess process = launcher.withDialIn(listener.address()).start();
             return new TestMachine(binary, process, 0, listener);
         } catch (RuntimeException e) {
-            listener.close().block(TestSession.PATIENCE);
+            listener.close().block(Waiting.PATIENCE);
             throw e;
         }
     }
@@ -131,7 +131,7 @@ public final class TestMachine implements ClosedByJUnit {
 
     private <T> T open(Mono<T> opening) {
         try {
-            return Objects.requireNonNull(opening.block(TestSession.PATIENCE), "the listener was closed");
+            return Objects.requireNonNull(opening.block(Waiting.PATIENCE), "the listener was closed");
         } catch (QmpError | IllegalStateException e) {
             taken.set(null);
             throw new IllegalStateException(
@@ -142,7 +142,7 @@ public final class TestMachine implements ClosedByJUnit {
     private String state() {
         String printed = process.output().strip();
         String life =
-                process.isAlive() ? "runs" : "exit code " + process.exitCode().block(TestSession.PATIENCE);
+                process.isAlive() ? "runs" : "exit code " + process.exitCode().block(Waiting.PATIENCE);
         return "(" + life + (printed.isEmpty() ? "" : ", printed: " + printed) + ")";
     }
 
@@ -150,7 +150,7 @@ public final class TestMachine implements ClosedByJUnit {
     public void close() {
         try (process) {
             if (listener != null) {
-                listener.close().block(TestSession.PATIENCE);
+                listener.close().block(Waiting.PATIENCE);
             }
         }
     }

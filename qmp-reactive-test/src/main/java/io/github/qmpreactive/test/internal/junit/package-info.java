@@ -1,4 +1,4 @@
-/** What the extensions of JUnit start, count and close. Needs JUnit. */
+/** What the extensions of JUnit start, count and close, and how they and the contract wait. Needs JUnit. */
 @NullMarked
 package io.github.qmpreactive.test.internal.junit;
 

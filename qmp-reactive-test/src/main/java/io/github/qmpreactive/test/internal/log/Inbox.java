@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test.internal.log;
 
+import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.protocol.Command;
-import io.github.qmpreactive.test.internal.schema.Excerpt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Comparator;
@@ -111,7 +111,7 @@ public final class Inbox extends History.Scope {
         int left = Math.max(0, commands.size() - MOST_TOLD);
         StringBuilder text = new StringBuilder("; this was received");
         text.append(left == 0 ? ":" : ", behind " + left + " other commands:");
-        commands.stream().skip(left).forEach(command -> text.append("\n  ").append(Excerpt.of(command.raw())));
+        commands.stream().skip(left).forEach(command -> text.append("\n  ").append(JsonText.excerpt(command.raw())));
         return text.append(isComplete(after) ? "" : "\nOlder ones were dropped: this fake keeps " + inboxes.limits)
                 .toString();
     }

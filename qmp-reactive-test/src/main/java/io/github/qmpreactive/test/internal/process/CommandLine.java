@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
@@ -15,11 +14,9 @@ import tools.jackson.databind.JsonNode;
  * @param daemon whether it is a storage daemon
  * @param paused whether a machine is to wait for {@code cont}
  * @param args what was asked for
- * @param monitorOptions options of each monitor
  * @param versioned the options that depend on the version of the program
  */
-public record CommandLine(
-        boolean daemon, boolean paused, List<String> args, List<String> monitorOptions, VersionedOptions versioned) {
+public record CommandLine(boolean daemon, boolean paused, List<String> args, VersionedOptions versioned) {
 
     private static final Pattern LISTENING = Pattern.compile(".*(tcp:[^,]+),.*");
 
@@ -65,25 +62,24 @@ public record CommandLine(
         }
         line.addAll(args);
         for (int i = 0; i < listening.size(); i++) {
-            line.addAll(monitor(label(i), listening.get(i), "server=on,wait=off", monitorOptions));
+            line.addAll(monitor(label(i), listening.get(i), "server=on,wait=off"));
         }
         for (int i = 0; i < dialled.size(); i++) {
-            line.addAll(monitor("dial" + i, dialled.get(i), "server=off," + versioned.reconnect(), monitorOptions));
+            line.addAll(monitor("dial" + i, dialled.get(i), "server=off," + versioned.reconnect()));
         }
-        line.addAll(monitor("ready", ready, "server=off", List.of()));
+        line.addAll(monitor("ready", ready, "server=off"));
         return line;
     }
 
-    private List<String> monitor(String label, Endpoint address, String socketOptions, List<String> options) {
+    private List<String> monitor(String label, Endpoint address, String socketOptions) {
         List<String> line = new ArrayList<>();
         line.add(daemon ? "--chardev" : "-chardev");
         line.add("socket,id=" + label + "," + socket(address) + "," + socketOptions);
         if (daemon) {
             // No version of the storage daemon deprecates --monitor.
-            String more = options.stream().map(option -> "," + option).collect(Collectors.joining());
-            line.addAll(List.of("--monitor", "chardev=" + label + more));
+            line.addAll(List.of("--monitor", "chardev=" + label));
         } else {
-            line.addAll(versioned.monitor(label, options.toArray(String[]::new)));
+            line.addAll(versioned.monitor(label));
         }
         return line;
     }

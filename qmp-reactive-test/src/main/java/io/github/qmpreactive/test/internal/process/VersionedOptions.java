@@ -2,8 +2,6 @@ package io.github.qmpreactive.test.internal.process;
 
 import io.github.qmpreactive.message.QemuVersion;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Options of QEMU's command line whose spelling depends on the version. No spelling here makes its version print a warning.
@@ -22,13 +20,10 @@ public record VersionedOptions(QemuVersion version) {
         return version.isAtLeast(6, 0) ? "nodelay=on" : "nodelay";
     }
 
-    /** The arguments that put a QMP monitor with these options on a character device of {@code qemu-system}. */
-    public List<String> monitor(String chardev, String... options) {
-        Stream<String> first = version.isAtLeast(11, 1)
-                ? Stream.of("monitor-qmp", "id=" + chardev, "chardev=" + chardev)
-                : Stream.of("chardev=" + chardev, "mode=control");
-        return List.of(
-                version.isAtLeast(11, 1) ? "-object" : "-mon",
-                Stream.concat(first, Stream.of(options)).collect(Collectors.joining(",")));
+    /** The arguments that put a QMP monitor on a character device of {@code qemu-system}. */
+    public List<String> monitor(String chardev) {
+        return version.isAtLeast(11, 1)
+                ? List.of("-object", "monitor-qmp,id=" + chardev + ",chardev=" + chardev)
+                : List.of("-mon", "chardev=" + chardev + ",mode=control");
     }
 }

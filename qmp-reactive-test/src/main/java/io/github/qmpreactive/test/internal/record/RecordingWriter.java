@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,7 @@ public final class RecordingWriter {
                     for (Entry entry : entries) {
                         write(entry.json());
                     }
+                    return null;
                 });
     }
 
@@ -90,20 +92,13 @@ public final class RecordingWriter {
                     try (out) {
                         write(Entry.at(now()).put("complete", true));
                     }
+                    return null;
                 })
                 .doFinally(signal -> thread.shutdown());
     }
 
-    @FunctionalInterface
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private Mono<Void> onThread(Writing writing) {
-        return Mono.<Void>fromCallable(() -> {
-                    writing.run();
-                    return null;
-                })
+    private Mono<Void> onThread(Callable<Void> writing) {
+        return Mono.<Void>fromCallable(writing)
                 .subscribeOn(scheduler)
                 .onErrorMap(IOException.class, e -> cannotWrite(file, e));
     }

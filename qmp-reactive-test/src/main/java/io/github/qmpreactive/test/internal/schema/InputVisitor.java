@@ -14,22 +14,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Goes through a value as QEMU's {@code qobject-input-visitor.c} does, and stops where that stops. Immutable. */
-public final class InputVisitor {
+/**
+ * Goes through a value as QEMU's {@code qobject-input-visitor.c} does, and stops where that stops. Immutable.
+ *
+ * @param partial whether members may be missing, and of numbers only the value counts
+ */
+public record InputVisitor(HiddenTypes hidden, boolean partial) {
 
     private static final String ANYTHING = "value";
-
-    private final HiddenTypes hidden;
-    private final boolean partial;
 
     /** A visitor of one schema's values. */
     public InputVisitor(HiddenTypes hidden) {
         this(hidden, false);
-    }
-
-    private InputVisitor(HiddenTypes hidden, boolean partial) {
-        this.hidden = hidden;
-        this.partial = partial;
     }
 
     /**

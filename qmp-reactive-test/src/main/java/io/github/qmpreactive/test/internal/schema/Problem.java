@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.internal.schema;
 
 import io.github.qmpreactive.schema.EnumType;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -69,6 +70,6 @@ public record Problem(String inQemusWords, String path, String clause) {
     }
 
     private static String but(JsonNode value, String expected) {
-        return " is " + Excerpt.of(value) + ", but has to be " + expected;
+        return " is " + JsonText.excerpt(value) + ", but has to be " + expected;
     }
 }

@@ -2,6 +2,7 @@ package io.github.qmpreactive.test.internal.server;
 
 import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.internal.check.Copied;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.internal.protocol.Command;
 import io.github.qmpreactive.test.internal.script.ScriptStep;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a fake was told before it was started. Never changed after it was handed on. */
-public final class ServerOptions implements Cloneable {
+public final class ServerOptions extends Copied<ServerOptions> {
 
     private static final Set<String> QEMUS = Set.of("oob");
 
@@ -64,21 +64,6 @@ public final class ServerOptions implements Cloneable {
     public List<ScriptStep> script;
 
     public List<Stub> stubs = List.of();
-
-    public ServerOptions changed(Consumer<ServerOptions> change) {
-        ServerOptions copy = clone();
-        change.accept(copy);
-        return copy;
-    }
-
-    @Override
-    protected ServerOptions clone() {
-        try {
-            return (ServerOptions) super.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new AssertionError(e);
-        }
-    }
 
     public ServerOptions with(Stub stub) {
         new StubCheck(schema).require(stub);

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.internal.stub;
 
 import io.github.qmpreactive.message.ErrorResponse;
+import io.github.qmpreactive.test.internal.check.Copied;
 import io.github.qmpreactive.test.internal.json.QemuJsonWriter;
 import io.github.qmpreactive.test.internal.net.FakeChannel;
 import io.github.qmpreactive.test.internal.protocol.Command;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a fake sends when a command comes. Never changed after it was handed on. */
-public final class Response implements Cloneable {
+public final class Response extends Copied<Response> {
 
     public static final Response SILENCE = new Response();
 
@@ -93,12 +94,6 @@ public final class Response implements Cloneable {
         return SILENCE.changed(response -> response.bytes = bytes);
     }
 
-    public Response changed(Consumer<Response> change) {
-        Response copy = clone();
-        change.accept(copy);
-        return copy;
-    }
-
     public Response eventBefore(EventTemplate event) {
         return changed(response -> response.before = append(before, event));
     }
@@ -119,14 +114,5 @@ public final class Response implements Cloneable {
             message.set("id", id);
         }
         return QemuJsonWriter.line(message);
-    }
-
-    @Override
-    protected Response clone() {
-        try {
-            return (Response) super.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -1,9 +1,9 @@
 package io.github.qmpreactive.test.internal.stub;
 
 import io.github.qmpreactive.message.ErrorResponse;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.internal.protocol.Command;
 import io.github.qmpreactive.test.internal.protocol.Refusals;
-import io.github.qmpreactive.test.internal.schema.Excerpt;
 import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ public final class SchemaGuard {
         }
         String stubbed =
                 misses.isEmpty() ? "" : "; it is stubbed, but not with what came:\n  " + String.join("\n  ", misses);
-        String begin = "No stub answers " + Excerpt.of(command.raw());
+        String begin = "No stub answers " + JsonText.excerpt(command.raw());
         String hint = ": say .when(\"" + command.name() + "\")";
         if (schema != null) {
             return complain(begin + ", which is right by the schema" + (misses.isEmpty() ? hint : stubbed));

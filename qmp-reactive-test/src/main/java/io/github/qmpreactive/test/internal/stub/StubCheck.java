@@ -1,7 +1,7 @@
 package io.github.qmpreactive.test.internal.stub;
 
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.test.internal.schema.Excerpt;
+import io.github.qmpreactive.test.internal.json.JsonText;
 import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ public final class StubCheck {
             return;
         }
         schema.problemOfEvent(event.name(), event.data()).ifPresent(problem -> {
-            String data = event.data() == null ? "" : " " + Excerpt.of(event.data());
+            String data = event.data() == null ? "" : " " + JsonText.excerpt(event.data());
             throw new IllegalArgumentException("QEMU never sends the event " + event.name() + data + ": " + problem);
         });
     }
@@ -77,7 +77,8 @@ public final class StubCheck {
         return schema == null
                 ? null
                 : schema.problemOfReply(command, value)
-                        .map(problem -> "QEMU never answers " + command + " with " + Excerpt.of(value) + ": " + problem)
+                        .map(problem ->
+                                "QEMU never answers " + command + " with " + JsonText.excerpt(value) + ": " + problem)
                         .orElse(null);
     }
 }

@@ -22,7 +22,7 @@ final class Run<T> implements AutoCloseable {
     private static final int SHOWN = 20;
 
     private final List<String> expectations;
-    private final Wording wording;
+    private final String end;
     private final Duration limit;
     private final @Nullable VirtualTimeScheduler clock;
     private final long begin = System.nanoTime();
@@ -38,9 +38,9 @@ final class Run<T> implements AutoCloseable {
     private int step;
     private @Nullable AssertionError failure;
 
-    Run(List<String> expectations, Wording wording, Duration limit, boolean virtualTime) {
+    Run(List<String> expectations, String end, Duration limit, boolean virtualTime) {
         this.expectations = expectations;
-        this.wording = wording;
+        this.end = end;
         this.limit = limit;
         this.clock = virtualTime ? VirtualTimeScheduler.getOrSet(true) : null;
     }
@@ -164,11 +164,11 @@ final class Run<T> implements AutoCloseable {
 
     /** Waits until a condition holds; false if the time is over before. */
     private synchronized boolean await(BooleanSupplier condition, Duration time) {
-        long end = System.nanoTime() + Math.min(time.toNanos(), left());
+        long deadline = System.nanoTime() + Math.min(time.toNanos(), left());
         try {
-            for (long rest = end - System.nanoTime();
+            for (long rest = deadline - System.nanoTime();
                     rest > 0 && failure == null && !condition.getAsBoolean();
-                    rest = end - System.nanoTime()) {
+                    rest = deadline - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(this, rest);
             }
         } catch (InterruptedException e) {
@@ -200,7 +200,7 @@ final class Run<T> implements AutoCloseable {
     }
 
     private AssertionError unexpected(String expected, Signal<T> signal, List<String> problems) {
-        StringBuilder text = new StringBuilder("Expected " + expected + ", but received " + wording.of(signal));
+        StringBuilder text = new StringBuilder("Expected " + expected + ", but received " + Wording.of(signal, end));
         if (!problems.equals(Expectation.NOT_AT_ALL)) {
             problems.forEach(problem -> text.append("\n  ").append(problem));
         }
@@ -222,7 +222,7 @@ final class Run<T> implements AutoCloseable {
         if (hidden > 0) {
             full.append("\n    (").append(hidden).append(" more)");
         }
-        came.subList(hidden, before).forEach(signal -> full.append("\n    ").append(wording.of(signal)));
+        came.subList(hidden, before).forEach(signal -> full.append("\n    ").append(Wording.of(signal, end)));
         return new AssertionError(full.toString(), cause);
     }
 }

@@ -1,41 +1,28 @@
 package io.github.qmpreactive.test.internal.verify;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What is verified, and the steps; immutable. Each step is done on the thread that verifies, one after the other. */
-public final class Verification<T> {
+/**
+ * What is verified, and the steps; immutable. Each step is done on the thread that verifies, one after the other.
+ *
+ * @param end what the completion of the source is called in failures
+ */
+public record Verification<T>(
+        Supplier<? extends Publisher<T>> source, boolean virtualTime, String end, List<Step<T>> steps) {
 
     /** What a step waits for, as a part of a sentence, and what it does. */
-    private record Step<T>(String expectation, Consumer<Run<T>> action) {}
+    record Step<T>(String expectation, Consumer<Run<T>> action) {}
 
-    private final Supplier<? extends Publisher<T>> source;
-    private final boolean virtualTime;
-    private final Wording wording;
-    private final List<Step<T>> steps;
-
-    private Verification(
-            Supplier<? extends Publisher<T>> source, boolean virtualTime, Wording wording, List<Step<T>> steps) {
-        this.source = source;
-        this.virtualTime = virtualTime;
-        this.wording = wording;
-        this.steps = steps;
-    }
-
-    /**
-     * A verification without steps.
-     *
-     * @param wording how signals are called
-     */
-    public static <T> Verification<T> of(
-            Supplier<? extends Publisher<T>> source, boolean virtualTime, Wording wording) {
-        return new Verification<>(source, virtualTime, wording, List.of());
+    /** A verification without steps. */
+    public Verification(Supplier<? extends Publisher<T>> source, boolean virtualTime, String end) {
+        this(source, virtualTime, end, List.of());
     }
 
     public Verification<T> next(Expectation<T> expected) {
@@ -68,9 +55,12 @@ public final class Verification<T> {
     }
 
     private Verification<T> then(String expectation, Consumer<Run<T>> action) {
-        List<Step<T>> longer = new ArrayList<>(steps);
-        longer.add(new Step<>(expectation, action));
-        return new Verification<>(source, virtualTime, wording, List.copyOf(longer));
+        Step<T> step = new Step<>(expectation, action);
+        return new Verification<>(
+                source,
+                virtualTime,
+                end,
+                Stream.concat(steps.stream(), Stream.of(step)).toList());
     }
 
     /**
@@ -80,7 +70,7 @@ public final class Verification<T> {
      */
     public Duration verify(Duration limit) {
         List<String> expectations = steps.stream().map(Step::expectation).toList();
-        try (Run<T> run = new Run<>(expectations, wording, limit, virtualTime)) {
+        try (Run<T> run = new Run<>(expectations, end, limit, virtualTime)) {
             run.subscribe(Flux.defer(source));
             for (Step<T> step : steps) {
                 step.action().accept(run);

@@ -67,7 +67,7 @@ public final class ProfileProbe {
                 .isEmpty()) {
             return Optional.empty();
         }
-        try (ProbeMachine machine = new ProbeMachine(QemuLauncher.storageDaemon())) {
+        try (ProbeMachine machine = new ProbeMachine(QemuLauncher.of(QemuBinary.STORAGE_DAEMON))) {
             return Optional.of(schema(machine, hidden));
         }
     }

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.internal.contract;
+package io.github.qmpreactive.test.internal.junit;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** How the tests of the contract wait. */
+/** How the extensions of JUnit and the tests of the contract wait. */
 public final class Waiting {
 
     /** For what has to happen, however slow the machine is. */
