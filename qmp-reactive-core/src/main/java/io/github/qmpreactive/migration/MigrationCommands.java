@@ -111,7 +111,7 @@ final class MigrationCommands {
             return Mono.empty();
         }
         Mono<Void> cancel = run(command("migrate_cancel"));
-        return interlock.cancelling(status.equals("setup") ? cancel.then(free()) : cancel);
+        return status.equals("setup") ? interlock.cancelling(cancel).then(free()) : interlock.cancelling(cancel);
     }
 
     private static boolean waitsBeforeSwitch(JsonNode capabilities) {
@@ -132,9 +132,14 @@ final class MigrationCommands {
         QmpCommand yank = command("yank")
                 .arguments(Map.of("instances", List.of(Map.of("type", "migration"))))
                 .oob();
-        Mono<Void> replies = run(query()).retryWhen(WHEN_FULL);
-        Mono<Void> hangs = Operations.delay(HANGS).flatMap(tick -> run(yank)).then(Mono.never());
-        return Mono.firstWithSignal(replies, hangs).onErrorComplete();
+        Mono<String> reply = session.execute(query()).retryWhen(WHEN_FULL).map(MigrationCommands::statusIn);
+        Mono<String> hangs = Operations.delay(HANGS).flatMap(tick -> run(yank)).then(Mono.never());
+        return Mono.firstWithSignal(reply, hangs)
+                .filter(status -> !status.equals(MigrationSide.CANCELLING))
+                .repeatWhenEmpty(looks -> looks.concatMap(
+                        look -> Operations.delay(Operations.pause(look, SwitchInterlock.PAUSE, RETRY)), 1))
+                .onErrorComplete()
+                .then();
     }
 
     /**

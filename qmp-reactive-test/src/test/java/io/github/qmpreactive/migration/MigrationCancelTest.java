@@ -282,7 +282,7 @@ class MigrationCancelTest {
         @ValueSource(strings = {"cancelled", "completed", "failed"})
         @DisplayName("has ended when cancel() emits, and cancel() tells how")
         void ends(String end) {
-            source.info(text("setup"));
+            source.info(text("active"));
             StepVerifier.create(source.migration().cancel().map(MigrationProgress::status))
                     .then(() -> source.await("migrate_cancel", 1))
                     .then(() -> source.status("cancelling"))
@@ -333,7 +333,9 @@ class MigrationCancelTest {
             });
             Disposable cancel = source.migration().cancel().subscribe(now -> {}, failure -> {});
             source.await("migrate_cancel", 1);
-            source.await("query-migrate", 4);
+            source.await("query-migrate", 2);
+            timers.runOut(SwitchInterlock.PAUSE);
+            source.await("query-migrate", 3);
             source.roundTrip();
             cancel.dispose();
             source.assertSent(1, "migrate_cancel");
