@@ -129,7 +129,7 @@ final class TypeCheck {
                     .orElse(property.names().iterator().next());
             given.add(name);
             List<SchemaMember> candidates = known.getOrDefault(name, List.of());
-            String at = path.isEmpty() ? name : path + "." + name;
+            String at = at(path, name);
             if (candidates.isEmpty()) {
                 if (!isOpen) {
                     unknown(at, name, known.keySet());
@@ -145,11 +145,7 @@ final class TypeCheck {
                     candidates.stream().map(SchemaMember::type).toList());
         }
         if (types.sends()) {
-            object.members().values().stream()
-                    .filter(member -> !member.isOptional() && !given.contains(member.name()))
-                    .map(member -> path.isEmpty() ? member.name() : path + "." + member.name())
-                    .forEach(at -> findings.add(
-                            Kind.MISSING_ARGUMENT, at, subject(at) + " is required, the method does not have it"));
+            required(path, given, object);
         }
     }
 
@@ -167,10 +163,7 @@ final class TypeCheck {
         Map<String, ObjectType> variants = isTag ? object.variants() : Map.of();
         SchemaMember tag = object.members().get(branches.tag());
         if (types.sends() && tag != null && tag.type() instanceof EnumType values) {
-            constants(
-                    path.isEmpty() ? branches.tag() : path + "." + branches.tag(),
-                    branches.types().keySet(),
-                    values);
+            constants(at(path, branches.tag()), branches.types().keySet(), values);
         }
         branches.types().forEach((value, type) -> {
             if (tag != null
@@ -189,7 +182,9 @@ final class TypeCheck {
             ObjectType variant = variants.get(value);
             members(at, properties, object, further(isTag, variant, object), false);
             if (variant != null && types.sends()) {
-                required(at, properties, variant);
+                Set<String> given = new HashSet<>();
+                properties.forEach(property -> given.addAll(property.names()));
+                required(at, given, variant);
             }
         });
     }
@@ -198,15 +193,17 @@ final class TypeCheck {
         return variant != null ? everyMember(variant) : isTag ? Map.of() : everyVariant(object);
     }
 
-    private void required(String path, List<Property> properties, ObjectType variant) {
-        for (SchemaMember member : variant.members().values()) {
-            String at = path + "." + member.name();
-            if (!member.isOptional()
-                    && properties.stream()
-                            .noneMatch(property -> property.names().contains(member.name()))) {
+    private void required(String path, Set<String> given, ObjectType object) {
+        for (SchemaMember member : object.members().values()) {
+            if (!member.isOptional() && !given.contains(member.name())) {
+                String at = at(path, member.name());
                 findings.add(Kind.MISSING_ARGUMENT, at, subject(at) + " is required, the method does not have it");
             }
         }
+    }
+
+    private static String at(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
     }
 
     private void constants(String path, Set<String> sent, EnumType schema) {

@@ -7,12 +7,10 @@ import io.github.qmpreactive.error.GuestNotFrozenError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.operation.Operations;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.publisher.SignalType;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 import reactor.util.retry.Retry;
@@ -93,7 +91,7 @@ final class FrozenWork<T> {
         if (!mayBeFrozen) {
             return Mono.empty();
         }
-        long since = now();
+        long since = Operations.now();
         return Mono.defer(this::attempt)
                 .doOnError(this::note)
                 .retryWhen(Retry.from(failures -> failures.concatMap(failure -> again(failure.failure(), since), 1)))
@@ -114,7 +112,7 @@ final class FrozenWork<T> {
     }
 
     private Mono<Integer> again(Throwable failure, long since) {
-        boolean isOver = Duration.ofNanos(now() - since).compareTo(options.thawLimit()) >= 0;
+        boolean isOver = Operations.since(since).compareTo(options.thawLimit()) >= 0;
         if (isOver || (sessionEnded && options.reconnect().isEmpty())) {
             return Mono.error(mayBeFrozen(failure));
         }
@@ -141,11 +139,6 @@ final class FrozenWork<T> {
             error.addSuppressed(workError);
         }
         return error;
-    }
-
-    /** A clock that is never set. */
-    private static long now() {
-        return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
     }
 
     private GuestMayBeFrozenError mayBeFrozen(Throwable failure) {

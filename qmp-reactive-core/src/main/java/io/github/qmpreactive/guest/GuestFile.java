@@ -215,7 +215,7 @@ final class GuestFile {
         if (pauses >= MOST_PAUSES || !isStillOpen(failed.failure())) {
             return end;
         }
-        return Operations.delay(pauses > 4 ? LONGEST_PAUSE : FIRST_PAUSE.multipliedBy(1L << pauses))
+        return Operations.delay(Operations.pause(pauses, FIRST_PAUSE, LONGEST_PAUSE))
                 .switchIfEmpty(end);
     }
 

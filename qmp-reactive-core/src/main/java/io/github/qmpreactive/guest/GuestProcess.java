@@ -11,11 +11,9 @@ import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -116,7 +114,7 @@ public final class GuestProcess {
     private final class Wait {
 
         private final Duration limit;
-        private final long since = now();
+        private final long since = Operations.now();
         private long answered = since;
 
         /** Whether the last answer was a refusal, though the guest was not frozen. */
@@ -164,7 +162,7 @@ public final class GuestProcess {
         }
 
         private void answered(boolean isRefusal) {
-            answered = now();
+            answered = Operations.now();
             refused = isRefusal;
         }
 
@@ -172,24 +170,19 @@ public final class GuestProcess {
         private boolean isToBeAsked(Throwable failure) {
             return failure instanceof CommandQueueFullError
                     || (Failures.isNotSentInTime(failure)
-                            && Duration.ofNanos(now() - answered).compareTo(ANSWER_LIMIT) < 0);
+                            && Operations.since(answered).compareTo(ANSWER_LIMIT) < 0);
         }
 
         private Mono<Long> pause(long poll) {
-            Duration left = limit.minus(Duration.ofNanos(now() - since));
+            Duration left = limit.minus(Operations.since(since));
             if (left.isZero() || left.isNegative()) {
                 return Mono.error(new GuestStillRunningError(
                         subject() + " has not ended within " + limit + "; it runs on", pid, limit));
             }
-            Duration pause = poll > 4 ? LONGEST_PAUSE : FIRST_PAUSE.multipliedBy(1L << poll);
+            Duration pause = Operations.pause(poll, FIRST_PAUSE, LONGEST_PAUSE);
             return Operations.delay(pause.compareTo(left) < 0 ? pause : left)
                     .switchIfEmpty(Mono.error(() -> lost(new IllegalStateException("Reactor's clock is shut down"))));
         }
-    }
-
-    /** A clock that is never set. */
-    private static long now() {
-        return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
     }
 
     private GuestProcessLostError lost(Throwable cause) {

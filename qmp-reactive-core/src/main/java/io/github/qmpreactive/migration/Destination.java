@@ -16,7 +16,7 @@ final class Destination {
 
     private final String name;
     private final Turns turns;
-    private final MigrationEnd end;
+    private final MigrationSide end;
     private final Runnable onChange;
     private boolean examining;
     private boolean examined;
@@ -25,7 +25,7 @@ final class Destination {
     Destination(QmpSession session, Turns turns, Runnable onChange) {
         this.name = session.name();
         this.turns = turns;
-        this.end = new MigrationEnd(session, turns, this::onEnd, this::onFailure);
+        this.end = new MigrationSide(session, turns, this::onStatus, this::onFailure);
         this.onChange = onChange;
     }
 
@@ -40,7 +40,7 @@ final class Destination {
         }
     }
 
-    private void onEnd() {
+    private void onStatus() {
         if (hasToldFailure() && !examining) {
             examining = true;
             turns.perform(end.examine(), this::onFailure, () -> {
@@ -63,7 +63,7 @@ final class Destination {
     }
 
     boolean hasCompleted() {
-        return end.is(MigrationEnd.COMPLETED);
+        return end.is(MigrationSide.COMPLETED);
     }
 
     /** Whether it is certain. */
@@ -83,7 +83,7 @@ final class Destination {
 
     /** Whether it has begun to take the guest, and its end may still come. */
     boolean isLoading() {
-        return MigrationEnd.isUnderWay(end.status()) && !end.is("setup") && lost == null;
+        return MigrationSide.isUnderWay(end.status()) && !end.is("setup") && lost == null;
     }
 
     /** Whether it has failed, and tells of that in a moment. */

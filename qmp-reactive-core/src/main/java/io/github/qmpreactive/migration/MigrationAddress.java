@@ -63,6 +63,11 @@ public final class MigrationAddress {
         return hasReturnPath;
     }
 
+    /** Whether a guest may run there at the end. */
+    boolean mayBeMachine() {
+        return hasReturnPath.orElse(true);
+    }
+
     /** For {@code migrate} and {@code migrate-incoming}. */
     ObjectNode arguments() {
         return arguments.deepCopy();

@@ -22,6 +22,9 @@ final class MigrationCommands {
 
     static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** QEMU that has not replied by then, to a query right behind a cancel, hangs, or is busy with another thing than that. */
+    static final Duration HANGS = Duration.ofSeconds(3);
+
     /** A full queue has room at another time; nothing was sent. */
     static final Retry WHEN_FULL = Retry.from(failures -> failures.map(Retry.RetrySignal::failure)
             .concatMap(failure -> failure instanceof CommandQueueFullError
@@ -29,9 +32,11 @@ final class MigrationCommands {
                     : Mono.error(failure)));
 
     private final QmpSession session;
+    private final SwitchInterlock interlock;
 
     MigrationCommands(QmpSession session) {
         this.session = session;
+        this.interlock = SwitchInterlock.of(session);
     }
 
     static QmpCommand query() {
@@ -51,7 +56,10 @@ final class MigrationCommands {
         Map<String, Boolean> capabilities = new LinkedHashMap<>();
         // Also unset: QEMU keeps what an earlier migration has set.
         address.hasReturnPath().ifPresent(has -> capabilities.put("return-path", has));
-        capabilities.put("pause-before-switchover", options.preSwitchover().isPresent());
+        // So that a cancel cannot cross with the switch, which begins only when this client continues.
+        capabilities.put(
+                "pause-before-switchover",
+                options.preSwitchover().isPresent() || (options.cancelsMigrationOnCancel() && address.mayBeMachine()));
         return prepare(options, capabilities);
     }
 
@@ -80,39 +88,86 @@ final class MigrationCommands {
      * the guest runs at both ends. In post-copy it errors: QEMU before 10.0 would do it, and destroy the guest.
      *
      * <p>The run state is asked for first. If the guest is stopped then, and the status is not {@code pre-switchover} after that,
-     * it is the switch for which it was stopped.
+     * it is the switch for which it was stopped; or it is about to wait before that, if it does so at all.
      */
     Mono<Void> cancel() {
-        return Mono.zip(session.execute(command("query-status")), session.execute(query()))
-                .flatMap(both -> cancelIn(statusIn(both.getT2()), statusIn(both.getT1())))
+        return Mono.zip(
+                        session.execute(command("query-migrate-capabilities")),
+                        session.execute(command("query-status")),
+                        session.execute(query()))
+                .flatMap(all -> cancelIn(statusIn(all.getT3()), statusIn(all.getT2()), waitsBeforeSwitch(all.getT1())))
                 .retryWhen(WHEN_FULL);
     }
 
-    private Mono<Void> cancelIn(String status, String runState) {
-        if (MigrationEnd.isPostcopy(status)) {
+    private Mono<Void> cancelIn(String status, String runState, boolean waitsBeforeSwitch) {
+        if (MigrationSide.isPostcopy(status)) {
             return Mono.error(new MigrationPostcopyError("[" + session.name() + "] The migration is in post-copy ("
                     + status + ") and cannot be cancelled: nothing was sent"));
         }
-        boolean switches = status.equals("device")
-                || (runState.equals("finish-migrate") && !status.equals(MigrationEnd.PRE_SWITCHOVER));
-        return MigrationEnd.isUnderWay(status) && !switches ? run(command("migrate_cancel")) : Mono.empty();
+        boolean isBeforeSwitch =
+                status.equals(MigrationSide.PRE_SWITCHOVER) || (waitsBeforeSwitch && status.equals("active"));
+        boolean switches = status.equals("device") || (runState.equals("finish-migrate") && !isBeforeSwitch);
+        if (!MigrationSide.isUnderWay(status) || status.equals(MigrationSide.CANCELLING) || switches) {
+            return Mono.empty();
+        }
+        Mono<Void> cancel = run(command("migrate_cancel"));
+        return status.equals("setup") ? interlock.cancelling(cancel).then(free()) : interlock.cancelling(cancel);
+    }
+
+    private static boolean waitsBeforeSwitch(JsonNode capabilities) {
+        return capabilities
+                .valueStream()
+                .anyMatch(each -> each.path("capability").asString("").equals("pause-before-switchover")
+                        && each.path("state").asBoolean(false));
     }
 
     /**
-     * Lets a migration that waits before the switch go on. If QEMU refuses, the migration may have gone on or ended at that
-     * moment: errors only if it still waits, or if its status cannot be queried. Completes if the session ends.
+     * QEMU 11.1 that is cancelled just before it has connected hangs for ever in waiting for the destination, and replies to
+     * nothing but commands out of band. {@code yank} breaks the connection off, and the guest runs on.
+     */
+    private Mono<Void> free() {
+        if (!session.capabilities().contains("oob")) {
+            return Mono.empty();
+        }
+        QmpCommand yank = command("yank")
+                .arguments(Map.of("instances", List.of(Map.of("type", "migration"))))
+                .oob();
+        Mono<String> reply = session.execute(query()).retryWhen(WHEN_FULL).map(MigrationCommands::statusIn);
+        Mono<String> hangs = Operations.delay(HANGS).flatMap(tick -> run(yank)).then(Mono.never());
+        return Mono.firstWithSignal(reply, hangs)
+                .filter(status -> !status.equals(MigrationSide.CANCELLING))
+                .repeatWhenEmpty(looks -> looks.concatMap(
+                        look -> Operations.delay(Operations.pause(look, SwitchInterlock.PAUSE, RETRY)), 1))
+                .onErrorComplete()
+                .then();
+    }
+
+    /**
+     * Lets a migration that waits before the switch go on, and completes when it does. If QEMU refuses, the migration may have
+     * gone on or ended at that moment: errors only if it still waits, or if its status cannot be queried. Completes if the
+     * session ends.
      */
     Mono<Void> switchOver() {
-        return run(command("migrate-continue").arguments(Map.of("state", MigrationEnd.PRE_SWITCHOVER)))
+        Mono<Void> goOn = run(command("migrate-continue").arguments(Map.of("state", MigrationSide.PRE_SWITCHOVER)))
                 .retryWhen(WHEN_FULL)
                 .onErrorResume(failure -> Operations.isEnd(failure)
                         ? Mono.empty()
-                        : session.execute(query())
-                                .retryWhen(WHEN_FULL)
-                                .onErrorMap(unknown -> failure)
-                                .flatMap(info -> statusIn(info).equals(MigrationEnd.PRE_SWITCHOVER)
-                                        ? Mono.error(failure)
-                                        : Mono.empty()));
+                        : waits().onErrorMap(unknown -> failure)
+                                .flatMap(still -> still ? Mono.error(failure) : Mono.empty()));
+        return interlock.switching(goOn.then(awaitSwitch()));
+    }
+
+    /** QEMU replies to migrate-continue before it goes on, and until then tells the status from before. */
+    private Mono<Void> awaitSwitch() {
+        return waits().filter(still -> !still)
+                .repeatWhenEmpty(looks -> looks.concatMap(look -> Operations.delay(SwitchInterlock.PAUSE), 1))
+                .onErrorComplete()
+                .then();
+    }
+
+    private Mono<Boolean> waits() {
+        return session.execute(query()).retryWhen(WHEN_FULL).map(info -> statusIn(info)
+                .equals(MigrationSide.PRE_SWITCHOVER));
     }
 
     /** Out of band where that is enabled: QEMU's main loop may hang in what the command is to free it from. */

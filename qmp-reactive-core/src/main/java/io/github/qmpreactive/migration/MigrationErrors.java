@@ -10,14 +10,14 @@ final class MigrationErrors {
 
     private MigrationErrors() {}
 
-    static MigrationCancelledError cancelled(QmpSession session, MigrationEnd source) {
+    static MigrationCancelledError cancelled(QmpSession session, MigrationSide source) {
         return new MigrationCancelledError(
                 "[" + session.name() + "] The migration was cancelled. " + whereabouts(source.runState(), false) + ".",
                 source.runState());
     }
 
-    static MigrationFailedError failed(QmpSession session, MigrationEnd source, @Nullable Destination destination) {
-        boolean completed = source.is(MigrationEnd.COMPLETED);
+    static MigrationFailedError failed(QmpSession session, MigrationSide source, @Nullable Destination destination) {
+        boolean completed = source.is(MigrationSide.COMPLETED);
         String reason = !completed && !source.reason().isEmpty()
                 ? source.reason()
                 : destination == null ? "" : destination.reason();
@@ -33,6 +33,10 @@ final class MigrationErrors {
         } else if (destination != null && destination.isLoading()) {
             what = "The source is " + source.status() + (reason.isEmpty() ? "" : " (" + reason + ")")
                     + ", but the destination has not ended and may run the guest, too: end it";
+        } else if (!source.isFinal() && !MigrationSide.isPostcopy(source.status())) {
+            what = "The source is still in " + source.status() + ", but the destination "
+                    + (nowhere ? "has failed" : "cannot be watched any more")
+                    + ": QmpMigration.cancel() ends the migration, and the guest runs on at the source";
         } else if (!source.isFinal() && !nowhere) {
             what = "The migration is in " + source.status()
                     + ", and its destination cannot be watched any more: if that"
@@ -44,7 +48,8 @@ final class MigrationErrors {
     }
 
     /** It has moved without the work for which it was to stop before. */
-    static MigrationFailedError notStopped(QmpSession session, MigrationEnd source, @Nullable Destination destination) {
+    static MigrationFailedError notStopped(
+            QmpSession session, MigrationSide source, @Nullable Destination destination) {
         return error(
                 session,
                 source,
@@ -56,7 +61,7 @@ final class MigrationErrors {
     }
 
     private static MigrationFailedError error(
-            QmpSession session, MigrationEnd source, @Nullable Destination destination, String what, String reason) {
+            QmpSession session, MigrationSide source, @Nullable Destination destination, String what, String reason) {
         return new MigrationFailedError(
                 "[" + session.name() + "] " + what + "."
                         + (destination == null ? "" : " " + destination.report() + "."),

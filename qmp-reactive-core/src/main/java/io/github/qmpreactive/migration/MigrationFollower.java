@@ -23,22 +23,22 @@ final class MigrationFollower {
     static final Duration SETTLE = Duration.ofSeconds(1);
 
     /** In these the source may wait for ever for a destination that is gone, and has not sent what would make that run. */
-    private static final Set<String> WAITING = Set.of("setup", "wait-unplug", MigrationEnd.PRE_SWITCHOVER);
+    private static final Set<String> WAITING = Set.of("setup", "wait-unplug", MigrationSide.PRE_SWITCHOVER);
 
     private final QmpSession session;
     private final MigrationCommands commands;
     private final MigrationOptions options;
     private final FluxSink<MigrationProgress> sink;
     private final Turns turns;
-    private final MigrationEnd source;
+    private final MigrationSide source;
     private final @Nullable Destination destination;
     private final @Nullable MigrationAddress address;
     private @Nullable MigrationProgress emitted;
     private boolean preparing;
-    private @Nullable Disposable start;
+    private boolean begun;
     private boolean started;
 
-    /** Whether the work before the switch was begun, and why the switch is not to be. */
+    /** Whether the stop before the switch, and the work there, was begun, and why the switch is not to be. */
     private boolean working;
 
     private @Nullable Throwable veto;
@@ -68,7 +68,7 @@ final class MigrationFollower {
         this.sink = sink;
         this.address = address;
         this.turns = new Turns(sink.contextView());
-        this.source = new MigrationEnd(session, turns, this::onSource, this::onSourceFailure);
+        this.source = new MigrationSide(session, turns, this::onSource, this::onSourceFailure);
         this.destination = destination == null ? null : new Destination(destination, turns, this::onDestination);
     }
 
@@ -103,13 +103,14 @@ final class MigrationFollower {
     }
 
     private void startWith(QmpCommand command) {
-        start = source.begin(command);
+        begun = true;
+        source.begin(command);
     }
 
     private void onSource() {
         if (!started && source.isAnswered()) {
             started = true;
-            if (!source.isFinal() && address == null && !MigrationEnd.isUnderWay(source.status())) {
+            if (!source.isFinal() && address == null && !MigrationSide.isUnderWay(source.status())) {
                 finish(new MigrationNotFoundError(
                         "[" + session.name() + "] QEMU has not migrated since it was started"));
                 return;
@@ -118,7 +119,7 @@ final class MigrationFollower {
         }
         if (!source.isFinal()) {
             emit();
-            work();
+            stop();
         }
         decide();
     }
@@ -140,14 +141,22 @@ final class MigrationFollower {
         }
     }
 
-    /** While the guest is stopped. */
-    private void work() {
-        if (started && !working && !cancelling && source.is(MigrationEnd.PRE_SWITCHOVER)) {
-            options.preSwitchover().ifPresent(work -> {
-                working = true;
-                turns.perform(Flux.defer(() -> work).then(), this::forbid, this::switchOver);
-            });
+    /** The guest is stopped, and waits for the switch. */
+    private void stop() {
+        if (isInCharge() && started && !working && !cancelling && source.is(MigrationSide.PRE_SWITCHOVER)) {
+            working = true;
+            Mono<Void> work = options.preSwitchover()
+                    .map(given -> Flux.defer(() -> given).then())
+                    .orElse(Mono.empty());
+            turns.perform(work, this::forbid, this::switchOver);
         }
+    }
+
+    /** Whether it decides about the migration, and does not only follow that. */
+    private boolean isInCharge() {
+        return address != null
+                || options.cancelsMigrationOnCancel()
+                || options.preSwitchover().isPresent();
     }
 
     private void switchOver() {
@@ -208,7 +217,7 @@ final class MigrationFollower {
         if (destination == null) {
             return;
         }
-        if (start != null) {
+        if (begun) {
             decide();
         } else if (address == null ? destination.tells() : destination.isAnswered() && !destination.hasEnded()) {
             if (!preparing) {
@@ -236,21 +245,22 @@ final class MigrationFollower {
 
     /** The destination has failed, and the source has not noticed. */
     private void giveUp(Destination failed) {
-        if (source.is("postcopy-paused")) {
-            // It may be recovered, but not be followed to its end from here.
+        boolean waits = failed.hasToldFailure() || (WAITING.contains(source.status()) && !switched);
+        if (source.is("postcopy-paused") || (waits && !isInCharge())) {
+            // It is not to be followed to its end from here.
             if (examined) {
                 finish(MigrationErrors.failed(session, source, failed));
             } else {
                 examine();
             }
-        } else if (failed.hasToldFailure() || (WAITING.contains(source.status()) && !switched)) {
+        } else if (waits) {
             cancel();
         }
         // Else the destination may live, without a monitor, and the source finds out.
     }
 
     private void conclude() {
-        if (source.is(MigrationEnd.COMPLETED)) {
+        if (source.is(MigrationSide.COMPLETED)) {
             if (destination == null || destination.hasCompleted()) {
                 boolean skipped = address != null && options.preSwitchover().isPresent() && !working;
                 finish(skipped ? MigrationErrors.notStopped(session, source, destination) : null);
@@ -258,16 +268,15 @@ final class MigrationFollower {
                 finish(MigrationErrors.failed(session, source, destination));
             }
         } else if (destination == null || !(destination.isLoading() || destination.isExamining()) || hasSettled()) {
-            boolean asked = source.is(MigrationEnd.CANCELLED) && (!cancelling || veto != null);
-            boolean twice = destination != null && destination.hasCompleted();
-            boolean maybe = destination != null && destination.isLoading();
-            if (veto != null && !twice) {
+            boolean bothHaveIt = destination != null && destination.hasCompleted();
+            boolean mayStillTakeIt = destination != null && destination.isLoading();
+            boolean wasCancelledElsewhere = source.is(MigrationSide.CANCELLED) && !cancelling;
+            if (veto != null && !bothHaveIt) {
                 finish(veto);
+            } else if (wasCancelledElsewhere && !bothHaveIt && !mayStillTakeIt) {
+                finish(MigrationErrors.cancelled(session, source));
             } else {
-                finish(
-                        asked && !twice && !maybe
-                                ? MigrationErrors.cancelled(session, source)
-                                : MigrationErrors.failed(session, source, destination));
+                finish(MigrationErrors.failed(session, source, destination));
             }
         }
     }
@@ -287,7 +296,7 @@ final class MigrationFollower {
     private void onCancel() {
         boolean ended = started && source.isFinal();
         boolean sends = sending != null && !sending.isDisposed();
-        boolean cancels = start != null && options.cancelsMigrationOnCancel() && !ended && !switched && !sends;
+        boolean cancels = begun && options.cancelsMigrationOnCancel() && !ended && !switched && !sends;
         // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
         turns.end();
         if (cancels) {

@@ -49,9 +49,14 @@ public final class MigrationOptions {
     /**
      * Sets a capability of migration. QEMU keeps what is set until it ends. Most have to be set alike at both ends, so give the
      * same options to {@code incoming}. Default: {@code events} is set at both ends; at the source {@code return-path} is
-     * set for sockets and unset for {@code exec:} and {@code file:}, and {@code pause-before-switchover} is set with {@link
-     * #preSwitchover}, whatever is given here, and unset without it. Another client may set them otherwise before {@code
+     * set for sockets and unset for {@code exec:} and {@code file:}. Another client may set them otherwise before {@code
      * migrate}.
+     *
+     * <p>{@code pause-before-switchover} is set at the source with {@link #preSwitchover}, whatever is given here; unset for
+     * {@code exec:} and {@code file:}, and with {@link #keepOnCancel}; and set else. The source stops before the switch then,
+     * until {@code to} or {@code follow} sends {@code migrate-continue}, so a cancel cannot cross with the switch. Without that
+     * stop, a cancel may do so, and QEMU 7.2 to 11.1 may let the guest run at both ends. QEMU refuses it beside {@code
+     * background-snapshot}.
      *
      * @param name for example {@code "multifd"} or {@code "postcopy-ram"}; not checked here
      * @param on whether it is set or unset
@@ -82,8 +87,8 @@ public final class MigrationOptions {
     /**
      * What is to be done while the guest is stopped, before the destination may take it: for example to release its disks. When
      * it completes, the switch goes on; what it emits is ignored. If it errors, the migration is cancelled, the guest runs on
-     * at the source, and the error is that of the progress. It has no time limit: give it one. Default: nothing, and the guest
-     * is not stopped for it.
+     * at the source, and the error is that of the progress. It has no time limit: give it one. Default: nothing, and the switch
+     * goes on at once.
      *
      * @param work subscribed to once for each subscription to the progress, and cancelled if the migration ends before it
      * @return new options
@@ -94,9 +99,11 @@ public final class MigrationOptions {
     }
 
     /**
-     * Leaves the migration alone when the subscription to its progress is cancelled. The guest stays stopped in {@code
-     * pre-switchover} if that is before the work of {@link #preSwitchover} is over. Default: it is cancelled, unless it is in
-     * post-copy or in the switch.
+     * Leaves the migration alone when the subscription to its progress is cancelled, or when the session is lost: it needs this
+     * client no more, since it does not stop before the switch. With {@link #preSwitchover} it does: the guest stays stopped in
+     * {@code pre-switchover} if the subscription or the session ends before that work is over. {@code follow} with this, and
+     * without such work, sends nothing but queries. Default: the migration is cancelled, unless it is in post-copy or in the
+     * switch.
      *
      * @return new options
      */

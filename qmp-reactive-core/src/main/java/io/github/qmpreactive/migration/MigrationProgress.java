@@ -65,7 +65,7 @@ public record MigrationProgress(
 
     /** Whether QEMU says that it has completed, and has not counted the times yet. */
     static boolean hasNoTimes(JsonNode info) {
-        return info.path("status").asString("").equals(MigrationEnd.COMPLETED)
+        return info.path("status").asString("").equals(MigrationSide.COMPLETED)
                 && info.path("total-time").asLong(-1) == 0;
     }
 
@@ -101,7 +101,7 @@ public record MigrationProgress(
      * @return whether the status is {@code completed}
      */
     public boolean isCompleted() {
-        return status.equals(MigrationEnd.COMPLETED);
+        return status.equals(MigrationSide.COMPLETED);
     }
 
     /**
@@ -110,6 +110,6 @@ public record MigrationProgress(
      * @return whether the status is {@code postcopy-active}, {@code postcopy-paused} or another of post-copy
      */
     public boolean isPostcopy() {
-        return MigrationEnd.isPostcopy(status);
+        return MigrationSide.isPostcopy(status);
     }
 }

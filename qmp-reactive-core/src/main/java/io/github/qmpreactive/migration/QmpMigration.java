@@ -84,6 +84,8 @@ public final class QmpMigration {
      *   <li>Emits each change of the status, and figures at the {@link MigrationOptions#interval interval}. A status that
      *       this client does not know is not an end. The last one is emitted when QEMU has reported its reason and figures,
      *       about a second after the end. A subscriber without demand gets the latest, and does not delay the migration.
+     *   <li>In {@code pre-switchover}, where the source stops unless {@link MigrationOptions#capability the options} say
+     *       otherwise, does the work of {@link MigrationOptions#preSwitchover}, then sends {@code migrate-continue}.
      *   <li>Completes when the source has completed, and the destination, too, if its session was given. Without that
      *       session, {@code return-path}, which is set for sockets, makes the source wait for the destination's success. Of
      *       {@code exec:} and {@code file:} success means that all was written: the exit code of the command is unknown to
@@ -102,15 +104,16 @@ public final class QmpMigration {
      *       example while another migration is under way; also if {@code query-migrate} fails, while the migration goes on.
      *       {@code commandTimeout} does not apply.
      *   <li>Errors with the cause if the session is lost before the end, and with {@link
-     *       io.github.qmpreactive.error.StateError} if it ends otherwise. The migration goes on if QEMU does: {@link #follow}
-     *       it on the next session. In {@code pre-switchover} the guest stays stopped: {@link #follow(MigrationOptions)} with
-     *       the same {@code preSwitchover} does the work again, from its beginning, and lets the migration go on.
+     *       io.github.qmpreactive.error.StateError} if it ends otherwise. The migration goes on if QEMU does, up to {@code
+     *       pre-switchover}, where the guest is stopped and waits: {@link #follow(MigrationOptions)} with the same options, on
+     *       the next session, does the work of {@code preSwitchover} again, from its beginning, and lets the migration go on.
+     *       With {@link MigrationOptions#keepOnCancel}, and without such work, it does not stop there.
      *   <li>On cancel: {@code migrate} is not sent if it waits for its turn; else the migration is cancelled, unless {@link
-     *       MigrationOptions#keepOnCancel} is set, or it is in post-copy or in the switch ({@code device}; the source stopped),
-     *       when QEMU may let the guest run at both ends. The switch may begin between that look and the command, as in {@link
-     *       #cancel}. Before the reply to {@code migrate}, that may also be a migration that another client has started since
-     *       the capabilities were set. When the work of {@code preSwitchover} is over, what follows from that is sent whether
-     *       or not the subscription is cancelled.
+     *       MigrationOptions#keepOnCancel} is set, or it is in post-copy or in the switch, from {@code migrate-continue} on,
+     *       when QEMU may let the guest run at both ends. As the switch begins only when this continues it, a cancel cannot
+     *       cross with that, unless another client continues it. Before the reply to {@code migrate}, what is cancelled may
+     *       also be a migration that another client has started since the capabilities were set. When the work of {@code
+     *       preSwitchover} is over, what follows from that is sent whether or not the subscription is cancelled.
      *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed,
      *       or its session has ended, it is followed no further: it errors with {@code MigrationFailedError}, which says
      *       so. If that QEMU lives, it may still be recovered, and followed on the next session.
@@ -128,8 +131,9 @@ public final class QmpMigration {
     }
 
     /**
-     * Follows the latest migration of this QEMU, with the defaults, but leaves it alone on cancel; as {@link
-     * #follow(MigrationOptions)}.
+     * Follows the latest migration of this QEMU, and sends nothing but queries; as {@link #follow(MigrationOptions)} with the
+     * defaults and {@link MigrationOptions#keepOnCancel}. To go on with a migration of {@code to} after a lost session, give
+     * {@link #follow(MigrationOptions)} the options of that instead.
      *
      * @return the progress
      */
@@ -145,10 +149,14 @@ public final class QmpMigration {
      *   <li>Emits how it is, then as {@link #to(MigrationAddress, MigrationOptions)}.
      *   <li>Completes, or errors, as {@code to} does; at once if it has ended already. Also if the session of the destination
      *       has ended before.
-     *   <li>In {@code pre-switchover} the work of {@link MigrationOptions#preSwitchover} is done, also if it was before.
-     *       Without such work QEMU waits for {@code migrate-continue}, or for {@link #cancel}.
+     *   <li>In {@code pre-switchover} does the work of {@link MigrationOptions#preSwitchover}, also if it was done before, and
+     *       sends {@code migrate-continue}.
      *   <li>Errors with {@link MigrationNotFoundError} if QEMU has not migrated since it was started.
      *   <li>On cancel: as {@code to}.
+     *   <li>With {@link MigrationOptions#keepOnCancel} and without {@code preSwitchover} sends nothing but queries: in {@code
+     *       pre-switchover} QEMU waits for the client that has started the migration, or for {@link #cancel}. If the destination
+     *       has failed, or its session has ended, and a second later the source waits for it in {@code setup} or {@code
+     *       pre-switchover}, or has not noticed the failure, errors with {@code MigrationFailedError}, which says what to do.
      * </ul>
      *
      * @param options as for {@code to}; capabilities and parameters are not set
@@ -166,12 +174,18 @@ public final class QmpMigration {
      *   <li>Emits how it has ended: {@code cancelled}, or {@code completed} or {@code failed} if that came first, also long
      *       before. Completes empty if QEMU has not migrated since it was started.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy. Do not
-     *       call it from {@link #startPostcopy} on until {@code postcopy-active}: QEMU before 10.0 may lose the guest.
+     *       call it from {@link #startPostcopy} on until {@code postcopy-active}: QEMU before 10.0 may lose the guest, or, in
+     *       {@code pre-switchover}, leave it stopped at the source in {@code postmigrate}.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as {@link #follow} if the session ends.
      *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest
-     *       run at both ends. The switch may begin between that look and the command: within a millisecond or so, or as
-     *       long as the command waits for its turn behind others of this session.
-     *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does.
+     *       run at both ends. Nor does it when {@code to} or {@code follow} of this session has sent {@code
+     *       migrate-continue}. The switch may still begin between that look and {@code migrate_cancel}, a millisecond later,
+     *       if another session or client continues it, or if the migration does not stop before the switch, as with {@link
+     *       MigrationOptions#keepOnCancel}: use the session that migrates.
+     *   <li>Sends nothing if the migration is being cancelled already: it waits for that.
+     *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does. QEMU 11.1, cancelled in
+     *       {@code setup} just before it has connected, hangs with its guest: if it has not replied after 3 seconds, this sends
+     *       {@code yank} out of band, if that is enabled, and the guest runs on. Else that QEMU hangs until the destination ends.
      *   <li>On cancel: a command that waits for its turn is not sent.
      * </ul>
      *
@@ -189,7 +203,7 @@ public final class QmpMigration {
 
     /**
      * Lets the guest run at the destination at once, before all of its memory is there ({@code migrate-start-postcopy}). It
-     * needs the capability {@code postcopy-ram} at both ends.
+     * needs the capability {@code postcopy-ram} at both ends. If the source stops before the switch, it does so here, too.
      *
      * @return completes when QEMU has accepted the command, which it also does after a failed migration. The progress of
      *     {@link #to} becomes {@code postcopy-active} when the guest runs at the destination. Errors as {@link

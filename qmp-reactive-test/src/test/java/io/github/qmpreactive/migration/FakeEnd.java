@@ -52,6 +52,8 @@ final class FakeEnd implements AutoCloseable {
                 .answer(query -> Answer.reply(info))
                 .when("query-status")
                 .answer(query -> Answer.reply(text(this.runState)))
+                .when("query-migrate-capabilities")
+                .reply("[]")
                 .when("slow")
                 .silent()
                 .startUnix();

@@ -14,12 +14,10 @@ import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.error.MigrationFailedError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.test.Answer;
-import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,35 +28,7 @@ import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("A migration with sessions of both ends")
-class MigrationBothEndsTest {
-
-    private final HeldTimers timers = new HeldTimers();
-    private FakeEnd source = FakeEnd.source();
-    private FakeEnd destination = FakeEnd.destination();
-
-    @AfterEach
-    void close() {
-        source.close();
-        destination.close();
-        timers.close();
-    }
-
-    private StepVerifier.Step<String> begun() {
-        return begun(QUIET);
-    }
-
-    /** It is under way. */
-    private StepVerifier.Step<String> begun(MigrationOptions options) {
-        return StepVerifier.create(MigrationPair.statuses(
-                        source.migration().withDestination(destination.session).to(URI, options)))
-                .expectNext("setup")
-                .then(() -> source.await("query-migrate", 1))
-                .then(source::roundTrip);
-    }
-
-    private void lose() {
-        destination.qemu.awaitConnection().close();
-    }
+class MigrationBothEndsTest extends WithBothEnds {
 
     private MigrationFailedError failure(Throwable error) {
         return assertInstanceOf(MigrationFailedError.class, error);
@@ -147,7 +117,7 @@ class MigrationBothEndsTest {
     @ValueSource(strings = {"setup", "wait-unplug", "pre-switchover"})
     @DisplayName("is cancelled if the destination is gone, and the source would wait for it for ever")
     void waitsForEver(String status) {
-        StepVerifier.Step<String> begun = begun();
+        StepVerifier.Step<String> begun = begun(QUIET.preSwitchover(Mono.never()));
         if (!status.equals("setup")) {
             begun = begun.then(() -> source.status(status)).expectNext(status);
         }
@@ -257,9 +227,7 @@ class MigrationBothEndsTest {
     @DisplayName("is not begun with a destination that has ended already")
     void spent(String status) {
         destination.info(text(status));
-        StepVerifier.create(
-                        source.migration().withDestination(destination.session).to(URI))
-                .verifyError(MigrationFailedError.class);
+        StepVerifier.create(both().to(URI)).verifyError(MigrationFailedError.class);
         source.assertSent(0, "migrate-set-capabilities");
     }
 
@@ -267,7 +235,7 @@ class MigrationBothEndsTest {
     @DisplayName("is not begun with a destination whose session has ended")
     void lostBefore() {
         destination.session.disconnect().block(Patience.PATIENCE);
-        QmpMigration migration = source.migration().withDestination(destination.session);
+        QmpMigration migration = both();
         StepVerifier.create(migration.to(URI))
                 .verifyErrorSatisfies(e -> assertTrue(
                         String.valueOf(failure(e).getMessage()).endsWith("nothing was sent to the source"),
@@ -306,15 +274,9 @@ class MigrationBothEndsTest {
         source.info(text("completed"));
         source.runState("postmigrate");
         destination.info(text("completed"));
-        StepVerifier.create(
-                        source.migration().withDestination(destination.session).follow())
-                .expectNextCount(1)
-                .verifyComplete();
+        StepVerifier.create(both().follow()).expectNextCount(1).verifyComplete();
         destination.info(text("failed"));
-        StepVerifier.create(
-                        source.migration().withDestination(destination.session).follow())
-                .expectNextCount(1)
-                .verifyError(MigrationFailedError.class);
+        StepVerifier.create(both().follow()).expectNextCount(1).verifyError(MigrationFailedError.class);
     }
 
     @Test
@@ -322,8 +284,7 @@ class MigrationBothEndsTest {
     void completesMeanwhile() {
         source.info(text("completed"));
         destination.qemu.when("query-migrate").silent();
-        StepVerifier.create(
-                        source.migration().withDestination(destination.session).follow())
+        StepVerifier.create(both().follow())
                 .then(() -> destination.await("query-migrate", 2))
                 .then(() -> destination.status("completed"))
                 .then(destination::roundTrip)

@@ -69,7 +69,7 @@ class MigrationCommandsTest {
     @DisplayName("sets return-path for sockets, so that the source does not complete before the destination")
     void sockets(String uri) {
         assertEquals(
-                Map.of("events", true, "pause-before-switchover", false, "return-path", true),
+                Map.of("events", true, "pause-before-switchover", true, "return-path", true),
                 capabilities(MigrationAddress.uri(uri), QUIET));
         assertEquals(uri, last("migrate").path("uri").stringValue());
         assertEquals(uri, MigrationAddress.uri(uri).toString());
@@ -89,7 +89,7 @@ class MigrationCommandsTest {
     @DisplayName("leaves return-path alone where it is not known whether there can be one")
     void others(String uri) {
         assertEquals(
-                Map.of("events", true, "pause-before-switchover", false),
+                Map.of("events", true, "pause-before-switchover", true),
                 capabilities(MigrationAddress.uri(uri), QUIET));
     }
 
@@ -122,7 +122,7 @@ class MigrationCommandsTest {
                 .capability("multifd", true)
                 .parameters(Map.of("max-bandwidth", 7));
         assertEquals(
-                Map.of("events", true, "pause-before-switchover", false, "return-path", false, "multifd", true),
+                Map.of("events", true, "pause-before-switchover", true, "return-path", false, "multifd", true),
                 capabilities(MigrationAddress.uri("unix:/m"), options));
         assertEquals(7, last("migrate-set-parameters").path("max-bandwidth").intValue());
         capabilities(MigrationAddress.uri("unix:/m"), QUIET);
@@ -130,6 +130,19 @@ class MigrationCommandsTest {
         assertEquals(Map.of("return-path", false, "multifd", true), options.capabilities());
         assertEquals(7, options.parameters().path("max-bandwidth").intValue());
         assertThrows(IllegalArgumentException.class, () -> QUIET.parameters(List.of()));
+    }
+
+    @Test
+    @DisplayName(
+            "does not stop before the switch if the options say so, or the migration is to go on without its client")
+    void doesNotStop() {
+        MigrationAddress address = MigrationAddress.uri("unix:/m");
+        String stops = "pause-before-switchover";
+        assertEquals(
+                false, capabilities(address, QUIET.capability(stops, false)).get(stops));
+        assertEquals(false, capabilities(address, QUIET.keepOnCancel()).get(stops));
+        MigrationOptions both = QUIET.keepOnCancel().capability(stops, true);
+        assertEquals(true, capabilities(address, both).get(stops));
     }
 
     @Test

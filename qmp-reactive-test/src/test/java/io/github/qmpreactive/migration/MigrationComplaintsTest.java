@@ -10,47 +10,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.error.MigrationFailedError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.test.Answer;
-import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** What users of other clients and of management tools complain of. */
 @ExtendWith(LeakGuard.class)
 @DisplayName("A migration")
-class MigrationComplaintsTest {
-
-    private final HeldTimers timers = new HeldTimers();
-    private FakeEnd source = FakeEnd.source();
-    private FakeEnd destination = FakeEnd.destination();
-
-    @AfterEach
-    void close() {
-        source.close();
-        destination.close();
-        timers.close();
-    }
-
-    private StepVerifier.Step<String> begun(MigrationOptions options) {
-        int before = source.count("query-migrate");
-        return StepVerifier.create(MigrationPair.statuses(
-                        source.migration().withDestination(destination.session).to(URI, options)))
-                .expectNext("setup")
-                .then(() -> source.await("query-migrate", before + 1))
-                .then(source::roundTrip);
-    }
+class MigrationComplaintsTest extends WithBothEnds {
 
     @Test
     @DisplayName("is not given up since its status is unknown")
     void unknownStatus() {
-        begun(QUIET)
-                .then(() -> source.status("warp-active"))
+        begun().then(() -> source.status("warp-active"))
                 .expectNext("warp-active")
                 .then(source::completed)
                 .expectNext("completed")
@@ -61,8 +37,7 @@ class MigrationComplaintsTest {
     @Test
     @DisplayName("has not failed since QEMU is too busy to reply at the switch")
     void busy() {
-        begun(QUIET)
-                .then(() -> source.qemu.when("query-migrate").silent())
+        begun().then(() -> source.qemu.when("query-migrate").silent())
                 .then(() -> source.status("device"))
                 .expectNext("device")
                 .then(source::completed)
@@ -85,7 +60,7 @@ class MigrationComplaintsTest {
         begun(QUIET.preSwitchover(Mono.never()))
                 .then(() -> source.status("pre-switchover"))
                 .expectNext("pre-switchover")
-                .then(() -> destination.qemu.awaitConnection().close())
+                .then(this::lose)
                 .then(() -> timers.runOut(MigrationFollower.SETTLE))
                 .then(() -> source.await("migrate_cancel", 1))
                 .then(() -> source.status("cancelled"))
@@ -96,8 +71,7 @@ class MigrationComplaintsTest {
     @Test
     @DisplayName("is not told as undone while the destination may still take the guest")
     void mayStillRun() {
-        begun(QUIET)
-                .then(() -> destination.status("active"))
+        begun().then(() -> destination.status("active"))
                 .then(destination::roundTrip)
                 .then(() -> source.status("cancelled"))
                 .expectNext("cancelled")
@@ -114,8 +88,7 @@ class MigrationComplaintsTest {
     @Test
     @DisplayName("that fails at both ends fails with the reason that the destination is about to tell")
     void reasonOfDestination() {
-        begun(QUIET)
-                .then(() -> destination.qemu.when("query-migrate").silent())
+        begun().then(() -> destination.qemu.when("query-migrate").silent())
                 .then(() -> destination.qemu.emit("MIGRATION", text("failed")))
                 .then(() -> destination.await("query-migrate", 3))
                 .then(() -> source.status("failed"))
@@ -142,15 +115,14 @@ class MigrationComplaintsTest {
                 .answer(source.qemu.received("migrate-set-capabilities").get(0), Answer.reply("{}"));
         source.assertSent(0, "migrate");
         source.qemu.when("migrate-set-capabilities").reply("{}");
-        begun(QUIET).thenCancel().verify();
+        begun().thenCancel().verify();
         source.await("migrate_cancel", 1);
     }
 
     @Test
     @DisplayName("that recovers from a broken network has not failed")
     void recovers() {
-        begun(QUIET)
-                .then(() -> source.status("postcopy-active"))
+        begun().then(() -> source.status("postcopy-active"))
                 .expectNext("postcopy-active")
                 .then(() -> source.status(
                         "postcopy-paused", "{\"status\": \"postcopy-paused\", \"error-desc\": \"Broken pipe\"}"))
@@ -168,8 +140,7 @@ class MigrationComplaintsTest {
     @Test
     @DisplayName("whose machine shuts down meanwhile errors with the end of the session")
     void machineEnds() {
-        begun(QUIET)
-                .then(() -> source.qemu.emit("SHUTDOWN", "{\"guest\": true, \"reason\": \"guest-shutdown\"}"))
+        begun().then(() -> source.qemu.emit("SHUTDOWN", "{\"guest\": true, \"reason\": \"guest-shutdown\"}"))
                 .then(() -> source.qemu.awaitConnection().close())
                 .verifyError(StateError.class);
     }
@@ -177,10 +148,9 @@ class MigrationComplaintsTest {
     @Test
     @DisplayName("that leaves its guest in postmigrate, and the destination without it, is no success")
     void leftInPostmigrate() {
-        begun(QUIET)
-                .then(source::completed)
+        begun().then(source::completed)
                 .expectNext("completed")
-                .then(() -> destination.qemu.awaitConnection().close())
+                .then(this::lose)
                 .verifyErrorSatisfies(
                         e -> assertEquals(Optional.of("postmigrate"), ((MigrationFailedError) e).sourceState()));
         source.assertSent(0, "cont");
@@ -189,8 +159,7 @@ class MigrationComplaintsTest {
     @Test
     @DisplayName("does not go back since the reply to a query comes after the switch")
     void lateReply() {
-        begun(QUIET)
-                .then(() -> source.qemu.when("query-migrate").silent())
+        begun().then(() -> source.qemu.when("query-migrate").silent())
                 .then(() -> source.status("active"))
                 .expectNext("active")
                 .then(source::completed)

@@ -2,6 +2,7 @@ package io.github.qmpreactive.readme;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.MigrationFailedError;
+import io.github.qmpreactive.error.MigrationNotFoundError;
 import io.github.qmpreactive.migration.MigrationOptions;
 import io.github.qmpreactive.migration.MigrationProgress;
 import io.github.qmpreactive.migration.QmpMigration;
@@ -40,6 +41,15 @@ final class MigrationSnippets {
                 .onErrorResume(
                         e -> e instanceof MigrationFailedError failed && failed.runsOn(),
                         e -> Mono.just(false)); // as before: try again with a new destination
+    }
+    // end
+
+    // snippet: migrate-on-next-session
+    Flux<MigrationProgress> goOn(QmpSession next, QmpSession destination, MigrationOptions options) {
+        return QmpMigration.of(next)
+                .withDestination(destination)
+                .follow(options) // those that were given to "to"
+                .onErrorResume(MigrationNotFoundError.class, e -> Flux.empty()); // it was not begun
     }
     // end
 }

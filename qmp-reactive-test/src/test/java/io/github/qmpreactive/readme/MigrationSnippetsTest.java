@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.MigrationFailedError;
+import io.github.qmpreactive.migration.MigrationOptions;
+import io.github.qmpreactive.migration.MigrationProgress;
 import io.github.qmpreactive.migration.QmpMigration;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -99,6 +102,27 @@ class MigrationSnippetsTest {
                 .expectComplete()
                 .verify(PATIENCE);
         assertTrue(released.get());
+    }
+
+    @Test
+    @DisplayName("migrate-on-next-session continues a migration that waits before the switch; empty if there is none")
+    void goOn() {
+        source.when("migrate-continue").answer(go -> {
+            migrated.set(true);
+            source.when("query-migrate").reply("{\"status\": \"completed\", \"total-time\": 5}");
+            destination.emit("MIGRATION", event("completed"));
+            return Answer.reply("{}").eventAfter("MIGRATION", event("completed"));
+        });
+        source.when("query-migrate").reply(event("pre-switchover"));
+        Flux<MigrationProgress> migration =
+                snippets.goOn(connect(source), connect(destination), MigrationOptions.defaults());
+        StepVerifier.create(migration.last())
+                .expectNextMatches(MigrationProgress::isCompleted)
+                .expectComplete()
+                .verify(PATIENCE);
+        assertEquals(1, source.received("migrate-continue").size());
+        source.when("query-migrate").reply("{}");
+        StepVerifier.create(migration).expectComplete().verify(PATIENCE);
     }
 
     @Test

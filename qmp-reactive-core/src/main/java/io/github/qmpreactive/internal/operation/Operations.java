@@ -4,14 +4,19 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Time limits and ends, as operations treat them. */
 public final class Operations {
 
     /** Longer ones have too many nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** The pause is the longest by then. */
+    private static final int MOST_DOUBLINGS = 16;
 
     private Operations() {}
 
@@ -30,6 +35,26 @@ public final class Operations {
     /** Emits after a delay; completes empty if the clock is shut down. */
     public static Mono<Long> delay(Duration delay) {
         return Mono.delay(atMost(delay)).onErrorResume(clockShutDown -> Mono.empty());
+    }
+
+    /** Nanoseconds of a clock that is never set. */
+    public static long now() {
+        return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
+    }
+
+    /** How long ago {@link #now} was that. */
+    public static Duration since(long past) {
+        return Duration.ofNanos(now() - past);
+    }
+
+    /**
+     * The pause before one more attempt: the first, which doubles, up to the longest.
+     *
+     * @param attempts how many pauses there were before
+     */
+    public static Duration pause(long attempts, Duration first, Duration longest) {
+        Duration pause = first.multipliedBy(1L << Math.min(attempts, MOST_DOUBLINGS));
+        return pause.compareTo(longest) < 0 ? pause : longest;
     }
 
     private static Duration atMost(Duration duration) {

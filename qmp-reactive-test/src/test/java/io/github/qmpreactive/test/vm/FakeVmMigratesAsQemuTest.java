@@ -78,7 +78,7 @@ class FakeVmMigratesAsQemuTest {
         return QemuWords.required(QemuBinary.SYSTEM);
     }
 
-    private static boolean is10() {
+    private static boolean isFrom10() {
         return profile().version().isAtLeast(10, 0);
     }
 
@@ -124,7 +124,7 @@ class FakeVmMigratesAsQemuTest {
                         .await("cancelled", "failed")
                         .awaitExit()
                         .awaitState("running")
-                        .source("query-status", MIGRATE.replace("/m", "/other"))
+                        .source("query-status", CONTINUE, MIGRATE.replace("/m", "/other"))
                         .await("failed", "failed")
                         .source(LOOK)),
                 Scenario.failing("a destination that cannot load the guest, and a return path", ends -> ends.source(
@@ -135,6 +135,19 @@ class FakeVmMigratesAsQemuTest {
                         .awaitExit()
                         .awaitState("running")
                         .source(LOOK)),
+                Scenario.of("paused before the switch, with a return path", ends -> gated(ends)
+                        .source(CONTINUE)
+                        .await("completed", "completed")
+                        .awaitState("postmigrate")
+                        .source(LOOK)
+                        .destination(LOOK)),
+                Scenario.failing(
+                        "a destination that cannot load the guest after a pause before the switch", ends -> gated(ends)
+                                .source(CONTINUE)
+                                .await("failed", "failed")
+                                .awaitExit()
+                                .awaitState("running")
+                                .source(LOOK)),
                 Scenario.failing(
                         "a destination that cannot load the guest, and lives on", FakeVmMigratesAsQemuTest::livesOn));
     }
@@ -172,7 +185,7 @@ class FakeVmMigratesAsQemuTest {
                         "migrate {'uri': 'exec:cat > /dev/null'}")
                 .awaitState("postmigrate")
                 .source("query-migrate", "cont");
-        if (is10()) {
+        if (isFrom10()) {
             ends.source("migrate {'uri': 'file:@/file'}")
                     .awaitState("postmigrate")
                     .source("query-migrate");
@@ -235,10 +248,19 @@ class FakeVmMigratesAsQemuTest {
                 .destination(LOOK);
     }
 
+    /** As QmpMigration does it. */
+    private static MigrationEnds gated(MigrationEnds ends) {
+        return ends.source(capabilities("events", "return-path", "pause-before-switchover"))
+                .destination(EVENTS, LISTEN)
+                .source(MIGRATE)
+                .await("pre-switchover", "active")
+                .source(LOOK);
+    }
+
     private static void livesOn(MigrationEnds ends) {
         ends.source(capabilities("events", "return-path"))
                 .destination(EVENTS, LISTEN.replace("}", ", 'exit-on-error': false}"));
-        if (is10()) {
+        if (isFrom10()) {
             ends.source(MIGRATE)
                     .await("failed", "failed")
                     .awaitState("running")

@@ -88,7 +88,7 @@ public final class Agent {
 
     private String disabled(String command) {
         return "Command " + command + " has been disabled: "
-                + (settings.isOf10() ? "the command is not allowed" : "the agent is in frozen state");
+                + (settings.isFrom10() ? "the command is not allowed" : "the agent is in frozen state");
     }
 
     private JsonNode info(Arguments arguments) {

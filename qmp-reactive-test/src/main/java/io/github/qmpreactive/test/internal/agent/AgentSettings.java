@@ -37,7 +37,7 @@ public final class AgentSettings implements Cloneable {
     }
 
     /** Whether the agent is one of today: 7.2 words some errors otherwise, and knows fewer ways to keep output. */
-    boolean isOf10() {
+    boolean isFrom10() {
         return profile.traits().version().isAtLeast(10, 0);
     }
 

@@ -41,7 +41,7 @@ final class Processes {
         String failure = program == null ? "No such file or directory" : program.startFailure;
         if (program == null || failure != null) {
             String words = "Failed to execute child process \u201C" + path + "\u201D (" + failure + ")";
-            throw generic(settings.isOf10() ? words : "Guest agent command failed, error was '" + words + "'");
+            throw generic(settings.isFrom10() ? words : "Guest agent command failed, error was '" + words + "'");
         }
         return program;
     }
@@ -51,7 +51,7 @@ final class Processes {
         if (value == null || value.isBoolean()) {
             return value == null || !value.booleanValue() ? "none" : "separated";
         }
-        boolean knowsModes = settings.isOf10();
+        boolean knowsModes = settings.isFrom10();
         Arguments.require(knowsModes && value.isString(), CAPTURE, knowsModes ? "GuestExecCaptureOutput" : "boolean");
         if (!CAPTURES.contains(value.stringValue())) {
             throw Arguments.unknownValue(CAPTURE, value.stringValue());
@@ -63,7 +63,7 @@ final class Processes {
         long pid = arguments.allowing(Set.of("pid")).integer("pid");
         StartedProgram process = processes.get(pid);
         if (process == null) {
-            throw generic(settings.isOf10() ? "PID ld does not exist" : "Invalid parameter 'pid'");
+            throw generic(settings.isFrom10() ? "PID ld does not exist" : "Invalid parameter 'pid'");
         }
         if (!process.hasEnded()) {
             return JsonNodeFactory.instance.objectNode().put("exited", false);

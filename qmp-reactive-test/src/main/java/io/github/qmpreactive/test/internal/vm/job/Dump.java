@@ -114,11 +114,13 @@ public final class Dump {
     }
 
     private double goal() {
-        return plan.failures().isEmpty() ? 1 : plan.failures().get(0).fraction();
+        JobPlan.Failure failure = plan.firstFailure();
+        return failure == null ? 1 : failure.fraction();
     }
 
     private void end() {
-        end(plan.failures().isEmpty() ? null : plan.failures().get(0).reason());
+        JobPlan.Failure failure = plan.firstFailure();
+        end(failure == null ? null : failure.reason());
     }
 
     private void end(@Nullable String reason) {

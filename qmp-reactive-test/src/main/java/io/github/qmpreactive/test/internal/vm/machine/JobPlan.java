@@ -26,6 +26,11 @@ public record JobPlan(@Nullable Duration duration, @Nullable Long total, List<Fa
      */
     public record Failure(double fraction, String reason) {}
 
+    /** The error that comes first; null if there is none. */
+    public @Nullable Failure firstFailure() {
+        return failures.isEmpty() ? null : failures.get(0);
+    }
+
     /** With how many bytes it copies. */
     public JobPlan copying(long bytes) {
         Checks.notNegative(bytes, "bytes");

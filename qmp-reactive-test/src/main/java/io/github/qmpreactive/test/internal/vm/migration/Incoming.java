@@ -30,7 +30,7 @@ final class Incoming {
     private String error = "";
     private boolean isExpected;
     private boolean exits = true;
-    private @Nullable Destination address;
+    private @Nullable Address address;
     private @Nullable Runnable onLost;
 
     /**
@@ -50,7 +50,7 @@ final class Incoming {
     }
 
     /** The machine that listens at an address. */
-    static @Nullable Incoming at(Destination address) {
+    static @Nullable Incoming at(Address address) {
         return LISTENING.get(address.key());
     }
 
@@ -65,7 +65,7 @@ final class Incoming {
         if (!hasChannels) {
             emitFirst.run();
         }
-        Destination given = Destination.of(arguments, hasChannels);
+        Address given = Address.of(arguments, hasChannels);
         if (!given.isSocket()) {
             throw QmpRefusal.generic("FakeVm has no guest from " + given.key() + ": stub migrate-incoming");
         }
@@ -74,7 +74,7 @@ final class Incoming {
         }
         isExpected = false;
         exits = arguments.path("exit-on-error").asBoolean(true);
-        address = given.name().equals("0") ? new Destination("tcp", given.host(), "" + nextPort++) : given;
+        address = given.name().equals("0") ? new Address("tcp", given.host(), "" + nextPort++) : given;
         LISTENING.put(address.key(), this);
         status = "setup";
     }
@@ -88,9 +88,7 @@ final class Incoming {
 
     /** Why it cannot load the guest; null if it can. */
     JobPlan.@Nullable Failure failure() {
-        return settings.migration.failures().isEmpty()
-                ? null
-                : settings.migration.failures().get(0);
+        return settings.migration.firstFailure();
     }
 
     boolean isAlive() {

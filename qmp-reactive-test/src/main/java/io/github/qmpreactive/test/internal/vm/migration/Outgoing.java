@@ -34,8 +34,8 @@ final class Outgoing {
     private final MigrationSettings options;
     private final Consumer<String> emit;
     private final IntConsumer emitPass;
-    private final boolean is10;
-    private final boolean is11;
+    private final boolean isFrom10;
+    private final boolean isFrom11;
     private final Pace pace = new Pace();
     private String status = "";
     private String error = "";
@@ -43,7 +43,7 @@ final class Outgoing {
     /** Steps of a migration that has ended are left out. */
     private int number;
 
-    private @Nullable Destination destination;
+    private @Nullable Address destination;
     private @Nullable Incoming peer;
     private @Nullable Figures figures;
 
@@ -64,8 +64,8 @@ final class Outgoing {
         this.options = options;
         this.emit = emit;
         this.emitPass = emitPass;
-        this.is10 = settings.profile.version().isAtLeast(10, 0);
-        this.is11 = settings.profile.version().isAtLeast(11, 0);
+        this.isFrom10 = settings.profile.version().isAtLeast(10, 0);
+        this.isFrom11 = settings.profile.version().isAtLeast(11, 0);
         machine.onEnd(() -> {
             if (isUnderWay()) {
                 enter("cancelling");
@@ -90,7 +90,7 @@ final class Outgoing {
 
     /** {@code migrate}. */
     void start(JsonNode arguments) {
-        Destination known = is10 ? Destination.of(arguments, true) : null;
+        Address known = isFrom10 ? Address.of(arguments, true) : null;
         if (arguments.path("resume").asBoolean(false)) {
             throw QmpRefusal.generic("Cannot resume if there is no paused migration");
         }
@@ -106,7 +106,7 @@ final class Outgoing {
         figures = null;
         pace.set(0);
         enter("setup");
-        Destination target = known != null ? known : parse(arguments);
+        Address target = known != null ? known : parse(arguments);
         destination = target;
         peer = target.isSocket() ? Incoming.at(target) : null;
         figures = new Figures(total());
@@ -116,9 +116,9 @@ final class Outgoing {
     }
 
     /** QEMU 7.2 has begun by then. */
-    private Destination parse(JsonNode arguments) {
+    private Address parse(JsonNode arguments) {
         try {
-            return Destination.of(arguments, false);
+            return Address.of(arguments, false);
         } catch (QmpRefusal e) {
             boolean unknown = e.description().startsWith("unknown migration protocol");
             fail(unknown ? "" : e.description());
@@ -127,14 +127,14 @@ final class Outgoing {
     }
 
     private void begin() {
-        Destination target = Objects.requireNonNull(destination);
+        Address target = Objects.requireNonNull(destination);
         if (peer != null && Incoming.at(target) == peer) {
             peer.accept(() -> later(this::onPeerGone));
         } else if (target.isSocket()) {
             fail(target.missing());
             return;
         }
-        if (!is11) {
+        if (!isFrom11) {
             emitPass.accept(1);
         }
         enter("active");
@@ -155,9 +155,7 @@ final class Outgoing {
     }
 
     private JobPlan.@Nullable Failure ownFailure() {
-        return settings.migration.failures().isEmpty()
-                ? null
-                : settings.migration.failures().get(0);
+        return settings.migration.firstFailure();
     }
 
     private JobPlan.@Nullable Failure peerFailure() {
@@ -190,7 +188,7 @@ final class Outgoing {
         if (options.has("pause-before-switchover")) {
             enter(PRE_SWITCHOVER);
         } else {
-            switchOver(is10);
+            switchOver(isFrom10);
         }
     }
 
@@ -208,7 +206,7 @@ final class Outgoing {
         if (tells) {
             enter("device");
         }
-        if (!is11) {
+        if (!isFrom11) {
             emitPass.accept(Objects.requireNonNull(figures).addPass());
         }
         endAsPlanned();
@@ -230,7 +228,7 @@ final class Outgoing {
             failing.fail(other.reason());
         } else {
             peer.fail(other.reason());
-            fail(isAll ? is10 ? "Sibling indicated error 1" : "" : LOST);
+            fail(isAll ? isFrom10 ? "Sibling indicated error 1" : "" : LOST);
         }
     }
 
@@ -256,7 +254,7 @@ final class Outgoing {
         pace.halt();
         error = reason;
         breakOff();
-        if (is11) {
+        if (isFrom11) {
             enter("failing");
             machine.stay();
             enter("failed");
@@ -273,7 +271,7 @@ final class Outgoing {
         }
         number++;
         pace.halt();
-        error = !status.equals(PRE_SWITCHOVER) || !is11 ? "" : "Switchover is interrupted";
+        error = !status.equals(PRE_SWITCHOVER) || !isFrom11 ? "" : "Switchover is interrupted";
         enter("cancelling");
         later(() -> {
             breakOff();
@@ -317,10 +315,10 @@ final class Outgoing {
         }
         if (figures != null && COUNTED.contains(status)) {
             figures.addTo(info, pace.done(), options.downtimeLimit());
-            if (!is11 || status.equals("completed")) {
+            if (!isFrom11 || status.equals("completed")) {
                 info.remove("remaining");
             }
-            if (is10) {
+            if (isFrom10) {
                 info.withObject("ram").remove("skipped");
             }
         }

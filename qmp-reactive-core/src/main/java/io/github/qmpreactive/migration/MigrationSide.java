@@ -12,7 +12,6 @@ import io.github.qmpreactive.option.EventOptions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -21,9 +20,10 @@ import tools.jackson.databind.node.MissingNode;
  * The source or the destination of a migration: how it is, as events tell at once, and query-migrate with figures. Used in
  * turns alone.
  */
-final class MigrationEnd {
+final class MigrationSide {
 
     static final String COMPLETED = "completed";
+    static final String CANCELLING = "cancelling";
     static final String CANCELLED = "cancelled";
     static final String PRE_SWITCHOVER = "pre-switchover";
 
@@ -54,7 +54,7 @@ final class MigrationEnd {
      * @param onChange runs when events or replies have told something
      * @param onFailure takes why the session tells no more, or why it cannot be asked
      */
-    MigrationEnd(QmpSession session, Turns turns, Runnable onChange, Consumer<Throwable> onFailure) {
+    MigrationSide(QmpSession session, Turns turns, Runnable onChange, Consumer<Throwable> onFailure) {
         this.session = session;
         this.turns = turns;
         this.onChange = onChange;
@@ -65,14 +65,13 @@ final class MigrationEnd {
      * Runs a command, and takes what happens from then on. QEMU reads the query behind it, so its reply comes after that of the
      * command, and is about what the command has begun.
      */
-    Disposable begin(QmpCommand command) {
-        Disposable listening = turns.subscribe(
+    void begin(QmpCommand command) {
+        turns.subscribe(
                 session.executeAndListen(command, EventOptions.named("MIGRATION")),
                 this::onEvent,
                 onFailure,
                 () -> onFailure.accept(ended()));
         query();
-        return listening;
     }
 
     /** Asks how it is, unless a reply is awaited. */

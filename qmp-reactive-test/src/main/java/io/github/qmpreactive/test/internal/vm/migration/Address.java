@@ -16,12 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param host of {@code tcp}, otherwise empty
  * @param name the path, the port or the command
  */
-record Destination(String transport, String host, String name) {
+record Address(String transport, String host, String name) {
 
     private static final Pattern TCP = Pattern.compile("(\\[[^]]*]|[^:]*):(\\d+)(,.*)?");
 
     /** Of a command with {@code uri} or {@code channels}. Refuses what QEMU refuses. */
-    static Destination of(JsonNode arguments, boolean hasChannels) {
+    static Address of(JsonNode arguments, boolean hasChannels) {
         List<JsonNode> channels = arguments.path("channels").valueStream().toList();
         if (!hasChannels || (arguments.has("uri") && channels.isEmpty())) {
             return ofUri(arguments.path("uri").asString(), hasChannels);
@@ -32,7 +32,7 @@ record Destination(String transport, String host, String name) {
         return ofChannel(channels.get(0).path("addr"));
     }
 
-    private static Destination ofUri(String uri, boolean knowsFiles) {
+    private static Address ofUri(String uri, boolean knowsFiles) {
         int colon = uri.indexOf(':');
         String rest = uri.substring(colon + 1);
         switch (colon < 0 ? "" : uri.substring(0, colon)) {
@@ -40,21 +40,21 @@ record Destination(String transport, String host, String name) {
                 if (rest.isEmpty()) {
                     throw QmpRefusal.generic("invalid Unix socket address");
                 }
-                return new Destination("unix", "", rest);
+                return new Address("unix", "", rest);
             }
             case "tcp" -> {
                 Matcher tcp = TCP.matcher(rest);
                 if (!tcp.matches()) {
                     throw QmpRefusal.generic("error parsing address '" + rest + "'");
                 }
-                return new Destination("tcp", tcp.group(1), tcp.group(2));
+                return new Address("tcp", tcp.group(1), tcp.group(2));
             }
             case "exec" -> {
-                return new Destination("exec", "", rest);
+                return new Address("exec", "", rest);
             }
             case "file" -> {
                 if (knowsFiles) {
-                    return new Destination("file", "", rest.replaceFirst(",offset=.*", ""));
+                    return new Address("file", "", rest.replaceFirst(",offset=.*", ""));
                 }
             }
             case "fd", "rdma", "vsock" -> throw unknown(uri);
@@ -63,22 +63,22 @@ record Destination(String transport, String host, String name) {
         throw QmpRefusal.generic("unknown migration protocol: " + uri);
     }
 
-    private static Destination ofChannel(JsonNode address) {
+    private static Address ofChannel(JsonNode address) {
         String transport = address.path("transport").asString();
         String type = address.path("type").asString("");
         if (transport.equals("file")) {
-            return new Destination("file", "", address.path("filename").asString());
+            return new Address("file", "", address.path("filename").asString());
         }
         if (transport.equals("exec")) {
-            return new Destination(
+            return new Address(
                     "exec",
                     "",
                     address.path("args").valueStream().map(JsonNode::asString).collect(Collectors.joining(" ")));
         }
         return switch (type) {
-            case "unix" -> new Destination("unix", "", address.path("path").asString());
+            case "unix" -> new Address("unix", "", address.path("path").asString());
             case "inet" ->
-                new Destination(
+                new Address(
                         "tcp",
                         address.path("host").asString(),
                         address.path("port").asString());
