@@ -26,7 +26,7 @@ class EventOptionsTest {
     }
 
     @Test
-    @DisplayName("The defaults: every event, 256 of them buffered, ERROR beyond, nobody told")
+    @DisplayName("The defaults: every event, 256 of them buffered, ERROR beyond, no callback for lost events")
     void defaults() {
         EventOptions options = EventOptions.all();
         assertTrue(options.filter().test(event("STOP")));

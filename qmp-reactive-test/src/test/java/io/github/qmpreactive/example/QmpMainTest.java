@@ -166,7 +166,7 @@ class QmpMainTest {
     }
 
     @Test
-    @DisplayName("Nobody listens: exit code 1")
+    @DisplayName("No program listens: exit code 1")
     void nobodyListens(@TempDir Path folder) throws Exception {
         Path file = Files.createFile(folder.resolve("s"));
         assertFails(1, "no program listens", file.toString(), "query-status");

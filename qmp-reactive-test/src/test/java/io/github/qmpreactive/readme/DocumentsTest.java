@@ -57,29 +57,43 @@ class DocumentsTest {
     }
 
     @Test
-    @DisplayName(
-            "They, the main code, examples and benchmarks name the actor: no reader has to guess who \"somebody\" is")
+    @DisplayName("They, the main code, examples, benchmarks and the names of tests name the actor")
     void actors() throws IOException {
-        Pattern unnamed = Pattern.compile("(?i)\\b(whoever|somebody|nobody|anybody|everybody|someone|anyone)\\b");
-        List<Path> texts = new ArrayList<>(Documents.files());
+        List<String> problems = new ArrayList<>();
+        for (Path text : Documents.files()) {
+            problems.addAll(unnamedActors(text, Files.readAllLines(text).stream()));
+        }
         for (String sources : List.of(
                 "qmp-reactive-core/src/main/java",
                 "qmp-reactive-test/src/main/java",
                 "qmp-reactive-test/src/examples/java",
                 "qmp-reactive-test/src/jmh/java")) {
-            try (Stream<Path> files = Files.walk(Documents.file(sources))) {
-                files.filter(file -> file.toString().endsWith(".java")).forEach(texts::add);
+            for (Path source : javaFiles(sources)) {
+                problems.addAll(unnamedActors(source, Files.readAllLines(source).stream()));
             }
         }
-        List<String> problems = new ArrayList<>();
-        for (Path text : texts) {
-            for (String line : Files.readAllLines(text)) {
-                if (unnamed.matcher(line).find()) {
-                    problems.add(text.getFileName() + ": say who: " + line.strip());
-                }
+        Pattern name = Pattern.compile("(?s)@DisplayName\\((.*?)\\)\\R");
+        for (String tests : List.of("qmp-reactive-core/src/test/java", "qmp-reactive-test/src/test/java")) {
+            for (Path test : javaFiles(tests)) {
+                Stream<String> names =
+                        name.matcher(Files.readString(test)).results().map(found -> found.group(1));
+                problems.addAll(unnamedActors(test, names));
             }
         }
         assertNone(problems);
+    }
+
+    private static List<String> unnamedActors(Path file, Stream<String> texts) {
+        Pattern unnamed = Pattern.compile("(?i)\\b(whoever|somebody|nobody|anybody|everybody|someone|anyone)\\b");
+        return texts.filter(text -> unnamed.matcher(text).find())
+                .map(text -> file.getFileName() + ": say who: " + text.strip())
+                .toList();
+    }
+
+    private static List<Path> javaFiles(String sources) throws IOException {
+        try (Stream<Path> files = Files.walk(Documents.file(sources))) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
     }
 
     @Test

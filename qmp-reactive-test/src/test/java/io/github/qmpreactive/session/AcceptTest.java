@@ -37,7 +37,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
-@DisplayName("Waiting for one QEMU to dial in")
+@DisplayName("Waiting for one QEMU to connect")
 class AcceptTest {
 
     @TempDir
@@ -74,7 +74,7 @@ class AcceptTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("accept() takes the first, and nobody listens any more once there is a session")
+    @DisplayName("accept() takes the first connection, and its socket is closed once there is a session")
     void first(boolean tcp) {
         String address = address(tcp);
         var accepted = QmpClient.create().name("vm").address(address).accept().toFuture();
@@ -92,7 +92,7 @@ class AcceptTest {
     }
 
     @Test
-    @DisplayName("P21 accept() fails when the event loops of its socket are shut down before anybody has dialled in")
+    @DisplayName("P21 accept() fails when the event loops of its socket are shut down before QEMU has connected")
     void socketGone() {
         LoopResources loops = LoopResources.create("one", 1, true);
         String address = address(false);
@@ -116,8 +116,7 @@ class AcceptTest {
     }
 
     @Test
-    @DisplayName(
-            "accept() hangs up on all who dial in besides the one that it takes, with a line in the log for each it met")
+    @DisplayName("accept() closes all connections but the first, with a line in the log for each that it accepted")
     void extraPeers() {
         String address = address(false);
         try (CapturedLog log = CapturedLog.ofListeners()) {
@@ -185,7 +184,7 @@ class AcceptTest {
 
     // Who listens on the same path just then keeps the file of its socket: Netty would remove it now and then.
     @RepeatedTest(20)
-    @DisplayName("P16 cancelled while nobody dials in, and in the handshake: nobody listens, the socket is closed")
+    @DisplayName("P16 cancelled before QEMU connects, and in the handshake: the socket is closed")
     void cancelled() {
         String address = address(false);
         QmpClient client = QmpClient.create().address(address);
@@ -209,7 +208,7 @@ class AcceptTest {
     }
 
     @Test
-    @DisplayName("The port 0 is for listen() alone, since nobody would know the port")
+    @DisplayName("The port 0 is for listen() alone, since accept() does not say which port the system has chosen")
     void portZero() {
         QmpClient client = QmpClient.create().tcp("127.0.0.1", 0);
         String message = "The port 0 is for listen(), which then tells the port";

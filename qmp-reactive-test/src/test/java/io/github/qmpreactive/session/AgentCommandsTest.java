@@ -241,6 +241,32 @@ class AgentCommandsTest {
         }
     }
 
+    @Test
+    @DisplayName("C49 the timeout of a command that waits for a resync says which command was given up")
+    void timeoutNamesHoldUp() {
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = agentThatThenAnswersSync(Faults.silence())
+                        .when("slow")
+                        .silent()
+                        .startTcp()) {
+            QgaSession session = connect(client(server).commandTimeout(LIMIT));
+            FakeConnection connection = server.awaitConnection();
+            Disposable slow = session.execute("slow").subscribe();
+            connection.awaitCommand("slow");
+            slow.dispose();
+            var ping = session.execute("guest-ping").materialize().toFuture();
+            timers.runOut(LIMIT, 2);
+            ExecTimeoutError error =
+                    assertInstanceOf(ExecTimeoutError.class, joined(ping).getThrowable());
+            assertFalse(error.isWritten());
+            assertTrue(
+                    error.getMessage()
+                            .endsWith("; it was never sent; after slow, which was given up, the agent has not answered"
+                                    + " guest-sync-delimited yet"),
+                    error::getMessage);
+        }
+    }
+
     private static Disposable waits(QgaSession session) {
         return session.execute("slow").subscribe(reply -> {}, error -> {});
     }

@@ -19,6 +19,7 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Faults;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -143,7 +144,7 @@ class AgentConnectTest {
 
     @Test
     @Qemu
-    @DisplayName("C49 real QEMU whose guest has no agent takes the connection, and nobody answers: NO_SYNC_REPLY")
+    @DisplayName("C49 real QEMU whose guest has no agent accepts the connection, and does not answer: NO_SYNC_REPLY")
     void noAgentInGuest(@TempDir Path folder) {
         Path socket = folder.resolve("s");
         try (QemuProcess qemu = QemuLauncher.system()
@@ -205,15 +206,34 @@ class AgentConnectTest {
     }
 
     @Test
-    @DisplayName("P16 cancelled before the answer: the agent sees the close")
+    @DisplayName("P16 cancelled before the answer: the agent sees the close, and no timer is left")
     void cancelled() {
-        try (RunningFakeQmpServer server =
-                agent().when("guest-sync-delimited").silent().startUnix()) {
-            Disposable attempt = client(server).connect().subscribe();
+        Duration limit = Duration.ofMinutes(7);
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server =
+                        agent().when("guest-sync-delimited").silent().startUnix()) {
+            Disposable attempt =
+                    client(server).handshakeTimeout(limit).connect().subscribe();
             FakeConnection connection = server.awaitConnection();
             connection.awaitCommand("guest-sync-delimited");
+            // That of the handshake, and that of its synchronisation.
+            Patience.until(() -> timers.held(limit) == 2, () -> timers.held(limit) + " timers are held");
             attempt.dispose();
             connection.awaitClosed();
+            Patience.until(() -> timers.held(limit) == 0, () -> timers.held(limit) + " timers are left");
+        }
+    }
+
+    @Test
+    @DisplayName("No timer is left when the session is there")
+    void noTimerLeft() {
+        Duration limit = Duration.ofMinutes(7);
+        try (HeldTimers timers = new HeldTimers();
+                RunningFakeQmpServer server = agent().startUnix()) {
+            QgaSession session = connect(client(server).handshakeTimeout(limit));
+            Patience.until(() -> timers.held(limit) == 0, () -> timers.held(limit) + " timers are left");
+            assertEquals(2, timers.started(limit));
+            Clients.finish(session.disconnect());
         }
     }
 

@@ -64,7 +64,7 @@ class AgentOpeningsTest {
     }
 
     @Test
-    @DisplayName("accept(): QEMU dials in, and nobody listens any more")
+    @DisplayName("accept(): QEMU connects, and the socket is closed")
     void accepted() {
         Path path = folder.resolve("s");
         var accepted = QgaClient.create().name("vm").unixSocket(path).accept().toFuture();

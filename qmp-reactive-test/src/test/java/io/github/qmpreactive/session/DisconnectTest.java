@@ -74,7 +74,7 @@ class DisconnectTest {
     }
 
     @Test
-    @DisplayName("P25 disconnect() that races a reset: one end, and everybody hears of it")
+    @DisplayName("P25 disconnect() that races a reset: one end, which every subscriber gets")
     void disconnectRacesReset() {
         try (RunningFakeQmpServer server = machine().withConcurrentClients().startTcp()) {
             for (int i = 0; i < 100; i++) {

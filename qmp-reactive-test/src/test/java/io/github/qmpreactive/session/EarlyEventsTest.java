@@ -85,7 +85,7 @@ class EarlyEventsTest {
     }
 
     @Test
-    @DisplayName("they outlive the session, and who cancels leaves nothing behind")
+    @DisplayName("they outlive the session, and a subscriber that cancels leaves nothing behind")
     void afterTheEnd() {
         try (RunningFakeQmpServer server = machine().startUnix()) {
             QmpSession session = withEarly(server, 3);

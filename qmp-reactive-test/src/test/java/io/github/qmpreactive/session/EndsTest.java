@@ -76,7 +76,7 @@ class EndsTest {
     }
 
     @Test
-    @DisplayName("An end of file that nobody asked for errors events and onDisconnect() with ConnectionLostError")
+    @DisplayName("An end of file without a request errors events and onDisconnect() with ConnectionLostError")
     void endOfFile() {
         try (RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(server);

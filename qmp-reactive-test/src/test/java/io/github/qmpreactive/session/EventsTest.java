@@ -100,7 +100,7 @@ class EventsTest {
     }
 
     @Test
-    @DisplayName("The newest 32 early events go to the first subscriber, through its filter, and to nobody else")
+    @DisplayName("The newest 32 early events go to the first subscriber alone, through its filter")
     void earlyEvents() {
         try (RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(server);
@@ -158,7 +158,7 @@ class EventsTest {
     }
 
     @Test
-    @DisplayName("The event that a command causes comes before its reply, to whoever subscribed before it: 200 of 200")
+    @DisplayName("The event that a command causes comes before its reply, to each earlier subscriber: 200 of 200")
     void eventBeforeReply() {
         try (RunningFakeQmpServer server = machine()
                 .when("stop")
@@ -232,7 +232,7 @@ class EventsTest {
     }
 
     @Test
-    @DisplayName("P8 an orderly end completes events, for those who subscribe later too; early ones are not lost")
+    @DisplayName("P8 an orderly end completes events, also for later subscribers; early events are not lost")
     void orderlyEnd() {
         try (RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(server);

@@ -167,7 +167,7 @@ class FakeDialTest {
     }
 
     @Test
-    @DisplayName("over TLS: who waits for another client is greeted when that one goes")
+    @DisplayName("over TLS: a client that waits for another is greeted when the other disconnects")
     void waitsForAnotherClient() throws Exception {
         FakeQmpServer server = machine().secure(certificates.serverContext("localhost"));
         try (RunningFakeQmpServer qemu = server.withOtherClient().startTcp()) {

@@ -69,7 +69,7 @@ class ListenErrorsTest {
 
     @ParameterizedTest
     @MethodSource("clients")
-    @DisplayName("A socket on which somebody listens is in use, and stays")
+    @DisplayName("A socket on which a program listens is in use, and stays")
     void alive(QmpClient client) throws IOException {
         Path path = folder.resolve("s");
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -99,7 +99,8 @@ class ListenFloodTest {
 
     @ParameterizedTest(name = "{0} wanted")
     @ValueSource(longs = {1, Long.MAX_VALUE})
-    @DisplayName("by silent ones: the oldest gives way to who waits, so that a QEMU is let in within seconds")
+    @DisplayName(
+            "by silent peers: the oldest gives way to a connection that waits, so that a QEMU gets a session within seconds")
     void silent(long wanted) throws IOException {
         CompletableFuture<QmpSession> session = sessions(wanted).next().toFuture();
         flood(100, "");

@@ -35,7 +35,7 @@ import reactor.netty.resources.LoopResources;
 
 /** One event loop does it all, so that a test can wait until there is nothing left to do. */
 @ExtendWith(LeakGuard.class)
-@DisplayName("Those who have dialled in and wait")
+@DisplayName("A listener's connections that wait")
 class ListenQueueTest {
 
     /** Takes as many sessions as it is told to. */
@@ -151,7 +151,7 @@ class ListenQueueTest {
 
     @Test
     @DisplayName(
-            "who is ready and not wanted is handed over on demand, and not before; the next one begins no handshake")
+            "a session that is ready is emitted on demand, and not before; the next connection begins no handshake")
     void readyWaitsForDemand() {
         ready();
         Dialer second = dial();
@@ -166,7 +166,7 @@ class ListenQueueTest {
     }
 
     @Test
-    @DisplayName("who was ready and hung up before anybody took it is a failure, and the next one is the session")
+    @DisplayName("a session that ends before it is requested is a failure, and the next connection is the session")
     void readyAndGone() {
         ready().hangUp();
         settle();
@@ -179,7 +179,7 @@ class ListenQueueTest {
     }
 
     @Test
-    @DisplayName("who is ready when the listener closes is hung up on")
+    @DisplayName("a session that is ready when the listener is closed is disconnected")
     void readyAtTheEnd() {
         Dialer ready = ready();
         finish(listener.close());
@@ -187,7 +187,7 @@ class ListenQueueTest {
     }
 
     @Test
-    @DisplayName("who hangs up before a handshake began is a failure, with a line in the log")
+    @DisplayName("a connection that its peer closes before a handshake began is a failure, with a line in the log")
     void goneBeforeTheHandshake() {
         try (CapturedLog log = CapturedLog.ofSessions()) {
             Dialer first = dial();
@@ -202,7 +202,7 @@ class ListenQueueTest {
     }
 
     @Test
-    @DisplayName("who waits when the listener closes is hung up on, and no failure")
+    @DisplayName("a connection that waits when the listener is closed is closed, and no failure")
     void waitingAtTheEnd() {
         try (CapturedLog log = CapturedLog.ofSessions()) {
             Dialer first = dial();
@@ -216,7 +216,7 @@ class ListenQueueTest {
     }
 
     @Test
-    @DisplayName("who takes a session and throws is left out: the next one who asks takes the next session")
+    @DisplayName("a subscriber that throws in onNext gets no more: the next subscriber gets the next session")
     void rudeTaker() {
         try (CapturedLog log = CapturedLog.ofSessions()) {
             listener.sessions().subscribe(new CoreSubscriber<>() {
@@ -260,7 +260,7 @@ class ListenQueueTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    @DisplayName("one is taken from the system's queue, the others stay in it until somebody is wanted")
+    @DisplayName("one is accepted, the others stay in the system's queue until sessions are requested")
     void systemsQueue() throws IOException {
         dial();
         settle();

@@ -45,7 +45,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
 @QmpGuards
-@DisplayName("Listening for those who dial in")
+@DisplayName("Listening for QEMU")
 class ListenTest {
 
     @TempDir
@@ -92,7 +92,8 @@ class ListenTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    @DisplayName("Each who dials in is a session of its own, which outlives the listener; the socket's file goes")
+    @DisplayName(
+            "Each connection becomes a session of its own, which outlives the listener; the socket's file is removed")
     void sessionsOutlive(QmpClient client) {
         QmpListener listener = await(client.listen());
         var sessions = sessions(listener);
@@ -119,7 +120,7 @@ class ListenTest {
     }
 
     @Test
-    @DisplayName("The address is known before anybody dials in: the port that was left to the system, a doubled comma")
+    @DisplayName("The address is known before QEMU connects: the port that the system has chosen, a doubled comma")
     void addresses() throws IOException {
         QmpListener tcp = await(QmpClient.create().address("127.0.0.1:0").listen());
         assertTrue(tcp.address().matches("tcp:127\\.0\\.0\\.1:[1-9][0-9]+"), tcp::address);
@@ -138,7 +139,7 @@ class ListenTest {
     }
 
     @Test
-    @DisplayName("P17 one bad handshake disturbs no other, and is told of")
+    @DisplayName("P17 one bad handshake disturbs no other, and failures() emits its error")
     void badHandshakes() {
         Duration limit = Duration.ofMinutes(7);
         QmpListener listener = await(QmpClient.create()
@@ -173,7 +174,7 @@ class ListenTest {
     }
 
     @Test
-    @DisplayName("No more handshakes at a time than maxHandshakes; who is beyond that waits, and loses nothing")
+    @DisplayName("No more handshakes at a time than maxHandshakes; further connections wait, and lose nothing")
     @SuppressWarnings("try") // A handshake gives way to one that waits if it is not over within a second.
     void boundedHandshakes() {
         try (HeldTimers timers = new HeldTimers()) {
@@ -194,7 +195,7 @@ class ListenTest {
     }
 
     @Test
-    @DisplayName("Demand bounds the handshakes, too: nobody is asked to negotiate whose session is not wanted")
+    @DisplayName("Demand bounds the handshakes, too: no negotiation begins for a session that is not requested")
     void demandBounds() {
         QmpListener listener = await(QmpClient.create().unixSocket(path()).listen());
         List<QmpSession> taken = new ArrayList<>();
@@ -236,7 +237,7 @@ class ListenTest {
     }
 
     @Test
-    @DisplayName("next() loses nobody: whose handshake was under way is the next subscriber's")
+    @DisplayName("next() loses no session: one whose handshake is under way goes to the next subscriber")
     @SuppressWarnings("try") // A handshake gives way to one that waits if it is not over within a second.
     void oneAtATime() {
         try (HeldTimers timers = new HeldTimers()) {
@@ -255,7 +256,7 @@ class ListenTest {
 
     @Test
     @DisplayName(
-            "P16 closing hangs up on all who are not taken: waiting, in the handshake, and sessions without a taker")
+            "P16 closing closes every connection not yet emitted as a session: waiting, in the handshake, and ready")
     void closeReleases() {
         QmpListener listener =
                 await(QmpClient.create().unixSocket(path()).maxHandshakes(2).listen());
@@ -294,7 +295,7 @@ class ListenTest {
     }
 
     @Test
-    @DisplayName("P16 listen() that is cancelled while it binds, 200 times, leaves nobody listening")
+    @DisplayName("P16 listen() that is cancelled while it binds, 200 times, leaves no socket listening")
     void cancelListen() {
         QmpClient client = QmpClient.create().unixSocket(path());
         Queue<QmpListener> taken = new ConcurrentLinkedQueue<>();
@@ -337,7 +338,7 @@ class ListenTest {
     }
 
     @Test
-    @DisplayName("HandshakeMode.NONE: who dials in is a session at once")
+    @DisplayName("HandshakeMode.NONE: a connection becomes a session at once")
     void withoutHandshake() {
         QmpListener listener = await(QmpClient.create()
                 .unixSocket(path())

@@ -158,7 +158,7 @@ class PythonClientFaultsTest {
     }
 
     @Test
-    @DisplayName("its listeners go silent at the end: here each is told of it, and of the cause")
+    @DisplayName("its listeners go silent at the end: here each completes, or gets the cause as its error")
     void listenersAreTold() {
         try (RunningFakeQmpServer server = machine().startUnix()) {
             QmpSession session = connect(server);
@@ -193,7 +193,7 @@ class PythonClientFaultsTest {
     }
 
     @Test
-    @DisplayName("it tells the cause of an end only to who calls disconnect(): here everything that ends carries it")
+    @DisplayName("it raises the cause of an end only in disconnect(): here everything that ends carries it")
     void causeOfTheEnd() {
         try (RunningFakeQmpServer server =
                 machine().when("query-block").silent().startUnix()) {

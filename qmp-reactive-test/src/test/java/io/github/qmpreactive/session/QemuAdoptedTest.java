@@ -65,7 +65,7 @@ class QemuAdoptedTest {
     }
 
     @Test
-    @DisplayName("NONE: a stream that somebody else has negotiated is taken over")
+    @DisplayName("NONE: a connection that other code has negotiated is taken over")
     void takeOver(QemuProcess qemu) {
         Connection connection = Tunnels.open(qemu.address());
         write(connection, "{\"execute\": \"qmp_capabilities\", \"id\": \"#0\"}\n");

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Qemu
 @ExtendWith(LeakGuard.class)
-@DisplayName("Real QEMU that dials in")
+@DisplayName("Real QEMU that connects to a listener")
 class QemuDialInTest {
 
     @TempDir

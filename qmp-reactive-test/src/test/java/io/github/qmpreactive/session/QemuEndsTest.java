@@ -175,7 +175,7 @@ class QemuEndsTest {
     }
 
     @Test
-    @DisplayName("A QEMU that has ended: nobody listens, or the socket is gone, and that is temporary")
+    @DisplayName("A QEMU that has ended: no program listens, or the socket is gone, and that is temporary")
     void ended(QemuProcess qemu) {
         qemu.kill();
         qemu.exitCode().block(PATIENCE);

@@ -28,7 +28,7 @@ class QemuEventsTest {
 
     @Test
     @Qemu
-    @DisplayName("C41 no replay: who connects after an event sees nothing of it, only what comes from then on")
+    @DisplayName("C41 no replay: a client that connects after an event gets only what comes from then on")
     void noReplay(QemuProcess qemu) {
         QmpClient client = QmpClient.create().address(qemu.address());
         QmpSession before = await(client.connect());

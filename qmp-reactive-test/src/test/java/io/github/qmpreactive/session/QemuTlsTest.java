@@ -164,7 +164,7 @@ class QemuTlsTest {
 
     @Test
     @DisplayName(
-            "that dials in: a session, whose bursts are answered; one without the right certificate disturbs nobody")
+            "that connects to a listener: a session, whose bursts are answered; one with a wrong certificate disturbs no other")
     void dialsIn() throws Exception {
         QmpListener listener = await(QmpClient.create()
                 .tcp("localhost", 0)

@@ -215,7 +215,7 @@ class RaceTest {
     }
 
     @Test
-    @DisplayName("P25 dial in and close of the listener: who dials in is a session, or is closed")
+    @DisplayName("P25 connecting to a listener that is closed meanwhile: a session, or the connection is closed")
     void acceptAndClose() {
         QmpClient client = QmpClient.create().address("tcp:127.0.0.1:0");
         Races.run(round -> {

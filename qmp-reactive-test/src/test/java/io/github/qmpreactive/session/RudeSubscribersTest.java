@@ -39,7 +39,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
-@DisplayName("Subscribers that throw what no subscriber may throw hurt nobody else")
+@DisplayName("Subscribers that throw what no subscriber may throw affect no other subscriber")
 class RudeSubscribersTest {
 
     private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.github.qmpreactive.session");
@@ -104,7 +104,8 @@ class RudeSubscribersTest {
 
     @ParameterizedTest
     @MethodSource("thrown")
-    @DisplayName("P1 P24 when the connection is lost: whoever comes behind them gets its end, and the socket is closed")
+    @DisplayName(
+            "P1 P24 when the connection is lost: the subscribers after them get their end, and the socket is closed")
     void lost(Supplier<Throwable> thrown) {
         try (RunningFakeQmpServer server = machine().when("slow").silent().startUnix()) {
             QmpSession session = connect(server);

@@ -188,7 +188,7 @@ class SchemaOfSessionTest {
     }
 
     @Test
-    @DisplayName("is asked for again after an error, which all who have waited get")
+    @DisplayName("is asked for again after an error, which every subscriber that waited gets")
     void error() {
         try (RunningFakeQmpServer server = machine()
                 .when(QUERY)
@@ -273,7 +273,7 @@ class SchemaOfSessionTest {
 
     @Test
     @Tag("stress")
-    @DisplayName("comes to those who stay, when others come and cancel at the moment of the answer")
+    @DisplayName("reaches the subscribers that stay, when others come and cancel at the moment of the answer")
     void race() {
         try (RunningFakeQmpServer server =
                 machine().when(QUERY).reply(SCHEMA).withConcurrentClients().startUnix()) {
@@ -297,7 +297,7 @@ class SchemaOfSessionTest {
 
     @Test
     @Tag("stress")
-    @DisplayName("is asked for once by two who come at the same moment")
+    @DisplayName("is asked for once by two subscribers that come at the same moment")
     void together() {
         try (RunningFakeQmpServer server =
                 machine().when(QUERY).reply(SCHEMA).withConcurrentClients().startUnix()) {

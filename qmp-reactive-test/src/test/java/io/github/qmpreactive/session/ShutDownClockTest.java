@@ -83,7 +83,7 @@ class ShutDownClockTest {
     }
 
     @Test
-    @DisplayName("a listener takes a QEMU that dials in, and closes")
+    @DisplayName("a listener emits the session of a QEMU that connects, and closes")
     void listens(@TempDir Path folder) {
         Path socket = folder.resolve("s");
         QmpListener listener = await(limited("unix:" + socket).listen());

@@ -207,7 +207,7 @@ class TlsTest {
     }
 
     @Test
-    @DisplayName("A listener: who does not speak TLS or hangs up is told of, and disturbs nobody")
+    @DisplayName("A listener: a peer that does not speak TLS, or closes, is a failure, and disturbs no other")
     void listener() throws Exception {
         QmpListener listener = listener(16, Duration.ofMinutes(10));
         var failures = listener.failures().take(2).collectList().toFuture();
@@ -316,7 +316,7 @@ class TlsTest {
     }
 
     @Test
-    @DisplayName("A listener: closing hangs up on who is in the middle of TLS, and on who waits for it")
+    @DisplayName("A listener: closing it closes connections in the middle of TLS, and those that wait for it")
     void closing() throws Exception {
         QmpListener listener = listener(1, Duration.ofSeconds(20));
         var sessions = listener.sessions().collectList().toFuture();

@@ -207,7 +207,7 @@ class FakeQmpServerTest {
     }
 
     @Test
-    @DisplayName("sends events before and after a reply, to all who have negotiated, and many in one go")
+    @DisplayName("sends events before and after a reply, to every client that has negotiated, and many in one go")
     void events() throws Exception {
         FakeQmpServer server = FakeQmpServer.create()
                 .when("stop")

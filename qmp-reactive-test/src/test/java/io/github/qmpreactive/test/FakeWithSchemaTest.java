@@ -153,7 +153,7 @@ class FakeWithSchemaTest {
     }
 
     @Test
-    @DisplayName("sends no event by hand that QEMU never sends, whoever listens")
+    @DisplayName("sends no event by hand that QEMU never sends, with or without subscribers")
     void events() {
         String message = "QEMU never sends the event STOP {\"n\":0}: 'n' is unexpected: there is no such member";
         try (RunningFakeQmpServer server = MACHINE.startUnix()) {
@@ -203,7 +203,7 @@ class FakeWithSchemaTest {
     }
 
     @Test
-    @DisplayName("fails the test that has no stub for a right command: nobody knows what QEMU would say")
+    @DisplayName("fails the test that has no stub for a valid command: the schema does not say what QEMU replies")
     void noStub() {
         assertComplains(
                 MACHINE,

@@ -281,7 +281,7 @@ class FaultsTest {
     }
 
     @Test
-    @DisplayName("replies to ids that nobody has are dropped")
+    @DisplayName("replies to unknown ids are dropped")
     void wrongIds() {
         RunningFakeQmpServer qemu = start(Answer.reply("1"));
         QmpSession session = connect(qemu);
@@ -291,7 +291,7 @@ class FaultsTest {
     }
 
     @Test
-    @DisplayName("another client that is there already: whoever connects is not greeted before that one goes")
+    @DisplayName("another client that is connected already: a further client is greeted when the other disconnects")
     void otherClient() {
         RunningFakeQmpServer qemu = start(FakeQmpServer.create().withOtherClient());
         QmpClient client = QmpClient.create().address(qemu.address());

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
@@ -23,14 +24,16 @@ import reactor.netty.Connection;
  */
 final class HandshakeSlots {
 
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
-    private static final Duration SHORTEST_SILENCE = Duration.ofMillis(4);
+    /** In nanoseconds, as all times here. */
+    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long SHORTEST_SILENCE = TimeUnit.MILLISECONDS.toNanos(4);
 
     /** Of a handshake whose other side has sent something. */
-    private static final Duration SLOWNESS = Duration.ofSeconds(1);
+    private static final long SLOWNESS = TimeUnit.SECONDS.toNanos(1);
 
     /** So long after the last one has given way the next one may be silent for longest again. */
-    private static final Duration CALM = Duration.ofSeconds(10);
+    private static final long CALM = TimeUnit.SECONDS.toNanos(10);
 
     /** One handshake. */
     static final class Slot {
@@ -60,9 +63,9 @@ final class HandshakeSlots {
     private final String name;
     private final Runnable onChange;
     private final Set<Slot> slots = new LinkedHashSet<>();
+    private final Disposable.Swap timer = Disposables.swap();
     private @Nullable Slot leaving;
-    private @Nullable Disposable timer;
-    private Duration silence = LONGEST_SILENCE;
+    private long silence = LONGEST_SILENCE;
     private long lastGaveWay = now();
 
     HandshakeSlots(SessionLoop loop, String name, Runnable onChange) {
@@ -92,17 +95,17 @@ final class HandshakeSlots {
 
     void giveUpAll() {
         assert loop.isCurrent();
-        stopTimer();
+        timer.dispose();
         List.copyOf(slots).forEach(slot -> slot.lease.giveUp());
     }
 
     /** A connection waits for a slot. */
     void makeRoom() {
         assert loop.isCurrent();
-        if (leaving != null || timer != null || slots.isEmpty()) {
+        if (leaving != null || slots.isEmpty()) {
             return;
         }
-        if (now() - lastGaveWay > CALM.toNanos()) {
+        if (now() - lastGaveWay > CALM) {
             silence = LONGEST_SILENCE;
         }
         Slot oldest = slots.stream()
@@ -110,28 +113,12 @@ final class HandshakeSlots {
                 .findFirst()
                 .orElseGet(() -> slots.iterator().next());
         boolean silent = !oldest.heard.seen();
-        long left = (silent ? silence : SLOWNESS).toNanos() - (now() - oldest.since);
+        long left = (silent ? silence : SLOWNESS) - (now() - oldest.since);
         if (left > 0) {
-            timer = loop.schedule(Duration.ofNanos(left), this::again);
+            timer.update(loop.schedule(Duration.ofNanos(left), onChange));
         } else {
             leaving = oldest;
             lookAgain(oldest, silent);
-        }
-    }
-
-    /** No connection waits for a slot. */
-    void stopTimer() {
-        Disposable running = timer;
-        timer = null;
-        if (running != null) {
-            running.dispose();
-        }
-    }
-
-    private void again() {
-        if (timer != null) {
-            timer = null;
-            onChange.run();
         }
     }
 
@@ -162,8 +149,8 @@ final class HandshakeSlots {
                         + " (maxHandshakes); the connection was closed",
                 null);
         lastGaveWay = now();
-        if (silent && silence.compareTo(SHORTEST_SILENCE) > 0) {
-            silence = silence.dividedBy(2);
+        if (silent) {
+            silence = Math.max(silence / 2, SHORTEST_SILENCE);
         }
         slot.lease.giveUp();
     }

@@ -197,18 +197,11 @@ public final class SessionAcceptor implements AcceptHandler {
         } finally {
             draining = false;
             if (!closed) {
-                makeRoom();
+                if (!waiting.isEmpty() && isRequested(0)) {
+                    handshakes.makeRoom();
+                }
                 socket.takeMore(waiting.isEmpty());
             }
-        }
-    }
-
-    /** A connection that waits although it is requested waits for a handshake to end. */
-    private void makeRoom() {
-        if (!waiting.isEmpty() && isRequested(0)) {
-            handshakes.makeRoom();
-        } else if (waiting.isEmpty()) {
-            handshakes.stopTimer();
         }
     }
 
@@ -257,32 +250,31 @@ public final class SessionAcceptor implements AcceptHandler {
         if (slot.lease.handOver()) {
             open.remove(connection);
             ready.add(session);
+            drain();
         } else {
-            QmpError gaveWay = slot.gaveWay();
-            if (!closed && gaveWay != null) {
-                tell(gaveWay);
-            }
+            openedNone(slot.gaveWay());
         }
-        drain();
     }
 
     private void failed(HandshakeSlots.Slot slot, Throwable error) {
         handshakes.remove(slot);
         slot.lease.giveUp();
         QmpError gaveWay = slot.gaveWay();
-        if (closed) {
+        openedNone(gaveWay != null ? gaveWay : known(error));
+    }
+
+    private QmpError known(Throwable error) {
+        return error instanceof QmpError known
+                ? known
+                : new ConnectError(Reason.OTHER, log.prefix() + "The handshake failed: " + error, error);
+    }
+
+    /** Handshakes that closing the listener has ended are no failures. */
+    private void openedNone(@Nullable QmpError error) {
+        if (!closed && error != null) {
+            tell(error);
             drain();
-            return;
         }
-        if (gaveWay != null) {
-            tell(gaveWay);
-        } else {
-            tell(
-                    error instanceof QmpError known
-                            ? known
-                            : new ConnectError(Reason.OTHER, log.prefix() + "The handshake failed: " + error, error));
-        }
-        drain();
     }
 
     private void gone(Connection connection) {
@@ -323,7 +315,6 @@ public final class SessionAcceptor implements AcceptHandler {
         // First: that they are gone at once is no failure of theirs.
         waiting.clear();
         left.forEach(Connection::dispose);
-        ready.clear();
         handshakes.giveUpAll();
         AcceptSubscription last = subscriber;
         subscriber = null;

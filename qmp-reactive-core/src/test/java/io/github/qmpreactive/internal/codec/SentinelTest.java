@@ -45,7 +45,7 @@ class SentinelTest {
     }
 
     @Test
-    @DisplayName("is garbage to one who does not expect it, as a monitor never sends it")
+    @DisplayName("is garbage to a decoder that does not expect it, as a monitor never sends it")
     void unexpected() {
         assertThrows(MalformedMessageError.class, () -> framed.feed(bytes("\u00ff{}")));
     }

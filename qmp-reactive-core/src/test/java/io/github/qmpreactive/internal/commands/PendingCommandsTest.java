@@ -187,7 +187,7 @@ class PendingCommandsTest {
     }
 
     @Test
-    @DisplayName("P25 the timer of one that is over, or was cancelled, holds nobody")
+    @DisplayName("P25 the timer of a command that is over, or was cancelled, retains no subscriber")
     void timers() {
         WeakReference<?> answered = new WeakReference<>(submit("first", Duration.ofHours(1)));
         answer("first");

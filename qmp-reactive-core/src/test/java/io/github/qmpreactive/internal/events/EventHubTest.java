@@ -57,7 +57,7 @@ class EventHubTest {
     }
 
     @Test
-    @DisplayName("who has cancelled is let go")
+    @DisplayName("a subscriber that has cancelled is not retained")
     void cancelled() {
         Listener listener = listen(EventOptions.all());
         WeakReference<Listener> reference = new WeakReference<>(listener);
@@ -69,7 +69,7 @@ class EventHubTest {
     }
 
     @Test
-    @DisplayName("who fell behind gets what was buffered and the error, and is let go")
+    @DisplayName("a subscriber that fell behind gets what was buffered, then the error, and is not retained")
     void overflown() {
         Listener listener = listen(EventOptions.all().bufferSize(1));
         hub.emit(event("A"));
@@ -82,7 +82,7 @@ class EventHubTest {
     }
 
     @Test
-    @DisplayName("what was buffered for one who has cancelled is let go, also where the subscription is held")
+    @DisplayName("the buffer of a subscriber that has cancelled is not retained, also where the subscription is held")
     void buffer() {
         AtomicReference<Subscription> subscription = new AtomicReference<>();
         hub.events(EventOptions.all()).subscribe(new CoreSubscriber<>() {

@@ -132,7 +132,7 @@ class OutboundWriterTest {
     }
 
     @Test
-    @DisplayName("P24 and fails is told of once, a second later: the inbound side may have last words")
+    @DisplayName("P24 and fails is reported once, a second later: messages may still be received until then")
     void failure() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {

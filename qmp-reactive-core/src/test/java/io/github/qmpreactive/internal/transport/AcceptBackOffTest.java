@@ -73,7 +73,7 @@ class AcceptBackOffTest {
     }
 
     @Test
-    @DisplayName("goes on when one of those who are told of a connection throws")
+    @DisplayName("goes on when the handler of a connection throws")
     void throwing() {
         List<Connection> told = new ArrayList<>();
         AcceptQueue arrivals = new AcceptQueue();

@@ -17,7 +17,7 @@ import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
 
-@DisplayName("Those who dial in")
+@DisplayName("Accepted connections")
 class AcceptQueueTest {
 
     private final List<Connection> told = new ArrayList<>();
@@ -48,7 +48,8 @@ class AcceptQueueTest {
     }
 
     @Test
-    @DisplayName("before binding has come back are told of in their order, and are not hung up on when that is closed")
+    @DisplayName(
+            "that come before `bind` returns are delivered after it, in order; closing the socket leaves them open")
     void early() {
         List<Connection> dialled = connections(3);
         dialled.forEach(this::dial);
@@ -60,7 +61,7 @@ class AcceptQueueTest {
     }
 
     @Test
-    @DisplayName("and are not ready when the socket is closed are hung up on, and nobody is told of them")
+    @DisplayName("that are not ready when the socket is closed are closed, and not delivered")
     void notReady() {
         Connection arriving = connections(1).get(0);
         arrivals.arriving(arriving.channel());
@@ -71,7 +72,7 @@ class AcceptQueueTest {
     }
 
     @Test
-    @DisplayName("from within the telling, or on other threads, are told of one at a time, and nobody is forgotten")
+    @DisplayName("that come while one is delivered, or on other threads, are delivered one at a time, and all of them")
     void atOnce() {
         List<Connection> dialled = connections(400);
         arrivals.bound(socket, connection -> {

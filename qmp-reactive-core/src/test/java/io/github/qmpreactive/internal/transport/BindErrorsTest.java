@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-@DisplayName("What a user is told who cannot listen")
+@DisplayName("The error of a socket that cannot be bound")
 class BindErrorsTest {
 
     @TempDir
@@ -51,7 +51,7 @@ class BindErrorsTest {
     }
 
     @Test
-    @DisplayName("What nobody foresaw is OTHER, with the system's words; errors of ours stay what they are")
+    @DisplayName("An unknown cause is OTHER, with the system's words; an error of the library stays what it is")
     void others() {
         ConnectError error = unix(new BindException("no idea"));
         assertSame(Reason.OTHER, error.reason());

@@ -63,7 +63,7 @@ class ConnectErrorsTest {
     }
 
     @Test
-    @DisplayName("Nobody listening on a file that is there is REFUSED")
+    @DisplayName("A socket file on which no program listens is REFUSED")
     void refusedSocket() {
         String what = "no program listens; the file is no socket, or was left behind by a QEMU that has ended";
         assertError(Reason.REFUSED, what, existing, new ConnectException("Connection refused"));
@@ -71,7 +71,7 @@ class ConnectErrorsTest {
     }
 
     @Test
-    @DisplayName("What has nothing to do with who listens is OTHER, over a UNIX socket as well: no retry helps")
+    @DisplayName("A cause on this side of the connection is OTHER, over a UNIX socket as well: no retry helps")
     void otherThanRefused() {
         Throwable cause = new IOException("Too many open files");
         assertError(Reason.OTHER, cause.toString(), existing, cause);

@@ -200,7 +200,8 @@ class ConnectorTest {
     }
 
     @Test
-    @DisplayName("Nothing happens before the subscription; each is a connection of its own, told on its event loop")
+    @DisplayName(
+            "Nothing happens before the subscription; each opens a connection of its own, emitted on its event loop")
     void cold() throws Exception {
         ServerSocketChannel server = listen(path("vm.sock"), 4);
         Mono<Connection> connect = connect(path("vm.sock"))
@@ -262,7 +263,7 @@ class ConnectorTest {
     }
 
     @Test
-    @DisplayName("A port where nobody listens: REFUSED")
+    @DisplayName("A port on which no program listens: REFUSED")
     void closedPort() throws IOException {
         int port;
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -62,7 +62,7 @@ class DescriptorTest {
     }
 
     @Test
-    @DisplayName("A FIFO that nobody writes to makes nobody wait, and its taker is not made to poll")
+    @DisplayName("A FIFO without a writer is opened without waiting, and reads from its descriptor block")
     void fifo() throws IOException, InterruptedException {
         Path fifo = folder.resolve("fifo");
         assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import reactor.netty.Connection;
 import reactor.test.StepVerifier;
 
-@DisplayName("P21 Who has dialled in and hung up before the handshake of TLS begins")
+@DisplayName("P21 An accepted connection that its peer has closed before the handshake of TLS begins")
 class TlsHandshakeTest {
 
     private final NioSocketChannel channel = new NioSocketChannel();
@@ -37,7 +37,7 @@ class TlsHandshakeTest {
     }
 
     @Test
-    @DisplayName("and whose connection has its event loop still: TLS, and not a handshake without an end")
+    @DisplayName("and that has its event loop still: TLS, and not a handshake without an end")
     void closed() throws SSLException {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try {
@@ -49,7 +49,7 @@ class TlsHandshakeTest {
     }
 
     @Test
-    @DisplayName("and whose connection has left its event loop: CLOSED")
+    @DisplayName("and that has left its event loop: CLOSED")
     void withoutLoop() throws SSLException {
         fails(Reason.CLOSED, "it was closed before");
         channel.unsafe().closeForcibly();

@@ -215,7 +215,7 @@ class SchemaCheckTest {
         {"how": "fast", "to": 7} | Invalid parameter type for 'to', expected: string or object
         {"how": "faster"} | Parameter 'how' does not accept value 'faster'
         """)
-    @DisplayName("of a QEMU that nobody has asked more takes any integer of 64 bits, and describes alternates")
+    @DisplayName("of a QEMU of which no more is known takes any integer of 64 bits, and describes alternates")
     void foreign(String arguments, String expected) {
         SchemaCheck tiny = SchemaCheck.of(JsonText.read(TINY));
         assertEquals(expected == null ? "" : expected, refusal(tiny, "go", arguments));

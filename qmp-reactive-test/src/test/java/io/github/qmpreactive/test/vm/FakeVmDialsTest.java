@@ -146,7 +146,7 @@ class FakeVmDialsTest {
     }
 
     @Test
-    @DisplayName("cannot be connected to, and does not start where nobody listens")
+    @DisplayName("cannot be connected to, and does not start where no program listens")
     void misuse() {
         QmpListener listener = listen();
         try (RunningFakeVm vm = VM.startDialling(listener.address())) {

@@ -174,7 +174,7 @@ class FakeVmTest {
     }
 
     @Test
-    @DisplayName("Killed: the sessions are lost, the socket is left behind, and nobody listens")
+    @DisplayName("Killed: the sessions are lost, the socket is left behind, and no program listens on it")
     void killed() {
         try (RunningFakeVm vm = VM.withMonitors(2).start()) {
             QmpSession first = connect(vm);

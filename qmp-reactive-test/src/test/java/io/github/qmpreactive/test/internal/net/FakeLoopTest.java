@@ -28,7 +28,7 @@ class FakeLoopTest {
     }
 
     @Test
-    @DisplayName("that somebody blocks does not block the test for good: it is told where that is")
+    @DisplayName("that a task blocks does not block the test for ever: the error shows where the task blocks")
     void blocked() {
         CountDownLatch latch = new CountDownLatch(1);
         loop.execute(() -> waitFor(latch));
@@ -52,7 +52,7 @@ class FakeLoopTest {
     }
 
     @Test
-    @DisplayName("throws what a task throws at whoever waits for it")
+    @DisplayName("throws what a task throws to the caller that waits for it")
     void thrown() {
         IllegalStateException thrown = new IllegalStateException("mine");
         assertEquals(
