@@ -3,9 +3,12 @@ package io.github.qmpreactive.internal.operation;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Time limits and ends, as operations treat them. */
 public final class Operations {
@@ -30,6 +33,11 @@ public final class Operations {
     /** Emits after a delay; completes empty if the clock is shut down. */
     public static Mono<Long> delay(Duration delay) {
         return Mono.delay(atMost(delay)).onErrorResume(clockShutDown -> Mono.empty());
+    }
+
+    /** The time of Reactor's clock, which virtual time moves. */
+    public static Instant now() {
+        return Instant.ofEpochMilli(Schedulers.parallel().now(TimeUnit.MILLISECONDS));
     }
 
     private static Duration atMost(Duration duration) {
