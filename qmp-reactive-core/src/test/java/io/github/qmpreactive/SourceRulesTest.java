@@ -27,7 +27,8 @@ class SourceRulesTest {
     private static final String ROOT = "io.github.qmpreactive";
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(" + ROOT + "[a-z.]*)\\.[A-Z].*;$");
 
-    private static final List<String> OPERATIONS = List.of("job", "device", "migration", "guest", "declare", "supervise");
+    private static final List<String> OPERATIONS =
+            List.of("job", "device", "migration", "guest", "declare", "supervise");
 
     /** What each package may use beside itself: one direction, no cycle. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(

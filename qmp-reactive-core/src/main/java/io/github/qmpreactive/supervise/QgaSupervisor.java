@@ -14,8 +14,7 @@ import reactor.core.publisher.Mono;
 public final class QgaSupervisor extends Supervisor<QgaSession> {
 
     private QgaSupervisor(String name, Mono<QgaSession> connect, SupervisorOptions<QgaSession> options) {
-        super(new Supervision<>(
-                name, SessionSource.of(connect), SessionKind.AGENT, options, SessionObserver.none()));
+        super(new Supervision<>(name, SessionSource.of(connect), SessionKind.AGENT, options, SessionObserver.none()));
     }
 
     /**

@@ -69,8 +69,7 @@ public final class QmpSupervisor extends Supervisor<QmpSession> {
         return of(name, SessionSource.of(connect), options);
     }
 
-    static QmpSupervisor of(
-            String name, SessionSource<QmpSession> source, SupervisorOptions<QmpSession> options) {
+    static QmpSupervisor of(String name, SessionSource<QmpSession> source, SupervisorOptions<QmpSession> options) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(options, "options");
         return new QmpSupervisor(name, source, options, new EventFollowers(name));

@@ -119,12 +119,10 @@ final class Supervision<S> {
     }
 
     Mono<Void> stopped() {
-        return guards.guard(
-                "the end of supervision",
-                Mono.create(sink -> {
-                    turns.run(() -> awaitEnd(sink));
-                    sink.onCancel(() -> turns.run(() -> awaitingEnd.remove(sink)));
-                }));
+        return guards.guard("the end of supervision", Mono.create(sink -> {
+            turns.run(() -> awaitEnd(sink));
+            sink.onCancel(() -> turns.run(() -> awaitingEnd.remove(sink)));
+        }));
     }
 
     private @Nullable S usable() {
@@ -216,8 +214,7 @@ final class Supervision<S> {
         attempts++;
         int mine = ++opening;
         emit(Link.connecting(now(), attempts, lastCause));
-        awaited = Signals.subscribe(
-                Mono.defer(source::next).flux(), signal -> turns.run(() -> opened(mine, signal)));
+        awaited = Signals.subscribe(Mono.defer(source::next).flux(), signal -> turns.run(() -> opened(mine, signal)));
     }
 
     private void opened(int mine, Signal<S> signal) {
@@ -234,7 +231,9 @@ final class Supervision<S> {
         } else {
             Throwable error = signal.getThrowable();
             attemptFailed(
-                    error != null ? error : new IllegalStateException("[" + name + "] Connecting ended without a session"),
+                    error != null
+                            ? error
+                            : new IllegalStateException("[" + name + "] Connecting ended without a session"),
                     true);
         }
     }
@@ -305,7 +304,8 @@ final class Supervision<S> {
         } else if (cause != null) {
             attemptFailed(cause, false);
         } else {
-            attemptFailed(new IllegalStateException("[" + name + "] The session was disconnected during onConnect"), false);
+            attemptFailed(
+                    new IllegalStateException("[" + name + "] The session was disconnected during onConnect"), false);
         }
     }
 

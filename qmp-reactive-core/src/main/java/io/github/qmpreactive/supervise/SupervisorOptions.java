@@ -78,8 +78,7 @@ public final class SupervisorOptions<S> {
      */
     public SupervisorOptions<S> onConnect(Function<? super S, ? extends Publisher<?>> work) {
         Objects.requireNonNull(work, "work");
-        return new SupervisorOptions<>(
-                Optional.of(work), onConnectTimeout, minBackoff, maxBackoff, jitter, permanent);
+        return new SupervisorOptions<>(Optional.of(work), onConnectTimeout, minBackoff, maxBackoff, jitter, permanent);
     }
 
     /**
@@ -141,8 +140,7 @@ public final class SupervisorOptions<S> {
      */
     public SupervisorOptions<S> permanent(Predicate<? super Throwable> test) {
         Objects.requireNonNull(test, "test");
-        return new SupervisorOptions<>(
-                onConnect, onConnectTimeout, minBackoff, maxBackoff, jitter, Optional.of(test));
+        return new SupervisorOptions<>(onConnect, onConnectTimeout, minBackoff, maxBackoff, jitter, Optional.of(test));
     }
 
     /**
