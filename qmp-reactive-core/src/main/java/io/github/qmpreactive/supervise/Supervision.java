@@ -19,7 +19,6 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Signal;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
@@ -36,8 +35,8 @@ final class Supervision<S> {
     private final Guards guards;
     private final Turns turns = new Turns(Context.empty());
     private final Sinks.Many<Link> links;
-    private final Waiters<S> waiters = new Waiters<>();
-    private final Waiters<Void> awaitingEnd = new Waiters<>();
+    private final Waiters<S> waiters = new Waiters<>(turns);
+    private final Waiters<Void> awaitingEnd = new Waiters<>(turns);
 
     /** How often it was started or stopped: odd while it runs. Set by callers at once; the turns follow. */
     private final AtomicInteger lifecycle = new AtomicInteger();
@@ -107,22 +106,15 @@ final class Supervision<S> {
     }
 
     Mono<S> session() {
-        Mono<S> next = Mono.create(sink -> {
-            turns.run(() -> await(sink));
-            sink.onCancel(() -> turns.run(() -> waiters.remove(sink)));
-        });
-        Mono<S> guarded = guards.guard("the session", next);
+        Mono<S> next = guards.guard("the session", waiters.join(this::releaseWaiters));
         return Mono.defer(() -> {
             S now = usable();
-            return now == null ? guarded : Mono.just(now);
+            return now == null ? next : Mono.just(now);
         });
     }
 
     Mono<Void> stopped() {
-        return guards.guard("the end of supervision", Mono.create(sink -> {
-            turns.run(() -> awaitEnd(sink));
-            sink.onCancel(() -> turns.run(() -> awaitingEnd.remove(sink)));
-        }));
+        return guards.guard("the end of supervision", awaitingEnd.join(this::tellEnd));
     }
 
     private @Nullable S usable() {
@@ -130,25 +122,18 @@ final class Supervision<S> {
         return now != null && isRunning() && kind.isRunning(now) ? now : null;
     }
 
-    private void await(MonoSink<S> sink) {
+    private void releaseWaiters() {
         S now = usable();
         if (now != null) {
-            sink.success(now);
-        } else if (isRunning()) {
-            waiters.add(sink);
-        } else {
-            sink.error(stoppedError());
+            waiters.release(() -> Signal.next(now));
+        } else if (!isRunning()) {
+            waiters.release(() -> Signal.error(stoppedError()));
         }
-    }
-
-    private void awaitEnd(MonoSink<Void> sink) {
-        awaitingEnd.add(sink);
-        tellEnd();
     }
 
     private void tellEnd() {
         if (!isRunning() && followed % 2 == 0 && closing == 0) {
-            awaitingEnd.release(MonoSink::success);
+            awaitingEnd.release(Signal::complete);
         }
     }
 
@@ -203,7 +188,7 @@ final class Supervision<S> {
         gaveUpWith = cause;
         source.stopped();
         observer.stopped(cause == null ? null : stoppedError());
-        waiters.release(sink -> sink.error(stoppedError()));
+        waiters.release(() -> Signal.error(stoppedError()));
     }
 
     private void connect() {
@@ -286,7 +271,7 @@ final class Supervision<S> {
         attempts = 0;
         lastCause = Optional.empty();
         emit(Link.up(upSince, kind.name(opened), kind.version(opened)));
-        waiters.release(sink -> sink.success(opened));
+        waiters.release(() -> Signal.next(opened));
     }
 
     private void sessionEnded(@Nullable Throwable cause) {
