@@ -156,16 +156,20 @@ class SupervisorLifecycleTest {
     @DisplayName("A session that comes at the moment of the stop is disconnected")
     void late() {
         StubSession session = StubSession.named("late");
-        Mono<QmpSession> rude = Mono.from(subscriber -> subscriber.onSubscribe(new Subscription() {
+        Mono<QmpSession> rude = new Mono<>() {
             @Override
-            public void request(long n) {}
+            public void subscribe(CoreSubscriber<? super QmpSession> actual) {
+                actual.onSubscribe(new Subscription() {
+                    @Override
+                    public void request(long n) {}
 
-            @Override
-            public void cancel() {
-                subscriber.onNext(session.session);
+                    @Override
+                    public void cancel() {
+                        actual.onNext(session.session);
+                    }
+                });
             }
-        }));
-        // Without an operator that keeps what comes behind a cancel.
+        };
         try (Supervised vm = new Supervised(rude)) {
             vm.started();
             vm.supervisor.stop();
