@@ -50,8 +50,7 @@ public final class KeyedListener {
      * @param key asks a session for its key; called again where it says so above
      * @return the listener; it does nothing yet
      */
-    public static KeyedListener of(
-            QmpListener listener, Function<? super QmpSession, ? extends Mono<String>> key) {
+    public static KeyedListener of(QmpListener listener, Function<? super QmpSession, ? extends Mono<String>> key) {
         return of(listener, key, Duration.ofSeconds(10));
     }
 

@@ -57,7 +57,8 @@ final class KeyedSessions {
     }
 
     /** In turns. Returns why the source cannot be used, if it cannot. */
-    @Nullable Throwable add(KeyedSource source) {
+    @Nullable
+    Throwable add(KeyedSource source) {
         if (over != null) {
             return over;
         }
@@ -104,8 +105,8 @@ final class KeyedSessions {
     private Mono<String> keyOf(QmpSession session) {
         Mono<String> found = Mono.defer(() -> key.apply(session));
         return found.takeUntilOther(Operations.delay(limit))
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("There was no key within " + limit.toMillis()
-                        + " ms")));
+                .switchIfEmpty(Mono.error(
+                        () -> new IllegalStateException("There was no key within " + limit.toMillis() + " ms")));
     }
 
     private void offer(String found, QmpSession session) {

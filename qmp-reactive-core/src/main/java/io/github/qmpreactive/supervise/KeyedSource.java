@@ -60,7 +60,8 @@ final class KeyedSource implements SessionSource<QmpSession> {
     }
 
     /** The session that the supervisor has or is about to get, unless that is known to be over. */
-    @Nullable QmpSession holder() {
+    @Nullable
+    QmpSession holder() {
         QmpSession holder = waiting == null ? taken : null;
         return holder != null && holder.isRunning() ? holder : null;
     }

@@ -109,7 +109,8 @@ class KeyedListenerTest {
             List<SessionRefusedError> told = refused.join();
             assertEquals(Optional.of("stranger"), told.get(2).key());
             stranger.awaitConnection(2);
-            assertEquals(1, log.about("stranger").size(), () -> log.about("stranger").toString());
+            assertEquals(
+                    1, log.about("stranger").size(), () -> log.about("stranger").toString());
             assertEquals(State.CONNECTING, await(web.links().next()).state());
         }
     }
@@ -119,10 +120,8 @@ class KeyedListenerTest {
     void noKey() {
         machines = KeyedListener.of(listener, KeyedListenerTest::key, Duration.ofSeconds(7));
         try (HeldTimers timers = new HeldTimers();
-                RunningFakeQmpServer silent = FakeQmpServer.create()
-                        .when("query-name")
-                        .silent()
-                        .startDialling(listener.address())) {
+                RunningFakeQmpServer silent =
+                        FakeQmpServer.create().when("query-name").silent().startDialling(listener.address())) {
             QmpSupervisor web = started("web");
             var refused = machines.refused().next().toFuture();
             silent.awaitConnection(0).awaitCommand("query-name");
@@ -171,7 +170,8 @@ class KeyedListenerTest {
     }
 
     @Test
-    @DisplayName("A second supervisor with a key that is in use gives up, and so do those that wait when the listener is closed")
+    @DisplayName(
+            "A second supervisor with a key that is in use gives up, and so do those that wait when the listener is closed")
     void givesUp() {
         QmpSupervisor web = started("web");
         QmpSupervisor twin = started("web");

@@ -106,7 +106,8 @@ class QemuSupervisorTest {
 
     private List<String> names() {
         return events.stream()
-                .map(event -> event instanceof Received received ? received.event().name() : "gap")
+                .map(event ->
+                        event instanceof Received received ? received.event().name() : "gap")
                 .toList();
     }
 
@@ -154,15 +155,16 @@ class QemuSupervisorTest {
     }
 
     @Test
-    @DisplayName("that is stopped (SIGSTOP): probe ends the session, the command fails and is not sent again; the next session comes when it goes on")
+    @DisplayName(
+            "that is stopped (SIGSTOP): probe ends the session, the command fails and is not sent again; the next session comes when it goes on")
     void suspended() {
         try (QemuProcess qemu = at(socket()).start()) {
             QmpSupervisor vm = started(client().probe(SILENCE).handshakeTimeout(SILENCE));
             QmpSession first = session(vm);
             qemu.suspend();
             var command = first.execute("cont").materialize().toFuture();
-            var interrupted = assertInstanceOf(
-                    ExecInterruptedError.class, command.join().getThrowable());
+            var interrupted =
+                    assertInstanceOf(ExecInterruptedError.class, command.join().getThrowable());
             assertTrue(interrupted.isWritten());
             var lost = assertInstanceOf(ConnectionLostError.class, interrupted.getCause());
             assertEquals(ConnectionLostError.How.SILENT, lost.how());
@@ -172,16 +174,15 @@ class QemuSupervisorTest {
             if (!await(second.execute("query-status")).path("running").asBoolean()) {
                 resumes(second);
             }
-            Gap gap = (Gap) events.stream()
-                    .filter(Gap.class::isInstance)
-                    .findFirst()
-                    .orElseThrow();
+            Gap gap = (Gap)
+                    events.stream().filter(Gap.class::isInstance).findFirst().orElseThrow();
             assertTrue(Duration.between(gap.from(), gap.until()).compareTo(SILENCE) >= 0);
         }
     }
 
     @Test
-    @DisplayName("whose socket file is removed, and made anew by another process: the session stays, the next one is the other's")
+    @DisplayName(
+            "whose socket file is removed, and made anew by another process: the session stays, the next one is the other's")
     void socketRemoved() throws IOException {
         try (QemuProcess first = at(socket()).start()) {
             QmpSupervisor vm = started(client());
@@ -220,7 +221,8 @@ class QemuSupervisorTest {
                 .reply("{}")
                 .startUnix()) {
             Link link = await(vm.links()
-                    .filter(l -> l.version().filter(v -> v.major() == other.major()).isPresent())
+                    .filter(l ->
+                            l.version().filter(v -> v.major() == other.major()).isPresent())
                     .next());
             assertEquals(State.UP, link.state());
             assertEquals(1, newer.openConnections().size());
@@ -234,11 +236,10 @@ class QemuSupervisorTest {
     void dialsIn() {
         QmpListener listener = await(client().listen());
         QemuLauncher web = QemuLauncher.system().withArgs("-name", "web").withDialIn(listener.address());
-        KeyedListener machines = KeyedListener.of(
-                listener, session -> session.execute("query-name").map(r -> r.path("name")
-                        .asString()));
-        QmpSupervisor vm = machines.supervisor(
-                "web", SupervisorOptions.forMonitor().backoff(SHORTEST, LONGEST));
+        KeyedListener machines = KeyedListener.of(listener, session -> session.execute("query-name")
+                .map(r -> r.path("name").asString()));
+        QmpSupervisor vm =
+                machines.supervisor("web", SupervisorOptions.forMonitor().backoff(SHORTEST, LONGEST));
         supervisor = vm;
         vm.events().subscribe(events::add);
         vm.start();

@@ -73,8 +73,8 @@ class SupervisedEventsTest {
     @Test
     @DisplayName("A gap begins when a server that became silent was last heard from")
     void silence() {
-        var silent = new ConnectionLostError(
-                ConnectionLostError.How.SILENT, "[vm] Silent", Duration.ofSeconds(20), null);
+        var silent =
+                new ConnectionLostError(ConnectionLostError.How.SILENT, "[vm] Silent", Duration.ofSeconds(20), null);
         try (Supervised vm = vm()) {
             List<SupervisedEvent> seen = new ArrayList<>();
             vm.supervisor.events().subscribe(seen::add);
@@ -132,7 +132,8 @@ class SupervisedEventsTest {
     }
 
     @Test
-    @DisplayName("complete when the supervisor is stopped, after what is buffered; those of the next start are another subscription")
+    @DisplayName(
+            "complete when the supervisor is stopped, after what is buffered; those of the next start are another subscription")
     void stops() {
         try (Supervised vm = vm().started()) {
             StepVerifier.create(vm.supervisor.events(), 0)

@@ -30,7 +30,8 @@ class SupervisorBackoffTest {
     @Test
     @DisplayName("tries at once, then after a delay that doubles up to the longest, and tells when the next attempt is")
     void doubles() {
-        try (Supervised vm = new Supervised(options -> options.backoff(Duration.ofMillis(100), Duration.ofSeconds(1)))) {
+        try (Supervised vm =
+                new Supervised(options -> options.backoff(Duration.ofMillis(100), Duration.ofSeconds(1)))) {
             assertEquals(List.of(), vm.attempts());
             vm.started();
             vm.passes(4_500);
@@ -54,7 +55,8 @@ class SupervisorBackoffTest {
             vm.started();
             vm.passes(Duration.ofHours(1));
             List<Long> at = vm.attempts();
-            LongStream.of(at.get(1) - at.get(0)).forEach(first -> assertTrue(first >= 100 && first <= 150, at::toString));
+            LongStream.of(at.get(1) - at.get(0))
+                    .forEach(first -> assertTrue(first >= 100 && first <= 150, at::toString));
             long[] longest = LongStream.range(20, at.size())
                     .map(i -> at.get((int) i) - at.get((int) i - 1))
                     .toArray();
@@ -100,15 +102,21 @@ class SupervisorBackoffTest {
             assertEquals(State.GAVE_UP, vm.last().state());
             assertEquals(Optional.of(FORBIDDEN), vm.last().cause());
             assertFalse(vm.supervisor.isRunning());
-            assertSame(FORBIDDEN, assertThrows(Exception.class, waiting::get).getCause().getCause());
-            assertSame(FORBIDDEN, assertThrows(Exception.class, events::get).getCause().getCause());
+            assertSame(
+                    FORBIDDEN,
+                    assertThrows(Exception.class, waiting::get).getCause().getCause());
+            assertSame(
+                    FORBIDDEN,
+                    assertThrows(Exception.class, events::get).getCause().getCause());
             StepVerifier.create(vm.supervisor.session())
                     .expectErrorSatisfies(e -> assertTrue(((SupervisorStoppedError) e).hasGivenUp()))
                     .verify();
             vm.supervisor.stop();
             assertEquals(State.GAVE_UP, vm.last().state());
             vm.started();
-            StepVerifier.create(vm.supervisor.session()).expectNext(session.session).verifyComplete();
+            StepVerifier.create(vm.supervisor.session())
+                    .expectNext(session.session)
+                    .verifyComplete();
         }
     }
 

@@ -86,8 +86,8 @@ class SupervisorComplaintsTest {
             var pending = first.execute("migrate").materialize().toFuture();
             qemu.awaitConnection(0).awaitCommand("migrate");
             qemu.awaitConnection(0).reset();
-            var error = assertInstanceOf(
-                    ExecInterruptedError.class, pending.join().getThrowable());
+            var error =
+                    assertInstanceOf(ExecInterruptedError.class, pending.join().getThrowable());
             assertTrue(error.isWritten());
             await(nextAfter(vm, first).execute("query-status"));
             assertEquals(1, qemu.received("migrate").size());
@@ -160,16 +160,15 @@ class SupervisorComplaintsTest {
     }
 
     @Test
-    @DisplayName("A dead connection is kept. Here: probe ends the session of a server that is silent, and the next one is opened")
+    @DisplayName(
+            "A dead connection is kept. Here: probe ends the session of a server that is silent, and the next one is opened")
     void dead() {
         try (RunningFakeQmpServer qemu = machine()) {
             qemu.when("query-version").silent();
             qemu.when("query-yank").silent();
             QmpSupervisor vm = QmpSupervisor.of(client(qemu).probe(Duration.ofMillis(20)), FAST);
-            var links = vm.links()
-                    .filter(link -> link.state() == State.DOWN)
-                    .next()
-                    .toFuture();
+            var links =
+                    vm.links().filter(link -> link.state() == State.DOWN).next().toFuture();
             vm.start();
             var cause = assertInstanceOf(
                     ConnectionLostError.class, links.join().cause().orElseThrow());
@@ -181,11 +180,12 @@ class SupervisorComplaintsTest {
     }
 
     @Test
-    @DisplayName("The handler is swapped under an event. Here: a subscriber sees each event once, in order, with the gap between")
+    @DisplayName(
+            "The handler is swapped under an event. Here: a subscriber sees each event once, in order, with the gap between")
     void swapped() {
         try (RunningFakeQmpServer qemu = machine()) {
-            QmpSupervisor vm = QmpSupervisor.of(
-                    client(qemu), FAST.onConnect(session -> session.execute("query-status")));
+            QmpSupervisor vm =
+                    QmpSupervisor.of(client(qemu), FAST.onConnect(session -> session.execute("query-status")));
             Queue<SupervisedEvent> seen = new ConcurrentLinkedQueue<>();
             vm.events().subscribe(seen::add);
             vm.start();
@@ -249,19 +249,19 @@ class SupervisorComplaintsTest {
     }
 
     @Test
-    @DisplayName("Events from before the first command of onConnect are lost. Not here: the server sends one with its handshake")
+    @DisplayName(
+            "Events from before the first command of onConnect are lost. Not here: the server sends one with its handshake")
     void beforeOnConnect() {
         try (RunningFakeQmpServer qemu = machine()) {
-            QmpSupervisor vm = QmpSupervisor.of(
-                    client(qemu),
-                    FAST.onConnect(session -> Mono.fromRunnable(
-                                    () -> qemu.openConnections().get(0).emit("STOP"))
-                            .then(session.execute("query-status"))));
+            QmpSupervisor vm = QmpSupervisor.of(client(qemu), FAST.onConnect(session -> Mono.fromRunnable(
+                            () -> qemu.openConnections().get(0).emit("STOP"))
+                    .then(session.execute("query-status"))));
             var first = vm.events().next().toFuture();
             vm.start();
             session(vm);
             assertEquals(
-                    "STOP", assertInstanceOf(Received.class, first.join()).event().name());
+                    "STOP",
+                    assertInstanceOf(Received.class, first.join()).event().name());
             finish(vm);
         }
     }
@@ -278,7 +278,8 @@ class SupervisorComplaintsTest {
         }
         connections.add(opens(second));
         try (CapturedLog log = CapturedLog.ofSupervisors();
-                Supervised vm = new Supervised(Flux.fromIterable(connections).toStream().<Mono<QmpSession>>toArray(Mono[]::new))) {
+                Supervised vm = new Supervised(
+                        Flux.fromIterable(connections).toStream().<Mono<QmpSession>>toArray(Mono[]::new))) {
             vm.started();
             first.ends(LOST);
             vm.passes(Duration.ofHours(1));

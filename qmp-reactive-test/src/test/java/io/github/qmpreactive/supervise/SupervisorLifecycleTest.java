@@ -211,14 +211,15 @@ class SupervisorLifecycleTest {
     }
 
     @Test
-    @DisplayName("onConnect runs before the session is handed out; when it fails, the session is disconnected, and the next one comes")
+    @DisplayName(
+            "onConnect runs before the session is handed out; when it fails, the session is disconnected, and the next one comes")
     void onConnectFails() {
         StubSession first = StubSession.named("first");
         StubSession second = StubSession.named("second");
         AtomicInteger runs = new AtomicInteger();
         try (Supervised vm = new Supervised(
-                options -> options.onConnect(session ->
-                        runs.getAndIncrement() == 0 ? Mono.error(REFUSED) : session.execute("query-status")),
+                options -> options.onConnect(
+                        session -> runs.getAndIncrement() == 0 ? Mono.error(REFUSED) : session.execute("query-status")),
                 opens(first),
                 opens(second))) {
             var waiting = vm.started().supervisor.session().toFuture();
@@ -240,11 +241,12 @@ class SupervisorLifecycleTest {
         StubSession third = StubSession.named("third");
         AtomicInteger runs = new AtomicInteger();
         try (Supervised vm = new Supervised(
-                options -> options.onConnectTimeout(Duration.ofSeconds(5)).onConnect(session -> switch (runs.getAndIncrement()) {
-                    case 0 -> Mono.never();
-                    case 1 -> throw new IllegalArgumentException("thrown");
-                    default -> Mono.empty();
-                }),
+                options -> options.onConnectTimeout(Duration.ofSeconds(5))
+                        .onConnect(session -> switch (runs.getAndIncrement()) {
+                            case 0 -> Mono.never();
+                            case 1 -> throw new IllegalArgumentException("thrown");
+                            default -> Mono.empty();
+                        }),
                 opens(first),
                 opens(second),
                 opens(third))) {
@@ -294,7 +296,10 @@ class SupervisorLifecycleTest {
             }
             AtomicInteger cancelled = new AtomicInteger();
             for (int i = 0; i < 1_000; i++) {
-                vm.supervisor.session().subscribe(s -> cancelled.incrementAndGet()).dispose();
+                vm.supervisor
+                        .session()
+                        .subscribe(s -> cancelled.incrementAndGet())
+                        .dispose();
             }
             connection.tryEmitValue(session.session).orThrow();
             waiting.forEach(caller -> assertEquals(session.session, caller.join()));

@@ -53,8 +53,7 @@ class SupervisorRaceTest {
     }
 
     private static void assertNothingLeft(RunningFakeQmpServer qemu) {
-        Patience.until(
-                () -> qemu.openConnections().isEmpty(), () -> "sessions were left: " + qemu.openConnections());
+        Patience.until(() -> qemu.openConnections().isEmpty(), () -> "sessions were left: " + qemu.openConnections());
     }
 
     @Test
@@ -62,8 +61,8 @@ class SupervisorRaceTest {
     void startAndStop() {
         try (RunningFakeQmpServer qemu = machine()) {
             for (int i = 0; i < ROUNDS; i++) {
-                QmpSupervisor vm =
-                        QmpSupervisor.of(QmpClient.create().address(qemu.address()).name("vm"), FAST);
+                QmpSupervisor vm = QmpSupervisor.of(
+                        QmpClient.create().address(qemu.address()).name("vm"), FAST);
                 together(vm::start, vm::stop, vm::start, vm::stop);
                 vm.start();
                 assertTrue(vm.isRunning());
@@ -87,8 +86,8 @@ class SupervisorRaceTest {
     void stopWhileConnecting() {
         try (RunningFakeQmpServer qemu = machine()) {
             for (int i = 0; i < ROUNDS; i++) {
-                QmpSupervisor vm =
-                        QmpSupervisor.of(QmpClient.create().address(qemu.address()).name("vm"), FAST);
+                QmpSupervisor vm = QmpSupervisor.of(
+                        QmpClient.create().address(qemu.address()).name("vm"), FAST);
                 int connection = i;
                 var waiting = new CompletableFuture<String>();
                 together(
@@ -106,8 +105,9 @@ class SupervisorRaceTest {
                 vm.stop();
                 vm.stopped().block(Patience.PATIENCE);
                 assertTrue(List.of("session", "stopped")
-                        .contains(waiting.orTimeout(Patience.PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
-                                .join()));
+                        .contains(
+                                waiting.orTimeout(Patience.PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                                        .join()));
                 assertNothingLeft(qemu);
             }
         }
@@ -160,12 +160,10 @@ class SupervisorRaceTest {
             FakeConnection connection = qemu.awaitConnection(0);
             for (int i = 0; i < ROUNDS; i++) {
                 CompletableFuture<SupervisedEvent> first = new CompletableFuture<>();
-                together(
-                        () -> vm.stopped().subscribe().dispose(),
-                        () -> {
-                            vm.events().next().subscribe(first::complete);
-                            connection.emit("STOP");
-                        });
+                together(() -> vm.stopped().subscribe().dispose(), () -> {
+                    vm.events().next().subscribe(first::complete);
+                    connection.emit("STOP");
+                });
                 first.orTimeout(Patience.PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                         .join();
             }
