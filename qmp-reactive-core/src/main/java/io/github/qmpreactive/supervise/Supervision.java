@@ -63,6 +63,7 @@ final class Supervision<S> {
     private Instant upSince = Instant.EPOCH;
     private Optional<Throwable> lastCause = Optional.empty();
     private @Nullable Instant missedSince;
+    private Optional<Throwable> missedBy = Optional.empty();
     private @Nullable Throwable gaveUpWith;
 
     Supervision(
@@ -231,7 +232,7 @@ final class Supervision<S> {
         missedSince = null;
         observer.opened(
                 opened,
-                since == null ? Optional.empty() : Optional.of(new SupervisedEvent.Gap(since, now(), lastCause)));
+                since == null ? Optional.empty() : Optional.of(new SupervisedEvent.Gap(since, now(), missedBy)));
         Function<? super S, ? extends Publisher<?>> work = options.onConnect().orElse(null);
         if (work == null) {
             handOut(opened);
@@ -256,6 +257,7 @@ final class Supervision<S> {
     private void refuse(Throwable error) {
         awaited.dispose();
         missedSince = now();
+        missedBy = Optional.of(error);
         leave(true);
         attemptFailed(error, false);
     }
@@ -279,6 +281,7 @@ final class Supervision<S> {
         boolean wasUp = live != null;
         Instant now = now();
         missedSince = now.minus(cause instanceof ConnectionLostError lost ? lost.silence() : Duration.ZERO);
+        missedBy = Optional.ofNullable(cause);
         leave(false);
         if (wasUp) {
             log.down(cause);

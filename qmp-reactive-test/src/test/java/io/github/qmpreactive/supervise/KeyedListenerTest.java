@@ -95,6 +95,7 @@ class KeyedListenerTest {
                 await(dbSession.disconnect().materialize());
             }
             assertEquals("db", await(db.session().flatMap(KeyedListenerTest::key)));
+            dbVm.awaitConnection(10);
         }
     }
 

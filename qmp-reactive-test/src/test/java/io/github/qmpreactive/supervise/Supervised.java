@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -27,26 +28,25 @@ final class Supervised implements AutoCloseable {
     private final List<Long> attempts = new ArrayList<>();
     private final List<Link> links = new ArrayList<>();
     private final Iterator<Mono<QmpSession>> connections;
-    private Mono<QmpSession> rest = Mono.error(REFUSED);
     final QmpSupervisor supervisor;
 
     /** What each attempt has for an answer; later ones are refused. */
-    @SafeVarargs
-    Supervised(UnaryOperator<SupervisorOptions<QmpSession>> options, Mono<QmpSession>... connections) {
-        this.connections = List.of(connections).iterator();
+    Supervised(UnaryOperator<SupervisorOptions<QmpSession>> options, List<Mono<QmpSession>> connections) {
+        this.connections = connections.iterator();
         this.supervisor = QmpSupervisor.of("vm", Mono.defer(this::connect), options.apply(STEADY));
         supervisor.links().subscribe(links::add);
     }
 
     @SafeVarargs
-    Supervised(Mono<QmpSession>... connections) {
-        this(options -> options, connections);
+    @SuppressWarnings("varargs")
+    Supervised(UnaryOperator<SupervisorOptions<QmpSession>> options, Mono<QmpSession>... connections) {
+        this(options, List.of(connections));
     }
 
-    /** What attempts beyond those given have for an answer. */
-    Supervised then(Mono<QmpSession> rest) {
-        this.rest = rest;
-        return this;
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    Supervised(Mono<QmpSession>... connections) {
+        this(options -> options, List.of(connections));
     }
 
     static Mono<QmpSession> opens(StubSession session) {
@@ -54,8 +54,8 @@ final class Supervised implements AutoCloseable {
     }
 
     private synchronized Mono<QmpSession> connect() {
-        attempts.add(Schedulers.parallel().now(java.util.concurrent.TimeUnit.MILLISECONDS));
-        return connections.hasNext() ? connections.next() : rest;
+        attempts.add(Schedulers.parallel().now(TimeUnit.MILLISECONDS));
+        return connections.hasNext() ? connections.next() : Mono.error(REFUSED);
     }
 
     Supervised started() {

@@ -45,6 +45,19 @@ class SupervisedEventsTest {
     }
 
     @Test
+    @DisplayName("have a gap with the cause of the end, whatever attempts after that fail with")
+    void cause() {
+        List<SupervisedEvent> seen = new ArrayList<>();
+        try (Supervised vm = new Supervised(opens(first), Mono.error(Supervised.REFUSED), opens(second))) {
+            vm.supervisor.events().subscribe(seen::add);
+            vm.started();
+            first.ends(LOST);
+            vm.passes(1_000);
+            assertEquals(List.of(gap(0, 300, LOST)), seen);
+        }
+    }
+
+    @Test
     @DisplayName("have a gap between two sessions: from the end of one to the listening to the next, with the cause")
     void gaps() {
         List<SupervisedEvent> seen = new ArrayList<>();

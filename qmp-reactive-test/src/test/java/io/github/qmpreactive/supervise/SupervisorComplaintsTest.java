@@ -32,7 +32,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 @ExtendWith(LeakGuard.class)
@@ -278,8 +277,7 @@ class SupervisorComplaintsTest {
         }
         connections.add(opens(second));
         try (CapturedLog log = CapturedLog.ofSupervisors();
-                Supervised vm = new Supervised(
-                        Flux.fromIterable(connections).toStream().<Mono<QmpSession>>toArray(Mono[]::new))) {
+                Supervised vm = new Supervised(options -> options, connections)) {
             vm.started();
             first.ends(LOST);
             vm.passes(Duration.ofHours(1));
