@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
  * web.start();
  * }</pre>
  *
- * <p>It subscribes to the sessions of the listener while one of its supervisors runs; until then, connections wait. It does not
- * close the listener. When the listener is closed, supervisors without a session give up.
+ * <p>It subscribes to the sessions of the listener when the first of its supervisors is started; until then, connections wait. It
+ * does not close the listener. When the listener is closed, supervisors without a session give up.
  *
  * <ul>
  *   <li>A session whose key is not found out within the limit, or whose key no running supervisor has, is disconnected. QEMU

@@ -11,8 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -37,8 +35,7 @@ final class KeyedSessions {
     // What follows is used in turns.
     private final Map<String, KeyedSource> running = new HashMap<>();
     private final RecentKeys logged = new RecentKeys();
-    private Disposable accepting = Disposables.disposed();
-    private int subscription;
+    private boolean accepting;
     private @Nullable Throwable over;
 
     KeyedSessions(QmpListener listener, Function<? super QmpSession, ? extends Mono<String>> key, Duration limit) {
@@ -66,26 +63,24 @@ final class KeyedSessions {
             return new IllegalStateException(
                     "[" + source.key() + "] Another supervisor with this key runs; stop it first");
         }
-        if (running.size() == 1) {
-            int mine = ++subscription;
-            accepting = Signals.subscribe(listener.sessions(), signal -> turns.run(() -> accepted(mine, signal)));
+        if (!accepting) {
+            // For good: a listener has one subscriber, and takes a moment to let one go.
+            accepting = true;
+            Signals.subscribe(listener.sessions(), signal -> turns.run(() -> accepted(signal)));
         }
         return null;
     }
 
     /** In turns. */
     void remove(KeyedSource source) {
-        if (running.remove(source.key(), source) && running.isEmpty()) {
-            subscription++;
-            accepting.dispose();
-        }
+        running.remove(source.key(), source);
     }
 
-    private void accepted(int mine, Signal<QmpSession> signal) {
+    private void accepted(Signal<QmpSession> signal) {
         QmpSession session = signal.get();
         if (session != null) {
             ask(session);
-        } else if (mine == subscription) {
+        } else if (over == null) {
             Throwable closed = new IllegalStateException(
                     "The listener at " + listener.address() + " is closed", signal.getThrowable());
             over = closed;

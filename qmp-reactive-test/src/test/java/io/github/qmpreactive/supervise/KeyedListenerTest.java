@@ -100,7 +100,7 @@ class KeyedListenerTest {
     }
 
     @Test
-    @DisplayName("wait while no supervisor runs; one with an unknown key is disconnected, told, and logged once")
+    @DisplayName("wait until a supervisor is started; one with an unknown key is disconnected, told, and logged once")
     void unknown() {
         try (CapturedLog log = CapturedLog.ofSupervisors();
                 RunningFakeQmpServer stranger = dial("stranger")) {
@@ -194,9 +194,9 @@ class KeyedListenerTest {
                 await(web.session());
                 web.stop();
                 web.stopped().block(Patience.PATIENCE);
-                vm.awaitConnection(i).awaitClosed();
                 web.start();
             }
+            assertTrue(vm.isOpen());
         }
     }
 }
