@@ -159,7 +159,7 @@ class QemuSupervisorTest {
             "that is stopped (SIGSTOP): probe ends the session, the command fails and is not sent again; the next session comes when it goes on")
     void suspended() {
         try (QemuProcess qemu = at(socket()).start()) {
-            QmpSupervisor vm = started(client().probe(SILENCE).handshakeTimeout(SILENCE));
+            QmpSupervisor vm = started(client().probe(SILENCE));
             QmpSession first = session(vm);
             qemu.suspend();
             var command = first.execute("cont").materialize().toFuture();

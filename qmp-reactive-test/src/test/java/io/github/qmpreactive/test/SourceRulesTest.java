@@ -65,9 +65,11 @@ class SourceRulesTest {
             // Their time is virtual.
             "MutatedSession.java",
             "ProbeTest.java",
+            "SupervisorLifecycleTest.java",
             // Wait until it is exceeded.
             "QemuAgentRefusesSyncTest.java",
             "QemuProbeTest.java",
+            "QemuSupervisorTest.java",
             "QemuTlsTest.java",
             "RaceTest.java",
             "SeededBugsTest.java",
@@ -75,6 +77,7 @@ class SourceRulesTest {
             // For users, not run as tests.
             "AgentSnippets.java",
             "GuestSnippets.java",
+            "SuperviseSnippets.java",
             "CommandLine.java",
             "Snippets.java");
 
