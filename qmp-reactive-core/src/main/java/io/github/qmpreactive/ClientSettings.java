@@ -90,6 +90,16 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
+     * What sessions are named.
+     *
+     * @return what {@link #name(String)} was given, else the address
+     * @throws IllegalStateException if there is neither
+     */
+    public String name() {
+        return config.name != null ? config.name : address();
+    }
+
+    /**
      * How long connecting may take, the resolving of the host's name included. Default: 10 seconds.
      *
      * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit

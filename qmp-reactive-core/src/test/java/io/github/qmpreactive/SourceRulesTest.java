@@ -27,7 +27,8 @@ class SourceRulesTest {
     private static final String ROOT = "io.github.qmpreactive";
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(" + ROOT + "[a-z.]*)\\.[A-Z].*;$");
 
-    private static final List<String> OPERATIONS = List.of("job", "device", "migration", "guest", "declare");
+    private static final List<String> OPERATIONS =
+            List.of("job", "device", "migration", "guest", "declare", "supervise");
 
     /** What each package may use beside itself: one direction, no cycle. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
@@ -91,11 +92,19 @@ class SourceRulesTest {
                     ".internal.session",
                     ".internal.listen",
                     ".internal.agent"),
-            entry(".internal.operation", ".message", ".error", ".internal.codec", ".internal.commands"),
+            entry(
+                    ".internal.operation",
+                    ".message",
+                    ".error",
+                    ".internal.codec",
+                    ".internal.commands",
+                    ".internal.log",
+                    ".internal.loop"),
             entry(".job", "", ".message", ".option", ".error", ".internal.operation"),
             entry(".device", "", ".message", ".option", ".error", ".internal.operation"),
             entry(".migration", "", ".message", ".option", ".error", ".internal.operation"),
             entry(".guest", "", ".message", ".error", ".internal.operation"),
+            entry(".supervise", "", ".message", ".option", ".error", ".internal.operation"),
             entry(".declare", "", ".message", ".option", ".error", ".schema", ".internal.operation"));
 
     private static Map.Entry<String, Set<String>> entry(String of, String... mayUse) {

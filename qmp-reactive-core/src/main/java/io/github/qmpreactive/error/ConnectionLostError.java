@@ -1,5 +1,6 @@
 package io.github.qmpreactive.error;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public final class ConnectionLostError extends QmpError {
 
     /** How the end was detected. */
     private final How how;
+    /** How long nothing had been received. */
+    private final Duration silence;
 
     /**
      * An error that says how the connection ended.
@@ -38,8 +41,21 @@ public final class ConnectionLostError extends QmpError {
      * @param cause what the transport reported, if anything
      */
     public ConnectionLostError(How how, String message, @Nullable Throwable cause) {
+        this(how, message, Duration.ZERO, cause);
+    }
+
+    /**
+     * An error that says how the connection ended, and how long nothing had been received.
+     *
+     * @param how how the end was detected
+     * @param message what happened
+     * @param silence how long nothing had been received
+     * @param cause what the transport reported, if anything
+     */
+    public ConnectionLostError(How how, String message, Duration silence, @Nullable Throwable cause) {
         super(message, cause);
         this.how = how;
+        this.silence = silence;
     }
 
     /**
@@ -49,6 +65,15 @@ public final class ConnectionLostError extends QmpError {
      */
     public How how() {
         return how;
+    }
+
+    /**
+     * How long nothing had been received when the end was detected, so that events may be missing since then.
+     *
+     * @return with {@link How#SILENT} that time, else zero
+     */
+    public Duration silence() {
+        return silence;
     }
 
     @Override

@@ -91,7 +91,7 @@ final class FrozenWork<T> {
         if (!mayBeFrozen) {
             return Mono.empty();
         }
-        long since = Operations.now();
+        long since = Operations.nanos();
         return Mono.defer(this::attempt)
                 .doOnError(this::note)
                 .retryWhen(Retry.from(failures -> failures.concatMap(failure -> again(failure.failure(), since), 1)))

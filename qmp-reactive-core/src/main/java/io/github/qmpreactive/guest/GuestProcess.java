@@ -114,7 +114,7 @@ public final class GuestProcess {
     private final class Wait {
 
         private final Duration limit;
-        private final long since = Operations.now();
+        private final long since = Operations.nanos();
         private long answered = since;
 
         /** Whether the last answer was a refusal, though the guest was not frozen. */
@@ -162,7 +162,7 @@ public final class GuestProcess {
         }
 
         private void answered(boolean isRefusal) {
-            answered = Operations.now();
+            answered = Operations.nanos();
             refused = isRefusal;
         }
 

@@ -2,53 +2,59 @@ package io.github.qmpreactive.webflux;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import io.github.qmpreactive.supervise.Link;
+import io.github.qmpreactive.supervise.Link.State;
+import io.github.qmpreactive.supervise.QmpSupervisor;
+import io.github.qmpreactive.supervise.SupervisorOptions;
+import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/**
- * The one session of this application, shared by all requests. The first request that needs it connects, and so does the
- * first request after it has ended. Failures to connect are not kept: the next request tries again.
- */
+/** The one session of this application, shared by all requests. */
 @Component
 class Vm implements SmartLifecycle {
 
-    private final AtomicReference<@Nullable QmpSession> latest = new AtomicReference<>();
-    private final Mono<QmpSession> session;
-    private volatile boolean running;
+    private final QmpSupervisor supervisor;
 
     Vm(QmpClient client) {
-        this.session = client.connect().doOnNext(latest::set).cacheInvalidateIf(session -> !session.isRunning());
+        // Requests wait for the next attempt, so these have to be soon.
+        supervisor = QmpSupervisor.of(
+                client, SupervisorOptions.forMonitor().backoff(Duration.ofMillis(100), Duration.ofSeconds(1)));
     }
 
+    /** The session, or the error of the next attempt to open one: no request waits for a machine that is off. */
     Mono<QmpSession> session() {
-        return session;
+        Mono<QmpSession> failure = supervisor
+                .links()
+                .skip(1)
+                .skipUntil(link -> link.state() == State.CONNECTING)
+                .filter(link -> link.state() == State.DOWN)
+                .next()
+                .map(Link::cause)
+                .flatMap(cause -> cause.<Mono<QmpSession>>map(Mono::error).orElse(Mono.never()));
+        return Mono.firstWithSignal(supervisor.session(), failure);
     }
 
     @Override
     public void start() {
-        running = true;
+        supervisor.start();
     }
 
     /** Stops before the web server does, which else would wait for the streams of events to end. */
     @Override
     public void stop(Runnable stopped) {
-        running = false;
-        Mono.justOrEmpty(latest.get())
-                .flatMap(QmpSession::disconnect)
-                .doFinally(signal -> stopped.run())
-                .subscribe();
+        supervisor.stop();
+        supervisor.stopped().doFinally(signal -> stopped.run()).subscribe();
     }
 
     @Override
     public void stop() {
-        stop(() -> {});
+        supervisor.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return supervisor.isRunning();
     }
 }

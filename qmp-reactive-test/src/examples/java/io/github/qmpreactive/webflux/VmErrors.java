@@ -9,6 +9,7 @@ import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.StateError;
+import io.github.qmpreactive.error.SupervisorStoppedError;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -37,10 +38,11 @@ class VmErrors {
         return problem;
     }
 
-    /** The machine went away, or is busy. */
+    /** The machine went away, is busy, or cannot be connected to for good. */
     @ExceptionHandler({
         ConnectionLostError.class,
         StateError.class,
+        SupervisorStoppedError.class,
         CommandQueueFullError.class,
     })
     ProblemDetail unavailable(QmpError e) {

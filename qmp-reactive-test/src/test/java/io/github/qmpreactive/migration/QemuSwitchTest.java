@@ -10,6 +10,7 @@ import io.github.qmpreactive.test.junit.Qemu;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,7 +64,7 @@ class QemuSwitchTest {
     @Test
     @DisplayName("leaves the guest at one of the two, whenever that is")
     void oneGuest() {
-        long seed = System.nanoTime();
+        long seed = ThreadLocalRandom.current().nextLong();
         Random random = new Random(seed);
         for (int i = 0; i < ROUNDS; i++) {
             Round round = Round.of(random);

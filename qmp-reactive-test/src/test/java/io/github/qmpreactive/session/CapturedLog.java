@@ -44,6 +44,10 @@ public final class CapturedLog implements AutoCloseable {
         return new CapturedLog("io.github.qmpreactive.session", Level.OFF);
     }
 
+    public static CapturedLog ofSupervisors() {
+        return new CapturedLog("io.github.qmpreactive.supervise", Level.INFO);
+    }
+
     static CapturedLog ofListeners() {
         return new CapturedLog("io.github.qmpreactive.listener", Level.INFO);
     }

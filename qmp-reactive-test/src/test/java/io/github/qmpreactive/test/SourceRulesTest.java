@@ -64,9 +64,11 @@ class SourceRulesTest {
             // Their time is virtual.
             "MutatedSession.java",
             "ProbeTest.java",
+            "SupervisorLifecycleTest.java",
             // Wait until it is exceeded.
             "QemuAgentRefusesSyncTest.java",
             "QemuProbeTest.java",
+            "QemuSupervisorTest.java",
             "QemuTlsTest.java",
             "RaceTest.java",
             "SeededBugsTest.java",
@@ -74,6 +76,7 @@ class SourceRulesTest {
             // For users, not run as tests.
             "AgentSnippets.java",
             "GuestSnippets.java",
+            "SuperviseSnippets.java",
             "CommandLine.java",
             "Snippets.java");
 

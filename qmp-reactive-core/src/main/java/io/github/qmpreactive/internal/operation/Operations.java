@@ -3,6 +3,7 @@ package io.github.qmpreactive.internal.operation;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
@@ -38,13 +39,13 @@ public final class Operations {
     }
 
     /** Nanoseconds of a clock that is never set. */
-    public static long now() {
+    public static long nanos() {
         return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
     }
 
-    /** How long ago {@link #now} was that. */
+    /** How long ago {@link #nanos} was that. */
     public static Duration since(long past) {
-        return Duration.ofNanos(now() - past);
+        return Duration.ofNanos(nanos() - past);
     }
 
     /**
@@ -55,6 +56,11 @@ public final class Operations {
     public static Duration pause(long attempts, Duration first, Duration longest) {
         Duration pause = first.multipliedBy(1L << Math.min(attempts, MOST_DOUBLINGS));
         return pause.compareTo(longest) < 0 ? pause : longest;
+    }
+
+    /** The time of Reactor's clock, which virtual time moves. */
+    public static Instant now() {
+        return Instant.ofEpochMilli(Schedulers.parallel().now(TimeUnit.MILLISECONDS));
     }
 
     private static Duration atMost(Duration duration) {

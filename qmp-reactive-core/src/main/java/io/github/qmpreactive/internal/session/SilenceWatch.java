@@ -85,7 +85,8 @@ final class SilenceWatch extends ChannelInboundHandlerAdapter {
             // This event loop was busy itself: an answer may be waiting to be read.
             checkIn(idle);
         } else {
-            termination.fail(new ConnectionLostError(How.SILENT, silence(), null));
+            long silence = now() - heardAt;
+            termination.fail(new ConnectionLostError(How.SILENT, text(silence), Duration.ofNanos(silence), null));
         }
     }
 
@@ -98,8 +99,8 @@ final class SilenceWatch extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private String silence() {
-        long millis = TimeUnit.NANOSECONDS.toMillis(now() - heardAt);
+    private String text(long silence) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(silence);
         String name = question.name();
         return session.prefix() + "Nothing was received for " + millis + " ms, "
                 + (written ? "and " + name + " was not answered within " : "while " + name + " waited to be sent for ")

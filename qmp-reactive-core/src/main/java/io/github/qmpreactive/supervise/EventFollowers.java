@@ -1,0 +1,75 @@
+package io.github.qmpreactive.supervise;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.internal.operation.Guards;
+import io.github.qmpreactive.option.EventOptions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+
+/** The subscribers to events across sessions. They may come from any thread, and are there when subscribing returns. */
+final class EventFollowers implements SessionObserver<QmpSession> {
+
+    /**
+     * A session whose events are followed.
+     *
+     * @param number grows with each one
+     */
+    record Opened(long number, QmpSession session) {}
+
+    private final String name;
+    private final Guards guards;
+    private final CopyOnWriteArrayList<EventFollower> followers = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Opened opened;
+    private long count;
+
+    EventFollowers(String name) {
+        this.name = name;
+        this.guards = new Guards(name);
+    }
+
+    Flux<SupervisedEvent> events(EventOptions options) {
+        return guards.guard("events", new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SupervisedEvent> actual) {
+                new EventFollower(EventFollowers.this, name, options, actual).start();
+            }
+        });
+    }
+
+    void join(EventFollower follower) {
+        followers.add(follower);
+        Opened now = opened;
+        if (now != null) {
+            follower.follow(now, Optional.empty());
+        }
+    }
+
+    void leave(EventFollower follower) {
+        followers.remove(follower);
+    }
+
+    @Override
+    public void opened(QmpSession session, Optional<SupervisedEvent.Gap> gap) {
+        count++;
+        Opened now = new Opened(count, session);
+        opened = now;
+        followers.forEach(follower -> follower.follow(now, gap));
+    }
+
+    @Override
+    public void ended() {
+        opened = null;
+    }
+
+    @Override
+    public void stopped(@Nullable Throwable error) {
+        List<EventFollower> all = List.copyOf(followers);
+        followers.removeAll(new HashSet<>(all));
+        all.forEach(follower -> follower.end(error));
+    }
+}

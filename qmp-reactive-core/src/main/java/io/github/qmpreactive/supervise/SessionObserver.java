@@ -1,0 +1,22 @@
+package io.github.qmpreactive.supervise;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Is told of sessions, in turn, before they are used. */
+interface SessionObserver<S> {
+
+    /** One that does nothing. */
+    static <S> SessionObserver<S> none() {
+        return new SessionObserver<>() {};
+    }
+
+    /** A session was opened; with what was missed since the one before, if there was one. */
+    default void opened(S session, Optional<SupervisedEvent.Gap> gap) {}
+
+    /** The session has ended. */
+    default void ended() {}
+
+    /** There will be no more sessions until the next start: with the error, or by being stopped. */
+    default void stopped(@Nullable Throwable error) {}
+}

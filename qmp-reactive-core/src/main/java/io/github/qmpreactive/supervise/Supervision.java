@@ -1,0 +1,383 @@
+package io.github.qmpreactive.supervise;
+
+import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.error.SupervisorStoppedError;
+import io.github.qmpreactive.internal.operation.Guards;
+import io.github.qmpreactive.internal.operation.Operations;
+import io.github.qmpreactive.internal.operation.Turns;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
+
+/** Opens a session, works with it until it ends, waits, and opens the next one. What happens is a step of its turns. */
+final class Supervision<S> {
+
+    private final String name;
+    private final SessionSource<S> source;
+    private final SessionKind<S> kind;
+    private final SupervisorOptions<S> options;
+    private final SessionObserver<S> observer;
+    private final SupervisionLog log;
+    private final Guards guards;
+    private final Turns turns = new Turns(Context.empty());
+    private final Sinks.Many<Link> links;
+    private final Waiters<S> waiters = new Waiters<>(turns);
+    private final Waiters<Void> awaitingEnd = new Waiters<>(turns);
+
+    /** How often it was started or stopped: odd while it runs. Set by callers at once; the turns follow. */
+    private final AtomicInteger lifecycle = new AtomicInteger();
+
+    /** The session that is handed out. */
+    private volatile @Nullable S live;
+
+    // What follows is used in turns.
+    private int followed;
+    private @Nullable S session;
+    private Disposable sessionEnd = Disposables.disposed();
+
+    /** What is awaited: a connection, onConnect, or the next attempt. */
+    private Disposable awaited = Disposables.disposed();
+
+    private int opening;
+    private int closing;
+    private boolean connectsWhenClosed;
+
+    /** Attempts since a session was up, or the start. */
+    private int attempts;
+
+    private int failuresInRow;
+    private Instant upSince = Instant.EPOCH;
+    private Optional<Throwable> lastCause = Optional.empty();
+    private @Nullable Instant missedSince;
+    private Optional<Throwable> missedBy = Optional.empty();
+    private @Nullable Throwable gaveUpWith;
+
+    Supervision(
+            String name,
+            SessionSource<S> source,
+            SessionKind<S> kind,
+            SupervisorOptions<S> options,
+            SessionObserver<S> observer) {
+        this.name = name;
+        this.source = source;
+        this.kind = kind;
+        this.options = options;
+        this.observer = observer;
+        this.log = new SupervisionLog(name);
+        this.guards = new Guards(name);
+        this.links = Sinks.many().replay().latestOrDefault(Link.stopped(now()));
+    }
+
+    static Instant now() {
+        return Operations.now();
+    }
+
+    void start() {
+        if (lifecycle.getAndUpdate(count -> count | 1) % 2 == 0) {
+            turns.run(this::followCallers);
+        }
+    }
+
+    void stop() {
+        if (lifecycle.getAndUpdate(count -> count % 2 == 0 ? count : count + 1) % 2 != 0) {
+            turns.run(this::followCallers);
+        }
+    }
+
+    boolean isRunning() {
+        return lifecycle.get() % 2 != 0;
+    }
+
+    Flux<Link> links() {
+        return guards.guard("links", links.asFlux());
+    }
+
+    Mono<S> session() {
+        Mono<S> next = guards.guard("the session", waiters.join(this::releaseWaiters));
+        return Mono.defer(() -> {
+            S now = usable();
+            return now == null ? next : Mono.just(now);
+        });
+    }
+
+    Mono<Void> stopped() {
+        return guards.guard("the end of supervision", awaitingEnd.join(this::tellEnd));
+    }
+
+    private @Nullable S usable() {
+        S now = live;
+        return now != null && isRunning() && kind.isRunning(now) ? now : null;
+    }
+
+    private void releaseWaiters() {
+        S now = usable();
+        if (now != null) {
+            waiters.release(() -> Signal.next(now));
+        } else if (!isRunning()) {
+            waiters.release(() -> Signal.error(stoppedError()));
+        }
+    }
+
+    private void tellEnd() {
+        if (!isRunning() && followed % 2 == 0 && closing == 0) {
+            awaitingEnd.release(Signal::complete);
+        }
+    }
+
+    private SupervisorStoppedError stoppedError() {
+        Throwable cause = gaveUpWith;
+        return new SupervisorStoppedError(
+                "[" + name + "] "
+                        + (cause == null
+                                ? "The supervisor is stopped; start() it"
+                                : "The supervisor gave up, start() makes it try again: " + log.textOf(cause)),
+                cause);
+    }
+
+    /** Does what callers have asked for meanwhile: a stop and a start are a new session. */
+    private void followCallers() {
+        int wanted = lifecycle.get();
+        if (wanted == followed) {
+            return;
+        }
+        boolean ran = followed % 2 != 0;
+        followed = wanted;
+        if (ran) {
+            end();
+        }
+        if (wanted % 2 != 0) {
+            begin();
+        }
+        tellEnd();
+    }
+
+    private void begin() {
+        attempts = 0;
+        failuresInRow = 0;
+        lastCause = Optional.empty();
+        missedSince = null;
+        gaveUpWith = null;
+        log.outage();
+        source.started();
+        connect();
+    }
+
+    private void end() {
+        connectsWhenClosed = false;
+        opening++;
+        awaited.dispose();
+        leave(true);
+        emit(Link.stopped(now()));
+        finish(null);
+    }
+
+    private void finish(@Nullable Throwable cause) {
+        gaveUpWith = cause;
+        source.stopped();
+        observer.stopped(cause == null ? null : stoppedError());
+        waiters.release(() -> Signal.error(stoppedError()));
+    }
+
+    private void connect() {
+        if (closing > 0) {
+            connectsWhenClosed = true;
+            return;
+        }
+        attempts++;
+        int mine = ++opening;
+        emit(Link.connecting(now(), attempts, lastCause));
+        awaited = Signals.subscribe(Mono.defer(source::next).flux(), signal -> turns.run(() -> opened(mine, signal)));
+    }
+
+    private void opened(int mine, Signal<S> signal) {
+        S opened = signal.get();
+        if (mine != opening) {
+            if (opened != null) {
+                close(opened);
+            }
+            return;
+        }
+        opening++;
+        if (opened != null) {
+            reconcile(opened);
+        } else {
+            Throwable error = signal.getThrowable();
+            attemptFailed(
+                    error != null
+                            ? error
+                            : new IllegalStateException("[" + name + "] Connecting ended without a session"),
+                    true);
+        }
+    }
+
+    private void reconcile(S opened) {
+        session = opened;
+        sessionEnd = turns.subscribe(
+                kind.onDisconnect(opened).flux(), none -> {}, this::sessionEnded, () -> sessionEnded(null));
+        Instant since = missedSince;
+        missedSince = null;
+        observer.opened(
+                opened,
+                since == null ? Optional.empty() : Optional.of(new SupervisedEvent.Gap(since, now(), missedBy)));
+        Function<? super S, ? extends Publisher<?>> work = options.onConnect().orElse(null);
+        if (work == null) {
+            handOut(opened);
+            return;
+        }
+        Disposable.Composite both = Disposables.composite();
+        awaited = both;
+        both.add(turns.subscribe(
+                Mono.defer(() -> Flux.from(work.apply(opened)).then()).flux(),
+                none -> {},
+                this::refuse,
+                () -> handOut(opened)));
+        both.add(turns.subscribe(
+                Operations.delay(options.onConnectTimeout()).flux(),
+                tick -> refuse(new TimeoutException("[" + name + "] onConnect has not completed within "
+                        + options.onConnectTimeout().toMillis() + " ms (onConnectTimeout)")),
+                never -> {},
+                () -> {}));
+    }
+
+    /** The session cannot be used: onConnect has failed. */
+    private void refuse(Throwable error) {
+        awaited.dispose();
+        missedSince = now();
+        missedBy = Optional.of(error);
+        leave(true);
+        attemptFailed(error, false);
+    }
+
+    private void handOut(S opened) {
+        awaited.dispose();
+        if (!kind.isRunning(opened)) {
+            return; // its end is about to be signalled
+        }
+        upSince = now();
+        live = opened;
+        log.up(attempts, kind.version(opened));
+        attempts = 0;
+        lastCause = Optional.empty();
+        emit(Link.up(upSince, kind.name(opened), kind.version(opened)));
+        waiters.release(() -> Signal.next(opened));
+    }
+
+    private void sessionEnded(@Nullable Throwable cause) {
+        awaited.dispose();
+        boolean wasUp = live != null;
+        Instant now = now();
+        missedSince = now.minus(cause instanceof ConnectionLostError lost ? lost.silence() : Duration.ZERO);
+        missedBy = Optional.ofNullable(cause);
+        leave(false);
+        if (wasUp) {
+            log.down(cause);
+            if (Duration.between(upSince, now).compareTo(options.maxBackoff()) >= 0) {
+                failuresInRow = 0;
+            }
+            retry(Optional.ofNullable(cause));
+        } else if (cause != null) {
+            attemptFailed(cause, false);
+        } else {
+            attemptFailed(
+                    new IllegalStateException("[" + name + "] The session was disconnected during onConnect"), false);
+        }
+    }
+
+    /** Whatever comes of the session from now on is ignored. */
+    private void leave(boolean disconnect) {
+        sessionEnd.dispose();
+        live = null;
+        S left = session;
+        session = null;
+        if (left == null) {
+            return;
+        }
+        observer.ended();
+        if (disconnect) {
+            close(left);
+        }
+    }
+
+    private void close(S left) {
+        closing++;
+        Signals.subscribe(kind.disconnect(left).flux(), signal -> {
+            if (signal.isOnComplete()) {
+                turns.run(this::closed);
+            }
+        });
+    }
+
+    private void closed() {
+        closing--;
+        if (closing == 0 && connectsWhenClosed) {
+            connectsWhenClosed = false;
+            connect();
+        }
+        tellEnd();
+    }
+
+    private void attemptFailed(Throwable error, boolean connecting) {
+        if (isPermanent(error, connecting)) {
+            giveUp(error);
+        } else {
+            log.failed(attempts, error, connecting);
+            retry(Optional.of(error));
+        }
+    }
+
+    private boolean isPermanent(Throwable error, boolean connecting) {
+        try {
+            return options.permanent()
+                    .map(test -> test.test(error))
+                    .orElseGet(() -> connecting && !(error instanceof QmpError known && known.isTemporary()));
+        } catch (RuntimeException e) {
+            error.addSuppressed(e);
+            return true;
+        }
+    }
+
+    private void retry(Optional<Throwable> cause) {
+        failuresInRow++;
+        lastCause = cause;
+        Duration delay = Backoff.delay(options, failuresInRow);
+        emit(Link.down(now(), attempts, cause, now().plus(delay)));
+        Mono<Long> later = Operations.delay(delay)
+                .switchIfEmpty(Mono.error(
+                        () -> new RejectedExecutionException("[" + name + "] Reactor's timers are shut down")));
+        awaited = turns.subscribe(later.flux(), tick -> connect(), this::giveUp, () -> {});
+    }
+
+    private void giveUp(Throwable error) {
+        if (!lifecycle.compareAndSet(followed, followed + 1)) {
+            return; // it was stopped meanwhile, which is the next step
+        }
+        followed++;
+        log.gaveUp(error);
+        emit(Link.gaveUp(now(), attempts, error));
+        finish(error);
+        tellEnd();
+    }
+
+    private void emit(Link link) {
+        links.tryEmitNext(link).orThrow();
+    }
+
+    @Override
+    public String toString() {
+        return name + (live != null ? ", up" : isRunning() ? ", not up" : ", not running");
+    }
+}

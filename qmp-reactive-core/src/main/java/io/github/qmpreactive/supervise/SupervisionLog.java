@@ -1,0 +1,71 @@
+package io.github.qmpreactive.supervise;
+
+import io.github.qmpreactive.message.QemuVersion;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/** A line when a session is up and one when it is down; of the attempts between, the first that fails in each way. */
+final class SupervisionLog {
+
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.supervise");
+
+    private final String prefix;
+    private boolean connectFailed;
+    private boolean onConnectFailed;
+
+    SupervisionLog(String name) {
+        this.prefix = "[" + name + "] ";
+    }
+
+    /** From now on there is no session: the next failures are news. */
+    void outage() {
+        connectFailed = false;
+        onConnectFailed = false;
+    }
+
+    void up(int attempts, Optional<QemuVersion> version) {
+        String server = version.map(v -> "QEMU " + v).orElse("the server");
+        LOG.info("{}Connected to {} at attempt {}", prefix, server, attempts);
+    }
+
+    void down(@Nullable Throwable cause) {
+        outage();
+        if (cause == null) {
+            LOG.info("{}The session has ended; connecting again", prefix);
+        } else {
+            LOG.warn("{}The session is lost, connecting again: {}", prefix, textOf(cause));
+        }
+    }
+
+    void failed(int attempt, Throwable error, boolean connecting) {
+        String what = connecting ? "Connecting" : "onConnect";
+        boolean known = connecting ? connectFailed : onConnectFailed;
+        if (connecting) {
+            connectFailed = true;
+        } else {
+            onConnectFailed = true;
+        }
+        if (known) {
+            LOG.debug("{}{} failed, attempt {}: {}", prefix, what, attempt, textOf(error));
+        } else {
+            LOG.warn(
+                    "{}{} failed, attempt {}; further ones are logged at DEBUG: {}",
+                    prefix,
+                    what,
+                    attempt,
+                    textOf(error));
+        }
+    }
+
+    void gaveUp(Throwable error) {
+        LOG.error("{}Gave up, start() makes it try again: {}", prefix, textOf(error));
+    }
+
+    /** What is wrong, without the name where the message begins with it. */
+    String textOf(Throwable error) {
+        String message = error.getMessage();
+        return message != null && message.startsWith(prefix) ? message.substring(prefix.length()) : error.toString();
+    }
+}
