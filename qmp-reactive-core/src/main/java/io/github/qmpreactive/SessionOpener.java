@@ -46,7 +46,8 @@ final class SessionOpener {
     Mono<QmpSession> adopt(Connection existing) {
         return Mono.deferContextual(context -> {
             String name = nameOf(existing);
-            return monitor(config.settings(Origin.ADOPTED, name, context), lease -> Adoption.of(name, existing, lease::hold));
+            return monitor(
+                    config.settings(Origin.ADOPTED, name, context), lease -> Adoption.of(name, existing, lease::hold));
         });
     }
 
@@ -67,7 +68,8 @@ final class SessionOpener {
     Mono<QgaSession> adoptAgent(Connection existing) {
         return Mono.deferContextual(context -> {
             String name = nameOf(existing);
-            return agent(config.settings(Origin.ADOPTED, name, context), lease -> Adoption.of(name, existing, lease::hold));
+            return agent(
+                    config.settings(Origin.ADOPTED, name, context), lease -> Adoption.of(name, existing, lease::hold));
         });
     }
 

@@ -92,9 +92,7 @@ public final class MicrometerMeters implements QmpObserver {
             if (cause == null) {
                 return "orderly";
             }
-            return cause instanceof ConnectionLostError lost
-                    ? lost.how().name().toLowerCase(Locale.ROOT)
-                    : "protocol";
+            return cause instanceof ConnectionLostError lost ? lost.how().name().toLowerCase(Locale.ROOT) : "protocol";
         }
 
         @Override

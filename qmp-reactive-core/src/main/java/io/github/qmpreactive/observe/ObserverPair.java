@@ -24,8 +24,7 @@ final class ObserverPair implements QmpObserver {
     @Override
     public SessionObservation sessionOpening(ObservedSession session, ContextView context) {
         return new SessionPair(
-                firstGuard.get(
-                        "sessionOpening", () -> first.sessionOpening(session, context), SessionObservation.NONE),
+                firstGuard.get("sessionOpening", () -> first.sessionOpening(session, context), SessionObservation.NONE),
                 secondGuard.get(
                         "sessionOpening", () -> second.sessionOpening(session, context), SessionObservation.NONE));
     }

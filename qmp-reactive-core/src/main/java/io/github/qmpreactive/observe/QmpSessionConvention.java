@@ -2,15 +2,15 @@ package io.github.qmpreactive.observe;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
+import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationConvention;
 import java.util.Locale;
 
 /**
  * Names and tags of the observation of the opening of a session. Each method has a default; an application replaces those
- * that it wants otherwise.
+ * that it wants otherwise. Give it to {@link MicrometerObserver}, or to the registry; Spring Boot hands it to the registry if it is a bean.
  */
-public interface QmpSessionConvention extends ObservationConvention<QmpSessionContext> {
+public interface QmpSessionConvention extends GlobalObservationConvention<QmpSessionContext> {
 
     /** The name of the timer: {@code qmp.session.open}. */
     @Override

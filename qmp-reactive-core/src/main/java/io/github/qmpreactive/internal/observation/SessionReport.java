@@ -141,18 +141,14 @@ public final class SessionReport {
      * @param subscriber Reactor's context of its subscriber
      * @return its report; null if the session is not observed, or not ready yet
      */
-    public @Nullable CommandReport command(
-            String session, String command, boolean outOfBand, ContextView subscriber) {
+    public @Nullable CommandReport command(String session, String command, boolean outOfBand, ContextView subscriber) {
         ObserverCalls calls = observer;
         if (calls == null || phase.get() == Phase.OPENING) {
             return null;
         }
         ObservedCommand observed = new ObservedCommand(session, peer, command, outOfBand);
         CommandObservation started = calls.guard()
-                .get(
-                        "commandStarted",
-                        () -> observation.commandStarted(observed, subscriber),
-                        CommandObservation.NONE);
+                .get("commandStarted", () -> observation.commandStarted(observed, subscriber), CommandObservation.NONE);
         return new CommandReport(calls.guard(), started);
     }
 
