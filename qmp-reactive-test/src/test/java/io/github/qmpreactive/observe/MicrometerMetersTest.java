@@ -103,7 +103,7 @@ class MicrometerMetersTest {
             QmpSession first = await(client(server).connect());
             first.disconnect().block(PATIENCE);
             QmpSession second = await(client(server).connect());
-            server.awaitConnection(2).close();
+            server.awaitConnection(1).close();
             StepVerifier.create(second.onDisconnect()).expectError().verify(PATIENCE);
             assertEquals(
                     2,
