@@ -19,7 +19,7 @@ public record CommandEnd(
         @Nullable String errorClass,
         @Nullable Throwable error) {
 
-    /** What ended a command. */
+    /** What ended a command. Minor releases may add others: a switch needs a default. */
     public enum Outcome {
         /** It was answered with success. */
         SUCCESS,

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.observe;
 
-/** Why an event did not reach a subscriber. */
+/** Why an event did not reach a subscriber. Minor releases may add others: a switch needs a default. */
 public enum EventDrop {
     /** The buffer of the subscriber was full, and the oldest event was dropped ({@code EventOverflow.DROP_OLDEST}). */
     OLDEST,

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.observe;
 
-/** What a session is held with. */
+/** What a session is held with. Minor releases may add others: a switch needs a default. */
 public enum Peer {
     /** A monitor of QEMU. */
     MONITOR,

@@ -35,7 +35,8 @@ public interface SessionObservation {
     default void ended(@Nullable QmpError cause) {}
 
     /**
-     * A command was subscribed to. Called on the thread of the subscriber. Not called for the commands of the handshake.
+     * A command was subscribed to. Called on the thread of the subscriber. Not called for the commands of the handshake;
+     * called for the queries of {@code probe} and {@code schema()}.
      *
      * @param command the command
      * @param context Reactor's context of the subscriber
