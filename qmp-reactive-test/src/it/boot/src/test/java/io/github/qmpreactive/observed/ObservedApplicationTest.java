@@ -39,7 +39,9 @@ class ObservedApplicationTest {
 
     @Test
     void prometheusHasTheCommandsOfTheMachineAndNoArguments() throws Exception {
-        try (RunningFakeVm vm = FakeVm.create().start();
+        try (RunningFakeVm vm = FakeVm.create()
+                        .withServer(server -> server.when("garbage").commandNotFound())
+                        .start();
                 ConfigurableApplicationContext context = SpringApplication.run(
                         ObservedApplication.class,
                         "--server.port=0",
