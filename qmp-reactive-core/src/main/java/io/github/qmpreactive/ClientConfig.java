@@ -1,10 +1,13 @@
 package io.github.qmpreactive;
 
 import io.github.qmpreactive.internal.commands.CommandSettings;
+import io.github.qmpreactive.internal.observation.ObserverCalls;
+import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.internal.session.Origin;
 import io.github.qmpreactive.internal.session.SessionSettings;
 import io.github.qmpreactive.internal.transport.Endpoint;
 import io.github.qmpreactive.internal.transport.KeepAlive;
+import io.github.qmpreactive.observe.Peer;
 import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.OobMode;
 import io.netty.handler.ssl.SslContext;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
+import reactor.util.context.ContextView;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a client was set to. Never changed once a client has it: {@link #with} changes a copy. */
@@ -59,6 +63,11 @@ final class ClientConfig implements Cloneable {
 
     @Nullable
     LoopResources loops;
+
+    @Nullable
+    ObserverCalls observer;
+
+    Peer peer = Peer.MONITOR;
 
     ClientConfig with(Consumer<ClientConfig> change) {
         try {
@@ -115,12 +124,12 @@ final class ClientConfig implements Cloneable {
         return name != null ? name : String.valueOf(endpoint);
     }
 
-    SessionSettings settings(Origin origin) {
-        return settings(origin, sessionName());
+    SessionSettings settings(Origin origin, ContextView context) {
+        return settings(origin, sessionName(), context);
     }
 
-    /** The settings of a session that has a name of its own. */
-    SessionSettings settings(Origin origin, String name) {
+    /** The settings of a session that has a name of its own, with the context of its subscriber. */
+    SessionSettings settings(Origin origin, String name, ContextView context) {
         if (oob == OobMode.REQUIRE && handshake != HandshakeMode.FULL) {
             throw new IllegalStateException("OobMode.REQUIRE takes a negotiation, and HandshakeMode." + handshake
                     + " has none: use HandshakeMode.FULL");
@@ -133,7 +142,8 @@ final class ClientConfig implements Cloneable {
                 probe,
                 oob,
                 maxMessageSize,
-                new CommandSettings(commandTimeout, eventTimeout, maxInFlight, maxQueued, maxQueuedBytes));
+                new CommandSettings(commandTimeout, eventTimeout, maxInFlight, maxQueued, maxQueuedBytes),
+                SessionReport.of(observer, name, peer, context));
     }
 
     /** Name and address, as far as there are any. */

@@ -1,8 +1,10 @@
 package io.github.qmpreactive;
 
+import io.github.qmpreactive.internal.observation.ObserverCalls;
 import io.github.qmpreactive.internal.transport.AddressParser;
 import io.github.qmpreactive.internal.transport.Endpoint;
 import io.github.qmpreactive.internal.transport.KeepAlive;
+import io.github.qmpreactive.observe.QmpObserver;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -240,6 +242,19 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     public C runOn(LoopResources loops) {
         Objects.requireNonNull(loops, "loops");
         return with(c -> c.loops = loops);
+    }
+
+    /**
+     * Observes the sessions that this client opens, and their commands, in place of an observer that was set before;
+     * {@link QmpObserver#and} combines two. For Micrometer: {@link io.github.qmpreactive.observe.MicrometerObserver} and
+     * {@link io.github.qmpreactive.observe.MicrometerMeters}. Default: none, at no cost.
+     *
+     * @param observer the observer
+     * @return a new client
+     */
+    public C observer(QmpObserver observer) {
+        ObserverCalls calls = new ObserverCalls(Objects.requireNonNull(observer, "observer"));
+        return with(c -> c.observer = calls);
     }
 
     /** Its name, if it has one, and its address. */

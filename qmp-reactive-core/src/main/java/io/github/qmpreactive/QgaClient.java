@@ -1,5 +1,6 @@
 package io.github.qmpreactive;
 
+import io.github.qmpreactive.observe.Peer;
 import io.github.qmpreactive.option.OobMode;
 import java.time.Duration;
 import java.util.Objects;
@@ -34,6 +35,7 @@ public final class QgaClient extends ClientSettings<QgaClient> {
         c.maxInFlight = 1;
         c.maxMessageSize = 64 * 1024 * 1024;
         c.oob = OobMode.OFF;
+        c.peer = Peer.AGENT;
     }));
 
     private QgaClient(ClientConfig config) {

@@ -3,6 +3,7 @@ package io.github.qmpreactive;
 import io.github.qmpreactive.internal.agent.AgentErrors;
 import io.github.qmpreactive.internal.agent.AgentHandshake;
 import io.github.qmpreactive.internal.listen.SessionAcceptor;
+import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.internal.session.Handshake;
 import io.github.qmpreactive.internal.session.Origin;
 import io.github.qmpreactive.internal.session.SessionSettings;
@@ -36,42 +37,44 @@ final class SessionOpener {
     }
 
     Mono<QmpSession> connect() {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             Connector connector = connector();
-            return monitor(config.settings(Origin.DIALLED), lease -> connector.connect(lease::hold));
+            return monitor(config.settings(Origin.DIALLED, context), lease -> connector.connect(lease::hold));
         });
     }
 
     Mono<QmpSession> adopt(Connection existing) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             String name = nameOf(existing);
-            return monitor(config.settings(Origin.ADOPTED, name), lease -> Adoption.of(name, existing, lease::hold));
+            return monitor(
+                    config.settings(Origin.ADOPTED, name, context), lease -> Adoption.of(name, existing, lease::hold));
         });
     }
 
     Mono<QmpSession> accept() {
-        return Mono.defer(() -> monitor(config.settings(Origin.DIALLED_IN), firstConnection()));
+        return Mono.deferContextual(context -> monitor(config.settings(Origin.DIALLED_IN, context), firstConnection()));
     }
 
     Mono<QgaSession> connectToAgent() {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             Connector connector = connector();
             Endpoint endpoint = config.endpointToConnect();
-            return agent(config.settings(Origin.DIALLED), lease -> connector
+            return agent(config.settings(Origin.DIALLED, context), lease -> connector
                     .connect(lease::hold)
                     .onErrorMap(e -> AgentErrors.of(config.sessionName(), endpoint, e)));
         });
     }
 
     Mono<QgaSession> adoptAgent(Connection existing) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             String name = nameOf(existing);
-            return agent(config.settings(Origin.ADOPTED, name), lease -> Adoption.of(name, existing, lease::hold));
+            return agent(
+                    config.settings(Origin.ADOPTED, name, context), lease -> Adoption.of(name, existing, lease::hold));
         });
     }
 
     Mono<QgaSession> acceptAgent() {
-        return Mono.defer(() -> agent(config.settings(Origin.DIALLED_IN), firstConnection()));
+        return Mono.deferContextual(context -> agent(config.settings(Origin.DIALLED_IN, context), firstConnection()));
     }
 
     Mono<QmpListener> listen() {
@@ -79,7 +82,7 @@ final class SessionOpener {
             Binder binder = binder(config.endpointToListen());
             SslContext tls = config.serverContext();
             // Refused here, and not for each accepted connection.
-            SessionSettings unused = config.settings(Origin.DIALLED_IN);
+            SessionSettings unused = config.settings(Origin.DIALLED_IN, Context.empty());
             ConnectionLease lease = new ConnectionLease();
             Mono<QmpListener> listener = binder.bind(lease::hold, socket -> acceptor(socket, tls))
                     .<QmpListener>handle((acceptor, sink) -> {
@@ -96,8 +99,9 @@ final class SessionOpener {
     private SessionAcceptor acceptor(BoundSocket socket, @Nullable SslContext tls) {
         String name = config.name != null ? config.name : socket.endpoint().toString();
         SessionAcceptor acceptor = new SessionAcceptor(name, socket, config.maxHandshakes, (connection, number) -> {
-            SessionSettings settings = config.settings(Origin.DIALLED_IN, name + "#" + number);
-            return secured(settings.name(), connection, tls).flatMap(secured -> Handshake.open(secured, settings));
+            SessionSettings settings = config.settings(Origin.DIALLED_IN, name + "#" + number, Context.empty());
+            return settings.report().handshake(() -> secured(settings.name(), connection, tls)
+                    .flatMap(secured -> Handshake.open(secured, settings)));
         });
         acceptor.start();
         return acceptor;
@@ -135,6 +139,7 @@ final class SessionOpener {
     private Mono<QmpSession> monitor(
             SessionSettings settings, Function<ConnectionLease, Mono<Connection>> connections) {
         return open(
+                settings,
                 connections,
                 connection -> Handshake.open(connection, settings),
                 negotiated -> new DefaultQmpSession(negotiated, config.jsonMapper),
@@ -143,6 +148,7 @@ final class SessionOpener {
 
     private Mono<QgaSession> agent(SessionSettings settings, Function<ConnectionLease, Mono<Connection>> connections) {
         return open(
+                settings,
                 connections,
                 connection -> AgentHandshake.open(connection, settings),
                 inStep -> new DefaultQgaSession(inStep, config.jsonMapper),
@@ -150,14 +156,13 @@ final class SessionOpener {
     }
 
     private static <N, S> Mono<S> open(
+            SessionSettings settings,
             Function<ConnectionLease, Mono<Connection>> connections,
             Function<Connection, Mono<N>> handshake,
             Function<N, S> session,
             Function<S, Mono<Void>> disconnect) {
         ConnectionLease lease = new ConnectionLease();
-        Mono<S> opening = connections
-                .apply(lease)
-                .flatMap(handshake)
+        Mono<S> opening = negotiated(settings, connections.apply(lease), handshake)
                 .<S>handle((ready, sink) -> {
                     if (lease.handOver()) {
                         sink.next(session.apply(ready));
@@ -167,6 +172,15 @@ final class SessionOpener {
                 .doFinally(signal -> lease.giveUp())
                 .contextWrite(SessionOpener::keepDropped);
         return UntilCancelled.of(opening, late -> close(disconnect.apply(late)));
+    }
+
+    /** Who dials in is observed from the connection on: until then nothing is opened. */
+    private static <N> Mono<N> negotiated(
+            SessionSettings settings, Mono<Connection> connection, Function<Connection, Mono<N>> handshake) {
+        SessionReport report = settings.report();
+        return settings.origin() == Origin.DIALLED
+                ? report.opening(connection, handshake)
+                : connection.flatMap(open -> report.handshake(() -> handshake.apply(open)));
     }
 
     private static void close(Mono<Void> closing) {

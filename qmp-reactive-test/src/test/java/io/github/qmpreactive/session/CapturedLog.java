@@ -35,7 +35,7 @@ public final class CapturedLog implements AutoCloseable {
         return new CapturedLog("io.github.qmpreactive.wire", Level.TRACE);
     }
 
-    static CapturedLog ofSessions() {
+    public static CapturedLog ofSessions() {
         return new CapturedLog("io.github.qmpreactive.session", Level.DEBUG);
     }
 

@@ -6,6 +6,8 @@ import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.log.SessionName;
 import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.observation.CommandReport;
+import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.internal.transport.DescriptorTransport;
 import io.github.qmpreactive.message.SessionState;
@@ -32,6 +34,7 @@ public final class CommandAdmission {
     private final DescriptorTransport descriptors;
     private final Supplier<SessionState> state;
     private final Supplier<@Nullable Set<String>> capabilities;
+    private final SessionReport report;
     private final CommandIds ids;
 
     /**
@@ -45,6 +48,7 @@ public final class CommandAdmission {
      * @param descriptors takes what they bring
      * @param state the session's now; read on any thread
      * @param capabilities what was enabled; null until the handshake is over; read on any thread
+     * @param report tells the observer
      */
     public CommandAdmission(
             SessionName name,
@@ -54,7 +58,8 @@ public final class CommandAdmission {
             PendingCommands pending,
             DescriptorTransport descriptors,
             Supplier<SessionState> state,
-            Supplier<@Nullable Set<String>> capabilities) {
+            Supplier<@Nullable Set<String>> capabilities,
+            SessionReport report) {
         this.name = name;
         this.handshake = handshake;
         this.settings = settings;
@@ -63,7 +68,16 @@ public final class CommandAdmission {
         this.descriptors = descriptors;
         this.state = state;
         this.capabilities = capabilities;
+        this.report = report;
         this.ids = CommandIds.of(handshake);
+    }
+
+    /** The report of a command, before anything can refuse it; null if it is not observed. */
+    @Nullable
+    CommandReport report(Request request, CoreSubscriber<?> actual) {
+        return report.isObserved()
+                ? report.command(name.get(), request.name(), request.oob(), actual.currentContext())
+                : null;
     }
 
     /** Numbers and encodes a command; refuses what cannot be sent. */
@@ -72,6 +86,7 @@ public final class CommandAdmission {
             @Nullable PassedFd fd,
             Function<ObjectNode, T> reader,
             Runnable onWritten,
+            @Nullable CommandReport observed,
             CoreSubscriber<? super T> actual) {
         SessionState now = state.get();
         if (now != SessionState.RUNNING) {
@@ -97,7 +112,7 @@ public final class CommandAdmission {
             Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
             Descriptor descriptor = accept(request, bytes, fd);
             return new CommandCall<>(
-                    name.get(), loop, pending, request, key, bytes, descriptor, reader, onWritten, actual);
+                    name.get(), loop, pending, request, key, bytes, descriptor, reader, onWritten, observed, actual);
         } catch (RuntimeException | Error e) {
             pending.limits().release(request);
             throw e;

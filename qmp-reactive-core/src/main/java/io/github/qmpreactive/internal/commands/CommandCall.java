@@ -7,7 +7,9 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.observation.CommandReport;
 import io.github.qmpreactive.internal.transport.Descriptor;
+import io.github.qmpreactive.message.ErrorResponse;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     private final @Nullable Descriptor descriptor;
     private final Function<ObjectNode, T> reader;
     private final Runnable onWritten;
+    private final @Nullable CommandReport report;
     private int shutdownMark;
     private volatile boolean written;
     private long writtenAt;
@@ -46,6 +49,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
             @Nullable Descriptor descriptor,
             Function<ObjectNode, T> reader,
             Runnable onWritten,
+            @Nullable CommandReport report,
             CoreSubscriber<? super T> actual) {
         super(loop, actual);
         this.session = session;
@@ -57,6 +61,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         this.descriptor = descriptor;
         this.reader = reader;
         this.onWritten = onWritten;
+        this.report = report;
     }
 
     /** Submits it, on the event loop. */
@@ -96,6 +101,9 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         assert loop.isCurrent();
         written = true;
         writtenAt = System.nanoTime();
+        if (report != null) {
+            report.written();
+        }
         onWritten.run();
     }
 
@@ -130,7 +138,18 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
             }
             return delivered;
         }
+        if (report != null && result == reply) {
+            reportRaw(report, reply);
+        }
         return end(succeed(result));
+    }
+
+    /** The whole reply is the result, whatever it says. */
+    private static void reportRaw(CommandReport report, ObjectNode reply) {
+        ErrorResponse error = ReplyReader.errorResponse(reply.path("error"));
+        if (error != null) {
+            report.rawError(error.errorClass());
+        }
     }
 
     /** The stack may be too small for what was sent, too. */
@@ -171,6 +190,9 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         if (descriptor != null) {
             descriptor.close();
         }
+        if (report != null) {
+            report.released();
+        }
     }
 
     void refuse(QmpError error) {
@@ -195,7 +217,24 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     }
 
     @Override
+    void onSuccess() {
+        if (report != null) {
+            report.succeeded();
+        }
+    }
+
+    @Override
+    void onFailure(Throwable error) {
+        if (report != null) {
+            report.failed(written, error);
+        }
+    }
+
+    @Override
     void onCancel() {
+        if (report != null) {
+            report.cancelled(written);
+        }
         stopTimer();
         loop.execute(() -> pending.abandon(this));
     }

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.commands;
 
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.observation.CommandReport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -38,16 +39,29 @@ final class CommandMono<T> extends Mono<T> {
         CommandAdmission admission = executor.admission();
         CommandCall<T> call;
         CoreSubscriber<T> guarded = executor.guard(actual);
+        CommandReport report = admission.report(request, actual);
         try {
-            call = admission.admit(request, fd, reader, onWritten, guarded);
+            call = admission.admit(request, fd, reader, onWritten, report, guarded);
         } catch (QmpError refusal) {
+            refused(report, refusal);
             Operators.error(guarded, refusal);
             return;
         } catch (StackOverflowError e) {
-            Operators.error(actual, admission.tooDeep(request, e));
+            QmpError refusal = admission.tooDeep(request, e);
+            refused(report, refusal);
+            Operators.error(actual, refusal);
             return;
+        } catch (RuntimeException | Error e) {
+            refused(report, e);
+            throw e;
         }
         guarded.onSubscribe(call);
         admission.start(call);
+    }
+
+    private static void refused(@Nullable CommandReport report, Throwable refusal) {
+        if (report != null) {
+            report.refused(refusal);
+        }
     }
 }

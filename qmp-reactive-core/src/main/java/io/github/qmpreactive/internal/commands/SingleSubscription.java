@@ -33,6 +33,12 @@ abstract class SingleSubscription<T> implements Subscription {
     /** Called once if the subscriber cancels before the end, on its thread. */
     abstract void onCancel();
 
+    /** Called once before the value is delivered, or begins to wait until it is requested. */
+    abstract void onSuccess();
+
+    /** Called once before the error is delivered. */
+    abstract void onFailure(Throwable error);
+
     /** Whether the value or error was delivered, or the subscriber has cancelled. */
     final boolean isDone() {
         return phase.get() == Phase.DONE;
@@ -61,13 +67,16 @@ abstract class SingleSubscription<T> implements Subscription {
         assert loop.isCurrent();
         value = result;
         if (phase.compareAndSet(Phase.DEMAND, Phase.DONE)) {
+            onSuccess();
             emitValue();
             return true;
         }
         if (phase.compareAndSet(Phase.NO_DEMAND, Phase.VALUE_WITHOUT_DEMAND)) {
+            onSuccess();
             return true;
         }
         if (phase.compareAndSet(Phase.DEMAND, Phase.DONE)) {
+            onSuccess();
             emitValue();
             return true;
         }
@@ -77,6 +86,7 @@ abstract class SingleSubscription<T> implements Subscription {
     /** Delivers an error. Returns false if it came too late. */
     final boolean fail(Throwable error) {
         if (phase.compareAndSet(Phase.NO_DEMAND, Phase.DONE) || phase.compareAndSet(Phase.DEMAND, Phase.DONE)) {
+            onFailure(error);
             actual.onError(error);
             return true;
         }

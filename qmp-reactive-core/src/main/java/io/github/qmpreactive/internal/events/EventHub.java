@@ -2,7 +2,9 @@ package io.github.qmpreactive.internal.events;
 
 import io.github.qmpreactive.internal.log.SessionLog;
 import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.observe.EventDrop;
 import io.github.qmpreactive.option.EventOptions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,13 +66,20 @@ public final class EventHub {
 
     private final SessionLoop loop;
     private final SessionLog log;
+    private final SessionReport report;
     private final ServerClock clock = new ServerClock(System::nanoTime);
     private final Consumer<Instant> stamped = clock::stamped;
     private final AtomicReference<Audience> audience = new AtomicReference<>(new Audience(List.of(), List.of(), null));
 
+    /** A hub that is not observed. */
     public EventHub(SessionLoop loop, SessionLog log) {
+        this(loop, log, SessionReport.NONE);
+    }
+
+    public EventHub(SessionLoop loop, SessionLog log, SessionReport report) {
         this.loop = loop;
         this.log = log;
+        this.report = report;
     }
 
     /** Events as users see them: the first subscriber is given the early ones. */
@@ -103,6 +112,16 @@ public final class EventHub {
         for (EventSubscription subscriber : now.subscribers) {
             subscriber.onEvent(event);
         }
+    }
+
+    /** An event came that cannot be used. */
+    public void dropUnusable(String event) {
+        report.eventDropped(event, EventDrop.UNUSABLE);
+    }
+
+    /** Tells the observer of what becomes of events. */
+    SessionReport report() {
+        return report;
     }
 
     /** Ends every subscription, now and later: with the error, or by completing. */

@@ -5,6 +5,7 @@ import io.github.qmpreactive.internal.log.SessionLog;
 import io.github.qmpreactive.internal.loop.GuardedSubscriber;
 import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.observe.EventDrop;
 import io.github.qmpreactive.option.EventOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -44,6 +45,9 @@ final class EventSubscription implements Subscription {
     private boolean ended;
     private @Nullable Throwable error;
     private boolean draining;
+
+    /** How many waiting events the observer knows of. */
+    private int reported;
 
     /** Whether the command has not ended yet; then the subscription does not end with the session, but with its error. */
     private boolean awaitsCommand;
@@ -96,6 +100,7 @@ final class EventSubscription implements Subscription {
         acceptEarly();
         accept(event);
         drain();
+        reportWaiting();
     }
 
     /** The session has ended; what is buffered is delivered first. */
@@ -104,6 +109,7 @@ final class EventSubscription implements Subscription {
         acceptEarly();
         finish(cause);
         drain();
+        reportWaiting();
     }
 
     @Override
@@ -124,6 +130,7 @@ final class EventSubscription implements Subscription {
         loop.execute(() -> {
             early = null;
             buffer.clear();
+            reportWaiting();
         });
     }
 
@@ -139,6 +146,19 @@ final class EventSubscription implements Subscription {
             settle();
         } finally {
             draining = false;
+        }
+        reportWaiting();
+    }
+
+    private void reportWaiting() {
+        if (hub.report().isObserved()) {
+            Deque<QmpEvent> first = early;
+            int waiting = buffer.size() + (first == null ? 0 : first.size());
+            int change = waiting - reported;
+            if (change != 0) {
+                reported = waiting;
+                hub.report().eventsBuffered(change);
+            }
         }
     }
 
@@ -246,15 +266,21 @@ final class EventSubscription implements Subscription {
 
     private void overflow(QmpEvent event) {
         switch (options.overflow()) {
-            case ERROR ->
+            case ERROR -> {
+                hub.report().eventDropped(event.name(), EventDrop.SUBSCRIPTION_ENDED);
                 leaveWith(new EventOverflowError(
                         log.prefix() + "A subscriber to events fell behind: its buffer of " + options.bufferSize()
                                 + " events is full; make it faster, filter, raise bufferSize, or choose what to drop",
                         options.bufferSize()));
-            case DROP_LATEST -> options.onLost().accept(event);
+            }
+            case DROP_LATEST -> {
+                hub.report().eventDropped(event.name(), EventDrop.LATEST);
+                options.onLost().accept(event);
+            }
             case DROP_OLDEST -> {
                 QmpEvent oldest = buffer.remove();
                 buffer.add(event);
+                hub.report().eventDropped(oldest.name(), EventDrop.OLDEST);
                 options.onLost().accept(oldest);
             }
         }

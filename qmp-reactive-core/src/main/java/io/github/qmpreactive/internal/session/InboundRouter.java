@@ -215,6 +215,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (event != null) {
             if (!repliesOnly) {
                 shutdown.event(event);
+                events.dropUnusable(event);
             }
             dropped.warn(() -> "an event, " + WireText.ofName(event) + ": " + message.problem(log.prefix()));
         } else if (!greeted && repliesAhead++ >= MAX_REPLIES_AHEAD) {

@@ -71,13 +71,15 @@ public final class Session {
         DescriptorWriter descriptorWriter = new DescriptorWriter(loop, writer, descriptors);
         this.pending = new PendingCommands(loop, writer, descriptorWriter, wire, name, settings.commands());
         pending.use(shutdown);
-        this.events = new EventHub(loop, log);
+        this.events = new EventHub(loop, log, settings.report());
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
+        termination.use(settings.report());
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
         this.router = new InboundRouter(
                 loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
         Duration idle = settings.probe();
         this.opening = new Opening(loop, log, termination, enabled -> {
+            settings.report().ready();
             if (idle != null) {
                 watch(idle, enabled);
             }
@@ -90,7 +92,8 @@ public final class Session {
                 pending,
                 descriptors,
                 termination::state,
-                opening::capabilities);
+                opening::capabilities,
+                settings.report());
         this.commands = new CommandExecutor(
                 log,
                 admission,

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.session;
 
 import io.github.qmpreactive.internal.commands.CommandSettings;
+import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.option.HandshakeMode;
 import io.github.qmpreactive.option.OobMode;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param oob what to do about the capability
  * @param maxMessageSize the bytes that one message of the server may have
  * @param commands the limits of its commands
+ * @param report tells the observer
  */
 public record SessionSettings(
         String name,
@@ -26,4 +28,5 @@ public record SessionSettings(
         @Nullable Duration probe,
         OobMode oob,
         int maxMessageSize,
-        CommandSettings commands) {}
+        CommandSettings commands,
+        SessionReport report) {}

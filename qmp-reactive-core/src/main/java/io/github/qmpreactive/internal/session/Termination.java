@@ -12,6 +12,7 @@ import io.github.qmpreactive.internal.events.EventHub;
 import io.github.qmpreactive.internal.log.SessionLog;
 import io.github.qmpreactive.internal.loop.GuardedSubscriber;
 import io.github.qmpreactive.internal.loop.SessionLoop;
+import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.internal.outbound.OutboundWriter;
 import io.github.qmpreactive.internal.transport.Sockets;
 import io.github.qmpreactive.message.SessionState;
@@ -43,6 +44,7 @@ final class Termination {
     private final Sinks.Many<SessionState> states = Sinks.many().replay().latest();
     private final Sinks.One<QmpError> cause = Sinks.one();
     private final Sinks.Empty<Void> closed = Sinks.empty();
+    private SessionReport report = SessionReport.NONE;
     private volatile SessionState state = SessionState.RUNNING;
     /** The session has ended because the server went away when that was expected. */
     private volatile boolean serverHasGone;
@@ -64,6 +66,11 @@ final class Termination {
         this.shutdown = shutdown;
         states.tryEmitNext(state).orThrow();
         loop.watch(() -> lost(How.CLOSED_LOCALLY, null));
+    }
+
+    /** Tells the observer; given before anything is read. */
+    void use(SessionReport observed) {
+        report = observed;
     }
 
     /** The state, readable from any thread. */
@@ -168,6 +175,7 @@ final class Termination {
         cause.tryEmitValue(error).orThrow();
         pending.interruptAll(error);
         events.end(orderly ? null : error);
+        report.ended(orderly ? null : error);
         if (loop.isOver()) {
             // No event loop would run the close, nor complete its future.
             Sockets.close(log.session(), channel);

@@ -87,6 +87,7 @@ class PendingCommandsTest {
                 null,
                 reply -> reply,
                 () -> {},
+                null,
                 subscriber);
         subscriber.onSubscribe(call);
         if (timeout != null) {

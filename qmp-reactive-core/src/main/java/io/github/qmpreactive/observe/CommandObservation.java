@@ -1,0 +1,31 @@
+package io.github.qmpreactive.observe;
+
+/**
+ * The observation of one command. Each method is called once at most. The methods must return at once, and must not use the
+ * session. What they throw is logged once for each observer, and has no other effect.
+ *
+ * <p>A command that is answered is first released, then ended. One that is given up after it was written is ended at
+ * once, and released when QEMU has answered it or the session ends.
+ */
+public interface CommandObservation {
+
+    /** An observation that does nothing. */
+    CommandObservation NONE = new CommandObservation() {};
+
+    /** The command was written to the connection, on the event loop. Not called if it never is. */
+    default void written() {}
+
+    /**
+     * The command has ended for its subscriber, which gets its signal after this. Always called; on the event loop, or on
+     * the thread of the subscriber if it cancels or is refused.
+     *
+     * @param end how
+     */
+    default void ended(CommandEnd end) {}
+
+    /**
+     * The command has left its place in the queue or in the window ({@code maxInFlight}). Always called; on the event
+     * loop, or on the thread of the subscriber if it is refused.
+     */
+    default void released() {}
+}
