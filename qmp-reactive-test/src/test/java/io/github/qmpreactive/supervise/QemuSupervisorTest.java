@@ -284,7 +284,7 @@ class QemuSupervisorTest {
                         .backoff(SHORTEST, LONGEST)
                         .onConnect(session -> session.execute("guest-ping")));
         supervisor = agent;
-        try (QemuProcess first = QemuLauncher.guestAgent().start()) {
+        try (QemuProcess first = QemuLauncher.of(QemuBinary.GUEST_AGENT).start()) {
             running.set(first);
             agent.start();
             QgaSession session = await(agent.session());
@@ -292,7 +292,7 @@ class QemuSupervisorTest {
             first.kill();
             await(session.onDisconnect().materialize());
         }
-        try (QemuProcess second = QemuLauncher.guestAgent().start()) {
+        try (QemuProcess second = QemuLauncher.of(QemuBinary.GUEST_AGENT).start()) {
             running.set(second);
             await(await(agent.session()).execute("guest-ping"));
             agent.stop();

@@ -14,6 +14,7 @@ import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.commands.Settings;
+import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.internal.session.NegotiatedSession;
 import io.github.qmpreactive.internal.session.Origin;
 import io.github.qmpreactive.internal.session.SessionSettings;
@@ -51,7 +52,8 @@ class SessionAcceptorTest {
             null,
             OobMode.AUTO,
             1024,
-            Settings.ONE_PLACE);
+            Settings.ONE_PLACE,
+            SessionReport.NONE);
 
     private static final class Taker extends BaseSubscriber<NegotiatedSession> {
         final List<NegotiatedSession> taken = new ArrayList<>();
