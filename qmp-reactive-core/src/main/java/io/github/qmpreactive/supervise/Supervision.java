@@ -109,7 +109,7 @@ final class Supervision<S> {
     }
 
     Flux<Link> links() {
-        return guards.guard("links", links.asFlux());
+        return guards.guard("links", links.asFlux().onBackpressureLatest());
     }
 
     Mono<S> session() {
