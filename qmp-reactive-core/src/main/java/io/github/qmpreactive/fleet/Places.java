@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /** So many subscriptions are under way at a time; further ones wait in the order in which they came, and can be cancelled. */
@@ -27,6 +28,9 @@ final class Places {
             Attempt attempt = new Attempt();
             return attempt.turn
                     .asMono()
+                    // Attempts that fail at once would otherwise follow each other on the event loop that was the first to
+                    // leave a place, and commands of other machines would wait there.
+                    .publishOn(Schedulers.parallel())
                     .then(source)
                     .doOnSubscribe(subscription -> turns.run(() -> enter(attempt)))
                     .doFinally(end -> turns.run(() -> leave(attempt)));

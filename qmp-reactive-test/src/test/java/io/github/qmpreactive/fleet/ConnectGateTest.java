@@ -10,6 +10,7 @@ import io.github.qmpreactive.supervise.StubSession;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("How many machines connect at a time:")
@@ -35,7 +39,18 @@ class ConnectGateTest {
     private static final int ROUNDS = Integer.getInteger("qmp.race.rounds", 200);
     private static final ConnectError SILENT = new ConnectError(Reason.NO_GREETING, "No greeting", null);
 
-    private final Map<String, Sinks.One<QmpSession>> connecting = new LinkedHashMap<>();
+    private final Map<String, Sinks.One<QmpSession>> connecting = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    /** Attempts begin on another thread, or at once where time is virtual. */
+    @BeforeEach
+    void virtualTime() {
+        VirtualTimeScheduler.getOrSet();
+    }
+
+    @AfterEach
+    void realTime() {
+        VirtualTimeScheduler.reset();
+    }
 
     private Mono<QmpSession> connects(String name) {
         return Mono.defer(() -> {
@@ -120,6 +135,7 @@ class ConnectGateTest {
     @Tag("stress")
     @DisplayName("A place is left exactly once, when an end, a session and a cancel come together")
     void races() {
+        realTime();
         ConnectGate gate = new ConnectGate(1);
         QmpSession opened = StubSession.named("vm").session;
         AtomicInteger atATime = new AtomicInteger();
@@ -156,6 +172,8 @@ class ConnectGateTest {
         }
         assertEquals(1, most.get());
         assertEquals(0, atATime.get());
+        // One place is left, and no second one.
+        virtualTime();
         BaseSubscriber<QmpSession> last = new Quiet();
         gate.limit(connects("last")).subscribe(last);
         gate.limit(connects("waits")).subscribe(new Quiet());
