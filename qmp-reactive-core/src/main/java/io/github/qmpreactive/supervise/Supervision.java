@@ -35,6 +35,7 @@ final class Supervision<S> {
     private final Guards guards;
     private final Turns turns = new Turns(Context.empty());
     private final Sinks.Many<Link> links;
+    private volatile Link latest;
     private final Waiters<S> waiters = new Waiters<>(turns);
     private final Waiters<Void> awaitingEnd = new Waiters<>(turns);
 
@@ -79,7 +80,8 @@ final class Supervision<S> {
         this.observer = observer;
         this.log = new SupervisionLog(name);
         this.guards = new Guards(name);
-        this.links = Sinks.many().replay().latestOrDefault(Link.stopped(now()));
+        this.latest = Link.stopped(now());
+        this.links = Sinks.many().replay().latestOrDefault(latest);
     }
 
     static Instant now() {
@@ -102,8 +104,12 @@ final class Supervision<S> {
         return lifecycle.get() % 2 != 0;
     }
 
+    Link link() {
+        return latest;
+    }
+
     Flux<Link> links() {
-        return guards.guard("links", links.asFlux());
+        return guards.guard("links", links.asFlux().onBackpressureLatest());
     }
 
     Mono<S> session() {
@@ -118,7 +124,8 @@ final class Supervision<S> {
         return guards.guard("the end of supervision", awaitingEnd.join(this::tellEnd));
     }
 
-    private @Nullable S usable() {
+    @Nullable
+    S usable() {
         S now = live;
         return now != null && isRunning() && kind.isRunning(now) ? now : null;
     }
@@ -373,6 +380,7 @@ final class Supervision<S> {
     }
 
     private void emit(Link link) {
+        latest = link;
         links.tryEmitNext(link).orThrow();
     }
 

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.supervise;
 
+import io.github.qmpreactive.internal.operation.LogShare;
 import io.github.qmpreactive.message.QemuVersion;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,10 @@ final class SupervisionLog {
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.supervise");
 
     private final String prefix;
+
+    /** With the other machines of a fleet. */
+    private final @Nullable LogShare share = LogShare.current();
+
     private boolean connectFailed;
     private boolean onConnectFailed;
 
@@ -27,15 +32,15 @@ final class SupervisionLog {
 
     void up(int attempts, Optional<QemuVersion> version) {
         String server = version.map(v -> "QEMU " + v).orElse("the server");
-        LOG.info("{}Connected to {} at attempt {}", prefix, server, attempts);
+        info("{}Connected to {} at attempt {}", prefix, server, attempts);
     }
 
     void down(@Nullable Throwable cause) {
         outage();
         if (cause == null) {
-            LOG.info("{}The session has ended; connecting again", prefix);
+            info("{}The session has ended; connecting again", prefix);
         } else {
-            LOG.warn("{}The session is lost, connecting again: {}", prefix, textOf(cause));
+            warn("{}The session is lost, connecting again: {}", prefix, textOf(cause));
         }
     }
 
@@ -50,17 +55,36 @@ final class SupervisionLog {
         if (known) {
             LOG.debug("{}{} failed, attempt {}: {}", prefix, what, attempt, textOf(error));
         } else {
-            LOG.warn(
-                    "{}{} failed, attempt {}; further ones are logged at DEBUG: {}",
-                    prefix,
-                    what,
-                    attempt,
-                    textOf(error));
+            warn("{}{} failed, attempt {}; further ones are logged at DEBUG: {}", prefix, what, attempt, textOf(error));
         }
     }
 
     void gaveUp(Throwable error) {
-        LOG.error("{}Gave up, start() makes it try again: {}", prefix, textOf(error));
+        if (isIncluded()) {
+            LOG.error("{}Gave up, start() makes it try again: {}", prefix, textOf(error));
+        } else {
+            LOG.debug("{}Gave up, start() makes it try again: {}", prefix, textOf(error));
+        }
+    }
+
+    private boolean isIncluded() {
+        return share == null || share.includes(prefix);
+    }
+
+    private void info(String message, Object... arguments) {
+        if (isIncluded()) {
+            LOG.info(message, arguments);
+        } else {
+            LOG.debug(message, arguments);
+        }
+    }
+
+    private void warn(String message, Object... arguments) {
+        if (isIncluded()) {
+            LOG.warn(message, arguments);
+        } else {
+            LOG.debug(message, arguments);
+        }
     }
 
     /** What is wrong, without the name where the message begins with it. */

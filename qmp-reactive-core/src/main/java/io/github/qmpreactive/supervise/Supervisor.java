@@ -1,5 +1,6 @@
 package io.github.qmpreactive.supervise;
 
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -41,6 +42,24 @@ public abstract sealed class Supervisor<S> permits QmpSupervisor, QgaSupervisor 
      */
     public Mono<S> session() {
         return supervision.session();
+    }
+
+    /**
+     * The session at this moment, for callers that do not wait for one.
+     *
+     * @return what {@link #session()} would emit at once; empty if that waits or fails
+     */
+    public Optional<S> current() {
+        return Optional.ofNullable(supervision.usable());
+    }
+
+    /**
+     * How the supervisor and its server are connected at this moment.
+     *
+     * @return the latest of {@link #links()}
+     */
+    public Link link() {
+        return supervision.link();
     }
 
     /**

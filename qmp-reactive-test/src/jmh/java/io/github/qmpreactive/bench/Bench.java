@@ -5,6 +5,8 @@ import io.github.qmpreactive.bench.drive.Drive;
 import io.github.qmpreactive.bench.fleet.Fleet;
 import io.github.qmpreactive.bench.fleet.FleetReport;
 import io.github.qmpreactive.bench.fleet.FleetResult;
+import io.github.qmpreactive.bench.fleet.SupervisedFleet;
+import io.github.qmpreactive.bench.fleet.SupervisedResult;
 import io.github.qmpreactive.bench.jmh.Suite;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ public final class Bench {
 
     private static final String USAGE = """
             usage: jmh [REGEX]                 single operations, or those whose names match
-                   fleet [SESSIONS ...]        many sessions in one process (100 1000 10000)
+                   fleet [SESSIONS ...]        many sessions in one process, plain and supervised (100 1000 10000)
                    drive                       whole workloads, a session and the floor in turn
                    drive UNIX_PATH ...         one workload against a server that is there already; see Drive
                    all                         jmh, drive and fleet (the default)
@@ -64,9 +66,11 @@ public final class Bench {
 
     private static void fleet(Path charts, String... sizes) throws IOException {
         List<FleetResult> results = new ArrayList<>();
+        List<SupervisedResult> supervised = new ArrayList<>();
         for (String size : sizes.length == 0 ? new String[] {"100", "1000", "10000"} : sizes) {
             results.add(Fleet.runInProcessOfItsOwn(Integer.parseInt(size)));
+            supervised.add(SupervisedFleet.runInProcessOfItsOwn(Integer.parseInt(size)));
         }
-        FleetReport.print(results, charts);
+        FleetReport.print(results, supervised, charts);
     }
 }

@@ -44,6 +44,18 @@ public final class CapturedLog implements AutoCloseable {
         return new CapturedLog("io.github.qmpreactive.session", Level.OFF);
     }
 
+    public static CapturedLog warningsOfSessions() {
+        return new CapturedLog("io.github.qmpreactive.session", Level.WARN);
+    }
+
+    public static CapturedLog ofFleets() {
+        return new CapturedLog("io.github.qmpreactive.fleet", Level.INFO);
+    }
+
+    static CapturedLog silencingSupervisors() {
+        return new CapturedLog("io.github.qmpreactive.supervise", Level.OFF);
+    }
+
     public static CapturedLog ofSupervisors() {
         return new CapturedLog("io.github.qmpreactive.supervise", Level.INFO);
     }

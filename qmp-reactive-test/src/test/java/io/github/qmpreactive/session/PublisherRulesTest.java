@@ -7,6 +7,7 @@ import static io.github.qmpreactive.session.Clients.connect;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.fleet.QmpFleet;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
@@ -113,6 +114,29 @@ class PublisherRulesTest {
     @DisplayName("the sessions of a listener")
     void sessions(boolean direct) {
         check(direct, FEW, this::dialledIn, () -> taken().sessions());
+    }
+
+    @ParameterizedTest(name = "directly: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("work at each machine of a fleet")
+    void each(boolean direct) {
+        check(direct, FEW, n -> fleet(n).each(s -> s.execute(GO), Clients.PATIENCE), () -> Flux.error(new Error()));
+    }
+
+    @ParameterizedTest(name = "directly: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("the links of a fleet")
+    void links(boolean direct) {
+        check(direct, FEW, n -> fleet(n).links().take(n), () -> Flux.error(new Error()));
+    }
+
+    /** One that is not started: the outcome at each machine, and its link, are there at once. */
+    private QmpFleet fleet(long machines) {
+        QmpFleet fleet = QmpFleet.create();
+        for (int i = 0; i < machines; i++) {
+            fleet.add("vm" + i, client(other));
+        }
+        return fleet;
     }
 
     private static EventOptions options(long events) {

@@ -17,7 +17,7 @@ import reactor.core.publisher.Sinks;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A session without a server, which ends and has events when a test says so: nothing but virtual time passes. */
-final class StubSession {
+public final class StubSession {
 
     private final Sinks.Many<QmpEvent> events = Sinks.many().multicast().directBestEffort();
     private final Sinks.Empty<Void> end = Sinks.empty();
@@ -29,7 +29,7 @@ final class StubSession {
     private volatile boolean running = true;
 
     /** The session as users see it. */
-    final QmpSession session;
+    public final QmpSession session;
 
     private StubSession(String name, boolean closesAtOnce) {
         this.name = name;
@@ -40,12 +40,12 @@ final class StubSession {
                 (proxy, method, arguments) -> called(method.getName(), arguments));
     }
 
-    static StubSession named(String name) {
+    public static StubSession named(String name) {
         return new StubSession(name, true);
     }
 
     /** One that is disconnected when {@link #closed()} is called. */
-    static StubSession closingSlowly(String name) {
+    public static StubSession closingSlowly(String name) {
         return new StubSession(name, false);
     }
 
@@ -92,7 +92,7 @@ final class StubSession {
     }
 
     /** Ends it as the server's end does. */
-    void ends(@Nullable Throwable cause) {
+    public void ends(@Nullable Throwable cause) {
         running = false;
         if (cause == null) {
             events.tryEmitComplete();
@@ -105,19 +105,19 @@ final class StubSession {
     }
 
     /** To those who listen, if any. */
-    void emit(String event) {
+    public void emit(String event) {
         Sinks.EmitResult result = events.tryEmitNext(event(event));
         if (result != Sinks.EmitResult.FAIL_ZERO_SUBSCRIBER) {
             result.orThrow();
         }
     }
 
-    static QmpEvent event(String name) {
+    public static QmpEvent event(String name) {
         var nothing = JsonNodeFactory.instance.objectNode();
         return new QmpEvent(name, nothing, Optional.<Instant>empty(), nothing);
     }
 
-    int disconnects() {
+    public int disconnects() {
         return disconnects.get();
     }
 

@@ -4,14 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.bench.server.ServerProcess;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,27 +43,7 @@ public final class Fleet {
      * @throws IOException if it came to nothing
      */
     public static FleetResult runInProcessOfItsOwn(int sessions) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx2g",
-                        "-Dqmp.log.level=OFF",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Fleet.class.getName(),
-                        Integer.toString(sessions))
-                .redirectError(Redirect.INHERIT)
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
-            return out.lines()
-                    .filter(line -> line.startsWith(FleetResult.MARK))
-                    .findFirst()
-                    .map(FleetResult::parse)
-                    .orElseThrow(() -> new IOException("The fleet of " + sessions + " came to nothing; does ulimit -n"
-                            + " allow twice as many descriptors?"));
-        } finally {
-            process.destroy();
-        }
+        return FleetResult.parse(OwnProcess.run(Fleet.class, sessions));
     }
 
     /**
@@ -81,7 +55,7 @@ public final class Fleet {
     public static void main(String[] arguments) throws Exception {
         try (ServerProcess server = new ServerProcess()) {
             Fleet fleet = new Fleet(Integer.parseInt(arguments[0]), server.socket());
-            System.out.println(fleet.measure().line());
+            System.out.println(OwnProcess.MARK + fleet.measure().line());
         }
         System.exit(0);
     }
@@ -92,9 +66,9 @@ public final class Fleet {
         first.events().subscribe(event -> awaited.get().countDown());
         first.execute("query-status").repeat(1_000).then().block(PATIENCE);
 
-        int threadsBefore = threads();
-        long heapBefore = heap();
-        long directBefore = direct();
+        int threadsBefore = OwnProcess.threads();
+        long heapBefore = OwnProcess.heap();
+        long directBefore = OwnProcess.direct();
         long start = System.nanoTime();
         List<QmpSession> sessions = Objects.requireNonNull(Flux.range(0, size)
                 .flatMap(i -> client.name("vm" + i).connect(), CONNECTING_AT_ONCE)
@@ -102,8 +76,8 @@ public final class Fleet {
                 .block(PATIENCE));
         final double connectSeconds = (System.nanoTime() - start) / 1e9;
         sessions.forEach(s -> s.events().subscribe(event -> awaited.get().countDown()));
-        final double heapKib = (heap() - heapBefore) / 1024.0 / size;
-        final double directKib = (direct() - directBefore) / 1024.0 / size;
+        final double heapKib = (OwnProcess.heap() - heapBefore) / 1024.0 / size;
+        final double directKib = (OwnProcess.direct() - directBefore) / 1024.0 / size;
 
         RandomCommands commands = new RandomCommands(sessions);
         commands.send(RandomCommands.WARM_UP);
@@ -126,7 +100,7 @@ public final class Fleet {
                 connectSeconds,
                 heapKib,
                 directKib,
-                threads() - threadsBefore,
+                OwnProcess.threads() - threadsBefore,
                 latencies.count(),
                 cpuMicros,
                 latencies.micros(50),
@@ -143,24 +117,5 @@ public final class Fleet {
         if (!all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException(all.getCount() + " sessions have not seen the event");
         }
-    }
-
-    /** What is reachable. */
-    private static long heap() throws InterruptedException {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-            TimeUnit.MILLISECONDS.sleep(200);
-        }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    private static long direct() {
-        return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
-                ? provider.metric().usedDirectMemory()
-                : 0;
-    }
-
-    private static int threads() {
-        return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 }

@@ -35,32 +35,27 @@ public record FleetResult(
         double broadcastMillis,
         double eventCpuMicros) {
 
-    static final String MARK = "fleet:";
-
     /** One line, for another process to read. */
     String line() {
-        return MARK
-                + Stream.of(
-                                sessions,
-                                connectSeconds,
-                                heapKib,
-                                directKib,
-                                threads,
-                                messages,
-                                cpuMicros,
-                                p50,
-                                p99,
-                                p999,
-                                broadcastMillis,
-                                eventCpuMicros)
-                        .map(number -> String.format(Locale.ROOT, "%.4f", number.doubleValue()))
-                        .collect(Collectors.joining(" "));
+        return Stream.of(
+                        sessions,
+                        connectSeconds,
+                        heapKib,
+                        directKib,
+                        threads,
+                        messages,
+                        cpuMicros,
+                        p50,
+                        p99,
+                        p999,
+                        broadcastMillis,
+                        eventCpuMicros)
+                .map(number -> String.format(Locale.ROOT, "%.4f", number.doubleValue()))
+                .collect(Collectors.joining(" "));
     }
 
     static FleetResult parse(String line) {
-        List<Double> n = Stream.of(line.substring(MARK.length()).split(" "))
-                .map(Double::valueOf)
-                .toList();
+        List<Double> n = Stream.of(line.split(" ")).map(Double::valueOf).toList();
         return new FleetResult(
                 n.get(0).intValue(),
                 n.get(1),

@@ -12,6 +12,9 @@ import java.util.Map;
  *   <li>{@code big} with {@code {"kb": N}}: a reply of about N KiB
  *   <li>{@code flood} with {@code {"n": N}}: an empty reply, then N events, then one event DONE
  *   <li>{@code broadcast}: one event to every connection, then an empty reply
+ *   <li>{@code restart} with {@code {"socket": N, "ms": M}}: an empty reply; all connections of that socket are closed, and it
+ *       listens again after that time
+ *   <li>{@code handshakes}: how many connections were accepted and not negotiated at a time, at most, since it was last asked
  *   <li>{@code hold}: nothing, ever
  *   <li>{@code qmp_capabilities}, and anything else: an empty reply
  * </ul>
@@ -37,6 +40,11 @@ final class BlastCommands {
     private static final byte[] IS_BIG = ascii("\"big\"");
     private static final byte[] IS_FLOOD = ascii("\"flood\"");
     private static final byte[] IS_BROADCAST = ascii("\"broadcast\"");
+    private static final byte[] IS_RESTART = ascii("\"restart\"");
+    private static final byte[] IS_HANDSHAKES = ascii("\"handshakes\"");
+    private static final byte[] IS_CAPABILITIES = ascii("\"qmp_capabilities\"");
+    private static final byte[] SOCKET = ascii("\"socket\"");
+    private static final byte[] MS = ascii("\"ms\"");
     private static final byte[] IS_HOLD = ascii("\"hold\"");
     private static final byte[] KB = ascii("\"kb\"");
     private static final byte[] N = ascii("\"n\"");
@@ -47,7 +55,7 @@ final class BlastCommands {
     private BlastCommands() {}
 
     /** Answers the command that these bytes hold. */
-    static void answer(byte[] bytes, int from, int to, BlastConnection connection, Runnable broadcast) {
+    static void answer(byte[] bytes, int from, int to, BlastConnection connection, BlastServer server) {
         byte[] reply = EMPTY;
         if (find(bytes, from, to, IS_STATUS) >= 0) {
             reply = STATUS;
@@ -56,7 +64,13 @@ final class BlastCommands {
         } else if (find(bytes, from, to, IS_FLOOD) >= 0) {
             connection.flood(number(bytes, from, to, N));
         } else if (find(bytes, from, to, IS_BROADCAST) >= 0) {
-            broadcast.run();
+            server.broadcast();
+        } else if (find(bytes, from, to, IS_RESTART) >= 0) {
+            server.restart((int) number(bytes, from, to, SOCKET), number(bytes, from, to, MS));
+        } else if (find(bytes, from, to, IS_HANDSHAKES) >= 0) {
+            reply = ascii("{\"return\": " + server.handshakes() + ", \"id\": ");
+        } else if (find(bytes, from, to, IS_CAPABILITIES) >= 0) {
+            connection.negotiated();
         } else if (find(bytes, from, to, IS_HOLD) >= 0) {
             return;
         }

@@ -21,8 +21,11 @@ final class BlastConnection {
     private int outFrom;
     private int outTo;
     private long flood;
+    private final int socket;
+    private boolean negotiated;
 
-    BlastConnection(SocketChannel peer, SelectionKey key) {
+    BlastConnection(int socket, SocketChannel peer, SelectionKey key) {
+        this.socket = socket;
         this.peer = peer;
         this.key = key;
         key.attach(this);
@@ -31,6 +34,19 @@ final class BlastConnection {
     void greet() throws IOException {
         put(BlastCommands.GREETING, 0, BlastCommands.GREETING.length);
         flush();
+    }
+
+    /** The number of the socket that accepted it. */
+    int socket() {
+        return socket;
+    }
+
+    void negotiated() {
+        negotiated = true;
+    }
+
+    boolean isNegotiated() {
+        return negotiated;
     }
 
     void event() throws IOException {
@@ -44,7 +60,7 @@ final class BlastConnection {
     }
 
     /** Answers what has come. Returns false at the end of the connection. */
-    boolean read(ByteBuffer in, Runnable broadcast) throws IOException {
+    boolean read(ByteBuffer in, BlastServer server) throws IOException {
         in.clear();
         in.put(rest);
         if (peer.read(in) < 0) {
@@ -70,7 +86,7 @@ final class BlastConnection {
                     start = i;
                 }
             } else if (b == '}' && --depth == 0) {
-                BlastCommands.answer(bytes, start, i + 1, this, broadcast);
+                BlastCommands.answer(bytes, start, i + 1, this, server);
                 start = i + 1;
             }
         }

@@ -28,7 +28,9 @@ public final class ServerProcess implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         BlastServer.class.getName(),
-                        socket().toString())
+                        socket().toString(),
+                        otherSocket().toString(),
+                        silentSocket().toString())
                 .redirectError(Redirect.INHERIT)
                 .start();
         BufferedReader said =
@@ -48,6 +50,24 @@ public final class ServerProcess implements AutoCloseable {
         return folder.resolve("qmp");
     }
 
+    /**
+     * Where it listens, too; the command {@code restart} has it close and open either socket.
+     *
+     * @return the path of its second socket
+     */
+    public Path otherSocket() {
+        return folder.resolve("qmp2");
+    }
+
+    /**
+     * Where it accepts and never says anything.
+     *
+     * @return the path of its third socket
+     */
+    public Path silentSocket() {
+        return folder.resolve("silent");
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();
@@ -59,6 +79,8 @@ public final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         Files.deleteIfExists(socket());
+        Files.deleteIfExists(otherSocket());
+        Files.deleteIfExists(silentSocket());
         Files.deleteIfExists(folder);
     }
 }
