@@ -54,6 +54,7 @@ class SourceRulesTest {
             // Go on for a given time.
             "Fuzz.java",
             "SoakTest.java",
+            "FleetSoakTest.java",
             // Prints the time.
             "Transcript.java");
 
@@ -66,10 +67,12 @@ class SourceRulesTest {
             "MutatedSession.java",
             "ProbeTest.java",
             "SupervisorLifecycleTest.java",
+            "EachTest.java",
             // Wait until it is exceeded.
             "QemuAgentRefusesSyncTest.java",
             "QemuProbeTest.java",
             "QemuSupervisorTest.java",
+            "QemuFleetTest.java",
             "QemuTlsTest.java",
             "RaceTest.java",
             "SeededBugsTest.java",
@@ -78,6 +81,7 @@ class SourceRulesTest {
             "AgentSnippets.java",
             "GuestSnippets.java",
             "SuperviseSnippets.java",
+            "FleetSnippets.java",
             "CommandLine.java",
             "Snippets.java");
 
