@@ -28,7 +28,8 @@ final class Places {
             Attempt attempt = new Attempt();
             return attempt.turn
                     .asMono()
-                    // Attempts that fail at once would otherwise follow each other on the event loop that was the first to
+                    // Attempts that fail at once would otherwise follow each other on the event loop that was the first
+                    // to
                     // leave a place, and commands of other machines would wait there.
                     .publishOn(Schedulers.parallel())
                     .then(source)
