@@ -93,7 +93,7 @@ final class EachRun<T> implements Subscription {
         turns.end();
     }
 
-    /** Outcomes that nobody has asked for take a place, too. */
+    /** Outcomes for which the subscriber has no demand take a place, too. */
     private void proceed() {
         do {
             drain();

@@ -5,7 +5,6 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.internal.operation.Guards;
 import io.github.qmpreactive.internal.operation.LogShare;
 import io.github.qmpreactive.internal.operation.Operations;
-import io.github.qmpreactive.internal.operation.Turns;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.supervise.QmpSupervisor;
 import io.github.qmpreactive.supervise.SupervisorOptions;
@@ -13,14 +12,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.util.context.Context;
 
 /**
  * Many machines, each with a supervised session.
@@ -41,13 +36,10 @@ public final class QmpFleet {
     private static final int AT_ONCE = 64;
 
     private final Roster roster = new Roster();
-    private final Turns turns = new Turns(Context.empty());
+    private final Lifecycle lifecycle = new Lifecycle(roster);
     private final Guards guards = new Guards("fleet");
     private final LogShare log = new LogShare();
     private final ConnectGate gate;
-
-    /** While it runs: what emits when it is stopped. */
-    private final AtomicReference<Sinks.@Nullable Empty<Void>> running = new AtomicReference<>();
 
     private QmpFleet(FleetOptions options) {
         this.gate = new ConnectGate(options.maxConnecting());
@@ -118,7 +110,7 @@ public final class QmpFleet {
             throw new IllegalArgumentException(
                     "A machine named " + name + " is in the fleet already; remove it first, or use another name");
         }
-        turns.run(() -> follow(machine));
+        lifecycle.follow(machine);
         return machine.supervisor();
     }
 
@@ -135,7 +127,7 @@ public final class QmpFleet {
         if (machine == null) {
             return Optional.empty();
         }
-        turns.run(() -> follow(machine));
+        lifecycle.follow(machine);
         return Optional.of(machine.supervisor());
     }
 
@@ -260,18 +252,12 @@ public final class QmpFleet {
 
     /** Starts all machines. Without effect while it runs. May be called again after {@link #stop()}. */
     public void start() {
-        if (running.compareAndSet(null, Sinks.empty())) {
-            turns.run(this::followAll);
-        }
+        lifecycle.start();
     }
 
     /** Stops all machines, and returns at once: {@link #stopped()} tells the end. Without effect unless it runs. */
     public void stop() {
-        Sinks.Empty<Void> stopped = running.getAndSet(null);
-        if (stopped != null) {
-            turns.run(this::followAll);
-            stopped.tryEmitEmpty().orThrow();
-        }
+        lifecycle.stop();
     }
 
     /**
@@ -280,7 +266,7 @@ public final class QmpFleet {
      * @return true from {@link #start()} until {@link #stop()}
      */
     public boolean isRunning() {
-        return running.get() != null;
+        return lifecycle.isRunning();
     }
 
     /**
@@ -290,26 +276,7 @@ public final class QmpFleet {
      *     so; never fails. Cancelling only unsubscribes
      */
     public Mono<Void> stopped() {
-        return Mono.defer(() -> {
-            Sinks.Empty<Void> stopped = running.get();
-            Mono<Void> end = stopped == null ? Mono.empty() : stopped.asMono();
-            return end.thenMany(Flux.defer(() -> Flux.fromIterable(roster.machines())))
-                    .concatMap(machine -> machine.supervisor().stopped())
-                    .then();
-        });
-    }
-
-    private void followAll() {
-        roster.machines().forEach(this::follow);
-    }
-
-    /** A machine runs while the fleet does. The last of these steps knows what is wanted. */
-    private void follow(Machine machine) {
-        if (isRunning() && !machine.isRemoved()) {
-            machine.supervisor().start();
-        } else {
-            machine.supervisor().stop();
-        }
+        return lifecycle.stopped();
     }
 
     /** How many machines it has, and whether it runs. */

@@ -53,6 +53,7 @@ class SourceRulesTest {
             // Go on for a given time.
             "Fuzz.java",
             "SoakTest.java",
+            "FleetSoakTest.java",
             // Prints the time.
             "Transcript.java");
 
@@ -65,10 +66,12 @@ class SourceRulesTest {
             "MutatedSession.java",
             "ProbeTest.java",
             "SupervisorLifecycleTest.java",
+            "EachTest.java",
             // Wait until it is exceeded.
             "QemuAgentRefusesSyncTest.java",
             "QemuProbeTest.java",
             "QemuSupervisorTest.java",
+            "QemuFleetTest.java",
             "QemuTlsTest.java",
             "RaceTest.java",
             "SeededBugsTest.java",
@@ -77,6 +80,7 @@ class SourceRulesTest {
             "AgentSnippets.java",
             "GuestSnippets.java",
             "SuperviseSnippets.java",
+            "FleetSnippets.java",
             "CommandLine.java",
             "Snippets.java");
 

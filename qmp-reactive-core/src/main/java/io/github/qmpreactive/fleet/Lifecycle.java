@@ -1,0 +1,66 @@
+package io.github.qmpreactive.fleet;
+
+import io.github.qmpreactive.internal.operation.Turns;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
+
+/** Starts and stops machines with their fleet. */
+final class Lifecycle {
+
+    private final Roster roster;
+    private final Turns turns = new Turns(Context.empty());
+
+    /** While the fleet runs: what emits when it is stopped. */
+    private final AtomicReference<Sinks.@Nullable Empty<Void>> running = new AtomicReference<>();
+
+    Lifecycle(Roster roster) {
+        this.roster = roster;
+    }
+
+    void start() {
+        if (running.compareAndSet(null, Sinks.empty())) {
+            followAll();
+        }
+    }
+
+    void stop() {
+        Sinks.Empty<Void> stopped = running.getAndSet(null);
+        if (stopped != null) {
+            followAll();
+            stopped.tryEmitEmpty().orThrow();
+        }
+    }
+
+    boolean isRunning() {
+        return running.get() != null;
+    }
+
+    Mono<Void> stopped() {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> stopped = running.get();
+            Mono<Void> end = stopped == null ? Mono.empty() : stopped.asMono();
+            return end.thenMany(Flux.defer(() -> Flux.fromIterable(roster.machines())))
+                    .concatMap(machine -> machine.supervisor().stopped())
+                    .then();
+        });
+    }
+
+    /** A machine runs while it is in the fleet and the fleet runs. The last of these steps knows what is wanted. */
+    void follow(Machine machine) {
+        turns.run(() -> {
+            if (isRunning() && !machine.isRemoved()) {
+                machine.supervisor().start();
+            } else {
+                machine.supervisor().stop();
+            }
+        });
+    }
+
+    private void followAll() {
+        roster.machines().forEach(this::follow);
+    }
+}
