@@ -109,6 +109,7 @@ class FakeVmMigratesAsQemuTest {
                 Scenario.of("no capabilities", ends -> ends.destination(LISTEN, "query-migrate")
                         .source(MIGRATE)
                         .awaitState("postmigrate")
+                        .awaitResume()
                         .source(LOOK)),
                 Scenario.of("addresses", FakeVmMigratesAsQemuTest::addresses),
                 Scenario.of("settings", FakeVmMigratesAsQemuTest::settings),

@@ -120,6 +120,12 @@ final class MigrationEnds implements AutoCloseable {
         return this;
     }
 
+    /** Waits until the guest runs at the destination: without a return path the source does not wait for that. */
+    MigrationEnds awaitResume() {
+        destination.await("RESUME");
+        return this;
+    }
+
     /** Waits until the destination has exited. */
     MigrationEnds awaitExit() {
         Patience.until(destination.hasEnded::get, () -> "The destination lives on after " + destination.events);
