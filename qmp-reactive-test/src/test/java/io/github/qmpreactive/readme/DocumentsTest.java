@@ -34,6 +34,10 @@ class DocumentsTest {
                 new HashMap<>(MarkedSnippets.in(Documents.BASE.resolve("src/test/java/io/github/qmpreactive/readme")));
         snippets.putAll(
                 MarkedSnippets.in(Documents.BASE.resolve("src/it/boot/src/test/java/io/github/qmpreactive/webflux")));
+        for (String example : List.of("redis", "health")) {
+            snippets.putAll(
+                    MarkedSnippets.in(Documents.BASE.resolve("src/examples/java/io/github/qmpreactive/" + example)));
+        }
         assertNone(SnippetCheck.problems(Documents.texts(), snippets));
     }
 

@@ -2,6 +2,7 @@ package io.github.qmpreactive.webflux;
 
 import io.github.qmpreactive.test.Patience;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.boot.Banner;
@@ -20,7 +21,7 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /** The application on a port of its own, and a browser. */
-final class RunningApp implements AutoCloseable {
+public final class RunningApp implements AutoCloseable {
 
     /** For what has to happen, however slow the machine is. */
     static final Duration PATIENCE = Patience.PATIENCE;
@@ -45,11 +46,17 @@ final class RunningApp implements AutoCloseable {
     }
 
     static RunningApp at(String address, int eventBuffer) {
-        SpringApplication application = new SpringApplication(VmApplication.class);
+        return of(VmApplication.class, Map.of("qmp.address", address, "qmp.event-buffer", eventBuffer));
+    }
+
+    /** Any application. */
+    public static RunningApp of(Class<?> type, Map<String, Object> properties) {
+        SpringApplication application = new SpringApplication(type);
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false);
-        application.setDefaultProperties(
-                Map.of("server.port", 0, "qmp.address", address, "qmp.event-buffer", eventBuffer));
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put("server.port", 0);
+        application.setDefaultProperties(all);
         application.addInitializers(context ->
                 ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, RunningApp::loops));
         return new RunningApp(application.run());
@@ -75,7 +82,7 @@ final class RunningApp implements AutoCloseable {
     }
 
     /** What the application answers to a GET. */
-    EntityExchangeResult<JsonNode> get(String path) {
+    public EntityExchangeResult<JsonNode> get(String path) {
         return web().get().uri(path).exchange().expectBody(JsonNode.class).returnResult();
     }
 

@@ -1,0 +1,54 @@
+package io.github.qmpreactive.redis;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An entry of the stream. Host, run and number identify it: the same entry is written twice if Redis has written it but the
+ * answer was lost. The numbers of a run have no holes, so a missing one was trimmed, or lost by Redis.
+ *
+ * @param host whose service has written it
+ * @param run one life of that service: another one after each start
+ * @param number counts from 0 in each run
+ * @param report what it says
+ */
+record StreamEntry(String host, String run, long number, Report report) {
+
+    private static final Set<String> KEYS = Set.of("host", "run", "machine", "kind", "name", "data", "time");
+
+    String id() {
+        return host + "/" + run + "/" + number;
+    }
+
+    Map<String, String> fields() {
+        return Map.of(
+                "host", host,
+                "run", run,
+                "number", Long.toString(number),
+                "machine", report.machine(),
+                "kind", report.kind(),
+                "name", report.name(),
+                "data", report.data(),
+                "time", report.time());
+    }
+
+    /** Empty if that is no such entry: it was trimmed before it was read, or something else has written it. */
+    static Optional<StreamEntry> of(Map<String, String> fields) {
+        String number = fields.getOrDefault("number", "");
+        if (!number.matches("\\d{1,18}") || !fields.keySet().containsAll(KEYS)) {
+            return Optional.empty();
+        }
+        Report report = new Report(
+                text(fields, "machine"),
+                text(fields, "kind"),
+                text(fields, "name"),
+                text(fields, "data"),
+                text(fields, "time"));
+        return Optional.of(new StreamEntry(text(fields, "host"), text(fields, "run"), Long.parseLong(number), report));
+    }
+
+    private static String text(Map<String, String> fields, String key) {
+        return fields.getOrDefault(key, "");
+    }
+}
