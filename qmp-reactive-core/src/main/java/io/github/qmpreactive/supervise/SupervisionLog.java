@@ -67,6 +67,11 @@ final class SupervisionLog {
         }
     }
 
+    /** Code of the application's did, where nothing can come of it. */
+    void threw(Throwable thrown) {
+        LOG.error("{}Ignored what was thrown while the session was supervised", prefix, thrown);
+    }
+
     private boolean isIncluded() {
         return share == null || share.includes(prefix);
     }
