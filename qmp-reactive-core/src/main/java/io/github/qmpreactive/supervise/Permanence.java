@@ -19,12 +19,6 @@ final class Permanence {
         NoSessionException(String message, Throwable cause) {
             super(message, cause);
         }
-
-        /** For the log: the class is not public. */
-        @Override
-        public String toString() {
-            return String.valueOf(getMessage());
-        }
     }
 
     private Permanence() {}
@@ -52,7 +46,7 @@ final class Permanence {
         if (wasUp && error instanceof ConnectError known && mayPass(known.reason())) {
             return false;
         }
-        return error instanceof NoSessionException || error instanceof QmpError known && !known.isTemporary();
+        return error instanceof NoSessionException || (error instanceof QmpError known && !known.isTemporary());
     }
 
     /** A name server is out of order; a socket was made anew, and has not got its owner yet. */
