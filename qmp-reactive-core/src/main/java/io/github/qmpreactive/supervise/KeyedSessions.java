@@ -166,8 +166,9 @@ final class KeyedSessions {
             return;
         }
         // A command may have a shorter limit than this listener: the holder is asked again until that has passed.
-        Mono<String> again = Mono.defer(() -> key.apply(holder))
-                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE).filter(error -> error instanceof ExecTimeoutError));
+        Mono<String> again = Mono.defer(() -> key.apply(holder)).retryWhen(Retry.from(failures -> failures.map(
+                        Retry.RetrySignal::failure)
+                .concatMap(error -> error instanceof ExecTimeoutError ? Operations.delay(PAUSE) : Mono.error(error))));
         turns.subscribe(
                 within(limit, again).flux(),
                 held -> decide(source, holder, found, session, () -> {

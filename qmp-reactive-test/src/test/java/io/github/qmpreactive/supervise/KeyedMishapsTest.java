@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectionLostError;
+import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.SessionRefusedError;
 import io.github.qmpreactive.session.CapturedLog;
 import io.github.qmpreactive.supervise.Link.State;
@@ -205,5 +206,23 @@ class KeyedMishapsTest {
         assertTrue(now.isRunning());
         assertFalse(waits.isRunning());
         assertSame(now, session(web));
+    }
+
+    @Test
+    @DisplayName("asks the session before again if a command's limit is shorter: one that is slow once keeps its place")
+    void shorterLimit() {
+        QmpSupervisor web = started(machines(LONG), "web");
+        QmpSession holder = dials("holder", Mono.just("web"));
+        assertSame(holder, session(web));
+        AtomicLong times = new AtomicLong();
+        answers.put(
+                holder,
+                Mono.defer(() -> times.getAndIncrement() == 0
+                        ? Mono.error(new ExecTimeoutError("[holder] Slow", "query-name", true, Duration.ofMillis(1)))
+                        : Mono.just("web")));
+        QmpSession next = dials("next", Mono.just("web"));
+        Patience.until(() -> !next.isRunning(), () -> "asked " + times);
+        assertTrue(holder.isRunning());
+        assertEquals(2, times.get());
     }
 }
