@@ -1,41 +1,35 @@
 package io.github.qmpreactive.supervise;
 
-import io.github.qmpreactive.error.EventOverflowError;
 import io.github.qmpreactive.internal.operation.Operations;
-import io.github.qmpreactive.internal.operation.Turns;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.supervise.SupervisedEvent.Gap;
-import io.github.qmpreactive.supervise.SupervisedEvent.Received;
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Signal;
 
-/**
- * One subscriber to events across sessions, with a bounded buffer of its own: sessions may come and go while it has no demand.
- * Between two events there is at most one gap.
- */
+/** One subscriber to events across sessions: sessions may come and go while it has no demand. */
 final class EventFollower implements Subscription {
 
     private final EventFollowers followers;
-    private final String name;
     private final EventOptions options;
     private final CoreSubscriber<? super SupervisedEvent> actual;
-    private final Turns turns;
+    private final EventBuffer buffer;
+    private final Disposable.Composite subscriptions = Disposables.composite();
     private final AtomicLong requested = new AtomicLong();
     private final AtomicLong followed = new AtomicLong();
-    private volatile boolean cancelled;
 
-    // What follows is used in turns.
-    private final ArrayDeque<SupervisedEvent> buffer = new ArrayDeque<>();
-    private int events;
-    private boolean ended;
-    private @Nullable Throwable error;
+    /** How often it is to be drained. */
+    private final AtomicInteger draining = new AtomicInteger();
+
+    private volatile boolean cancelled;
 
     EventFollower(
             EventFollowers followers,
@@ -43,10 +37,9 @@ final class EventFollower implements Subscription {
             EventOptions options,
             CoreSubscriber<? super SupervisedEvent> actual) {
         this.followers = followers;
-        this.name = name;
         this.options = options;
         this.actual = actual;
-        this.turns = new Turns(actual.currentContext());
+        this.buffer = new EventBuffer(name, options);
     }
 
     void start() {
@@ -57,166 +50,118 @@ final class EventFollower implements Subscription {
         }
     }
 
-    /** Listens to the events of a session, unless it does or has left that session behind. */
+    /** Listens to the events of a session, unless it does or has left that session behind; then emits the gap before them. */
     void follow(EventFollowers.Opened opened, Optional<Gap> gap) {
         if (followed.getAndAccumulate(opened.number(), Math::max) >= opened.number()) {
             return;
         }
-        gap.ifPresent(missed -> turns.run(() -> {
-            addGap(missed);
-            drain();
-        }));
-        EventOptions unbuffered = options.onLost(event -> turns.run(() -> drop(event)));
-        turns.subscribe(opened.session().events(unbuffered), this::received, this::failed, () -> {});
+        buffer.hold();
+        try {
+            gap.ifPresent(buffer::addGap);
+            listen(opened);
+        } finally {
+            buffer.letGo();
+        }
+        drain();
+    }
+
+    private void listen(EventFollowers.Opened opened) {
+        Disposable.Swap subscription = Disposables.swap();
+        subscriptions.add(subscription);
+        subscription.update(Signals.subscribe(
+                opened.session()
+                        .events(options.onLost(this::lost))
+                        .contextWrite(actual.currentContext())
+                        .doFinally(end -> subscriptions.remove(subscription)),
+                this::received));
     }
 
     /** There is no session any more; what is buffered is delivered first. */
     void end(@Nullable Throwable cause) {
-        turns.run(() -> {
-            finish(cause);
-            drain();
-        });
+        buffer.end(cause);
+        drain();
     }
 
     @Override
     public void request(long n) {
         if (Operators.validate(n)) {
             requested.accumulateAndGet(n, Operators::addCap);
-            turns.run(this::drain);
+            drain();
         }
     }
 
     @Override
     public void cancel() {
         cancelled = true;
-        followers.leave(this);
-        turns.run(() -> {
-            buffer.clear();
-            turns.end();
-        });
+        leave();
+        buffer.discard();
     }
 
-    private void received(QmpEvent event) {
-        if (ended || cancelled) {
-            return;
-        }
-        if (events < options.bufferSize()) {
-            add(event);
-        } else {
-            overflow(event);
+    private void received(Signal<QmpEvent> signal) {
+        QmpEvent event = signal.get();
+        Throwable failure = signal.getThrowable();
+        if (event != null) {
+            QmpEvent lost = buffer.add(event);
+            if (lost != null) {
+                tellLost(lost);
+            }
+        } else if (failure != null && !Operations.isEnd(failure)) {
+            // A session that ends is the supervisor's business; what is left is an error of this subscriber's options.
+            buffer.end(failure);
         }
         drain();
     }
 
-    /** A session that ends is the supervisor's business; what is left is an error of this subscriber's options. */
-    private void failed(Throwable failure) {
-        if (!Operations.isEnd(failure)) {
-            followers.leave(this);
-            finish(failure);
+    /** The session's own buffer was full. */
+    private void lost(QmpEvent event) {
+        if (!buffer.hasEnded()) {
+            buffer.addDropped();
+            tellLost(event);
             drain();
         }
-    }
-
-    private void add(QmpEvent event) {
-        events++;
-        buffer.add(new Received(event));
-    }
-
-    private void addGap(Gap gap) {
-        if (!ended) {
-            Gap before = buffer.peekLast() instanceof Gap last ? last : null;
-            if (before != null) {
-                buffer.removeLast();
-            }
-            buffer.add(merged(before, gap));
-        }
-    }
-
-    private void overflow(QmpEvent event) {
-        switch (options.overflow()) {
-            case ERROR -> failed(overflowError());
-            case DROP_LATEST -> drop(event);
-            case DROP_OLDEST -> dropOldest(event);
-        }
-    }
-
-    private void drop(QmpEvent event) {
-        addGap(dropGap());
-        tellLost(event);
-    }
-
-    private void dropOldest(QmpEvent event) {
-        Gap gap = null;
-        QmpEvent oldest = null;
-        while (oldest == null) {
-            SupervisedEvent first = buffer.remove();
-            if (first instanceof Received received) {
-                oldest = received.event();
-            } else if (first instanceof Gap before) {
-                gap = before;
-            }
-        }
-        events--;
-        gap = merged(gap, dropGap());
-        if (buffer.peek() instanceof Gap behind) {
-            buffer.remove();
-            gap = merged(gap, behind);
-        }
-        buffer.addFirst(gap);
-        add(event);
-        tellLost(oldest);
     }
 
     private void tellLost(QmpEvent event) {
         try {
             options.onLost().accept(event);
         } catch (Throwable thrown) {
-            failed(thrown);
+            buffer.end(thrown);
         }
     }
 
-    private Gap dropGap() {
-        Instant now = Operations.now();
-        return new Gap(now, now, Optional.of(overflowError()));
-    }
-
-    private EventOverflowError overflowError() {
-        return new EventOverflowError(
-                "[" + name + "] A subscriber to events fell behind: its buffer of " + options.bufferSize()
-                        + " events is full; make it faster, filter, raise bufferSize, or choose what to drop",
-                options.bufferSize());
-    }
-
-    private static Gap merged(@Nullable Gap before, Gap gap) {
-        return before == null
-                ? gap
-                : new Gap(
-                        before.from().isBefore(gap.from()) ? before.from() : gap.from(),
-                        before.until().isAfter(gap.until()) ? before.until() : gap.until(),
-                        gap.cause());
-    }
-
-    private void finish(@Nullable Throwable cause) {
-        if (!ended) {
-            ended = true;
-            error = cause;
-        }
+    private void leave() {
+        followers.leave(this);
+        subscriptions.dispose();
     }
 
     private void drain() {
-        while (!cancelled && requested.get() > 0 && !buffer.isEmpty()) {
-            SupervisedEvent next = buffer.remove();
-            if (next instanceof Received) {
-                events--;
+        if (buffer.hasEnded()) {
+            leave();
+        }
+        if (draining.getAndIncrement() > 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            emit();
+            seen = draining.addAndGet(-seen);
+        } while (seen > 0);
+    }
+
+    private void emit() {
+        while (!cancelled && requested.get() > 0) {
+            SupervisedEvent next = buffer.poll();
+            if (next == null) {
+                break;
             }
             if (requested.get() != Long.MAX_VALUE) {
                 requested.decrementAndGet();
             }
             actual.onNext(next);
         }
-        if (!cancelled && ended && buffer.isEmpty()) {
+        if (!cancelled && buffer.isOver()) {
             cancelled = true;
-            turns.end();
+            Throwable error = buffer.error();
             if (error == null) {
                 actual.onComplete();
             } else {

@@ -21,6 +21,9 @@ import reactor.core.publisher.Mono;
  * web.start();
  * }</pre>
  *
+ * <p>Supervisors get their sessions on {@link reactor.core.scheduler.Schedulers#boundedElastic()}, so that slow callbacks of one
+ * do not keep the others from theirs. The key's function and subscribers to {@link #refused()} must not block.
+ *
  * <p>It subscribes to the sessions of the listener when the first of its supervisors is started; until then, connections wait. It
  * does not close the listener. When the listener is closed, supervisors without a session give up.
  *
@@ -31,8 +34,11 @@ import reactor.core.publisher.Mono;
  *       waits.
  *   <li>A session that comes while its supervisor has one: QEMU holds one connection of a monitor, so most often the older one is
  *       dead, and its end was not noticed. The older one is asked for its key again: if it still tells the same one within the
- *       limit, the new session is refused, since two machines use one key, as at both ends of a migration. Else the older one is
- *       disconnected, and the new one takes its place.
+ *       limit, the new session is refused, since two machines use one key, as at both ends of a migration. If it has ended, tells
+ *       another key, or tells none within the limit, it is disconnected, and the new one takes its place: for its supervisor it
+ *       is lost, with a {@link io.github.qmpreactive.error.ConnectionLostError}. A command that times out before the limit is
+ *       sent again until then. If the key's function fails otherwise, the new session is refused.
+ *   <li>64 sessions are asked at a time; others wait until one of these has a supervisor or is disconnected.
  * </ul>
  */
 public final class KeyedListener {
@@ -86,7 +92,7 @@ public final class KeyedListener {
      * @param key the key, which is also the supervisor's name
      * @param options how the session is supervised
      * @return the supervisor, not started. It gives up with {@link IllegalStateException} if another one of that key runs when it
-     *     is started, and when the listener is closed or has failed
+     *     is started, and when the listener is closed, has failed or has another subscriber
      */
     public QmpSupervisor supervisor(String key, SupervisorOptions<QmpSession> options) {
         Objects.requireNonNull(key, "key");
@@ -94,8 +100,9 @@ public final class KeyedListener {
     }
 
     /**
-     * The sessions that were disconnected since no supervisor takes them. The first one of a key is also logged at WARN, later
-     * ones at DEBUG.
+     * The sessions that were disconnected since no supervisor takes them. The first one of a key, or without a key of a kind of
+     * error, is also logged at WARN, later ones at DEBUG, as is what exceeds 20 keys in 10 seconds. Messages have the key as one
+     * line, cut at 100 characters; {@link SessionRefusedError#key()} is what the peer told.
      *
      * @return emits an error for each, from now on, to any number of subscribers; a subscriber without demand misses them. Does
      *     not complete, and never fails. Cancelling only unsubscribes

@@ -5,6 +5,7 @@ import io.github.qmpreactive.internal.operation.Turns;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** The sessions with one key, for its supervisor. Used in turns, those of all keys. */
 final class KeyedSource implements SessionSource<QmpSession> {
@@ -21,6 +22,11 @@ final class KeyedSource implements SessionSource<QmpSession> {
     private @Nullable QmpSession taken;
 
     private @Nullable Throwable unusable;
+
+    /** Read by the supervisor in its own turns. */
+    private volatile @Nullable Replaced replaced;
+
+    private record Replaced(QmpSession session, Throwable why) {}
 
     KeyedSource(KeyedSessions sessions, Turns turns, String key) {
         this.sessions = sessions;
@@ -55,7 +61,8 @@ final class KeyedSource implements SessionSource<QmpSession> {
         return Mono.defer(() -> {
             Sinks.One<QmpSession> sink = Sinks.one();
             turns.run(() -> attempt(sink));
-            return sink.asMono();
+            // What is called back by one supervisor must not keep the turns from the sessions of the others.
+            return sink.asMono().publishOn(Schedulers.boundedElastic());
         });
     }
 
@@ -64,6 +71,18 @@ final class KeyedSource implements SessionSource<QmpSession> {
     QmpSession holder() {
         QmpSession holder = waiting == null ? taken : null;
         return holder != null && holder.isRunning() ? holder : null;
+    }
+
+    /** Disconnects what the supervisor has, and tells it why. */
+    void replace(QmpSession holder, Throwable why) {
+        replaced = new Replaced(holder, why);
+        disconnect(holder);
+    }
+
+    @Override
+    public @Nullable Throwable whyDisconnected(QmpSession session) {
+        Replaced last = replaced;
+        return last != null && last.session() == session ? last.why() : null;
     }
 
     /** The newest session: for the attempt that is under way, or the next one. */

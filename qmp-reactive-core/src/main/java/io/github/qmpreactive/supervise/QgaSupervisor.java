@@ -45,7 +45,8 @@ public final class QgaSupervisor extends Supervisor<QgaSession> {
      * A supervisor of sessions that are opened in another way; as {@link QmpSupervisor#of(String, Mono, SupervisorOptions)}.
      *
      * @param name what the supervisor is called in logs and errors
-     * @param connect subscribed to for each attempt: opens a session, or fails. Cancelled when the supervisor is stopped; a
+     * @param connect subscribed to for each attempt: opens a session, or fails, with any error: see {@link
+     *     SupervisorOptions#permanent(java.util.function.Predicate)}. Cancelled when the supervisor is stopped; a
      *     session that it emits after that is disconnected
      * @param options how the session is supervised
      * @return the supervisor, not started

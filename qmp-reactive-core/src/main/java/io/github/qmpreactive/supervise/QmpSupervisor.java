@@ -60,7 +60,8 @@ public final class QmpSupervisor extends Supervisor<QmpSession> {
      * a limit on how many connect at a time.
      *
      * @param name what the supervisor is called in logs and errors
-     * @param connect subscribed to for each attempt: opens a session, or fails. Cancelled when the supervisor is stopped; a
+     * @param connect subscribed to for each attempt: opens a session, or fails, with any error: see {@link
+     *     SupervisorOptions#permanent(java.util.function.Predicate)}. Cancelled when the supervisor is stopped; a
      *     session that it emits after that is disconnected
      * @param options how the session is supervised
      * @return the supervisor, not started

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.supervise;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Where a supervisor gets its sessions from. */
@@ -14,6 +15,11 @@ interface SessionSource<S> {
 
     /** Subscribed to for each attempt. */
     Mono<S> next();
+
+    /** Why this source has disconnected a session that the supervisor had, if it has. */
+    default @Nullable Throwable whyDisconnected(S session) {
+        return null;
+    }
 
     /** The supervisor was started. */
     default void started() {}

@@ -1,7 +1,6 @@
 package io.github.qmpreactive.supervise;
 
 import io.github.qmpreactive.error.ConnectionLostError;
-import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.error.SupervisorStoppedError;
 import io.github.qmpreactive.internal.operation.Guards;
 import io.github.qmpreactive.internal.operation.Operations;
@@ -20,7 +19,6 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
-import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /** Opens a session, works with it until it ends, waits, and opens the next one. What happens is a step of its turns. */
@@ -33,17 +31,22 @@ final class Supervision<S> {
     private final SessionObserver<S> observer;
     private final SupervisionLog log;
     private final Guards guards;
-    private final Turns turns = new Turns(Context.empty());
-    private final Sinks.Many<Link> links;
-    private volatile Link latest;
-    private final Waiters<S> waiters = new Waiters<>(turns);
-    private final Waiters<Void> awaitingEnd = new Waiters<>(turns);
+    private final Turns turns;
+    private final Links links = new Links();
+    private final Waiters<S> waiters;
+    private final Waiters<Void> awaitingEnd;
 
     /** How often it was started or stopped: odd while it runs. Set by callers at once; the turns follow. */
     private final AtomicInteger lifecycle = new AtomicInteger();
 
-    /** The session that is handed out. */
-    private volatile @Nullable S live;
+    /**
+     * The session that is handed out.
+     *
+     * @param lifecycle of when it was opened: it is another's after a stop, also before the turns follow
+     */
+    private record Live<S>(S session, int lifecycle) {}
+
+    private volatile @Nullable Live<S> live;
 
     // What follows is used in turns.
     private int followed;
@@ -61,7 +64,8 @@ final class Supervision<S> {
     private int attempts;
 
     private int failuresInRow;
-    private Instant upSince = Instant.EPOCH;
+    private boolean wasUp;
+    private long upSince;
     private Optional<Throwable> lastCause = Optional.empty();
     private @Nullable Instant missedSince;
     private Optional<Throwable> missedBy = Optional.empty();
@@ -80,8 +84,9 @@ final class Supervision<S> {
         this.observer = observer;
         this.log = new SupervisionLog(name);
         this.guards = new Guards(name);
-        this.latest = Link.stopped(now());
-        this.links = Sinks.many().replay().latestOrDefault(latest);
+        this.turns = new Turns(Context.empty(), log::threw);
+        this.waiters = new Waiters<>(turns);
+        this.awaitingEnd = new Waiters<>(turns);
     }
 
     static Instant now() {
@@ -105,11 +110,11 @@ final class Supervision<S> {
     }
 
     Link link() {
-        return latest;
+        return links.latest();
     }
 
     Flux<Link> links() {
-        return guards.guard("links", links.asFlux().onBackpressureLatest());
+        return links.follow(guards);
     }
 
     Mono<S> session() {
@@ -126,8 +131,10 @@ final class Supervision<S> {
 
     @Nullable
     S usable() {
-        S now = live;
-        return now != null && isRunning() && kind.isRunning(now) ? now : null;
+        Live<S> now = live;
+        return now != null && now.lifecycle() == lifecycle.get() && kind.isRunning(now.session())
+                ? now.session()
+                : null;
     }
 
     private void releaseWaiters() {
@@ -169,12 +176,15 @@ final class Supervision<S> {
         if (wanted % 2 != 0) {
             begin();
         }
+        // Who came between a start and a stop, before this step.
+        releaseWaiters();
         tellEnd();
     }
 
     private void begin() {
         attempts = 0;
         failuresInRow = 0;
+        wasUp = false;
         lastCause = Optional.empty();
         missedSince = null;
         gaveUpWith = null;
@@ -186,9 +196,9 @@ final class Supervision<S> {
     private void end() {
         connectsWhenClosed = false;
         opening++;
-        awaited.dispose();
+        cancelAwaited();
         leave(true);
-        emit(Link.stopped(now()));
+        links.emit(Link.stopped(now()));
         finish(null);
     }
 
@@ -206,8 +216,23 @@ final class Supervision<S> {
         }
         attempts++;
         int mine = ++opening;
-        emit(Link.connecting(now(), attempts, lastCause));
-        awaited = Signals.subscribe(Mono.defer(source::next).flux(), signal -> turns.run(() -> opened(mine, signal)));
+        links.emit(Link.connecting(now(), attempts, lastCause));
+        try {
+            awaited =
+                    Signals.subscribe(Mono.defer(source::next).flux(), signal -> turns.run(() -> opened(mine, signal)));
+        } catch (Throwable thrown) {
+            awaited = Disposables.disposed();
+            turns.run(() -> opened(mine, Signal.error(thrown)));
+        }
+    }
+
+    /** What it cancels may be the application's, and throw. */
+    private void cancelAwaited() {
+        try {
+            awaited.dispose();
+        } catch (Throwable thrown) {
+            log.threw(thrown);
+        }
     }
 
     private void opened(int mine, Signal<S> signal) {
@@ -226,7 +251,7 @@ final class Supervision<S> {
             attemptFailed(
                     error != null
                             ? error
-                            : new IllegalStateException("[" + name + "] Connecting ended without a session"),
+                            : new Permanence.NoSessionException("[" + name + "] Connecting ended without a session"),
                     true);
         }
     }
@@ -248,21 +273,21 @@ final class Supervision<S> {
         Disposable.Composite both = Disposables.composite();
         awaited = both;
         both.add(turns.subscribe(
-                Mono.defer(() -> Flux.from(work.apply(opened)).then()).flux(),
-                none -> {},
-                this::refuse,
-                () -> handOut(opened)));
-        both.add(turns.subscribe(
                 Operations.delay(options.onConnectTimeout()).flux(),
                 tick -> refuse(new TimeoutException("[" + name + "] onConnect has not completed within "
                         + options.onConnectTimeout().toMillis() + " ms (onConnectTimeout)")),
                 never -> {},
                 () -> {}));
+        both.add(turns.subscribe(
+                Mono.defer(() -> Flux.from(work.apply(opened)).then()).flux(),
+                none -> {},
+                this::refuse,
+                () -> handOut(opened)));
     }
 
     /** The session cannot be used: onConnect has failed. */
     private void refuse(Throwable error) {
-        awaited.dispose();
+        cancelAwaited();
         missedSince = now();
         missedBy = Optional.of(error);
         leave(true);
@@ -270,37 +295,37 @@ final class Supervision<S> {
     }
 
     private void handOut(S opened) {
-        awaited.dispose();
+        cancelAwaited();
         if (!kind.isRunning(opened)) {
             return; // its end is about to be signalled
         }
-        upSince = now();
-        live = opened;
+        upSince = Operations.nanos();
+        wasUp = true;
+        live = new Live<>(opened, followed);
         log.up(attempts, kind.version(opened));
         attempts = 0;
         lastCause = Optional.empty();
-        emit(Link.up(upSince, kind.name(opened), kind.version(opened)));
-        waiters.release(() -> Signal.next(opened));
+        links.emit(Link.up(now(), kind.name(opened), kind.version(opened)));
+        releaseWaiters();
     }
 
-    private void sessionEnded(@Nullable Throwable cause) {
-        awaited.dispose();
-        boolean wasUp = live != null;
-        Instant now = now();
-        missedSince = now.minus(cause instanceof ConnectionLostError lost ? lost.silence() : Duration.ZERO);
+    private void sessionEnded(@Nullable Throwable end) {
+        cancelAwaited();
+        boolean wasLive = live != null;
+        S ended = session;
+        Throwable cause = end == null && ended != null ? source.whyDisconnected(ended) : end;
+        missedSince = now().minus(cause instanceof ConnectionLostError lost ? lost.silence() : Duration.ZERO);
         missedBy = Optional.ofNullable(cause);
         leave(false);
-        if (wasUp) {
+        if (wasLive) {
             log.down(cause);
-            if (Duration.between(upSince, now).compareTo(options.maxBackoff()) >= 0) {
+            if (Operations.since(upSince).compareTo(options.maxBackoff()) >= 0) {
                 failuresInRow = 0;
             }
             retry(Optional.ofNullable(cause));
-        } else if (cause != null) {
-            attemptFailed(cause, false);
         } else {
-            attemptFailed(
-                    new IllegalStateException("[" + name + "] The session was disconnected during onConnect"), false);
+            String orderly = "[" + name + "] The session was disconnected during onConnect";
+            attemptFailed(cause != null ? cause : new IllegalStateException(orderly), false);
         }
     }
 
@@ -338,7 +363,7 @@ final class Supervision<S> {
     }
 
     private void attemptFailed(Throwable error, boolean connecting) {
-        if (isPermanent(error, connecting)) {
+        if (Permanence.isPermanent(options, error, connecting, wasUp)) {
             giveUp(error);
         } else {
             log.failed(attempts, error, connecting);
@@ -346,22 +371,11 @@ final class Supervision<S> {
         }
     }
 
-    private boolean isPermanent(Throwable error, boolean connecting) {
-        try {
-            return options.permanent()
-                    .map(test -> test.test(error))
-                    .orElseGet(() -> connecting && !(error instanceof QmpError known && known.isTemporary()));
-        } catch (RuntimeException e) {
-            error.addSuppressed(e);
-            return true;
-        }
-    }
-
     private void retry(Optional<Throwable> cause) {
         failuresInRow++;
         lastCause = cause;
         Duration delay = Backoff.delay(options, failuresInRow);
-        emit(Link.down(now(), attempts, cause, now().plus(delay)));
+        links.emit(Link.down(now(), attempts, cause, now().plus(delay)));
         Mono<Long> later = Operations.delay(delay)
                 .switchIfEmpty(Mono.error(
                         () -> new RejectedExecutionException("[" + name + "] Reactor's timers are shut down")));
@@ -374,14 +388,9 @@ final class Supervision<S> {
         }
         followed++;
         log.gaveUp(error);
-        emit(Link.gaveUp(now(), attempts, error));
+        links.emit(Link.gaveUp(now(), attempts, error));
         finish(error);
         tellEnd();
-    }
-
-    private void emit(Link link) {
-        latest = link;
-        links.tryEmitNext(link).orThrow();
     }
 
     @Override

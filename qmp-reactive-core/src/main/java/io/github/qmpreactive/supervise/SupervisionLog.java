@@ -67,6 +67,11 @@ final class SupervisionLog {
         }
     }
 
+    /** Code of the application's did, where nothing can come of it. */
+    void threw(Throwable thrown) {
+        LOG.error("{}Ignored what was thrown while the session was supervised", prefix, thrown);
+    }
+
     private boolean isIncluded() {
         return share == null || share.includes(prefix);
     }
@@ -90,6 +95,10 @@ final class SupervisionLog {
     /** What is wrong, without the name where the message begins with it. */
     String textOf(Throwable error) {
         String message = error.getMessage();
-        return message != null && message.startsWith(prefix) ? message.substring(prefix.length()) : error.toString();
+        if (message != null && message.startsWith(prefix)) {
+            return message.substring(prefix.length());
+        }
+        // Its class is not public.
+        return message != null && error instanceof Permanence.NoSessionException ? message : error.toString();
     }
 }

@@ -10,8 +10,10 @@ import reactor.core.publisher.Mono;
  * there is no session.
  *
  * <p>Does nothing before {@link #start()}. All methods may be called from any thread and by callbacks, and none blocks. Signals
- * come on the event loop of the session, on Reactor's parallel scheduler, or on the thread that starts or stops it. What a
- * callback causes takes effect after the current signal has reached every subscriber.
+ * come one after the other, on the thread that causes them: the event loop of the session, Reactor's parallel scheduler, the
+ * thread on which {@code connect} or {@code onConnect} signals, or one that calls a method here. While one of these runs
+ * callbacks, it also delivers what the others cause, so callbacks must not block. What a callback causes takes effect after the
+ * current signal has reached every subscriber.
  *
  * @param <S> the session
  */
@@ -106,8 +108,9 @@ public abstract sealed class Supervisor<S> permits QmpSupervisor, QgaSupervisor 
     /**
      * The end. Does not stop it.
      *
-     * @return completes when it does not run and its session is disconnected, at once if that is so; never fails. Cancelling
-     *     only unsubscribes
+     * @return completes when it does not run and its session is disconnected, at once if that is so; never fails. An attempt
+     *     that is under way is cancelled by then, but not awaited: its connection is closed a moment later. Cancelling only
+     *     unsubscribes
      */
     public Mono<Void> stopped() {
         return supervision.stopped();

@@ -131,9 +131,11 @@ public final class SupervisorOptions<S> {
 
     /**
      * After which failure of an attempt the supervisor gives up, whether connecting failed or {@link #onConnect}. The end of a
-     * session that was up is never permanent. Default: each error of connecting of which {@link
+     * session that was up is never permanent. Default: each {@code QmpError} of connecting of which {@link
      * io.github.qmpreactive.error.QmpError#isTemporary()} is false, such as a server that is no monitor, a path that is not
-     * permitted or a host that does not resolve, and errors that are no {@code QmpError}; no error of {@code onConnect}.
+     * permitted or a host that does not resolve; the last two only until a session was up since the start. Also a {@code
+     * connect} that completes without a session. Nothing else: other errors of connecting, such as {@link
+     * java.io.IOException}, and all errors of {@code onConnect}, are logged at WARN once, and the next attempt follows.
      *
      * @param test whether there is no hope; called with each failure. An exception that it throws counts as true
      * @return new options

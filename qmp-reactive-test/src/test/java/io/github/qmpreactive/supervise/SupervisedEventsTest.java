@@ -12,15 +12,22 @@ import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.EventOverflow;
 import io.github.qmpreactive.supervise.SupervisedEvent.Gap;
 import io.github.qmpreactive.supervise.SupervisedEvent.Received;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -271,6 +278,68 @@ class SupervisedEventsTest {
                     .expectNextMatches(Gap.class::isInstance)
                     .verifyErrorSatisfies(e -> assertEquals(thrown, e));
             assertEquals(3, seen.size());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "of a subscriber that is busy on another thread wait in its buffer, and no more of them than that holds")
+    void busySubscriber() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        EventOptions options = EventOptions.all()
+                .bufferSize(4)
+                .overflow(EventOverflow.DROP_LATEST)
+                .onLost(event -> lost.incrementAndGet());
+        CountDownLatch isBusy = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        List<SupervisedEvent> seen = new ArrayList<>();
+        BaseSubscriber<SupervisedEvent> subscriber = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {}
+
+            @Override
+            protected void hookOnNext(SupervisedEvent event) {
+                seen.add(event);
+                isBusy.countDown();
+                assertTrue(awaits(mayGoOn));
+            }
+        };
+        try (Supervised vm = vm().started()) {
+            vm.supervisor.events(options).subscribe(subscriber);
+            first.emit("first");
+            CompletableFuture<Void> busy = CompletableFuture.runAsync(() -> subscriber.request(100));
+            assertTrue(awaits(isBusy));
+            for (int i = 0; i < 10_000; i++) {
+                first.emit("flood");
+            }
+            assertEquals(10_000 - 4, lost.get());
+            mayGoOn.countDown();
+            busy.get();
+            assertEquals(6, seen.size());
+            assertInstanceOf(Gap.class, seen.get(5));
+        } finally {
+            mayGoOn.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("are listened to before the gap before them is emitted")
+    void listensBeforeGap() {
+        List<List<String>> calls = new ArrayList<>();
+        try (Supervised vm = vm()) {
+            vm.supervisor.events().subscribe(gap -> calls.add(second.calls()));
+            vm.started();
+            first.ends(LOST);
+            vm.passes(100);
+            assertEquals(List.of(List.of("events")), calls);
+        }
+    }
+
+    private static boolean awaits(CountDownLatch latch) {
+        try {
+            return latch.await(Patience.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.operation;
 
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.internal.codec.WireText;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +62,16 @@ public final class Operations {
     /** The time of Reactor's clock, which virtual time moves. */
     public static Instant now() {
         return Instant.ofEpochMilli(Schedulers.parallel().now(TimeUnit.MILLISECONDS));
+    }
+
+    /** A name that a peer has chosen, as one line of 100 characters at most. */
+    public static String printed(String name) {
+        return WireText.ofName(name);
+    }
+
+    /** What a peer may have said, as one line without secrets. */
+    public static String printedWords(String words) {
+        return WireText.ofWords(words);
     }
 
     private static Duration atMost(Duration duration) {

@@ -3,8 +3,10 @@ package io.github.qmpreactive.internal.operation;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -23,23 +25,43 @@ public final class Turns {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Disposable.Composite subscriptions = Disposables.composite();
     private final ContextView context;
+    private final @Nullable Consumer<Throwable> onThrown;
 
+    /** Steps for one subscriber: one that throws what it must not throw ends them, so that it gets no more. */
     public Turns(ContextView context) {
+        this(context, null);
+    }
+
+    /**
+     * Steps for many.
+     *
+     * @param onThrown is called with what a step throws; the next ones run
+     */
+    public Turns(ContextView context, @Nullable Consumer<Throwable> onThrown) {
         this.context = context;
+        this.onThrown = onThrown;
     }
 
     /** Runs a step, unless these have ended by then. */
     public void run(Runnable step) {
+        if (hasEnded()) {
+            return;
+        }
         steps.add(step);
         if (waiting.getAndIncrement() > 0) {
             return;
         }
+        Throwable thrown = null;
         do {
             Runnable next = steps.poll();
             if (next != null && !hasEnded()) {
-                perform(next);
+                Throwable failure = perform(next);
+                thrown = failure == null ? thrown : failure;
             }
         } while (waiting.decrementAndGet() > 0);
+        if (thrown != null) {
+            throw Exceptions.propagate(thrown);
+        }
     }
 
     public <T> Disposable subscribe(
@@ -89,13 +111,18 @@ public final class Turns {
         return subscriptions.isDisposed();
     }
 
-    /** A subscriber that throws what it must not throw gets no more, and holds nothing. */
-    private void perform(Runnable step) {
+    /** Returns what the caller is to throw, once no other thread waits for this one. */
+    private @Nullable Throwable perform(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | Error e) {
-            end();
-            throw e;
+            return null;
+        } catch (Throwable e) {
+            if (onThrown == null) {
+                end();
+                return e;
+            }
+            onThrown.accept(e);
+            return null;
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.github.qmpreactive.internal.operation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -83,5 +86,37 @@ class TurnsTest {
         subscribe();
         source().onComplete();
         assertEquals(List.of("end"), signals);
+    }
+
+    @Test
+    @DisplayName("go on behind one that throws where many need them; it is told")
+    void throwsForMany() {
+        List<Throwable> thrown = new ArrayList<>();
+        Turns many = new Turns(Context.empty(), thrown::add);
+        IllegalStateException failure = new IllegalStateException("as a test says");
+        many.run(() -> {
+            many.run(() -> signals.add("waited"));
+            throw failure;
+        });
+        many.run(() -> signals.add("later"));
+        assertEquals(List.of("waited", "later"), signals);
+        assertEquals(List.of(failure), thrown);
+    }
+
+    @Test
+    @DisplayName("end behind one that throws where one subscriber needs them, and the caller gets what was thrown")
+    void throwsForOne() {
+        IllegalStateException failure = new IllegalStateException("as a test says");
+        assertSame(
+                failure,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> turns.run(() -> {
+                            turns.run(() -> signals.add("waited"));
+                            throw failure;
+                        })));
+        turns.run(() -> signals.add("later"));
+        assertEquals(List.of(), signals);
+        assertTrue(turns.hasEnded());
     }
 }

@@ -1,0 +1,161 @@
+package io.github.qmpreactive.supervise;
+
+import io.github.qmpreactive.error.EventOverflowError;
+import io.github.qmpreactive.internal.operation.Operations;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.supervise.SupervisedEvent.Gap;
+import io.github.qmpreactive.supervise.SupervisedEvent.Received;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for one subscriber to events. Sessions fill it directly, so that it is bounded also while the subscriber is busy.
+ * Between two events there is at most one gap.
+ */
+final class EventBuffer {
+
+    private final String name;
+    private final EventOptions options;
+    private final ArrayDeque<SupervisedEvent> waiting = new ArrayDeque<>();
+    private int events;
+    private int holds;
+    private boolean ended;
+    private @Nullable Throwable error;
+
+    EventBuffer(String name, EventOptions options) {
+        this.name = name;
+        this.options = options;
+    }
+
+    /** Adds an event. Returns the one that is lost, if one is. */
+    synchronized @Nullable QmpEvent add(QmpEvent event) {
+        if (ended) {
+            return null;
+        }
+        if (events < options.bufferSize()) {
+            append(event);
+            return null;
+        }
+        return switch (options.overflow()) {
+            case ERROR -> {
+                end(overflowError());
+                yield null;
+            }
+            case DROP_LATEST -> {
+                addDropped();
+                yield event;
+            }
+            case DROP_OLDEST -> replaceOldest(event);
+        };
+    }
+
+    /** An event was lost here. */
+    synchronized void addDropped() {
+        addGap(dropGap());
+    }
+
+    synchronized void addGap(Gap gap) {
+        if (!ended) {
+            Gap before = waiting.peekLast() instanceof Gap last ? last : null;
+            if (before != null) {
+                waiting.removeLast();
+            }
+            waiting.add(merged(before, gap));
+        }
+    }
+
+    /** Nothing is emitted until it is let go. */
+    synchronized void hold() {
+        holds++;
+    }
+
+    synchronized void letGo() {
+        holds--;
+    }
+
+    /** What is emitted next, if there is anything. */
+    synchronized @Nullable SupervisedEvent poll() {
+        SupervisedEvent next = holds > 0 ? null : waiting.poll();
+        if (next instanceof Received) {
+            events--;
+        }
+        return next;
+    }
+
+    /** Nothing is added any more; what waits is emitted first. */
+    synchronized void end(@Nullable Throwable cause) {
+        if (!ended) {
+            ended = true;
+            error = cause;
+        }
+    }
+
+    synchronized void discard() {
+        end(null);
+        waiting.clear();
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
+    }
+
+    /** Whether it has ended, and all was emitted. */
+    synchronized boolean isOver() {
+        return ended && waiting.isEmpty();
+    }
+
+    synchronized @Nullable Throwable error() {
+        return error;
+    }
+
+    private void append(QmpEvent event) {
+        events++;
+        waiting.add(new Received(event));
+    }
+
+    private QmpEvent replaceOldest(QmpEvent event) {
+        Gap gap = null;
+        QmpEvent oldest = null;
+        while (oldest == null) {
+            SupervisedEvent first = waiting.remove();
+            if (first instanceof Received received) {
+                oldest = received.event();
+            } else if (first instanceof Gap before) {
+                gap = before;
+            }
+        }
+        events--;
+        gap = merged(gap, dropGap());
+        if (waiting.peek() instanceof Gap behind) {
+            waiting.remove();
+            gap = merged(gap, behind);
+        }
+        waiting.addFirst(gap);
+        append(event);
+        return oldest;
+    }
+
+    private Gap dropGap() {
+        Instant now = Operations.now();
+        return new Gap(now, now, Optional.of(overflowError()));
+    }
+
+    private EventOverflowError overflowError() {
+        return new EventOverflowError(
+                "[" + name + "] A subscriber to events fell behind: its buffer of " + options.bufferSize()
+                        + " events is full; make it faster, filter, raise bufferSize, or choose what to drop",
+                options.bufferSize());
+    }
+
+    private static Gap merged(@Nullable Gap before, Gap gap) {
+        return before == null
+                ? gap
+                : new Gap(
+                        before.from().isBefore(gap.from()) ? before.from() : gap.from(),
+                        before.until().isAfter(gap.until()) ? before.until() : gap.until(),
+                        gap.cause());
+    }
+}
