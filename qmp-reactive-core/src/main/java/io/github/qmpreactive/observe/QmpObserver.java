@@ -1,5 +1,6 @@
 package io.github.qmpreactive.observe;
 
+import java.util.Objects;
 import reactor.util.context.ContextView;
 
 /**
@@ -28,6 +29,6 @@ public interface QmpObserver {
      * @return an observer that calls both, also if one of them throws
      */
     default QmpObserver and(QmpObserver next) {
-        return new ObserverPair(this, next);
+        return new ObserverPair(this, Objects.requireNonNull(next, "next"));
     }
 }
