@@ -1,5 +1,6 @@
 package io.github.qmpreactive;
 
+import io.github.qmpreactive.internal.operation.LastCommands;
 import io.github.qmpreactive.internal.session.NegotiatedSession;
 import io.github.qmpreactive.internal.session.Session;
 import io.github.qmpreactive.message.FdSetInfo;
@@ -168,7 +169,7 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Mono<Void> disconnect() {
-        return use().disconnect();
+        return use().disconnect(LastCommands.of(this));
     }
 
     @Override

@@ -105,7 +105,8 @@ class SourceRulesTest {
                     ".internal.commands",
                     ".internal.session",
                     ".internal.listen",
-                    ".internal.agent"),
+                    ".internal.agent",
+                    ".internal.operation"),
             entry(
                     ".internal.operation",
                     ".message",

@@ -12,10 +12,12 @@ public final class MigrationAddress {
 
     private final ObjectNode arguments;
     private final Optional<Boolean> hasReturnPath;
+    private final boolean mayBeMachine;
 
-    private MigrationAddress(Map<String, ?> arguments, Optional<Boolean> hasReturnPath) {
+    private MigrationAddress(Map<String, ?> arguments, String scheme) {
         this.arguments = QmpCommand.of("migrate").arguments(arguments).arguments();
-        this.hasReturnPath = hasReturnPath;
+        this.hasReturnPath = returnPath(scheme);
+        this.mayBeMachine = !scheme.equals("file:");
     }
 
     /**
@@ -26,7 +28,7 @@ public final class MigrationAddress {
      * @return the address
      */
     public static MigrationAddress uri(String uri) {
-        return new MigrationAddress(Map.of("uri", uri), returnPath(uri.substring(0, uri.indexOf(':') + 1)));
+        return new MigrationAddress(Map.of("uri", uri), uri.substring(0, uri.indexOf(':') + 1));
     }
 
     /**
@@ -47,7 +49,7 @@ public final class MigrationAddress {
                 .path("addr");
         String kind = address.path(address.path("transport").asString("").equals("socket") ? "type" : "transport")
                 .asString("");
-        return new MigrationAddress(arguments, returnPath(kind.equals("inet") ? "tcp:" : kind + ":"));
+        return new MigrationAddress(arguments, kind.equals("inet") ? "tcp:" : kind + ":");
     }
 
     /** Sockets have one; commands and files do not. Of an open descriptor it is not known. */
@@ -65,7 +67,7 @@ public final class MigrationAddress {
 
     /** Whether a guest may run there at the end. */
     boolean mayBeMachine() {
-        return hasReturnPath.orElse(true);
+        return mayBeMachine;
     }
 
     /** For {@code migrate} and {@code migrate-incoming}. */

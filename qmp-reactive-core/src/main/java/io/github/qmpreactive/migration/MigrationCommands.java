@@ -3,6 +3,7 @@ package io.github.qmpreactive.migration;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.CommandQueueFullError;
 import io.github.qmpreactive.error.MigrationPostcopyError;
+import io.github.qmpreactive.internal.operation.LastCommands;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
@@ -52,14 +53,16 @@ final class MigrationCommands {
     }
 
     /** Sets what has to be set before {@code migrate}. QEMU refuses it while another migration is under way. */
-    Mono<Void> prepareSource(MigrationOptions options, MigrationAddress address) {
+    Mono<Void> prepareSource(MigrationOptions options, MigrationAddress address, boolean hasDestination) {
+        interlock.postcopy(false);
         Map<String, Boolean> capabilities = new LinkedHashMap<>();
         // Also unset: QEMU keeps what an earlier migration has set.
         address.hasReturnPath().ifPresent(has -> capabilities.put("return-path", has));
         // So that a cancel cannot cross with the switch, which begins only when this client continues.
         capabilities.put(
                 "pause-before-switchover",
-                options.preSwitchover().isPresent() || (options.cancelsMigrationOnCancel() && address.mayBeMachine()));
+                options.preSwitchover().isPresent()
+                        || (options.cancelsMigrationOnCancel() && (hasDestination || address.mayBeMachine())));
         return prepare(options, capabilities);
     }
 
@@ -91,6 +94,13 @@ final class MigrationCommands {
      * it is the switch for which it was stopped; or it is about to wait before that, if it does so at all.
      */
     Mono<Void> cancel() {
+        return LastCommands.holding(session, cancelNow())
+                .filter(status -> status.equals("setup"))
+                .flatMap(setup -> free());
+    }
+
+    /** Emits the status in which it has sent the cancel. */
+    private Mono<String> cancelNow() {
         return Mono.zip(
                         session.execute(command("query-migrate-capabilities")),
                         session.execute(command("query-status")),
@@ -99,10 +109,14 @@ final class MigrationCommands {
                 .retryWhen(WHEN_FULL);
     }
 
-    private Mono<Void> cancelIn(String status, String runState, boolean waitsBeforeSwitch) {
+    private Mono<String> cancelIn(String status, String runState, boolean waitsBeforeSwitch) {
         if (MigrationSide.isPostcopy(status)) {
             return Mono.error(new MigrationPostcopyError("[" + session.name() + "] The migration is in post-copy ("
                     + status + ") and cannot be cancelled: nothing was sent"));
+        }
+        if (interlock.isPostcopy() && !canCancelPostcopy() && status.equals(MigrationSide.PRE_SWITCHOVER)) {
+            return Mono.error(new MigrationPostcopyError("[" + session.name() + "] The migration waits in " + status
+                    + " for post-copy, where a cancel makes QEMU before 10.0 lose the guest: nothing was sent"));
         }
         boolean isBeforeSwitch =
                 status.equals(MigrationSide.PRE_SWITCHOVER) || (waitsBeforeSwitch && status.equals("active"));
@@ -110,8 +124,23 @@ final class MigrationCommands {
         if (!MigrationSide.isUnderWay(status) || status.equals(MigrationSide.CANCELLING) || switches) {
             return Mono.empty();
         }
-        Mono<Void> cancel = run(command("migrate_cancel"));
-        return status.equals("setup") ? interlock.cancelling(cancel).then(free()) : interlock.cancelling(cancel);
+        return interlock.cancelling(
+                run(command("migrate_cancel")).thenReturn(status),
+                Operations.delay(SwitchInterlock.PAUSE).flatMap(tick -> cancelNow()));
+    }
+
+    private boolean canCancelPostcopy() {
+        return session.greeting()
+                .filter(greeting -> greeting.version().major() >= 10)
+                .isPresent();
+    }
+
+    /** Lets the guest run at the destination before its memory is there. */
+    Mono<Void> startPostcopy() {
+        return Mono.defer(() -> {
+            interlock.postcopy(true);
+            return run(QmpCommand.of("migrate-start-postcopy"));
+        });
     }
 
     private static boolean waitsBeforeSwitch(JsonNode capabilities) {
@@ -154,7 +183,7 @@ final class MigrationCommands {
                         ? Mono.empty()
                         : waits().onErrorMap(unknown -> failure)
                                 .flatMap(still -> still ? Mono.error(failure) : Mono.empty()));
-        return interlock.switching(goOn.then(awaitSwitch()));
+        return interlock.switching(LastCommands.holding(session, goOn).then(awaitSwitch()));
     }
 
     /** QEMU replies to migrate-continue before it goes on, and until then tells the status from before. */

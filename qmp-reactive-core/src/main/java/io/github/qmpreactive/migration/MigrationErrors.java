@@ -17,6 +17,11 @@ final class MigrationErrors {
     }
 
     static MigrationFailedError failed(QmpSession session, MigrationSide source, @Nullable Destination destination) {
+        return failed(session, source, destination, destination == null ? null : destination.lost());
+    }
+
+    static MigrationFailedError failed(
+            QmpSession session, MigrationSide source, @Nullable Destination destination, @Nullable Throwable cause) {
         boolean completed = source.is(MigrationSide.COMPLETED);
         String reason = !completed && !source.reason().isEmpty()
                 ? source.reason()
@@ -44,7 +49,21 @@ final class MigrationErrors {
         } else {
             what = "The migration failed" + (reason.isEmpty() ? "" : ": " + reason);
         }
-        return error(session, source, destination, what + ". " + whereabouts(source.runState(), nowhere), reason);
+        return error(
+                session, source, destination, what + ". " + whereabouts(source.runState(), nowhere), reason, cause);
+    }
+
+    /** It waits for post-copy, and must not be cancelled. */
+    static MigrationFailedError waits(QmpSession session, Throwable cause) {
+        return new MigrationFailedError(
+                "[" + session.name()
+                        + "] The guest is stopped at the source in pre-switchover, and waits for post-copy."
+                        + " The migration was not cancelled, since QEMU before 10.0 would lose the guest then:"
+                        + " QmpMigration.follow with options, with work that succeeds or without any, lets it go on",
+                "",
+                "",
+                "",
+                cause);
     }
 
     /** It has moved without the work for which it was to stop before. */
@@ -54,21 +73,27 @@ final class MigrationErrors {
                 session,
                 source,
                 destination,
-                "The migration has completed without a stop before the switch, so the work of preSwitchover was not begun:"
+                "The migration has completed without a stop before the switch, so the work of preSwitchover was not done:"
                         + " another client may have unset pause-before-switchover. "
                         + whereabouts(source.runState(), false),
-                "");
+                "",
+                destination == null ? null : destination.lost());
     }
 
     private static MigrationFailedError error(
-            QmpSession session, MigrationSide source, @Nullable Destination destination, String what, String reason) {
+            QmpSession session,
+            MigrationSide source,
+            @Nullable Destination destination,
+            String what,
+            String reason,
+            @Nullable Throwable cause) {
         return new MigrationFailedError(
                 "[" + session.name() + "] " + what + "."
                         + (destination == null ? "" : " " + destination.report() + "."),
                 reason,
                 source.runState(),
                 destination == null ? "" : destination.status(),
-                destination == null ? null : destination.lost());
+                cause);
     }
 
     private static String whereabouts(String runState, boolean nowhere) {

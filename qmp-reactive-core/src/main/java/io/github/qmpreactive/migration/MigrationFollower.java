@@ -2,6 +2,8 @@ package io.github.qmpreactive.migration;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.MigrationNotFoundError;
+import io.github.qmpreactive.error.MigrationPostcopyError;
+import io.github.qmpreactive.internal.operation.LastCommands;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.internal.operation.Turns;
 import io.github.qmpreactive.message.QmpCommand;
@@ -84,7 +86,17 @@ final class MigrationFollower {
     }
 
     private void begin() {
-        sink.onCancel(() -> turns.run(this::onCancel));
+        sink.onCancel(() -> {
+            // Who cancels may disconnect right after that.
+            Runnable release = LastCommands.hold(session);
+            turns.run(() -> {
+                onCancel();
+                release.run();
+            });
+            if (turns.hasEnded()) {
+                release.run();
+            }
+        });
         if (destination == null) {
             turns.run(this::prepare);
         } else {
@@ -98,7 +110,10 @@ final class MigrationFollower {
             startWith(MigrationCommands.query());
         } else {
             QmpCommand migrate = MigrationCommands.command("migrate").arguments(address.arguments());
-            turns.perform(commands.prepareSource(options, address), this::finish, () -> startWith(migrate));
+            turns.perform(
+                    commands.prepareSource(options, address, destination != null),
+                    this::finish,
+                    () -> startWith(migrate));
         }
     }
 
@@ -156,7 +171,8 @@ final class MigrationFollower {
     private boolean isInCharge() {
         return address != null
                 || options.cancelsMigrationOnCancel()
-                || options.preSwitchover().isPresent();
+                || options.preSwitchover().isPresent()
+                || Boolean.TRUE.equals(options.capabilities().get("pause-before-switchover"));
     }
 
     private void switchOver() {
@@ -181,7 +197,14 @@ final class MigrationFollower {
     private void cancel() {
         if (!cancelling) {
             cancelling = true;
-            send(commands.cancel());
+            send(commands.cancel()
+                    .doOnError(
+                            MigrationPostcopyError.class,
+                            refusal -> turns.run(() -> {
+                                if (source.is(MigrationSide.PRE_SWITCHOVER)) {
+                                    finish(MigrationErrors.waits(session, veto == null ? refusal : veto));
+                                }
+                            })));
         }
     }
 
@@ -262,7 +285,7 @@ final class MigrationFollower {
     private void conclude() {
         if (source.is(MigrationSide.COMPLETED)) {
             if (destination == null || destination.hasCompleted()) {
-                boolean skipped = address != null && options.preSwitchover().isPresent() && !working;
+                boolean skipped = options.preSwitchover().isPresent() && !switched && (address != null || working);
                 finish(skipped ? MigrationErrors.notStopped(session, source, destination) : null);
             } else if (destination.hasFailed()) {
                 finish(MigrationErrors.failed(session, source, destination));
@@ -272,7 +295,8 @@ final class MigrationFollower {
             boolean mayStillTakeIt = destination != null && destination.isLoading();
             boolean wasCancelledElsewhere = source.is(MigrationSide.CANCELLED) && !cancelling;
             if (veto != null && !bothHaveIt) {
-                finish(veto);
+                boolean runsOn = source.runState().equals("running");
+                finish(runsOn ? veto : MigrationErrors.failed(session, source, destination, veto));
             } else if (wasCancelledElsewhere && !bothHaveIt && !mayStillTakeIt) {
                 finish(MigrationErrors.cancelled(session, source));
             } else {

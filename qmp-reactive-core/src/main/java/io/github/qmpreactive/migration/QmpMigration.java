@@ -99,7 +99,10 @@ public final class QmpMigration {
      *       too, if it has completed without a stop before the switch, so that the work of {@link
      *       MigrationOptions#preSwitchover} was not begun.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationCancelledError} if it was cancelled by {@link #cancel} or
-     *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that.
+     *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that and the guest runs on; if the
+     *       guest does not run, that error is the cause of a {@code MigrationFailedError}. After {@link #startPostcopy} QEMU
+     *       before 10.0 would lose the guest by a cancel in {@code pre-switchover}: none is sent, and {@code
+     *       MigrationFailedError} says that the guest waits there.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if a command before the migration, or {@code migrate}, fails, for
      *       example while another migration is under way; also if {@code query-migrate} fails, while the migration goes on.
      *       {@code commandTimeout} does not apply.
@@ -113,7 +116,10 @@ public final class QmpMigration {
      *       when QEMU may let the guest run at both ends. As the switch begins only when this continues it, a cancel cannot
      *       cross with that, unless another client continues it. Before the reply to {@code migrate}, what is cancelled may
      *       also be a migration that another client has started since the capabilities were set. When the work of {@code
-     *       preSwitchover} is over, what follows from that is sent whether or not the subscription is cancelled.
+     *       preSwitchover} is over, what follows from that is sent whether or not the subscription is cancelled. {@link QmpSession#disconnect} right
+     *       after the cancel, as of {@code QmpClient.use}, waits until QEMU has replied, for 1 second at most. If QEMU takes
+     *       longer, or the session is lost, the guest may stay stopped in {@code pre-switchover}: keep the session until
+     *       {@link #cancel} has completed.
      *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed,
      *       or its session has ended, it is followed no further: it errors with {@code MigrationFailedError}, which says
      *       so. If that QEMU lives, it may still be recovered, and followed on the next session.
@@ -158,6 +164,9 @@ public final class QmpMigration {
      *       has failed, or its session has ended, and a second later the source waits for it in {@code setup} or {@code
      *       pre-switchover}, or has not noticed the failure, errors with {@code MigrationFailedError}, which says what to do.
      * </ul>
+     *
+     * <p>Any other options put this subscription in charge of the migration: it continues it and cancels it, as {@code to}
+     * does, also with {@code keepOnCancel} and the capability {@code pause-before-switchover}.
      *
      * @param options as for {@code to}; capabilities and parameters are not set
      * @return the progress
@@ -210,7 +219,7 @@ public final class QmpMigration {
      *     QmpSession#execute(QmpCommand)}
      */
     public Mono<Void> startPostcopy() {
-        return commands.run(QmpCommand.of("migrate-start-postcopy"));
+        return commands.startPostcopy();
     }
 
     /**

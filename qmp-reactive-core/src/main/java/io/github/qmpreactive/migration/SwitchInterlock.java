@@ -23,15 +23,30 @@ final class SwitchInterlock {
 
     private final AtomicBoolean isHeld = new AtomicBoolean();
 
+    /** Whether post-copy was asked for since the latest migration of this session was begun. */
+    private volatile boolean postcopy;
+
     private SwitchInterlock() {}
+
+    void postcopy(boolean asked) {
+        postcopy = asked;
+    }
+
+    boolean isPostcopy() {
+        return postcopy;
+    }
 
     static SwitchInterlock of(QmpSession session) {
         return ALL.computeIfAbsent(session, each -> new SwitchInterlock());
     }
 
-    /** Sends what cancels, unless the switch, or another cancel, is under way. */
-    Mono<Void> cancelling(Mono<Void> cancel) {
-        return held(cancel, Mono.empty());
+    /**
+     * Sends what cancels, when neither the switch nor another cancel is being sent.
+     *
+     * @param again looks whether there is still something to cancel: what is being sent now may come to nothing
+     */
+    <T> Mono<T> cancelling(Mono<T> cancel, Mono<T> again) {
+        return held(cancel, again);
     }
 
     /**
@@ -43,7 +58,7 @@ final class SwitchInterlock {
         return held(begin, Operations.delay(PAUSE).flatMap(tick -> switching(begin)));
     }
 
-    private Mono<Void> held(Mono<Void> command, Mono<Void> otherwise) {
+    private <T> Mono<T> held(Mono<T> command, Mono<T> otherwise) {
         return Mono.using(() -> isHeld.compareAndSet(false, true), isFree -> isFree ? command : otherwise, isFree -> {
             if (isFree) {
                 isHeld.set(false);

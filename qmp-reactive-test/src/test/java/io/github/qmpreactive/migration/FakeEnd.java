@@ -39,6 +39,7 @@ final class FakeEnd implements AutoCloseable {
                 "migrate-set-parameters",
                 "migrate-incoming",
                 "migrate-continue",
+                "migrate-start-postcopy",
                 "migrate_cancel",
                 "stop")) {
             server = server.when(command).reply("{}");

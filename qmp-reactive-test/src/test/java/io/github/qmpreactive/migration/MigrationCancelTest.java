@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MigrationPostcopyError;
+import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.HeldTimers;
@@ -62,6 +63,38 @@ class MigrationCancelTest {
             source.qemu.awaitConnection().answer(set, Answer.reply("{}"));
             source.assertSent(0, "migrate");
             source.assertSent(0, "migrate_cancel");
+        }
+
+        @Test
+        @DisplayName("is cancelled before its session is closed, if that is disconnected right after")
+        void disconnected() {
+            source.qemu.when("migrate_cancel").silent();
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            source.status("active");
+            source.roundTrip();
+            migration.dispose();
+            StepVerifier.create(source.session.disconnect())
+                    .then(() -> source.await("migrate_cancel", 1))
+                    .then(() -> assertEquals(SessionState.RUNNING, source.session.state()))
+                    .then(() -> source.qemu
+                            .awaitConnection()
+                            .answer(source.qemu.awaitCommand("migrate_cancel"), Answer.reply("{}")))
+                    .verifyComplete();
+        }
+
+        @Test
+        @DisplayName("does not keep a session for longer than a second if QEMU does not reply")
+        void silent() {
+            source.qemu.when("migrate_cancel").silent();
+            Disposable migration = source.migration().to(URI, QUIET).subscribe();
+            source.await("query-migrate", 1);
+            source.status("active");
+            source.roundTrip();
+            migration.dispose();
+            StepVerifier.create(source.session.disconnect())
+                    .then(() -> source.await("migrate_cancel", 1))
+                    .verifyComplete();
         }
 
         @ParameterizedTest

@@ -175,6 +175,35 @@ class MigrationSwitchTest extends WithBothEnds {
         source.assertSent(1, CONTINUE);
     }
 
+    @Test
+    @DisplayName("begins for a follower without work whose options have the source stop before it")
+    void followedByCapability() {
+        source.info(text("pre-switchover"));
+        StepVerifier.create(MigrationPair.statuses(
+                        source.migration().follow(QUIET.keepOnCancel().capability("pause-before-switchover", true))))
+                .expectNext("pre-switchover")
+                .then(() -> source.await(CONTINUE, 1))
+                .then(source::completed)
+                .expectNext("completed")
+                .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("into post-copy is not cancelled for work that fails: QEMU before 10.0 would lose the guest")
+    void postcopy() {
+        IllegalStateException failure = new IllegalStateException("not now");
+        begun(QUIET.preSwitchover(Mono.error(failure)))
+                .then(() -> source.migration().startPostcopy().block())
+                .then(() -> source.runState("finish-migrate"))
+                .then(() -> source.status("pre-switchover"))
+                .expectNext("pre-switchover")
+                .verifyErrorSatisfies(e -> {
+                    assertEquals(failure, e.getCause());
+                    assertTrue(String.valueOf(e.getMessage()).contains("waits for post-copy"), e::getMessage);
+                });
+        source.assertSent(0, "migrate_cancel");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"setup", "pre-switchover"})
     @DisplayName("A follower that watches tells of a destination that is gone what to do, and does nothing")

@@ -258,7 +258,17 @@ public final class Session {
      * @return completes when the connection is closed
      */
     public Mono<Void> disconnect() {
-        return termination.disconnect();
+        return disconnect(Mono.empty());
+    }
+
+    /**
+     * Ends it when something is over.
+     *
+     * @param last what is awaited first, as long as a flush may take at most
+     * @return completes when the connection is closed; never fails
+     */
+    public Mono<Void> disconnect(Mono<Void> last) {
+        return termination.disconnect(last);
     }
 
     /**

@@ -106,10 +106,23 @@ final class Termination {
                 .onErrorResume(StateError.class, e -> serverHasGone ? closed() : Mono.error(e));
     }
 
-    /** Flushes what was written, then ends the session. Completes when the connection is closed. */
-    Mono<Void> disconnect() {
+    /**
+     * Awaits what is given, flushes what was written, each within the limit, then ends the session. Completes when the
+     * connection is closed.
+     */
+    Mono<Void> disconnect(Mono<Void> last) {
         return Mono.defer(() -> {
-            loop.execute(this::flushThenEnd);
+            loop.execute(() -> {
+                if (state != SessionState.RUNNING) {
+                    return;
+                }
+                Disposable timeout = loop.schedule(FLUSH_TIMEOUT, this::flushThenEnd);
+                var unused = last.doFinally(over -> {
+                            timeout.dispose();
+                            loop.execute(this::flushThenEnd);
+                        })
+                        .subscribe();
+            });
             return closed().onErrorComplete();
         });
     }

@@ -1,0 +1,63 @@
+package io.github.qmpreactive.internal.operation;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * What operations still have to send, and to have answered, when their subscribers have gone. A session that is disconnected
+ * waits for that first.
+ */
+public final class LastCommands {
+
+    private static final Map<Object, Set<Sinks.Empty<Void>>> ALL = new WeakHashMap<>();
+
+    private LastCommands() {}
+
+    /**
+     * Makes the session wait.
+     *
+     * @return ends that; may be run more than once
+     */
+    public static Runnable hold(Object session) {
+        Sinks.Empty<Void> over = Sinks.empty();
+        synchronized (ALL) {
+            ALL.computeIfAbsent(session, each -> new HashSet<>()).add(over);
+        }
+        return () -> {
+            if (remove(session, over)) {
+                over.tryEmitEmpty().orThrow();
+            }
+        };
+    }
+
+    private static boolean remove(Object session, Sinks.Empty<Void> over) {
+        synchronized (ALL) {
+            Set<Sinks.Empty<Void>> held = ALL.getOrDefault(session, Set.of());
+            boolean isHeld = held.contains(over) && held.remove(over);
+            if (isHeld && held.isEmpty()) {
+                ALL.remove(session);
+            }
+            return isHeld;
+        }
+    }
+
+    /** Holds the session while the work goes on. */
+    public static <T> Mono<T> holding(Object session, Mono<T> work) {
+        return Mono.using(() -> hold(session), release -> work, Runnable::run);
+    }
+
+    /** Completes when what is held now is held no more; at once if nothing is. Has no time limit. */
+    public static Mono<Void> of(Object session) {
+        return Mono.defer(() -> {
+            Set<Sinks.Empty<Void>> held;
+            synchronized (ALL) {
+                held = Set.copyOf(ALL.getOrDefault(session, Set.of()));
+            }
+            return Mono.when(held.stream().map(Sinks.Empty::asMono).toList());
+        });
+    }
+}
