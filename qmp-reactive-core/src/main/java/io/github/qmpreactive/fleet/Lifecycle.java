@@ -6,13 +6,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 import reactor.util.context.Context;
 
 /** Starts and stops machines with their fleet. */
 final class Lifecycle {
 
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.fleet");
+
     private final Roster roster;
-    private final Turns turns = new Turns(Context.empty());
+    private final Turns turns = new Turns(Context.empty(), Lifecycle::threw);
 
     /** While the fleet runs: what emits when it is stopped. */
     private final AtomicReference<Sinks.@Nullable Empty<Void>> running = new AtomicReference<>();
@@ -62,5 +66,10 @@ final class Lifecycle {
 
     private void followAll() {
         roster.machines().forEach(this::follow);
+    }
+
+    /** What a subscriber, or an application's way to connect, throws concerns one machine: the others go on. */
+    static void threw(Throwable thrown) {
+        LOG.error("Ignored what was thrown while machines were started, stopped or connected", thrown);
     }
 }

@@ -11,7 +11,7 @@ import reactor.util.context.Context;
 /** So many subscriptions are under way at a time; further ones wait in the order in which they came, and can be cancelled. */
 final class Places {
 
-    private final Turns turns = new Turns(Context.empty());
+    private final Turns turns = new Turns(Context.empty(), Lifecycle::threw);
     private final int number;
 
     // What follows is used in turns.
@@ -28,9 +28,8 @@ final class Places {
             Attempt attempt = new Attempt();
             return attempt.turn
                     .asMono()
-                    // Attempts that fail at once would otherwise follow each other on the event loop that was the first
-                    // to
-                    // leave a place, and commands of other machines would wait there.
+                    // Attempts that fail at once would otherwise follow each other on the event loop of the first one
+                    // that leaves a place, and commands of other machines would wait there.
                     .publishOn(Schedulers.parallel())
                     .then(source)
                     .doOnSubscribe(subscription -> turns.run(() -> enter(attempt)))

@@ -53,10 +53,10 @@ public final class MigrationOptions {
      * migrate}.
      *
      * <p>{@code pause-before-switchover} is set at the source with {@link #preSwitchover}, whatever is given here; unset for
-     * {@code file:} without a session of the destination, and with {@link #keepOnCancel}; and set else. The source stops before the switch then,
-     * until {@code to} or {@code follow} sends {@code migrate-continue}, so a cancel cannot cross with the switch. Without that
-     * stop, a cancel may do so, and QEMU 7.2 to 11.1 may let the guest run at both ends. QEMU refuses it beside {@code
-     * background-snapshot}.
+     * {@code file:} without a session of the destination, and with {@link #keepOnCancel}; and set else. The source stops before
+     * the switch then, until {@code to} or {@code follow} sends {@code migrate-continue}, so a cancel cannot cross with the
+     * switch. Without that stop, a cancel may do so, and QEMU 7.2 to 11.1 may let the guest run at both ends. QEMU refuses it
+     * beside {@code background-snapshot}.
      *
      * @param name for example {@code "multifd"} or {@code "postcopy-ram"}; not checked here
      * @param on whether it is set or unset

@@ -92,17 +92,16 @@ public final class QmpMigration {
      *       QEMU. Completes, too, if a cancel came too late.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationFailedError} if either end fails, also if the source
      *       has completed, or if the session of the destination has ended before it reported that it has completed. The
-     *       error says whether the guest runs on at the source. If the destination has failed, or its session has ended,
-     *       and the source has not noticed within a second, the migration is cancelled where no guest can run at the
-     *       destination (some QEMUs end in {@code setup} only when the attempt to connect does). Errors so, too, if the
-     *       source was cancelled, or has failed, and the destination is still taking the guest a second later. Errors so,
-     *       too, if it has completed without a stop before the switch, so that the work of {@link
-     *       MigrationOptions#preSwitchover} was not begun.
+     *       error says whether the guest runs on at the source. If the destination has failed, or its session has ended, and
+     *       the source has not noticed within a second, the migration is cancelled where no guest can run at the destination
+     *       (some QEMUs end in {@code setup} only when the attempt to connect does). Errors so, too, if the source was
+     *       cancelled, or has failed, and the destination is still taking the guest a second later; and if it has completed
+     *       without a stop before the switch, so that the work of {@link MigrationOptions#preSwitchover} was not done.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationCancelledError} if it was cancelled by {@link #cancel} or
-     *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that and the guest runs on; if the
-     *       guest does not run, that error is the cause of a {@code MigrationFailedError}. After {@link #startPostcopy} QEMU
-     *       before 10.0 would lose the guest by a cancel in {@code pre-switchover}: none is sent, and {@code
-     *       MigrationFailedError} says that the guest waits there.
+     *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that and the
+     *       guest runs on. If the guest does not, that error is the cause of a {@code MigrationFailedError}; so, too, after
+     *       {@link #startPostcopy}, when QEMU before 10.0 would lose the guest by a cancel, and none is sent: it says that the
+     *       guest waits in {@code pre-switchover}.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if a command before the migration, or {@code migrate}, fails, for
      *       example while another migration is under way; also if {@code query-migrate} fails, while the migration goes on.
      *       {@code commandTimeout} does not apply.
@@ -114,15 +113,13 @@ public final class QmpMigration {
      *   <li>On cancel: {@code migrate} is not sent if it waits for its turn; else the migration is cancelled, unless {@link
      *       MigrationOptions#keepOnCancel} is set, or it is in post-copy or in the switch, from {@code migrate-continue} on,
      *       when QEMU may let the guest run at both ends. As the switch begins only when this continues it, a cancel cannot
-     *       cross with that, unless another client continues it. Before the reply to {@code migrate}, what is cancelled may
-     *       also be a migration that another client has started since the capabilities were set. When the work of {@code
-     *       preSwitchover} is over, what follows from that is sent whether or not the subscription is cancelled. {@link QmpSession#disconnect} right
-     *       after the cancel, as of {@code QmpClient.use}, waits until QEMU has replied, for 1 second at most. If QEMU takes
-     *       longer, or the session is lost, the guest may stay stopped in {@code pre-switchover}: keep the session until
-     *       {@link #cancel} has completed.
-     *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed,
-     *       or its session has ended, it is followed no further: it errors with {@code MigrationFailedError}, which says
-     *       so. If that QEMU lives, it may still be recovered, and followed on the next session.
+     *       cross with that, unless another client continues it. Before the reply to {@code migrate}, another client's
+     *       migration may be cancelled. What follows from the end of the work of {@code preSwitchover} is sent nevertheless.
+     *       {@link QmpSession#disconnect} right after the cancel, as of {@code QmpClient.use}, awaits QEMU's reply, for 1
+     *       second at most. If QEMU takes longer, or the session is lost, the guest may stay stopped in {@code
+     *       pre-switchover}: keep the session until {@link #cancel} has completed.
+     *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed, or its
+     *       session has ended, it errors with {@code MigrationFailedError}: it may still be recovered, and followed, if it lives.
      *   <li>Thread: the event loop of either session, or Reactor's parallel scheduler. Refusals may come on the subscriber's.
      * </ul>
      *
@@ -153,8 +150,7 @@ public final class QmpMigration {
      *
      * <ul>
      *   <li>Emits how it is, then as {@link #to(MigrationAddress, MigrationOptions)}.
-     *   <li>Completes, or errors, as {@code to} does; at once if it has ended already. Also if the session of the destination
-     *       has ended before.
+     *   <li>Completes, or errors, as {@code to} does; at once if it, or the destination's session, has ended already.
      *   <li>In {@code pre-switchover} does the work of {@link MigrationOptions#preSwitchover}, also if it was done before, and
      *       sends {@code migrate-continue}.
      *   <li>Errors with {@link MigrationNotFoundError} if QEMU has not migrated since it was started.

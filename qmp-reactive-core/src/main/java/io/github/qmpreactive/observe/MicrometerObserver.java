@@ -82,7 +82,7 @@ public final class MicrometerObserver implements QmpObserver {
     public SessionObservation sessionOpening(ObservedSession session, ContextView context) {
         QmpSessionContext opening = new QmpSessionContext(session);
         Observation observation = Observation.createNotStarted(sessions, SESSIONS, () -> opening, registry);
-        return new Session(opening, started(observation, context));
+        return new Session(new Opening(opening, started(observation, context)));
     }
 
     private static Observation started(Observation observation, ContextView context) {
@@ -103,37 +103,45 @@ public final class MicrometerObserver implements QmpObserver {
 
     private final class Session implements SessionObservation {
 
-        private final QmpSessionContext context;
-        private final Observation opening;
+        /** Until it has ended: it refers to the subscriber's observation, and a session may last for months. */
+        private volatile @Nullable Opening opening;
 
-        Session(QmpSessionContext context, Observation opening) {
-            this.context = context;
+        Session(Opening opening) {
             this.opening = opening;
         }
 
         @Override
         public void connected() {
-            opening.event(Observation.Event.of("connected"));
+            Opening now = opening;
+            if (now != null) {
+                now.observation().event(Observation.Event.of("connected"));
+            }
         }
 
         @Override
         public void ready() {
-            context.outcome("success");
-            opening.stop();
+            stop("success", null);
         }
 
         @Override
         public void notOpened(@Nullable Throwable cause) {
-            if (cause == null) {
-                context.outcome("cancelled");
-            } else {
-                context.outcome(
-                        cause instanceof ConnectError error
-                                ? error.reason().name().toLowerCase(Locale.ROOT)
-                                : "protocol");
-                opening.error(cause);
+            String outcome = cause == null ? "cancelled" : "protocol";
+            if (cause instanceof ConnectError error) {
+                outcome = error.reason().name().toLowerCase(Locale.ROOT);
             }
-            opening.stop();
+            stop(outcome, cause);
+        }
+
+        private void stop(String outcome, @Nullable Throwable cause) {
+            Opening now = opening;
+            opening = null;
+            if (now != null) {
+                now.context().outcome(outcome);
+                if (cause != null) {
+                    now.observation().error(PlainErrors.ofOpening(cause));
+                }
+                now.observation().stop();
+            }
         }
 
         @Override
@@ -141,6 +149,8 @@ public final class MicrometerObserver implements QmpObserver {
             return command(command, subscriber);
         }
     }
+
+    private record Opening(QmpSessionContext context, Observation observation) {}
 
     private record Command(QmpCommandContext context, Observation observation, KnownNames names)
             implements CommandObservation {

@@ -2,6 +2,8 @@ package io.github.qmpreactive.observe;
 
 import io.github.qmpreactive.error.BadReplyError;
 import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.ExecInterruptedError;
@@ -41,6 +43,11 @@ final class PlainErrors {
             return new BadReplyError("The reply to " + command + " cannot be used", NOTHING, NOTHING, null);
         }
         return saysNoArgument(error) ? error : new EncodeError(command + " was not sent: " + nameOf(error), null);
+    }
+
+    static Throwable ofOpening(Throwable error) {
+        Reason reason = error instanceof ConnectError failed ? failed.reason() : Reason.OTHER;
+        return new ConnectError(reason, "No session was opened: " + nameOf(error) + ", " + reason, null);
     }
 
     private static QmpError plainCause(ExecInterruptedError error) {

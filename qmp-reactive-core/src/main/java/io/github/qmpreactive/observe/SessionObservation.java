@@ -28,7 +28,8 @@ public interface SessionObservation {
     default void notOpened(@Nullable Throwable cause) {}
 
     /**
-     * A session that was ready has ended; its commands have ended before. Called once at most.
+     * A session that was ready has ended. Its commands have ended before, but for one that another thread subscribes to at
+     * that moment. Called once at most.
      *
      * @param cause null after an orderly end
      */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
@@ -31,9 +32,9 @@ final class FakeEnd implements AutoCloseable {
     private volatile String info = "{}";
     private volatile String runState;
 
-    private FakeEnd(String runState, QmpClient client) {
+    private FakeEnd(String runState, QmpClient client, FakeQmpServer fake) {
         this.runState = runState;
-        FakeQmpServer server = FakeQmpServer.create();
+        FakeQmpServer server = fake;
         for (String command : List.of(
                 "migrate-set-capabilities",
                 "migrate-set-parameters",
@@ -66,11 +67,16 @@ final class FakeEnd implements AutoCloseable {
     }
 
     static FakeEnd source(QmpClient client) {
-        return new FakeEnd("running", client.name("vm"));
+        return new FakeEnd("running", client.name("vm"), FakeQmpServer.create());
+    }
+
+    static FakeEnd source(QemuVersion version) {
+        return new FakeEnd(
+                "running", QmpClient.create().name("vm"), FakeQmpServer.create().withVersion(version));
     }
 
     static FakeEnd destination() {
-        return new FakeEnd("inmigrate", QmpClient.create().name("destination"));
+        return new FakeEnd("inmigrate", QmpClient.create().name("destination"), FakeQmpServer.create());
     }
 
     QmpSession connect(QmpClient client) {

@@ -94,6 +94,7 @@ class MigrationCancelTest {
             migration.dispose();
             StepVerifier.create(source.session.disconnect())
                     .then(() -> source.await("migrate_cancel", 1))
+                    .then(() -> timers.runOut(Duration.ofSeconds(1)))
                     .verifyComplete();
         }
 
@@ -404,6 +405,7 @@ class MigrationCancelTest {
                             .answer(source.qemu.received("migrate_cancel").get(0), Answer.reply("{}")))
                     .then(source::roundTrip)
                     .then(() -> source.status("cancelled"))
+                    .then(() -> timers.runOut(SwitchInterlock.PAUSE))
                     .expectNext("cancelled cancelled")
                     .verifyComplete();
         }

@@ -108,11 +108,25 @@ class MicrometerObserverTest {
         parent.stop();
         fails(QmpClient.create()
                 .unixSocket(folder.resolve("no"))
+                .name("vm")
                 .observer(MicrometerObserver.of(registry))
                 .connect());
         Observation.Context failed = handled.of("qmp.session.open").get(1);
         assertEquals("not_found", Handled.tags(failed).get("outcome"));
         assertNotNull(failed.getError());
+        assertFalse(handled.text().contains(folder.toString()), handled::text);
+    }
+
+    @Test
+    @DisplayName("has no words of the server in the error of an opening")
+    void refusedOpening() {
+        try (RunningFakeQmpServer server = MACHINE.when("qmp_capabilities")
+                .error("GenericError", "the words of the server")
+                .startTcp()) {
+            fails(client(server).connect());
+        }
+        assertEquals("protocol", Handled.tags(only("qmp.session.open")).get("outcome"));
+        assertFalse(handled.text().contains("the words"), handled::text);
     }
 
     private static Object contextOf(Observation.Context context) {

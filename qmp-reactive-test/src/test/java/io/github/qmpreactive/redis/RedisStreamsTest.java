@@ -127,6 +127,8 @@ class RedisStreamsTest {
                 RunningFakeQmpServer vm2 = MACHINE.startUnix();
                 Site site = new Site("vm1=" + vm1.address(), "vm2=" + vm2.address())) {
             site.startConsumer("c1");
+            site.awaitHandled("vm1 link UP ");
+            site.awaitHandled("vm2 link UP ");
             AtomicInteger quota = new AtomicInteger();
             Disposable events = Flux.interval(BETWEEN_EVENTS)
                     .onBackpressureDrop()

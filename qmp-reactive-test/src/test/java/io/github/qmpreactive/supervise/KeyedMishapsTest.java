@@ -180,7 +180,7 @@ class KeyedMishapsTest {
             assertTrue(isBusy.await(Patience.PATIENCE.toSeconds(), TimeUnit.SECONDS));
             dialler.join(1_000);
             QmpSession other = dials("db", Mono.just("db"));
-            assertSame(other, db.session().block(Duration.ofSeconds(20)));
+            assertSame(other, db.session().block(Patience.PATIENCE));
         } finally {
             mayGoOn.countDown();
             dialler.join();

@@ -20,6 +20,7 @@ public final class SessionReport {
     private enum Phase {
         OPENING,
         READY,
+        NOT_OPENED,
         OVER
     }
 
@@ -29,7 +30,7 @@ public final class SessionReport {
     private final @Nullable ObserverCalls observer;
     private final String name;
     private final Peer peer;
-    private final ContextView context;
+    private ContextView context;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
     private volatile SessionObservation observation = SessionObservation.NONE;
 
@@ -97,6 +98,8 @@ public final class SessionReport {
         return Mono.defer(() -> {
                     if (observer != null) {
                         observation = observer.begin(name, peer, context);
+                        // The subscriber's context is not to last as long as the session.
+                        context = Context.empty();
                     }
                     return opening.get();
                 })
@@ -109,7 +112,7 @@ public final class SessionReport {
     }
 
     private void notOpened(@Nullable Throwable cause) {
-        if (phase.compareAndSet(Phase.OPENING, Phase.OVER)) {
+        if (phase.compareAndSet(Phase.OPENING, Phase.NOT_OPENED)) {
             tell("notOpened", () -> observation.notOpened(cause));
         }
     }
@@ -139,11 +142,12 @@ public final class SessionReport {
      * @param command the name of the command
      * @param outOfBand whether it goes out of band
      * @param subscriber Reactor's context of its subscriber
-     * @return its report; null if the session is not observed, or not ready yet
+     * @return its report; null if the session is not observed, or has not been ready
      */
     public @Nullable CommandReport command(String session, String command, boolean outOfBand, ContextView subscriber) {
         ObserverCalls calls = observer;
-        if (calls == null || phase.get() == Phase.OPENING) {
+        Phase now = phase.get();
+        if (calls == null || now == Phase.OPENING || now == Phase.NOT_OPENED) {
             return null;
         }
         ObservedCommand observed = new ObservedCommand(session, peer, command, outOfBand);
