@@ -169,7 +169,7 @@ final class DefaultQmpSession implements QmpSession {
 
     @Override
     public Mono<Void> disconnect() {
-        return use().disconnect(LastCommands.of(this));
+        return use().disconnect(() -> LastCommands.of(this));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.qmpreactive.migration;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MigrationPostcopyError;
 import io.github.qmpreactive.internal.operation.LastCommands;
 import io.github.qmpreactive.internal.operation.Operations;
@@ -54,16 +55,19 @@ final class MigrationCommands {
 
     /** Sets what has to be set before {@code migrate}. QEMU refuses it while another migration is under way. */
     Mono<Void> prepareSource(MigrationOptions options, MigrationAddress address, boolean hasDestination) {
-        interlock.postcopy(false);
         Map<String, Boolean> capabilities = new LinkedHashMap<>();
         // Also unset: QEMU keeps what an earlier migration has set.
         address.hasReturnPath().ifPresent(has -> capabilities.put("return-path", has));
-        // So that a cancel cannot cross with the switch, which begins only when this client continues.
+        // So that a cancel cannot cross with the switch, which begins only when this client continues. QEMU refuses it
+        // for a
+        // snapshot, which no guest runs from.
+        boolean mayRun = (hasDestination || address.mayBeMachine())
+                && !Boolean.TRUE.equals(options.capabilities().get("background-snapshot"));
         capabilities.put(
                 "pause-before-switchover",
-                options.preSwitchover().isPresent()
-                        || (options.cancelsMigrationOnCancel() && (hasDestination || address.mayBeMachine())));
-        return prepare(options, capabilities);
+                options.preSwitchover().isPresent() || (options.cancelsMigrationOnCancel() && mayRun));
+        // QEMU refuses it while the migration before goes on, and what is known of that still counts then.
+        return prepare(options, capabilities).doOnSuccess(done -> interlock.postcopy(false));
     }
 
     /** Sets what has to be set before {@code migrate-incoming}. */
@@ -138,8 +142,10 @@ final class MigrationCommands {
     /** Lets the guest run at the destination before its memory is there. */
     Mono<Void> startPostcopy() {
         return Mono.defer(() -> {
+            boolean before = interlock.isPostcopy();
             interlock.postcopy(true);
-            return run(QmpCommand.of("migrate-start-postcopy"));
+            return run(QmpCommand.of("migrate-start-postcopy"))
+                    .doOnError(ExecuteError.class, refusal -> interlock.postcopy(before));
         });
     }
 

@@ -88,14 +88,8 @@ final class MigrationFollower {
     private void begin() {
         sink.onCancel(() -> {
             // Who cancels may disconnect right after that.
-            Runnable release = LastCommands.hold(session);
-            turns.run(() -> {
-                onCancel();
-                release.run();
-            });
-            if (turns.hasEnded()) {
-                release.run();
-            }
+            turns.onEnd(LastCommands.hold(session));
+            turns.run(this::onCancel);
         });
         if (destination == null) {
             turns.run(this::prepare);
@@ -321,11 +315,13 @@ final class MigrationFollower {
         boolean ended = started && source.isFinal();
         boolean sends = sending != null && !sending.isDisposed();
         boolean cancels = begun && options.cancelsMigrationOnCancel() && !ended && !switched && !sends;
+        Runnable release = LastCommands.hold(session);
         // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
         turns.end();
         if (cancels) {
             send(commands.cancel());
         }
+        release.run();
     }
 
     private void finish(@Nullable Throwable error) {

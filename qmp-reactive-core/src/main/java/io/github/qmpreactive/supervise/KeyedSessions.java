@@ -188,9 +188,11 @@ final class KeyedSessions {
                 () -> {});
     }
 
-    /** The answer decides if it is still about the session that the supervisor has. */
+    /** The answer decides if it is still about the session that the supervisor has, and the new one has not ended meanwhile. */
     private void decide(KeyedSource source, QmpSession holder, String found, QmpSession session, Runnable decision) {
-        if (running.get(found) == source && source.holder() == holder) {
+        if (!session.isRunning()) {
+            settled();
+        } else if (running.get(found) == source && source.holder() == holder) {
             decision.run();
         } else {
             offer(found, session);

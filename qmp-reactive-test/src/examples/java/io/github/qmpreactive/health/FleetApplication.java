@@ -3,10 +3,10 @@ package io.github.qmpreactive.health;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.fleet.QmpFleet;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.health.actuate.endpoint.SimpleStatusAggregator;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
@@ -18,6 +18,10 @@ class FleetApplication {
 
     /** How long a monitor may be silent: a QEMU that hangs is not connected. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** The first one counts. */
+    private static final List<Status> ORDER =
+            List.of(Status.DOWN, Status.OUT_OF_SERVICE, FleetHealthIndicator.DEGRADED, Status.UP, Status.UNKNOWN);
 
     @Bean(initMethod = "start", destroyMethod = "stop")
     QmpFleet fleet(Environment environment) {
@@ -32,7 +36,6 @@ class FleetApplication {
     /** Without a place in this order a status of one's own does not count. */
     @Bean
     StatusAggregator statusAggregator() {
-        return new SimpleStatusAggregator(
-                Status.DOWN, Status.OUT_OF_SERVICE, FleetHealthIndicator.DEGRADED, Status.UP, Status.UNKNOWN);
+        return statuses -> ORDER.stream().filter(statuses::contains).findFirst().orElse(Status.UNKNOWN);
     }
 }

@@ -13,6 +13,7 @@ import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.HeldTimers;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
@@ -81,6 +82,18 @@ class MigrationCancelTest {
                             .awaitConnection()
                             .answer(source.qemu.awaitCommand("migrate_cancel"), Answer.reply("{}")))
                     .verifyComplete();
+        }
+
+        @Test
+        @DisplayName("keeps no session if it is cancelled by its own last value")
+        void cancelledByTheLast() {
+            source.info(text("completed"));
+            source.runState("postmigrate");
+            StepVerifier.create(source.migration().follow().takeUntil(MigrationProgress::isCompleted))
+                    .expectNextCount(1)
+                    .verifyComplete();
+            source.session.disconnect().block(Patience.PATIENCE);
+            assertEquals(1, timers.started(Duration.ofSeconds(1)), "the flush alone is timed");
         }
 
         @Test

@@ -212,6 +212,24 @@ class MigrationSwitchTest extends WithBothEnds {
     }
 
     @Test
+    @DisplayName("not into post-copy, since QEMU refused that, is cancelled for work that fails")
+    void refusedPostcopy() {
+        source.close();
+        source = FakeEnd.source(new QemuVersion(7, 2, 0, ""));
+        source.qemu.when("migrate-start-postcopy").error("GenericError", "Enable postcopy before");
+        begun(QUIET.preSwitchover(Mono.error(new IllegalStateException("not now"))))
+                .then(() -> source.migration().startPostcopy().onErrorComplete().subscribe())
+                .then(() -> source.await("migrate-start-postcopy", 1))
+                .then(source::roundTrip)
+                .then(() -> source.status("pre-switchover"))
+                .expectNext("pre-switchover")
+                .then(() -> source.await("migrate_cancel", 1))
+                .then(() -> source.status("cancelled"))
+                .expectNext("cancelled")
+                .verifyErrorMessage("not now");
+    }
+
+    @Test
     @DisplayName("into post-copy is cancelled for work that fails from QEMU 10.0 on, where the guest runs on")
     void postcopyFrom10() {
         source.close();

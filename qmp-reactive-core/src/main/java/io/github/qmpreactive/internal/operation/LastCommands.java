@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.operation;
 
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import reactor.core.publisher.Mono;
@@ -45,19 +46,19 @@ public final class LastCommands {
         }
     }
 
-    /** Holds the session while the work goes on. */
+    /** Holds the session while the work goes on, and until its end has been received: what follows from that may hold it, too. */
     public static <T> Mono<T> holding(Object session, Mono<T> work) {
-        return Mono.using(() -> hold(session), release -> work, Runnable::run);
+        return Mono.using(() -> hold(session), release -> work, Runnable::run, false);
     }
 
-    /** Completes when what is held now is held no more; at once if nothing is. Has no time limit. */
-    public static Mono<Void> of(Object session) {
-        return Mono.defer(() -> {
-            Set<Sinks.Empty<Void>> held;
-            synchronized (ALL) {
-                held = Set.copyOf(ALL.getOrDefault(session, Set.of()));
-            }
-            return Mono.when(held.stream().map(Sinks.Empty::asMono).toList());
-        });
+    /** What completes when all that holds the session now is over; empty if nothing does. It may be held anew by then. */
+    public static Optional<Mono<Void>> of(Object session) {
+        Set<Sinks.Empty<Void>> held;
+        synchronized (ALL) {
+            held = Set.copyOf(ALL.getOrDefault(session, Set.of()));
+        }
+        return held.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Mono.when(held.stream().map(Sinks.Empty::asMono).toList()));
     }
 }

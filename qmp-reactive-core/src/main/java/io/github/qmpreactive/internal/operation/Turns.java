@@ -102,6 +102,11 @@ public final class Turns {
         subscribe(command.flux(), none -> {}, onError, onComplete);
     }
 
+    /** Runs an action when these end, or at once if they have ended. */
+    public void onEnd(Runnable action) {
+        subscriptions.add(action::run);
+    }
+
     /** Cancels all subscriptions; no step runs any more. */
     public void end() {
         subscriptions.dispose();

@@ -29,7 +29,9 @@ import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.schema.QmpSchema;
 import io.netty.channel.Channel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -258,16 +260,16 @@ public final class Session {
      * @return completes when the connection is closed
      */
     public Mono<Void> disconnect() {
-        return disconnect(Mono.empty());
+        return disconnect(Optional::empty);
     }
 
     /**
-     * Ends it when something is over.
+     * Ends it when nothing holds it.
      *
-     * @param last what is awaited first, as long as a flush may take at most
+     * @param last what is awaited first, as long as a flush may take at most; asked again when that is over
      * @return completes when the connection is closed; never fails
      */
-    public Mono<Void> disconnect(Mono<Void> last) {
+    public Mono<Void> disconnect(Supplier<Optional<Mono<Void>>> last) {
         return termination.disconnect(last);
     }
 

@@ -19,8 +19,11 @@ import io.github.qmpreactive.message.SessionState;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -107,24 +110,31 @@ final class Termination {
     }
 
     /**
-     * Awaits what is given, flushes what was written, each within the limit, then ends the session. Completes when the
-     * connection is closed.
+     * Awaits what holds the session, until nothing does, flushes what was written, each within the limit, then ends the session.
+     * Completes when the connection is closed.
      */
-    Mono<Void> disconnect(Mono<Void> last) {
+    Mono<Void> disconnect(Supplier<Optional<Mono<Void>>> last) {
         return Mono.defer(() -> {
-            loop.execute(() -> {
-                if (state != SessionState.RUNNING) {
-                    return;
-                }
-                Disposable timeout = loop.schedule(FLUSH_TIMEOUT, this::flushThenEnd);
-                var unused = last.doFinally(over -> {
-                            timeout.dispose();
-                            loop.execute(this::flushThenEnd);
-                        })
-                        .subscribe();
-            });
+            loop.execute(() -> awaitThenEnd(last, Disposables.swap()));
             return closed().onErrorComplete();
         });
+    }
+
+    private void awaitThenEnd(Supplier<Optional<Mono<Void>>> last, Disposable.Swap limit) {
+        if (state != SessionState.RUNNING) {
+            return;
+        }
+        Mono<Void> held = last.get().orElse(null);
+        if (held == null) {
+            limit.dispose();
+            flushThenEnd();
+            return;
+        }
+        if (limit.get() == null) {
+            limit.replace(loop.schedule(FLUSH_TIMEOUT, this::flushThenEnd));
+        }
+        var unused = held.doFinally(over -> loop.execute(() -> awaitThenEnd(last, limit)))
+                .subscribe();
     }
 
     /** Ends the session because of an error. */
