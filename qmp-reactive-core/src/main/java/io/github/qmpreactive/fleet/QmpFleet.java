@@ -116,7 +116,7 @@ public final class QmpFleet {
 
     /**
      * Removes a machine and stops its supervisor. Subscribers to events get no more of it, also none that they have not asked
-     * for yet; subscribers to links are told.
+     * for yet; subscribers to links get an empty link.
      *
      * @param name the name of the machine
      * @return its supervisor, of which {@code stopped()} tells when the session is disconnected; empty if no machine of that

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The machines that are in a fleet, by name. Tells its followers of each that comes or goes. */
 final class Roster {
 
-    /** Is told of machines, from any thread, and of one more than once: {@link Machine#isRemoved()} is right. */
+    /** Receives machines, from any thread, and one of them more than once: {@link Machine#isRemoved()} is right. */
     interface Follower {
 
         void added(Machine machine);

@@ -43,7 +43,7 @@ final class SwitchInterlock {
     /**
      * Sends what cancels, when neither the switch nor another cancel is being sent.
      *
-     * @param again looks whether there is still something to cancel: what is being sent now may come to nothing
+     * @param again looks whether there is still something to cancel: what is being sent now may not be sent after all
      */
     <T> Mono<T> cancelling(Mono<T> cancel, Mono<T> again) {
         return held(cancel, again);

@@ -3,7 +3,7 @@ package io.github.qmpreactive.supervise;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Is told of sessions, in turn, before they are used. */
+/** Receives sessions, one after the other, before they are used. */
 interface SessionObserver<S> {
 
     /** One that does nothing. */

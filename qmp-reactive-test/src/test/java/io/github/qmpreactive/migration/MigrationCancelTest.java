@@ -3,17 +3,11 @@ package io.github.qmpreactive.migration;
 import static io.github.qmpreactive.migration.FakeEnd.QUIET;
 import static io.github.qmpreactive.migration.FakeEnd.URI;
 import static io.github.qmpreactive.migration.FakeEnd.text;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
-import io.github.qmpreactive.error.ExecuteError;
-import io.github.qmpreactive.error.MigrationPostcopyError;
-import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.HeldTimers;
-import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.ReceivedCommand;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
@@ -21,432 +15,236 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
-@DisplayName("A migration")
+@DisplayName("A migration whose subscription is cancelled")
 class MigrationCancelTest {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final HeldTimers timers = new HeldTimers();
+    private FakeEnd source = FakeEnd.source();
 
     @AfterEach
     void close() {
+        source.close();
         timers.close();
     }
 
-    @Nested
-    @DisplayName("whose subscription is cancelled")
-    class Subscription {
+    @Test
+    @DisplayName("while its capabilities are set is not started")
+    void beforeStart() {
+        source.qemu.when("migrate-set-capabilities").silent();
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        ReceivedCommand set = source.qemu.awaitCommand("migrate-set-capabilities");
+        migration.dispose();
+        source.qemu.awaitConnection().answer(set, Answer.reply("{}"));
+        source.assertSent(0, "migrate");
+        source.assertSent(0, "migrate_cancel");
+    }
 
-        private FakeEnd source = FakeEnd.source();
+    @ParameterizedTest
+    @ValueSource(strings = {"setup", "wait-unplug", "active", "pre-switchover", "negotiating"})
+    @DisplayName("is cancelled, in whichever status")
+    void underWay(String status) {
+        Disposable migration =
+                source.migration().to(URI, QUIET.preSwitchover(Mono.never())).subscribe();
+        source.await("query-migrate", 1);
+        source.status(status);
+        source.roundTrip();
+        migration.dispose();
+        source.await("migrate_cancel", 1);
+        source.assertSent(1, "migrate_cancel");
+    }
 
-        @AfterEach
-        void close() {
-            source.close();
-        }
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postcopy-active",
+                "postcopy-paused",
+                "postcopy-recover",
+                "postcopy-recover-setup",
+                "postcopy-device",
+                "postcopy-later"
+            })
+    @DisplayName("is left alone in post-copy, where QEMU 7.2 would destroy the guest")
+    void postcopy(String status) {
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        // Without an event: what QEMU is asked last decides.
+        source.info(text(status));
+        source.roundTrip();
+        migration.dispose();
+        source.await("query-migrate", 2);
+        source.assertSent(0, "migrate_cancel");
+    }
 
-        @Test
-        @DisplayName("while its capabilities are set is not started")
-        void beforeStart() {
-            source.qemu.when("migrate-set-capabilities").silent();
+    @ParameterizedTest
+    @ValueSource(strings = {"device", "active", "failing"})
+    @DisplayName("is left alone in the switch, when QEMU may let the guest run at both ends")
+    void switching(String status) {
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        source.info(text(status));
+        source.runState("finish-migrate");
+        source.roundTrip();
+        migration.dispose();
+        source.await("query-status", 1);
+        source.assertSent(0, "migrate_cancel");
+    }
+
+    @Test
+    @DisplayName("is cancelled in the moment between the stop of its guest and pre-switchover, where it waits for good")
+    void justStopped() {
+        source.qemu
+                .when("query-migrate-capabilities")
+                .reply("[{\"capability\": \"pause-before-switchover\", \"state\": true}]");
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        source.info(text("active"));
+        source.runState("finish-migrate");
+        source.roundTrip();
+        migration.dispose();
+        source.await("migrate_cancel", 1);
+    }
+
+    @Test
+    @DisplayName("is cancelled if it stops before the switch just when it is asked how it is")
+    void stopsMeanwhile() {
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        source.status("active");
+        source.roundTrip();
+        AtomicReference<String> status = new AtomicReference<>("active");
+        AtomicReference<String> runState = new AtomicReference<>("running");
+        source.qemu.when("query-migrate").answer(query -> {
+            runState.set("finish-migrate");
+            return Answer.reply(text(status.getAndSet("pre-switchover")));
+        });
+        source.qemu.when("query-status").answer(query -> {
+            status.set("pre-switchover");
+            return Answer.reply(text(runState.getAndSet("finish-migrate")));
+        });
+        migration.dispose();
+        source.await("migrate_cancel", 1);
+    }
+
+    @Test
+    @DisplayName("is left alone when its switch was begun, whatever the status is")
+    void switched() {
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        source.status("pre-switchover");
+        source.await("migrate-continue", 1);
+        migration.dispose();
+        source.assertSent(0, "query-status");
+        source.assertSent(0, "migrate_cancel");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"completed", "failed", "cancelled"})
+    @DisplayName("gets nothing more when it has ended")
+    void ended(String status) {
+        source.qemu.when("query-status").silent();
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        source.status(status);
+        source.await("query-status", 1);
+        migration.dispose();
+        source.assertSent(0, "migrate_cancel");
+    }
+
+    @Test
+    @DisplayName("is left alone with keepOnCancel, and if it is only followed")
+    void kept() {
+        Disposable migration = source.migration().to(URI, QUIET.keepOnCancel()).subscribe();
+        source.await("query-migrate", 1);
+        source.roundTrip();
+        migration.dispose();
+        source.assertSent(1, "query-migrate");
+        Disposable followed = source.migration().follow().subscribe();
+        source.await("query-migrate", 3);
+        source.roundTrip();
+        followed.dispose();
+        source.assertSent(0, "migrate_cancel");
+        Disposable owned = source.migration().follow(QUIET).subscribe();
+        source.await("query-migrate", 5);
+        source.roundTrip();
+        owned.dispose();
+        source.await("migrate_cancel", 1);
+    }
+
+    @Test
+    @DisplayName("before the reply to migrate is cancelled if it has begun, and no other one is if it was refused")
+    void unanswered() {
+        source.qemu.when("migrate").silent();
+        source.qemu.when("query-migrate").silent();
+        FakeConnection connection = source.qemu.awaitConnection();
+        for (String end : List.of("completed", "setup")) {
+            int known = source.count("query-migrate");
+            int number = source.count("migrate");
             Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            ReceivedCommand set = source.qemu.awaitCommand("migrate-set-capabilities");
+            source.await("migrate", number + 1);
+            source.await("query-migrate", known + 1);
             migration.dispose();
-            source.qemu.awaitConnection().answer(set, Answer.reply("{}"));
-            source.assertSent(0, "migrate");
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @Test
-        @DisplayName("is cancelled before its session is closed, if that is disconnected right after")
-        void disconnected() {
-            source.qemu.when("migrate_cancel").silent();
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            source.status("active");
-            source.roundTrip();
-            migration.dispose();
-            StepVerifier.create(source.session.disconnect())
-                    .then(() -> source.await("migrate_cancel", 1))
-                    .then(() -> assertEquals(SessionState.RUNNING, source.session.state()))
-                    .then(() -> source.qemu
-                            .awaitConnection()
-                            .answer(source.qemu.awaitCommand("migrate_cancel"), Answer.reply("{}")))
-                    .verifyComplete();
-        }
-
-        @Test
-        @DisplayName("keeps no session if it is cancelled by its own last value")
-        void cancelledByTheLast() {
-            source.info(text("completed"));
-            source.runState("postmigrate");
-            StepVerifier.create(source.migration().follow().takeUntil(MigrationProgress::isCompleted))
-                    .expectNextCount(1)
-                    .verifyComplete();
-            source.session.disconnect().block(Patience.PATIENCE);
-            assertEquals(1, timers.started(Duration.ofSeconds(1)), "the flush alone is timed");
-        }
-
-        @Test
-        @DisplayName("does not keep a session for longer than a second if QEMU does not reply")
-        void silent() {
-            source.qemu.when("migrate_cancel").silent();
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            source.status("active");
-            source.roundTrip();
-            migration.dispose();
-            StepVerifier.create(source.session.disconnect())
-                    .then(() -> source.await("migrate_cancel", 1))
-                    .then(() -> timers.runOut(Duration.ofSeconds(1)))
-                    .verifyComplete();
-        }
-
-        @ParameterizedTest
-        @ValueSource(strings = {"setup", "wait-unplug", "active", "pre-switchover", "negotiating"})
-        @DisplayName("is cancelled, in whichever status")
-        void underWay(String status) {
-            Disposable migration = source.migration()
-                    .to(URI, QUIET.preSwitchover(Mono.never()))
-                    .subscribe();
-            source.await("query-migrate", 1);
-            source.status(status);
-            source.roundTrip();
-            migration.dispose();
-            source.await("migrate_cancel", 1);
-            source.assertSent(1, "migrate_cancel");
-        }
-
-        @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "postcopy-active",
-                    "postcopy-paused",
-                    "postcopy-recover",
-                    "postcopy-recover-setup",
-                    "postcopy-device",
-                    "postcopy-later"
-                })
-        @DisplayName("is left alone in post-copy, where QEMU 7.2 would destroy the guest")
-        void postcopy(String status) {
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            // Without an event: what QEMU is asked last decides.
-            source.info(text(status));
-            source.roundTrip();
-            migration.dispose();
-            source.await("query-migrate", 2);
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @ParameterizedTest
-        @ValueSource(strings = {"device", "active", "failing"})
-        @DisplayName("is left alone in the switch, when QEMU may let the guest run at both ends")
-        void switching(String status) {
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            source.info(text(status));
-            source.runState("finish-migrate");
-            source.roundTrip();
-            migration.dispose();
-            source.await("query-status", 1);
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @Test
-        @DisplayName(
-                "is cancelled in the moment between the stop of its guest and pre-switchover, where it waits for good")
-        void justStopped() {
-            source.qemu
-                    .when("query-migrate-capabilities")
-                    .reply("[{\"capability\": \"pause-before-switchover\", \"state\": true}]");
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            source.info(text("active"));
-            source.runState("finish-migrate");
-            source.roundTrip();
-            migration.dispose();
-            source.await("migrate_cancel", 1);
-        }
-
-        @Test
-        @DisplayName("is cancelled if it stops before the switch just when it is asked how it is")
-        void stopsMeanwhile() {
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            source.status("active");
-            source.roundTrip();
-            AtomicReference<String> status = new AtomicReference<>("active");
-            AtomicReference<String> runState = new AtomicReference<>("running");
-            source.qemu.when("query-migrate").answer(query -> {
-                runState.set("finish-migrate");
-                return Answer.reply(text(status.getAndSet("pre-switchover")));
-            });
-            source.qemu.when("query-status").answer(query -> {
-                status.set("pre-switchover");
-                return Answer.reply(text(runState.getAndSet("finish-migrate")));
-            });
-            migration.dispose();
-            source.await("migrate_cancel", 1);
-        }
-
-        @Test
-        @DisplayName("is left alone when its switch was begun, whatever the status is")
-        void switched() {
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            source.status("pre-switchover");
-            source.await("migrate-continue", 1);
-            migration.dispose();
-            source.assertSent(0, "query-status");
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @ParameterizedTest
-        @ValueSource(strings = {"completed", "failed", "cancelled"})
-        @DisplayName("gets nothing more when it has ended")
-        void ended(String status) {
-            source.qemu.when("query-status").silent();
-            Disposable migration = source.migration().to(URI, QUIET).subscribe();
-            source.await("query-migrate", 1);
-            source.status(status);
-            source.await("query-status", 1);
-            migration.dispose();
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @Test
-        @DisplayName("is left alone with keepOnCancel, and if it is only followed")
-        void kept() {
-            Disposable migration =
-                    source.migration().to(URI, QUIET.keepOnCancel()).subscribe();
-            source.await("query-migrate", 1);
-            source.roundTrip();
-            migration.dispose();
-            source.assertSent(1, "query-migrate");
-            Disposable followed = source.migration().follow().subscribe();
-            source.await("query-migrate", 3);
-            source.roundTrip();
-            followed.dispose();
-            source.assertSent(0, "migrate_cancel");
-            Disposable owned = source.migration().follow(QUIET).subscribe();
-            source.await("query-migrate", 5);
-            source.roundTrip();
-            owned.dispose();
-            source.await("migrate_cancel", 1);
-        }
-
-        @Test
-        @DisplayName("before the reply to migrate is cancelled if it has begun, and no other one is if it was refused")
-        void unanswered() {
-            source.qemu.when("migrate").silent();
-            source.qemu.when("query-migrate").silent();
-            FakeConnection connection = source.qemu.awaitConnection();
-            for (String end : List.of("completed", "setup")) {
-                int known = source.count("query-migrate");
-                int number = source.count("migrate");
-                Disposable migration = source.migration().to(URI, QUIET).subscribe();
-                source.await("migrate", number + 1);
-                source.await("query-migrate", known + 1);
-                migration.dispose();
-                source.await("query-migrate", known + 2);
-                Answer answer = end.equals("setup")
-                        ? Answer.reply("{}")
-                        : Answer.error("GenericError", "There's a migration process in progress");
-                connection.answer(source.qemu.received("migrate").get(number), answer);
-                for (int query = known; query < known + 2; query++) {
-                    connection.answer(source.qemu.received("query-migrate").get(query), Answer.reply(text(end)));
-                }
-                source.assertSent(end.equals("setup") ? 1 : 0, "migrate_cancel");
+            source.await("query-migrate", known + 2);
+            Answer answer = end.equals("setup")
+                    ? Answer.reply("{}")
+                    : Answer.error("GenericError", "There's a migration process in progress");
+            connection.answer(source.qemu.received("migrate").get(number), answer);
+            for (int query = known; query < known + 2; query++) {
+                connection.answer(source.qemu.received("query-migrate").get(query), Answer.reply(text(end)));
             }
-        }
-
-        @Test
-        @DisplayName("is cancelled when the queue has room for that")
-        void queueFull() {
-            try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1).maxQueued(2))) {
-                Disposable migration = busy.migration().to(URI, QUIET).subscribe();
-                busy.await("query-migrate", 1);
-                busy.roundTrip();
-                FakeConnection connection = busy.qemu.awaitConnection();
-                busy.session.execute("slow").subscribe();
-                ReceivedCommand slow = connection.awaitCommand("slow");
-                Disposable first = busy.session.execute("stop").subscribe();
-                Disposable second = busy.session.execute("stop").subscribe();
-                migration.dispose();
-                first.dispose();
-                second.dispose();
-                connection.answer(slow, Answer.reply("{}"));
-                busy.awaitRoom();
-                timers.runOut(RETRY);
-                busy.await("migrate_cancel", 1);
-            }
-        }
-
-        @Test
-        @DisplayName("while migrate waits for its turn is not started, and no other one is cancelled")
-        void waiting() {
-            try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1))) {
-                busy.qemu.when("migrate-set-capabilities").silent();
-                FakeConnection connection = busy.qemu.awaitConnection();
-                busy.session.execute("slow").subscribe();
-                ReceivedCommand first = connection.awaitCommand("slow");
-                Disposable migration = busy.migration().to(URI, QUIET).subscribe();
-                busy.session.execute("slow").subscribe();
-                connection.answer(first, Answer.reply("{}"));
-                connection.answer(connection.awaitCommand("migrate-set-capabilities"), Answer.reply("{}"));
-                busy.await("slow", 2);
-                ReceivedCommand slow = busy.qemu.received("slow").get(1);
-                migration.dispose();
-                connection.answer(slow, Answer.reply("{}"));
-                busy.assertSent(0, "migrate");
-                busy.assertSent(0, "migrate_cancel");
-            }
+            source.assertSent(end.equals("setup") ? 1 : 0, "migrate_cancel");
         }
     }
 
-    @Nested
-    @DisplayName("that cancel() is called for")
-    class Verb {
-
-        private FakeEnd source = FakeEnd.source();
-
-        @AfterEach
-        void close() {
-            source.close();
+    @Test
+    @DisplayName("is cancelled when the queue has room for that")
+    void queueFull() {
+        try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1).maxQueued(2))) {
+            Disposable migration = busy.migration().to(URI, QUIET).subscribe();
+            busy.await("query-migrate", 1);
+            busy.roundTrip();
+            FakeConnection connection = busy.qemu.awaitConnection();
+            busy.session.execute("slow").subscribe();
+            ReceivedCommand slow = connection.awaitCommand("slow");
+            Disposable first = busy.session.execute("stop").subscribe();
+            Disposable second = busy.session.execute("stop").subscribe();
+            migration.dispose();
+            first.dispose();
+            second.dispose();
+            connection.answer(slow, Answer.reply("{}"));
+            busy.awaitRoom();
+            timers.runOut(RETRY);
+            busy.await("migrate_cancel", 1);
         }
+    }
 
-        @ParameterizedTest
-        @ValueSource(strings = {"cancelled", "completed", "failed"})
-        @DisplayName("has ended when cancel() emits, and cancel() tells how")
-        void ends(String end) {
-            source.info(text("active"));
-            StepVerifier.create(source.migration().cancel().map(MigrationProgress::status))
-                    .then(() -> source.await("migrate_cancel", 1))
-                    .then(() -> source.status("cancelling"))
-                    .then(() -> source.status(end))
-                    .expectNext(end)
-                    .verifyComplete();
-        }
-
-        @Test
-        @DisplayName("has ended before: cancel() tells how, and sends nothing; empty if there was none")
-        void ended() {
-            source.info(text("completed"));
-            StepVerifier.create(source.migration().cancel().map(MigrationProgress::status))
-                    .expectNext("completed")
-                    .verifyComplete();
-            source.info("{}");
-            StepVerifier.create(source.migration().cancel()).verifyComplete();
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @Test
-        @DisplayName("is in post-copy: cancel() errors, and sends nothing")
-        void postcopy() {
-            source.info(text("postcopy-active"));
-            StepVerifier.create(source.migration().cancel())
-                    .verifyErrorSatisfies(e -> assertEquals(
-                            "[vm] The migration is in post-copy (postcopy-active) and cannot be cancelled: nothing was"
-                                    + " sent",
-                            ((MigrationPostcopyError) e).getMessage()));
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @Test
-        @DisplayName("is refused by QEMU: cancel() errors with that")
-        void refused() {
-            source.info(text("active"));
-            source.qemu.when("migrate_cancel").error("GenericError", "cannot cancel.");
-            StepVerifier.create(source.migration().cancel()).verifyError(ExecuteError.class);
-        }
-
-        @Test
-        @DisplayName("is stuck in setup: cancel() waits for its end, and may itself be cancelled")
-        void stuck() {
-            source.info(text("setup"));
-            source.qemu.when("migrate_cancel").answer(command -> {
-                source.info(text("cancelling"));
-                return Answer.reply("{}");
-            });
-            Disposable cancel = source.migration().cancel().subscribe(now -> {}, failure -> {});
-            source.await("migrate_cancel", 1);
-            source.await("query-migrate", 2);
-            timers.runOut(SwitchInterlock.PAUSE);
-            source.await("query-migrate", 3);
-            source.roundTrip();
-            cancel.dispose();
-            source.assertSent(1, "migrate_cancel");
-            source.assertSent(0, "yank");
-        }
-
-        @Test
-        @DisplayName("is being cancelled already: cancel() waits for its end, and sends no second migrate_cancel")
-        void alreadyCancelled() {
-            source.info(text("cancelling"));
-            StepVerifier.create(source.migration().cancel().map(MigrationProgress::status))
-                    .then(() -> source.await("query-migrate", 3))
-                    .then(() -> source.status("cancelled"))
-                    .expectNext("cancelled")
-                    .verifyComplete();
-            source.assertSent(0, "migrate_cancel");
-        }
-
-        @Test
-        @DisplayName("is cancelled by two at once: one migrate_cancel is sent, and both are told the end")
-        void twoAtOnce() {
-            source.info(text("active"));
-            source.qemu.when("migrate_cancel").silent();
-            StepVerifier.create(Mono.zip(
-                                    source.migration().cancel(),
-                                    source.migration().cancel())
-                            .map(both ->
-                                    both.getT1().status() + " " + both.getT2().status()))
-                    .then(() -> source.await("migrate_cancel", 1))
-                    .then(() -> source.assertSent(1, "migrate_cancel"))
-                    .then(() -> source.qemu
-                            .awaitConnection()
-                            .answer(source.qemu.received("migrate_cancel").get(0), Answer.reply("{}")))
-                    .then(source::roundTrip)
-                    .then(() -> source.status("cancelled"))
-                    .then(() -> timers.runOut(SwitchInterlock.PAUSE))
-                    .expectNext("cancelled cancelled")
-                    .verifyComplete();
-        }
-
-        @Test
-        @DisplayName("makes QEMU hang, as QEMU 11.1 may in setup: its connection is broken off out of band")
-        void hangs() {
-            source.info(text("setup"));
-            source.qemu.when("yank").reply("{}");
-            source.qemu.when("migrate_cancel").answer(command -> {
-                source.qemu.when("query-migrate").silent();
-                return Answer.reply("{}");
-            });
-            StepVerifier.create(source.migration().cancel().map(MigrationProgress::status))
-                    .then(() -> source.await("query-migrate", 2))
-                    .then(() -> timers.runOut(MigrationCommands.HANGS))
-                    .then(() -> source.await("yank", 1))
-                    .then(() -> source.qemu.when("query-migrate").reply(text("cancelled")))
-                    .then(() -> source.qemu
-                            .awaitConnection()
-                            .answer(source.qemu.received("query-migrate").get(1), Answer.reply(text("cancelled"))))
-                    .expectNext("cancelled")
-                    .verifyComplete();
-            ReceivedCommand yank = source.qemu.received("yank").get(0);
-            assertTrue(yank.isOob());
-            assertEquals(
-                    "migration",
-                    yank.arguments().path("instances").path(0).path("type").stringValue());
+    @Test
+    @DisplayName("while migrate waits for its turn is not started, and no other one is cancelled")
+    void waiting() {
+        try (FakeEnd busy = FakeEnd.source(QmpClient.create().maxInFlight(1))) {
+            busy.qemu.when("migrate-set-capabilities").silent();
+            FakeConnection connection = busy.qemu.awaitConnection();
+            busy.session.execute("slow").subscribe();
+            ReceivedCommand first = connection.awaitCommand("slow");
+            Disposable migration = busy.migration().to(URI, QUIET).subscribe();
+            busy.session.execute("slow").subscribe();
+            connection.answer(first, Answer.reply("{}"));
+            connection.answer(connection.awaitCommand("migrate-set-capabilities"), Answer.reply("{}"));
+            busy.await("slow", 2);
+            ReceivedCommand slow = busy.qemu.received("slow").get(1);
+            migration.dispose();
+            connection.answer(slow, Answer.reply("{}"));
+            busy.assertSent(0, "migrate");
+            busy.assertSent(0, "migrate_cancel");
         }
     }
 }

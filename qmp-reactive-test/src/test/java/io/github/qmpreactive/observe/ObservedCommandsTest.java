@@ -28,7 +28,7 @@ import reactor.test.StepVerifier;
 import reactor.util.context.Context;
 
 @ExtendWith(LeakGuard.class)
-@DisplayName("An observer is told of each command")
+@DisplayName("An observer receives each command")
 class ObservedCommandsTest {
 
     private static final Duration LIMIT = Duration.ofMillis(200);
@@ -136,7 +136,7 @@ class ObservedCommandsTest {
     }
 
     @Test
-    @DisplayName("that the end of the session interrupts, written or waiting, before it is told of the session's end")
+    @DisplayName("that the end of the session interrupts, written or waiting, before it receives the session's end")
     void disconnected() {
         try (RunningFakeQmpServer server = MACHINE.startTcp()) {
             QmpSession session = await(client(server).maxInFlight(1).connect());

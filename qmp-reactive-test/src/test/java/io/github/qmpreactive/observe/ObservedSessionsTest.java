@@ -31,7 +31,7 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 @ExtendWith(LeakGuard.class)
-@DisplayName("An observer is told of each session")
+@DisplayName("An observer receives each session")
 class ObservedSessionsTest {
 
     private static final FakeQmpServer MACHINE =

@@ -1,4 +1,4 @@
-/** What observers are told of sessions and commands at the fake server, and what Micrometer makes of it. */
+/** What observers receive of sessions and commands at the fake server, and what Micrometer makes of it. */
 @NullMarked
 package io.github.qmpreactive.observe;
 

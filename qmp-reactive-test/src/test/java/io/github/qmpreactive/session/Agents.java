@@ -6,6 +6,7 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.qemu.QemuProcess;
+import reactor.core.Disposable;
 
 /** What the tests of sessions with the guest agent have in common. */
 final class Agents {
@@ -39,5 +40,9 @@ final class Agents {
     /** Answers the first synchronisation, that of the connecting, and from then on so. */
     static FakeQmpServer agentThatThenAnswersSync(Answer... then) {
         return agent().when("guest-sync-delimited").answer(SYNC, then);
+    }
+
+    static Disposable waits(QgaSession session) {
+        return session.execute("slow").subscribe(reply -> {}, error -> {});
     }
 }

@@ -100,7 +100,8 @@ class KeyedListenerTest {
     }
 
     @Test
-    @DisplayName("wait until a supervisor is started; one with an unknown key is disconnected, told, and logged once")
+    @DisplayName(
+            "wait until a supervisor is started; one with an unknown key is disconnected, emitted by refused(), and logged once")
     void unknown() {
         try (CapturedLog log = CapturedLog.ofSupervisors();
                 RunningFakeQmpServer stranger = dial("stranger")) {

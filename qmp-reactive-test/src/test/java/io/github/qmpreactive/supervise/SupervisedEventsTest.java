@@ -207,7 +207,7 @@ class SupervisedEventsTest {
     }
 
     @Test
-    @DisplayName("that are dropped leave a gap in their place, and are told one by one")
+    @DisplayName("that are dropped leave a gap in their place, and each is given to onLost")
     void dropped() {
         List<String> lost = new ArrayList<>();
         EventOptions oldest = EventOptions.all()

@@ -44,7 +44,7 @@ public final class SessionReport {
     /**
      * The report of a session.
      *
-     * @param observer who is told; null for none
+     * @param observer the observer; null for none
      * @param name of the session
      * @param peer what it is held with
      * @param context Reactor's context of the subscriber

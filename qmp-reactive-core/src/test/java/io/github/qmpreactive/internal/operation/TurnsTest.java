@@ -89,7 +89,7 @@ class TurnsTest {
     }
 
     @Test
-    @DisplayName("go on behind one that throws where many need them; it is told")
+    @DisplayName("go on behind one that throws where many need them, and what it throws is reported")
     void throwsForMany() {
         List<Throwable> thrown = new ArrayList<>();
         Turns many = new Turns(Context.empty(), thrown::add);

@@ -50,7 +50,7 @@ public final class Fleet {
      * Measures a fleet and prints one line.
      *
      * @param arguments how many sessions
-     * @throws Exception if it comes to nothing
+     * @throws Exception if it fails
      */
     public static void main(String[] arguments) throws Exception {
         try (ServerProcess server = new ServerProcess()) {

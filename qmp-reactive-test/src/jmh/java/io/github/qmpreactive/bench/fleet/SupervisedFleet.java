@@ -69,7 +69,7 @@ public final class SupervisedFleet {
      * Measures a fleet and prints one line.
      *
      * @param arguments how many machines
-     * @throws Exception if it comes to nothing
+     * @throws Exception if it fails
      */
     public static void main(String[] arguments) throws Exception {
         try (ServerProcess server = new ServerProcess()) {

@@ -1,0 +1,80 @@
+package io.github.qmpreactive.migration;
+
+import static io.github.qmpreactive.migration.FakeEnd.QUIET;
+import static io.github.qmpreactive.migration.FakeEnd.URI;
+import static io.github.qmpreactive.migration.FakeEnd.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.test.Answer;
+import io.github.qmpreactive.test.HeldTimers;
+import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.Disposable;
+import reactor.test.StepVerifier;
+
+@ExtendWith(LeakGuard.class)
+@DisplayName("A migration whose session is disconnected right after its subscription is cancelled")
+class MigrationDisconnectTest {
+
+    /** How long disconnect() waits for what is sent before, and for a flush. */
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+
+    private final HeldTimers timers = new HeldTimers();
+    private final FakeEnd source = FakeEnd.source();
+
+    @AfterEach
+    void close() {
+        source.close();
+        timers.close();
+    }
+
+    private void cancel() {
+        source.qemu.when("migrate_cancel").silent();
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        source.status("active");
+        source.roundTrip();
+        migration.dispose();
+    }
+
+    @Test
+    @DisplayName("is cancelled before the session is closed")
+    void replied() {
+        cancel();
+        StepVerifier.create(source.session.disconnect())
+                .then(() -> source.await("migrate_cancel", 1))
+                .then(() -> assertEquals(SessionState.RUNNING, source.session.state()))
+                .then(() -> source.qemu
+                        .awaitConnection()
+                        .answer(source.qemu.awaitCommand("migrate_cancel"), Answer.reply("{}")))
+                .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("does not keep the session for longer than a second if QEMU does not reply")
+    void silent() {
+        cancel();
+        StepVerifier.create(source.session.disconnect())
+                .then(() -> source.await("migrate_cancel", 1))
+                .then(() -> timers.runOut(LIMIT))
+                .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("does not keep the session if its own last value cancels it")
+    void byTheLastValue() {
+        source.info(text("completed"));
+        source.runState("postmigrate");
+        StepVerifier.create(source.migration().follow().takeUntil(MigrationProgress::isCompleted))
+                .expectNextCount(1)
+                .verifyComplete();
+        source.session.disconnect().block(Patience.PATIENCE);
+        assertEquals(1, timers.started(LIMIT), "the flush alone is timed");
+    }
+}
