@@ -17,8 +17,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A member of a consumer group: counts the reports of each machine, each once. Every entry goes to one member, and comes again
- * until it was acknowledged.
+ * A member of a consumer group: counts the reports of each machine, each once for the group. Every entry goes to one member, and
+ * comes again until it was acknowledged.
  *
  * <ul>
  *   <li>It is killed: the next one of that name goes on with what was read and not acknowledged; if there is none, another member
@@ -27,7 +27,8 @@ import reactor.core.publisher.Mono;
  * </ul>
  *
  * <p>The count, the mark by which a duplicate is recognised and the acknowledgement are one script: all of it happens, or nothing.
- * An effect elsewhere comes before the acknowledgement, and has {@link StreamEntry#id} as its key, so that it is made once.
+ * An effect elsewhere comes before the acknowledgement, and has {@link StreamEntry#id} as its key, so that it is made once. Groups
+ * know nothing of each other: what one has seen, another one counts yet.
  */
 final class EventConsumer {
 
@@ -69,9 +70,22 @@ final class EventConsumer {
         this.claimAfter = claimAfter;
     }
 
-    /** The hash that has the counts, by machine, kind and name. */
-    static String counts(String stream) {
-        return "{" + stream + "}:counts";
+    /** The hash that has the counts of a group, by machine, kind and name. */
+    static String counts(String stream, String group) {
+        return "{" + stream + "}:counts:" + group;
+    }
+
+    /** The bits of a group that tell which entries it has seen. The group is last: a name may have any characters. */
+    private String seen(StreamEntry entry) {
+        return String.join(
+                ":",
+                "{" + stream + "}",
+                "seen",
+                entry.host(),
+                entry.run(),
+                entry.series(),
+                Long.toString(entry.number() / BITS),
+                member.getGroup());
     }
 
     /** Consumes, and emits what was handled. It does not end. */
@@ -134,11 +148,7 @@ final class EventConsumer {
 
     private Mono<Delivery> handle(String id, StreamEntry entry) {
         Report report = entry.report();
-        String[] keys = {
-            stream,
-            counts(stream),
-            "{" + stream + "}:seen:" + entry.host() + ":" + entry.run() + ":" + entry.number() / BITS
-        };
+        String[] keys = {stream, counts(stream, member.getGroup()), seen(entry)};
         String[] arguments = {
             member.getGroup(),
             id,

@@ -35,7 +35,7 @@ public final class HostMain {
         try {
             HostService service = service(List.of(args));
             System.out.println("Started");
-            service.publish().blockLast();
+            service.publish().block();
         } catch (IllegalArgumentException e) {
             Usage.fail(String.valueOf(e.getMessage()), USAGE);
         }

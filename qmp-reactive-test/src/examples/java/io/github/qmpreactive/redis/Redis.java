@@ -19,6 +19,10 @@ import reactor.util.retry.Retry;
 /**
  * One connection to Redis, opened by the first command and, after it has failed, by the next one. Lettuce's own reconnecting is
  * off: it sends commands again by itself, and only the caller knows which ones may be.
+ *
+ * <p>Any number of callers may share it, if all of them may send their commands again, read whole answers, and use no command that
+ * blocks: the error of one fails the commands of all that are under way, and Redis answers in order. A caller that blocks
+ * ({@code XREADGROUP}) has a connection of its own.
  */
 final class Redis {
 
@@ -40,7 +44,10 @@ final class Redis {
         this.log = log;
     }
 
-    /** Closes the connection if that fails: a command that was sent may still be executed. */
+    /**
+     * Works with the connection. An error, also one that Redis replies, closes it: what other callers have under way fails, too.
+     * A command that was sent and has failed may still be executed, or was.
+     */
     <T> Flux<T> call(Function<RedisReactiveCommands<String, String>, ? extends Publisher<T>> work) {
         return connection.flatMapMany(open -> Flux.from(work.apply(open.reactive()))
                 .onErrorResume(error -> Mono.fromCompletionStage(open.closeAsync())

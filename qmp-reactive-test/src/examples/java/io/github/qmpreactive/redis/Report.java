@@ -60,8 +60,8 @@ record Report(String machine, String kind, String name, String data, String time
                 link.map(l -> l.since().toString()).orElse(""));
     }
 
-    /** What a command has come to. */
-    static Report of(String command, Outcome<JsonNode> outcome) {
+    /** What a command has come to, and when: it may wait before it is written. */
+    static Report of(String command, Outcome<JsonNode> outcome, Instant time) {
         String data;
         if (outcome instanceof Outcome.Value<JsonNode> value) {
             data = value.value().map(JsonNode::toString).orElse("");
@@ -70,7 +70,7 @@ record Report(String machine, String kind, String name, String data, String time
         } else {
             data = "not connected";
         }
-        return new Report(outcome.machine(), OUTCOME, command, data, "");
+        return new Report(outcome.machine(), OUTCOME, command, data, time.toString());
     }
 
     private static String text(Throwable error) {

@@ -183,7 +183,7 @@ final class Site implements AutoCloseable {
     /** What the consumers have counted. */
     Map<String, String> counts() {
         Map<String, String> counts = new HashMap<>();
-        ask(commands -> commands.hgetall(EventConsumer.counts(STREAM)))
+        ask(commands -> commands.hgetall(EventConsumer.counts(STREAM, GROUP)))
                 .forEach(count -> counts.put(count.getKey(), count.getValue()));
         return counts;
     }
