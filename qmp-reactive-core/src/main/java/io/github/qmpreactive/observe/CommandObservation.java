@@ -2,7 +2,7 @@ package io.github.qmpreactive.observe;
 
 /**
  * The observation of one command. Each method is called once at most. The methods must return at once, and must not use the
- * session. What they throw is logged once for each observer, and has no other effect.
+ * session. What they throw has no other effect than a line in the log, see {@link QmpObserver}.
  *
  * <p>A command that is answered is first released, then ended. One that is given up after it was written is ended at
  * once, and released when QEMU has answered it or the session ends.

@@ -2,11 +2,13 @@ package io.github.qmpreactive.observe;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Bounds the names of commands that become tags: a caller may send any text. A name that QEMU has answered otherwise than
  * with {@code CommandNotFound} is one of QEMU's, of which there are some hundreds. Of the others, a few get a tag as well,
- * for a QEMU that does not answer at all. Safe for any thread.
+ * for a QEMU that does not answer at all. What is not spelled as a name of QEMU's never does: it may be a line with arguments, in
+ * which secrets are. Safe for any thread.
  */
 final class KnownNames {
 
@@ -19,6 +21,9 @@ final class KnownNames {
 
     /** Longer than any of QEMU's. */
     static final int MAX_LENGTH = 64;
+
+    /** QAPI's, those of a vendor ({@code __com.redhat_x}) included. */
+    private static final Pattern SPELLING = Pattern.compile("[A-Za-z0-9_.-]{1," + MAX_LENGTH + "}");
 
     private static final String COMMAND_NOT_FOUND = "CommandNotFound";
 
@@ -49,7 +54,7 @@ final class KnownNames {
     }
 
     private static boolean add(Set<String> names, int most, String name) {
-        if (name.length() > MAX_LENGTH) {
+        if (!SPELLING.matcher(name).matches()) {
             return false;
         }
         return names.contains(name) || (names.size() < most && (names.add(name) || names.contains(name)));

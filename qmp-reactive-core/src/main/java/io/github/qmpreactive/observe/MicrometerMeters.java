@@ -74,10 +74,12 @@ public final class MicrometerMeters implements QmpObserver {
         @Override
         public void ready() {
             long now = System.nanoTime();
-            meters.handshake(now - since);
+            long took = now - since;
             since = now;
             open = true;
             meters.sessions().increment();
+            // Last: a registry may throw, and the gauges have to be right.
+            meters.handshake(took);
         }
 
         @Override

@@ -89,7 +89,32 @@ public final class MicrometerObserver implements QmpObserver {
         if (context.getOrDefault(CONTEXT_KEY, null) instanceof Observation parent) {
             observation.parentObservation(parent);
         }
-        return observation.start();
+        try {
+            return observation.start();
+        } catch (Throwable e) {
+            // Handlers that were called before the one that threw have begun, and would never end.
+            stopAfter(e, observation);
+            throw e;
+        }
+    }
+
+    private static void stopAfter(Throwable thrown, Observation observation) {
+        try {
+            observation.stop();
+        } catch (Throwable also) {
+            thrown.addSuppressed(also);
+        }
+    }
+
+    /** Stops it, also if a handler throws from the error. */
+    private static void stop(Observation observation, @Nullable Throwable plain) {
+        try {
+            if (plain != null) {
+                observation.error(plain);
+            }
+        } finally {
+            observation.stop();
+        }
     }
 
     private CommandObservation command(ObservedCommand command, ContextView context) {
@@ -137,10 +162,7 @@ public final class MicrometerObserver implements QmpObserver {
             opening = null;
             if (now != null) {
                 now.context().outcome(outcome);
-                if (cause != null) {
-                    now.observation().error(PlainErrors.ofOpening(cause));
-                }
-                now.observation().stop();
+                MicrometerObserver.stop(now.observation(), cause == null ? null : PlainErrors.ofOpening(cause));
             }
         }
 
@@ -163,10 +185,7 @@ public final class MicrometerObserver implements QmpObserver {
         @Override
         public void ended(CommandEnd end) {
             context.end(end, names.ended(context.command().name(), context.tag(), end));
-            if (end.error() != null) {
-                observation.error(PlainErrors.of(context.tag(), end.error()));
-            }
-            observation.stop();
+            stop(observation, end.error() == null ? null : PlainErrors.of(context.tag(), end.error()));
         }
     }
 }

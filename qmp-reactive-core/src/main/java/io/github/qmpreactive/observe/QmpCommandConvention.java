@@ -41,7 +41,7 @@ public interface QmpCommandConvention extends GlobalObservationConvention<QmpCom
 
     /**
      * For spans alone: {@code session}, the name of the session, and {@code command.name}, as the caller gave it,
-     * up to 100 characters.
+     * up to 100 characters. Neither is looked through for secrets: have none in names.
      */
     @Override
     default KeyValues getHighCardinalityKeyValues(QmpCommandContext context) {

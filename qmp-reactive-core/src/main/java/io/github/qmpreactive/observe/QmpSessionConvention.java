@@ -32,7 +32,7 @@ public interface QmpSessionConvention extends GlobalObservationConvention<QmpSes
                 KeyValue.of("outcome", context.outcome()));
     }
 
-    /** For spans alone: {@code session}, the name of the session. */
+    /** For spans alone: {@code session}, the name of the session as it was given: have no secret in it. */
     @Override
     default KeyValues getHighCardinalityKeyValues(QmpSessionContext context) {
         return KeyValues.of(KeyValue.of("session", context.session().name()));

@@ -6,8 +6,8 @@ import reactor.util.context.ContextView;
 
 /**
  * The observation of one session. Its methods are called on the event loop of the session, except where they say otherwise.
- * The methods must return at once, and must not use the session. What they throw is logged once for each observer, and has
- * no other effect.
+ * The methods must return at once, and must not use the session. What they throw has no other
+ * effect than a line in the log, see {@link QmpObserver}.
  */
 public interface SessionObservation {
 

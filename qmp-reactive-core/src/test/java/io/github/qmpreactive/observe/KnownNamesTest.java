@@ -52,6 +52,15 @@ class KnownNamesTest {
     }
 
     @Test
+    @DisplayName("are spelled as QEMU's are: a line of another program, whose arguments may be secret, is unknown")
+    void spelling() {
+        assertEquals(UNKNOWN, names.began("set_password vnc hunter2"));
+        assertEquals(UNKNOWN, run("set_password vnc hunter2", SUCCESS));
+        assertEquals(UNKNOWN, run("(raw message)", TIMEOUT));
+        assertEquals("__com.redhat_x-2", run("__com.redhat_x-2", SUCCESS));
+    }
+
+    @Test
     @DisplayName("are a bounded number for a server that answers everything")
     void hostile() {
         Set<String> tags = new TreeSet<>();
