@@ -180,9 +180,11 @@ class SourceRulesTest {
 
     @Test
     @DisplayName(
-            "Operations stand on the public API of a session alone, and nothing stands on them but a fleet on supervision")
+            "Of the client's internals operations use internal.operation alone; nothing stands on them but a fleet on supervision")
     void operations() {
         for (String operation : OPERATIONS) {
+            assertTrue(
+                    Files.isDirectory(SOURCES.resolve(Path.of("io", "github", "qmpreactive", operation))), operation);
             sources().forEach((file, lines) -> {
                 String text = String.join("\n", lines);
                 if (file.startsWith(SOURCES.resolve(Path.of("io", "github", "qmpreactive", operation)))) {
