@@ -1,6 +1,7 @@
 package io.github.qmpreactive.example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.FakeQmpServer;
@@ -104,6 +105,7 @@ class QmpMainTest {
                 .filter(line -> line.contains("backup job0 is running, "))
                 .map(line -> Integer.valueOf(line.replaceAll(".*running, ([0-9]+) %", "$1")))
                 .toList();
+        assertFalse(done.isEmpty(), this::out);
         assertEquals(done.stream().sorted().toList(), done);
         assertTrue(out().contains("backup job0 is concluded, 100 %"), this::out);
     }
