@@ -7,6 +7,7 @@ import io.github.qmpreactive.job.QmpJobs;
 import io.github.qmpreactive.message.QmpCommand;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
 import reactor.core.publisher.Mono;
@@ -33,6 +34,21 @@ final class JobSnippets {
                                 session -> QmpJobs.of(session).follow(jobId).then())
                         .retryWhen(Retry.backoff(20, Duration.ofMillis(100))
                                 .filter(e -> e instanceof QmpError error && error.isTemporary())));
+    }
+    // end
+
+    // snippet: transaction
+    Mono<Void> backUpTogether(QmpSession session, Map<String, String> targets) { // each disk's copy is of one moment
+        List<?> actions = targets.entrySet().stream()
+                .map(disk -> Map.of(
+                        "type",
+                        "blockdev-backup",
+                        "data",
+                        Map.of("device", disk.getKey(), "target", disk.getValue(), "sync", "full")))
+                .toList();
+        QmpCommand transaction = QmpCommand.of("transaction")
+                .arguments(Map.of("actions", actions, "properties", Map.of("completion-mode", "grouped")));
+        return QmpJobs.of(session).run(transaction).then(); // errors with the job that failed; the others are cancelled
     }
     // end
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.job.QmpJobs;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
@@ -13,6 +15,8 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuProcess;
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +27,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 @DisplayName("The client's guide: jobs")
@@ -95,6 +101,39 @@ class JobSnippetsTest {
                     .verify(PATIENCE);
             assertEquals(1, qemu.received("blockdev-mirror").size());
         }
+    }
+
+    private void backsUpTogether(QmpSession session) {
+        for (String node : List.of("disk0", "copy0", "disk1", "copy1")) {
+            session.execute("blockdev-add", Map.of("driver", "null-co", "node-name", node, "size", 1 << 20))
+                    .block(PATIENCE);
+        }
+        StepVerifier.create(snippets.backUpTogether(session, Map.of("disk0", "copy0", "disk1", "copy1")))
+                .expectComplete()
+                .verify(PATIENCE);
+        StepVerifier.create(snippets.backUpTogether(session, Map.of("disk0", "copy0", "disk1", "none")))
+                .expectError(ExecuteError.class)
+                .verify(PATIENCE);
+        StepVerifier.create(QmpJobs.of(session).list()).expectComplete().verify(PATIENCE);
+    }
+
+    @Test
+    @DisplayName("transaction completes when all copies are complete, and begins none if one cannot begin")
+    void transaction() {
+        try (RunningFakeVm vm = FakeVm.create().start()) {
+            QmpClient.create()
+                    .address(vm.address())
+                    .use(session ->
+                            Mono.fromRunnable(() -> backsUpTogether(session)).subscribeOn(Schedulers.boundedElastic()))
+                    .block(PATIENCE);
+        }
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("transaction at real QEMU")
+    void transactionAtQemu(QmpSession session) {
+        backsUpTogether(session);
     }
 
     @Test

@@ -66,6 +66,14 @@ final class Snippets {
     }
     // end
 
+    // snippet: hmp
+    Mono<Void> forward(QmpSession session, int port) {
+        return session.hmp("hostfwd_add net0 tcp:127.0.0.1:" + port + "-:22")
+                .filter(printed -> !printed.isBlank()) // this line prints nothing if it worked
+                .flatMap(printed -> Mono.error(new IllegalStateException(printed.strip())));
+    }
+    // end
+
     // snippet: history
     Flux<QmpEvent> history(QmpSession session) {
         return session.events()

@@ -2,6 +2,7 @@ package io.github.qmpreactive.readme;
 
 import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
@@ -12,6 +13,7 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.io.ByteArrayOutputStream;
@@ -139,6 +141,37 @@ class SnippetsTest {
                     .verify(PATIENCE);
             session.disconnect().block(PATIENCE);
         }
+    }
+
+    @Test
+    @DisplayName("hmp completes where the line prints nothing, and errors with what it prints")
+    void hmp() {
+        FakeQmpServer slirp = FakeQmpServer.create()
+                .when("human-monitor-command")
+                .answer(Answer.reply("\"\""), Answer.reply("\"no such thing\\r\\n\""));
+        try (RunningFakeQmpServer qemu = slirp.startUnix()) {
+            QmpSession session = connect(qemu);
+            StepVerifier.create(snippets.forward(session, 2222))
+                    .expectComplete()
+                    .verify(PATIENCE);
+            assertEquals(
+                    "{\"command-line\":\"hostfwd_add net0 tcp:127.0.0.1:2222-:22\"}",
+                    qemu.received("human-monitor-command").get(0).arguments().toString());
+            StepVerifier.create(snippets.forward(session, 2222))
+                    .expectErrorMessage("no such thing")
+                    .verify(PATIENCE);
+            session.disconnect().block(PATIENCE);
+        }
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("hmp at real QEMU: a line that fails prints why, and that is the error")
+    void hmpFails(QmpSession session) {
+        StepVerifier.create(snippets.forward(session, 2222))
+                .expectErrorSatisfies(
+                        e -> assertTrue(String.valueOf(e.getMessage()).contains("net0"), e::toString))
+                .verify(PATIENCE);
     }
 
     @Test
