@@ -27,7 +27,7 @@ final class RedisFixture implements AutoCloseable {
 
     RedisFixture() throws IOException {
         RedisServer.assumeInstalled();
-        server = new RedisServer(folder);
+        server = new RedisServer(folder, false);
         own = connection();
         ask(RedisReactiveCommands::ping);
     }

@@ -16,17 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A Redis server on a UNIX socket. What it has confirmed is on disk, so it has that again after it was killed. */
+/** A Redis server on a UNIX socket. */
 final class RedisServer implements AutoCloseable {
 
     private static final String PROGRAM = "redis-server";
 
     private final SocketFolder folder;
     private final Path program;
+    private final boolean onDisk;
     private RunningProgram running;
 
-    RedisServer(SocketFolder folder) throws IOException {
+    /** With {@code onDisk}, what it has confirmed is on disk, so it has that again after it was killed. */
+    RedisServer(SocketFolder folder, boolean onDisk) throws IOException {
         this.folder = folder;
+        this.onDisk = onDisk;
         program = find().orElseThrow(() -> new IllegalStateException(hint() + " (qmp.qemu.required is true)"));
         running = launch();
     }
@@ -69,7 +72,7 @@ final class RedisServer implements AutoCloseable {
                 "--save",
                 "",
                 "--appendonly",
-                "yes",
+                onDisk ? "yes" : "no",
                 "--appendfsync",
                 "always");
         return new RunningProgram(command, Map.of(), folder, line -> {});

@@ -53,7 +53,7 @@ final class Site implements AutoCloseable {
     Site(String... machines) throws IOException {
         hostArguments = Stream.concat(Stream.of(STREAM, "host1", "1"), Stream.of(machines))
                 .toArray(String[]::new);
-        redis = new RedisServer(folder);
+        redis = new RedisServer(folder, true);
         client = new Redis(redis.uri(), line -> {});
         host = launchHost();
     }
