@@ -85,10 +85,10 @@ final class HostService {
                 .map(at -> Report.of(COMMAND, at.getT2(), Instant.ofEpochMilli(at.getT1())));
     }
 
-    private Mono<String> write(StreamEntry entry) {
+    private Mono<Void> write(StreamEntry entry) {
         return redis.call(commands -> commands.xadd(stream, KEPT, entry.fields()))
                 .retryWhen(redis.again())
-                .next();
+                .then();
     }
     // end
 }
