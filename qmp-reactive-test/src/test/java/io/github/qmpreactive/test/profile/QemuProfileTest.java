@@ -60,7 +60,7 @@ class QemuProfileTest {
                 SchemaCheck.storageDaemon(version),
                 profile.storageDaemonSchemaCheck().orElseThrow());
         assertTrue(profile.schemaCheck().schema().commands().size() > 200);
-        assertTrue(profile.drivers().size() > 300);
+        assertTrue(profile.drivers().size() > 200);
         assertTrue(profile.driver("virtio-blk").orElseThrow().isPci());
         assertEquals("virtio-blk-pci", profile.driverAliases().get("virtio-blk"));
         assertEquals(Optional.empty(), profile.driver("no-such-driver"));

@@ -251,7 +251,6 @@ final class DeviceScenarios {
                                 "{'driver': 'isa-serial', 'id': 'a'}",
                                 "{'driver': 'scsi-hd', 'id': 'a'}",
                                 "{'driver': 'virtserialport', 'id': 'a'}",
-                                "{'driver': 'virtio-rng-device', 'id': 'a'}",
                                 "{'driver': 'ide-hd', 'id': 'a'}",
                                 "{'driver': 'floppy', 'id': 'a'}")
                         .forEach(arguments -> d.send(("device_add " + arguments).strip()))),

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
 
 /** What the profile has of the drivers of this QEMU. A distribution may have left out some of them. */
 @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32", "-usb"})
@@ -41,6 +43,12 @@ class DriversEqualQemuTest {
 
     /** QEMU dies when the first two are removed; the third has parts whose numbers depend on all devices before it. */
     private static final Set<String> LEFT_OUT = Set.of("rocker", "i82801b11-bridge", "igb");
+
+    private static final Pattern REFUSED = Pattern.compile("Parameter 'driver' expects a pluggable device type"
+            + "|No '.*' bus found for device '.*'"
+            + "|Device '.*' (does not support hotplugging|can not be hotplugged on this machine)"
+            + "|Invalid CPU type, expected cpu type: '.*'"
+            + "|CPU core-id is not set");
 
     private static final int MACHINES = 4;
 
@@ -137,18 +145,18 @@ class DriversEqualQemuTest {
     }
 
     @Test
-    @DisplayName("all others cannot be plugged into any machine that runs")
+    @DisplayName("all others cannot be plugged into such a machine while it runs")
     void unknown(QmpSession qemu) {
-        List<String> refusals = Flux.fromIterable(installed)
+        List<String> others = Flux.fromIterable(installed)
                 .filter(name -> profile.driver(name).isEmpty())
                 .concatMap(name -> qemu.execute("device_add", Map.of("driver", name))
-                        .map(reply -> name + ": " + reply)
-                        .onErrorResume(ExecuteError.class, e -> Flux.just(e.description())
-                                .next()))
-                .distinct()
+                        .map(JsonNode::toString)
+                        .onErrorResume(ExecuteError.class, e -> Mono.just(e.description()))
+                        .filter(answer -> !REFUSED.matcher(answer).matches())
+                        .map(answer -> name + ": " + answer))
                 .collectList()
                 .block(Witness.PATIENCE);
-        assertEquals(List.of("Parameter 'driver' expects a pluggable device type"), refusals);
+        assertEquals(List.of(), others);
     }
 
     private static String add(DeviceDriver driver) {

@@ -126,14 +126,12 @@ public final class Devices {
             throw QmpRefusal.generic("Parameter 'driver' is missing");
         }
         String name = options.get("driver", "");
-        DeviceDriver driver = settings.driver(name)
-                .orElseThrow(() -> QmpRefusal.generic("'" + name + "' is not a valid device model name"));
+        DeviceDriver driver = settings.driver(name).orElseThrow(() -> Processors.unknown(name));
         String slotType = VmSettings.slotTypeOf(driver);
         if (driver.isOther() && slotType.isEmpty()) {
             throw QmpRefusal.generic(
                     "FakeVm has no such devices: stub device_add for " + driver.name() + ", or try it with real QEMU");
         }
-        refuse(driver, refusal -> refusal.startsWith("Parameter 'driver'"));
         DeviceBus bus = buses.find(driver, options.bus());
         refuse(driver, refusal -> !refusal.startsWith("Bus '") && !refusal.startsWith("No '"));
         Buses.requireHotplug(bus);
@@ -152,7 +150,7 @@ public final class Devices {
                 bus,
                 options,
                 check,
-                () -> slotType.equals(VmSettings.DIMM) ? modules.freeSlot() : processors.check(driver.name(), options));
+                () -> slotType.equals(VmSettings.DIMM) ? modules.freeSlot() : processors.check(options));
         drives.requireFree(device);
         peripherals.enter(device);
         if (!slotType.isEmpty()) {

@@ -28,16 +28,21 @@ final class Processors {
         this.devices = devices;
     }
 
+    /** Refuses a driver that the profile does not have: those of other models' processors among them. */
+    static QmpRefusal unknown(String driver) {
+        return QmpRefusal.generic(
+                driver.endsWith("-x86_64-cpu")
+                        ? "Invalid CPU type, expected cpu type: '" + TYPE + "'"
+                        : "'" + driver + "' is not a valid device model name");
+    }
+
     /**
      * Checks a new one.
      *
      * @return its number
      * @throws QmpRefusal for what QEMU refuses first
      */
-    int check(String type, DeviceOptions options) {
-        if (!type.equals(TYPE)) {
-            throw QmpRefusal.generic("Invalid CPU type, expected cpu type: '" + TYPE + "'");
-        }
+    int check(DeviceOptions options) {
         Map<String, Integer> most = Map.of(CORE, settings.maxCpus - 1);
         for (String id : IDS) {
             if (!options.has(id)) {

@@ -2,8 +2,10 @@ package io.github.qmpreactive.test.internal.probe;
 
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
@@ -36,6 +38,11 @@ final class DriverProbe {
     private static final List<String> LEFT_OUT = List.of("u2f-passthru");
 
     private static final int MACHINES = 3;
+    private static final String ON = "on ";
+    private static final Pattern BUS = Pattern.compile("\tbus (\\S+) ");
+
+    /** The processor of the machine that is a FakeVm; those of other models cannot be added to it. */
+    private static final String PROCESSOR = "qemu64-x86_64-cpu";
 
     private record Listed(String name, String bus) {}
 
@@ -45,7 +52,9 @@ final class DriverProbe {
     static List<String> lines(QemuLauncher qemu) {
         Map<String, String> lines = new TreeMap<>();
         ConcurrentLinkedQueue<Listed> drivers = new ConcurrentLinkedQueue<>();
+        Set<String> types = new HashSet<>();
         try (ProbeMachine machine = new ProbeMachine(DriverBench.plain(qemu))) {
+            BusProbe.of(machine).forEach(bus -> types.add(bus.split(" ", 2)[0]));
             for (String line : machine.hmp("info qdm").lines().toList()) {
                 Matcher matcher = LINE.matcher(line.strip());
                 if (matcher.matches() && matcher.group(4) == null) {
@@ -73,7 +82,17 @@ final class DriverProbe {
                 .flatMap(List::stream)
                 .flatMap(some -> some.entrySet().stream())
                 .forEach(driver -> lines.put(driver.getKey(), driver.getValue()));
-        return List.copyOf(lines.values());
+        lines.values().forEach(line -> BUS.matcher(line).results().forEach(bus -> types.add(bus.group(1))));
+        return lines.values().stream().filter(line -> canBe(line, types)).toList();
+    }
+
+    /** Whether a machine can have such a device, be it from its start alone. */
+    private static boolean canBe(String line, Set<String> types) {
+        String[] columns = line.split("\t");
+        boolean isRefused = columns[1].contains(" ");
+        return isRefused
+                ? columns.length > 2 && columns[2].startsWith(ON) && types.contains(columns[2].substring(ON.length()))
+                : !columns[0].endsWith("-x86_64-cpu") || columns[0].equals(PROCESSOR);
     }
 
     private static Map<String, String> columns(QemuLauncher qemu, ConcurrentLinkedQueue<Listed> drivers) {
@@ -84,7 +103,7 @@ final class DriverProbe {
                 List<String> columns =
                         new ArrayList<>(bench.columns(name, next.bus()).toList());
                 if (!next.bus().isEmpty() && columns.get(0).contains(" ")) {
-                    columns.add(1, "on " + next.bus());
+                    columns.add(1, ON + next.bus());
                 }
                 columns.add(0, name);
                 lines.put(name, String.join("\t", columns));
