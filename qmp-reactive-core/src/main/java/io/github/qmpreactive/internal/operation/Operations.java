@@ -6,7 +6,9 @@ import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -37,6 +39,16 @@ public final class Operations {
     /** Emits after a delay; completes empty if the clock is shut down. */
     public static Mono<Long> delay(Duration delay) {
         return Mono.delay(atMost(delay)).onErrorResume(clockShutDown -> Mono.empty());
+    }
+
+    /** Runs a task on Reactor's parallel scheduler. Returns false if that is shut down, and does nothing then. */
+    static boolean runLater(Runnable task) {
+        try {
+            Disposable unused = Schedulers.parallel().schedule(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     /** Nanoseconds of a clock that is never set. */

@@ -10,6 +10,8 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 import reactor.util.concurrent.Queues;
 import reactor.util.context.ContextView;
 
@@ -17,8 +19,14 @@ import reactor.util.context.ContextView;
  * Runs steps one after the other, in the order in which they were given, and each signal of what it subscribes to as a
  * step. If another thread, or a step further down the stack, is running steps, it runs this one too, when the current
  * step has returned. So what only steps use needs no other protection.
+ *
+ * <p>A thread runs 256 steps at a time, and leaves further ones to Reactor's parallel scheduler: it may be an event loop, which
+ * would serve the steps of others for as long as they bring more.
  */
 public final class Turns {
+
+    private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.operation");
+    private static final int MOST = 256;
 
     private final Queue<Runnable> steps =
             Queues.<Runnable>unboundedMultiproducer().get();
@@ -47,53 +55,118 @@ public final class Turns {
         if (hasEnded()) {
             return;
         }
-        steps.add(step);
-        if (waiting.getAndIncrement() > 0) {
+        if (waiting.compareAndSet(0, 1)) {
+            runWaiting(step);
             return;
         }
+        steps.add(step);
+        if (waiting.getAndIncrement() == 0) {
+            runWaiting(null);
+        }
+    }
+
+    /** Runs the first one, if any, and then those that wait in the queue. */
+    private void runWaiting(@Nullable Runnable first) {
         Throwable thrown = null;
+        int run = 0;
+        Runnable next = first;
         do {
-            Runnable next = steps.poll();
+            if (run++ == MOST) {
+                if (Operations.runLater(() -> runWaiting(null))) {
+                    break;
+                }
+                run = 0;
+            }
+            next = next == null ? steps.poll() : next;
             if (next != null && !hasEnded()) {
                 Throwable failure = perform(next);
                 thrown = failure == null ? thrown : failure;
             }
+            next = null;
         } while (waiting.decrementAndGet() > 0);
         if (thrown != null) {
             throw Exceptions.propagate(thrown);
         }
     }
 
+    /**
+     * Subscribes, and runs each signal as a step. What the source throws instead of a signal is its error, too: Reactor's operators
+     * throw errors of the JVM.
+     *
+     * @return cancels the source, whose exceptions are logged; none of its signals is a step after that
+     */
     public <T> Disposable subscribe(
             Flux<T> source, Consumer<? super T> onNext, Consumer<Throwable> onError, Runnable onComplete) {
         if (hasEnded()) {
             return Disposables.disposed();
         }
-        Disposable.Swap subscription = Disposables.swap();
-        subscriptions.add(subscription);
-        // Signals as values: an error that is on its way when this is disposed of would be dropped onto Reactor's
-        // hooks.
-        subscription.update(source.contextWrite(context)
-                .materialize()
-                .doFinally(end -> subscriptions.remove(subscription))
-                .subscribe(signal -> run(() -> {
-                    if (!subscription.isDisposed()) {
-                        deliver(signal, onNext, onError, onComplete);
-                    }
-                })));
-        return subscription;
+        Subscribed<T> subscribed = new Subscribed<>(onNext, onError, onComplete);
+        subscriptions.add(subscribed);
+        subscribed.to(source);
+        return subscribed;
     }
 
-    private static <T> void deliver(
-            Signal<T> signal, Consumer<? super T> onNext, Consumer<Throwable> onError, Runnable onComplete) {
-        T value = signal.get();
-        Throwable error = signal.getThrowable();
-        if (value != null) {
-            onNext.accept(value);
-        } else if (error != null) {
-            onError.accept(error);
-        } else {
-            onComplete.run();
+    private final class Subscribed<T> implements Disposable {
+
+        private final Consumer<? super T> onNext;
+        private final Consumer<Throwable> onError;
+        private final Runnable onComplete;
+        private final Disposable.Swap subscription = Disposables.swap();
+
+        /** Used in turns: what has thrown may have signalled before. */
+        private boolean ended;
+
+        Subscribed(Consumer<? super T> onNext, Consumer<Throwable> onError, Runnable onComplete) {
+            this.onNext = onNext;
+            this.onError = onError;
+            this.onComplete = onComplete;
+        }
+
+        void to(Flux<T> source) {
+            try {
+                // Signals as values: an error that is on its way when this is disposed of would be dropped onto
+                // Reactor's
+                // hooks.
+                subscription.update(source.contextWrite(context)
+                        .materialize()
+                        .doFinally(end -> subscriptions.remove(this))
+                        .subscribe(signal -> run(() -> deliver(signal))));
+            } catch (Throwable thrown) {
+                subscriptions.remove(this);
+                run(() -> deliver(Signal.error(thrown)));
+            }
+        }
+
+        private void deliver(Signal<T> signal) {
+            if (ended || isDisposed()) {
+                return;
+            }
+            T value = signal.get();
+            if (value != null) {
+                onNext.accept(value);
+                return;
+            }
+            ended = true;
+            Throwable error = signal.getThrowable();
+            if (error != null) {
+                onError.accept(error);
+            } else {
+                onComplete.run();
+            }
+        }
+
+        @Override
+        public void dispose() {
+            try {
+                subscription.dispose();
+            } catch (Throwable thrown) {
+                LOG.warn("Ignored what was thrown when a subscription was cancelled", thrown);
+            }
+        }
+
+        @Override
+        public boolean isDisposed() {
+            return subscription.isDisposed();
         }
     }
 
