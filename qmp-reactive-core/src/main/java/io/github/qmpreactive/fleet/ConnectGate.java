@@ -2,35 +2,49 @@ package io.github.qmpreactive.fleet;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
+import io.github.qmpreactive.error.ExecTimeoutError;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /**
- * Bounds how many machines connect at a time. Those that took a place until their timeout the last time have only a share of
- * the places: a hundred silent machines would hold all of them otherwise, again and again.
+ * Bounds how many machines connect at a time. Those of which the last attempt took long without a session wait apart from the
+ * others: a hundred silent machines would hold all places otherwise, again and again.
  */
 final class ConnectGate {
 
-    private static final int SHARE = 4;
+    /** How many causes of an error are looked at: they may be a circle. */
+    private static final int DEPTH = 8;
 
-    private final Places all;
-    private final Places silent;
+    private final Places places;
 
     ConnectGate(int maxConnecting) {
-        this.all = new Places(maxConnecting);
-        this.silent = new Places(Math.max(1, maxConnecting / SHARE));
+        this.places = new Places(maxConnecting);
     }
 
     /** The attempts of one machine. */
     Mono<QmpSession> limit(Mono<QmpSession> connect) {
-        AtomicBoolean timedOut = new AtomicBoolean();
-        Mono<QmpSession> limited = all.limit(
-                connect.doOnNext(session -> timedOut.set(false)).doOnError(error -> timedOut.set(isTimeout(error))));
-        Mono<QmpSession> again = silent.limit(limited);
-        return Mono.defer(() -> timedOut.get() ? again : limited);
+        AtomicBoolean slow = new AtomicBoolean();
+        return Mono.defer(() -> {
+            AtomicBoolean tookLong = new AtomicBoolean();
+            Mono<QmpSession> attempt = connect.doOnNext(session -> slow.set(false))
+                    .doOnError(error -> slow.set(tookLong.get() || isTimeout(error)));
+            return places.limit(attempt, slow.get(), () -> tookLong.set(true));
+        });
     }
 
     private static boolean isTimeout(Throwable error) {
+        Throwable cause = error;
+        for (int i = 0; i < DEPTH && cause != null; i++) {
+            if (cause instanceof TimeoutException || cause instanceof ExecTimeoutError || isSilence(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private static boolean isSilence(Throwable error) {
         return error instanceof ConnectError failed
                 && switch (failed.reason()) {
                     case CONNECT_TIMEOUT, NO_GREETING, NO_NEGOTIATION_REPLY -> true;

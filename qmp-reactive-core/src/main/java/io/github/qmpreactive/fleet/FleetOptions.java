@@ -21,10 +21,15 @@ public final class FleetOptions {
     }
 
     /**
-     * How many attempts of all machines connect or negotiate at a time; {@code onConnect} is not counted. Further ones wait for
-     * their turn, in order. A server that accepts and stays silent holds one place for the client's {@code connectTimeout} and
-     * {@code handshakeTimeout}. Machines of which the last attempt timed out share a quarter of the places, at least one,
-     * so that the others find places free. Default: 64.
+     * How many attempts of all machines connect or negotiate at a time; {@code onConnect} is not counted. Default: 64.
+     *
+     * <ul>
+     *   <li>Further attempts wait for their turn, in order.
+     *   <li>An attempt that takes longer than 300 milliseconds while others wait is not counted any more, and goes on. So a server
+     *       that accepts and stays silent, or a machine that waits to be connected to, delays the others for that long at most.
+     *   <li>Machines of which the last attempt took that long, or timed out, have at most half of the places, at least one. They
+     *       and the others are served in turn, so neither keeps the other waiting.
+     * </ul>
      *
      * @param attempts a number of attempts, 1 at least
      * @return new options

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -38,6 +41,7 @@ class ConnectGateTest {
 
     private static final int ROUNDS = Integer.getInteger("qmp.race.rounds", 200);
     private static final ConnectError SILENT = new ConnectError(Reason.NO_GREETING, "No greeting", null);
+    private static final ConnectError REFUSED = new ConnectError(Reason.REFUSED, "Refused", null);
 
     private final Map<String, Sinks.One<QmpSession>> connecting = Collections.synchronizedMap(new LinkedHashMap<>());
 
@@ -61,7 +65,16 @@ class ConnectGateTest {
     }
 
     private void fail(String name) {
-        Objects.requireNonNull(connecting.get(name), name).tryEmitError(SILENT).orThrow();
+        fail(name, SILENT);
+    }
+
+    private void fail(String name, Throwable error) {
+        Objects.requireNonNull(connecting.get(name), name).tryEmitError(error).orThrow();
+    }
+
+    /** So long that each attempt under way has taken too long. */
+    private static void longPasses() {
+        VirtualTimeScheduler.get().advanceTimeBy(Places.TURN.multipliedBy(2));
     }
 
     private List<String> connecting() {
@@ -89,30 +102,82 @@ class ConnectGateTest {
         assertEquals(List.of(), connecting());
     }
 
-    @Test
-    @DisplayName(
-            "Machines that were silent have a quarter of the places when they try again, so that others find one free")
-    void silent() {
+    private List<Mono<QmpSession>> machines(ConnectGate gate, String name, int number) {
+        List<Mono<QmpSession>> machines = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            machines.add(gate.limit(connects(name + i)));
+        }
+        return machines;
+    }
+
+    private static void subscribe(List<Mono<QmpSession>> attempts) {
+        attempts.forEach(attempt -> attempt.subscribe(new Quiet()));
+    }
+
+    static List<Throwable> silence() {
+        return List.of(
+                SILENT,
+                new TimeoutException("of an operator"),
+                new IllegalStateException("a tunnel", new TimeoutException("of the tunnel")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("silence")
+    @DisplayName("Machines that were silent have half of the places when they try again, so that others find one free")
+    void silent(Throwable error) {
         ConnectGate gate = new ConnectGate(8);
-        List<Mono<QmpSession>> silent = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            silent.add(gate.limit(connects("silent" + i)));
-        }
-        silent.forEach(attempt -> attempt.subscribe(new Quiet()));
+        List<Mono<QmpSession>> silent = machines(gate, "silent", 8);
+        subscribe(silent);
         assertEquals(8, connecting.size());
-        connecting().forEach(this::fail);
-        silent.forEach(attempt -> attempt.subscribe(new Quiet()));
-        assertEquals(List.of("silent0", "silent1"), connecting());
-        for (int i = 0; i < 7; i++) {
-            gate.limit(connects("vm" + i)).subscribe(new Quiet());
-        }
-        assertEquals(List.of("silent0", "silent1", "vm0", "vm1", "vm2", "vm3", "vm4", "vm5"), connecting());
+        connecting().forEach(name -> fail(name, error));
+        subscribe(silent);
+        assertEquals(List.of("silent0", "silent1", "silent2", "silent3"), connecting());
+        subscribe(machines(gate, "vm", 5));
+        assertEquals(List.of("silent0", "silent1", "silent2", "silent3", "vm0", "vm1", "vm2", "vm3"), connecting());
         fail("silent0");
-        assertTrue(connecting().contains("vm6"));
+        assertTrue(connecting().contains("silent4"));
         fail("vm0");
-        assertTrue(connecting().contains("silent2"));
+        assertTrue(connecting().contains("vm4"));
         // One that has answered is like the others again.
         Objects.requireNonNull(connecting.get("silent1")).tryEmitEmpty().orThrow();
+    }
+
+    @Test
+    @DisplayName("Machines that were silent do not wait for all of the others: both are served in turn")
+    void served() {
+        ConnectGate gate = new ConnectGate(4);
+        List<Mono<QmpSession>> silent = machines(gate, "silent", 4);
+        subscribe(silent);
+        connecting().forEach(this::fail);
+        subscribe(machines(gate, "vm", 100));
+        subscribe(silent);
+        assertEquals(List.of("vm0", "vm1", "vm2", "vm3"), connecting());
+        fail("vm0");
+        fail("vm1");
+        assertEquals(List.of("vm2", "vm3", "silent0", "vm4"), connecting());
+    }
+
+    @Test
+    @DisplayName("Attempts that take long give up their places to others and go on, be they without a limit")
+    void withoutLimit() {
+        ConnectGate gate = new ConnectGate(64);
+        List<Mono<QmpSession>> listening = machines(gate, "listening", 64);
+        subscribe(listening);
+        gate.limit(connects("vm")).subscribe(new Quiet());
+        assertEquals(64, connecting.size());
+        longPasses();
+        assertEquals(65, connecting.size());
+        // Whatever they end with, they have taken long: the others do not wait for them again.
+        connecting().forEach(name -> fail(name, REFUSED));
+        subscribe(listening);
+        assertEquals(32, connecting.size());
+        // One that has given up its place leaves none when it ends.
+        longPasses();
+        subscribe(machines(gate, "other", 100));
+        longPasses();
+        connecting().forEach(name -> fail(name, REFUSED));
+        subscribe(machines(gate, "last", 100));
+        assertTrue(connecting.size() <= 64, () -> connecting.toString());
     }
 
     @Test
@@ -195,7 +260,7 @@ class ConnectGateTest {
     private static final class Quiet extends BaseSubscriber<QmpSession> {
         @Override
         protected void hookOnError(Throwable error) {
-            assertEquals(SILENT, error);
+            // As a test says.
         }
     }
 }
