@@ -24,7 +24,8 @@ import reactor.core.publisher.Operators;
 
 /**
  * One piece of work at each machine, for one subscriber. A work that takes long gives up its place, but goes on: so machines
- * that are silent keep the others waiting for that long only, however many they are.
+ * that are silent keep the others waiting for that long only. If very many are silent, more are begun at once than there are
+ * places, so that each has half of the limit.
  */
 final class EachRun<T> implements Subscription {
 
@@ -32,6 +33,7 @@ final class EachRun<T> implements Subscription {
     private static final int SHARE = 20;
 
     private static final Duration LONGEST = Duration.ofSeconds(1);
+    private static final Duration SHORTEST = Duration.ofMillis(1);
 
     private final Function<? super QmpSession, ? extends Mono<? extends T>> work;
     private final Duration limit;
@@ -48,6 +50,9 @@ final class EachRun<T> implements Subscription {
     private Set<Work> begunNow = new HashSet<>();
     private Set<Work> begunBefore = new HashSet<>();
 
+    private final int machines;
+    private int ticks;
+
     EachRun(
             List<Machine> machines,
             Function<? super QmpSession, ? extends Mono<? extends T>> work,
@@ -55,6 +60,7 @@ final class EachRun<T> implements Subscription {
             int atOnce,
             CoreSubscriber<? super Outcome<T>> actual) {
         this.waiting = new ArrayDeque<>(machines);
+        this.machines = machines.size();
         this.work = work;
         this.limit = limit;
         this.atOnce = atOnce;
@@ -65,9 +71,11 @@ final class EachRun<T> implements Subscription {
     void start() {
         actual.onSubscribe(this);
         turns.run(() -> {
-            Duration turn = limit.dividedBy(SHARE).compareTo(LONGEST) < 0 ? limit.dividedBy(SHARE) : LONGEST;
+            Duration share = limit.dividedBy(SHARE).plus(SHORTEST);
+            Duration turn = share.compareTo(LONGEST) < 0 ? share : LONGEST;
+            long ticksOfHalf = Math.max(1, limit.dividedBy(2).dividedBy(turn));
             turns.subscribe(Operations.delay(limit).flux(), tick -> limitPassed(), never -> {}, () -> {});
-            turns.subscribe(Operations.ticks(turn), tick -> age(), never -> {}, () -> {});
+            turns.subscribe(Operations.ticks(turn), tick -> age(ticksOfHalf), never -> {}, () -> {});
             proceed();
         });
     }
@@ -143,16 +151,25 @@ final class EachRun<T> implements Subscription {
     }
 
     /** Works that were under way at the last tick give up their places. */
-    private void age() {
+    private void age(long ticksOfHalf) {
         Set<Work> emptied = begunBefore;
         emptied.clear();
         begunBefore = begunNow;
         begunNow = emptied;
+        ticks++;
+        long mayWait = (long) (machines * Math.max(0.0, 1 - (double) ticks / ticksOfHalf));
+        while (!cancelled && waiting.size() > mayWait && ready.size() < atOnce) {
+            begin(waiting.remove());
+            drain();
+        }
         proceed();
     }
 
     private void limitPassed() {
         String within = " within " + limit.toMillis() + " ms";
+        String notBegun = ready.isEmpty()
+                ? ", since that at other machines took as long; raise the limit, or do more at once than " + atOnce
+                : ", since the subscriber has not asked for the outcomes of others; request more, or raise the limit";
         for (Work late : underWay) {
             late.subscription.dispose();
             ready.add(new Outcome.Failed<>(
@@ -161,9 +178,7 @@ final class EachRun<T> implements Subscription {
         for (Machine machine : waiting) {
             ready.add(new Outcome.Failed<>(
                     machine.name(),
-                    new TimeoutException("[" + machine.name() + "] The work was not begun" + within
-                            + ", since that at other machines took as long; raise the limit, or do more at once than "
-                            + atOnce)));
+                    new TimeoutException("[" + machine.name() + "] The work was not begun" + within + notBegun)));
         }
         underWay.clear();
         waiting.clear();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.supervise.Link.State;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -94,6 +96,90 @@ class EachTest {
     }
 
     @Test
+    @DisplayName(
+            "is begun at the last machine, too, though thousands before it are silent, and it has half of the limit")
+    void veryManySilent() {
+        try (Stubs stubs = new Stubs()) {
+            for (int i = 0; i < 2_000; i++) {
+                stubs.with("silent" + i);
+            }
+            AtomicInteger begun = new AtomicInteger();
+            List<Outcome<String>> seen = new ArrayList<>();
+            stubs.fleet
+                    .each(
+                            session -> Mono.delay(LIMIT.dividedBy(2).minusMillis(1))
+                                    .doOnSubscribe(started -> begun.incrementAndGet())
+                                    .thenReturn("running"),
+                            LIMIT)
+                    .subscribe(seen::add);
+            assertEquals(64, begun.get());
+            stubs.passes(LIMIT.dividedBy(2));
+            assertEquals(2_000, begun.get());
+            stubs.passes(LIMIT.dividedBy(2));
+            assertEquals(
+                    2_000, seen.stream().filter(Outcome.Value.class::isInstance).count());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "that throws when it is cancelled, at the limit or with its subscriber, is cancelled like that of others")
+    void throwsWhenCancelled() {
+        try (Stubs stubs = new Stubs().with("a", "b", "c")) {
+            AtomicInteger cancelled = new AtomicInteger();
+            var works = stubs.fleet.each(
+                    session -> Mono.<String>fromDirect(actual -> actual.onSubscribe(new Subscription() {
+                        @Override
+                        public void request(long n) {
+                            // It never answers.
+                        }
+
+                        @Override
+                        public void cancel() {
+                            cancelled.incrementAndGet();
+                            throw new IllegalStateException("a bug");
+                        }
+                    })),
+                    LIMIT);
+            StepVerifier.create(works)
+                    .then(() -> stubs.passes(LIMIT))
+                    .expectNextCount(3)
+                    .expectComplete()
+                    .verify(Patience.PATIENCE);
+            assertEquals(3, cancelled.get());
+            works.subscribe().dispose();
+            assertEquals(6, cancelled.get());
+        }
+    }
+
+    @Test
+    @DisplayName("that throws an error of the JVM is a failure, too, when it is called and when it is subscribed to")
+    void throwsErrorOfJvm() {
+        try (Stubs stubs = new Stubs().with("a", "b", "c")) {
+            LinkageError error = new NoClassDefFoundError("as a test says");
+            Map<String, Outcome<String>> outcomes = new HashMap<>();
+            StepVerifier.create(stubs.fleet
+                            .<String>each(
+                                    session -> switch (session.name()) {
+                                        case "a" -> throw error;
+                                        case "b" ->
+                                            Mono.just("running").map(value -> {
+                                                throw error;
+                                            });
+                                        default -> Mono.just("running");
+                                    },
+                                    LIMIT)
+                            .doOnNext(outcome -> outcomes.put(outcome.machine(), outcome)))
+                    .expectNextCount(3)
+                    .expectComplete()
+                    .verify(Patience.PATIENCE);
+            assertEquals(new Outcome.Failed<>("a", error), outcomes.get("a"));
+            assertEquals(new Outcome.Failed<>("b", error), outcomes.get("b"));
+            assertEquals(new Outcome.Value<>("c", Optional.of("running")), outcomes.get("c"));
+        }
+    }
+
+    @Test
     @DisplayName("is begun at so many machines at once")
     void atOnce() {
         try (Stubs stubs = new Stubs().with("a", "b", "c", "d", "e")) {
@@ -145,8 +231,8 @@ class EachTest {
             assertTrue(late.error()
                     .getMessage()
                     .endsWith(
-                            "The work was not begun within 10000 ms, since that at other machines took as long; raise the"
-                                    + " limit, or do more at once than 1"));
+                            "The work was not begun within 10000 ms, since the subscriber has not asked for the outcomes of"
+                                    + " others; request more, or raise the limit"));
         }
     }
 
