@@ -1,6 +1,5 @@
 package io.github.qmpreactive.fleet;
 
-import io.github.qmpreactive.internal.operation.Turns;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -8,7 +7,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.Logger;
 import reactor.util.Loggers;
-import reactor.util.context.Context;
 
 /** Starts and stops machines with their fleet. */
 final class Lifecycle {
@@ -16,7 +14,6 @@ final class Lifecycle {
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.fleet");
 
     private final Roster roster;
-    private final Turns turns = new Turns(Context.empty(), Lifecycle::threw);
 
     /** While the fleet runs: what emits when it is stopped. */
     private final AtomicReference<Sinks.@Nullable Empty<Void>> running = new AtomicReference<>();
@@ -53,15 +50,12 @@ final class Lifecycle {
         });
     }
 
-    /** A machine runs while it is in the fleet and the fleet runs. The last of these steps knows what is wanted. */
+    /**
+     * A machine runs while it is in the fleet and the fleet runs. Each machine is followed by itself: the caller that adds one finds
+     * it started, also while another thread starts others.
+     */
     void follow(Machine machine) {
-        turns.run(() -> {
-            if (isRunning() && !machine.isRemoved()) {
-                machine.supervisor().start();
-            } else {
-                machine.supervisor().stop();
-            }
-        });
+        machine.follow(this::isRunning);
     }
 
     private void followAll() {

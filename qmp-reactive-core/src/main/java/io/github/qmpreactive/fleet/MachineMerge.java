@@ -1,9 +1,11 @@
 package io.github.qmpreactive.fleet;
 
 import io.github.qmpreactive.internal.operation.Guards;
+import io.github.qmpreactive.internal.operation.LastingStream;
 import io.github.qmpreactive.internal.operation.Turns;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,6 +27,9 @@ import reactor.util.context.Context;
  */
 final class MachineMerge<T, R> implements Subscription, Roster.Follower {
 
+    /** Of so many machines that were removed waits what they had, and of those before them nothing. */
+    private static final int MOST_REMOVED = 100;
+
     private final Roster roster;
     private final MachineStream<T, R> stream;
     private final CoreSubscriber<? super R> actual;
@@ -34,8 +39,14 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
 
     private final ConcurrentMap<Machine, Source> sources = new ConcurrentHashMap<>();
 
-    /** Used in turns. */
+    // What follows is used in turns.
     private final Set<Source> ready = new LinkedHashSet<>();
+
+    /** The newest of each name: one that is added meanwhile comes after it. */
+    private final Map<String, Source> newest = new HashMap<>();
+
+    /** Those of machines that were removed, of which something waits. */
+    private final Set<Source> leaving = new LinkedHashSet<>();
 
     private MachineMerge(Roster roster, MachineStream<T, R> stream, CoreSubscriber<? super R> actual) {
         this.roster = roster;
@@ -65,7 +76,8 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
     @Override
     public void added(Machine machine) {
         Source source = new Source(machine);
-        if (sources.putIfAbsent(machine, source) == null) {
+        if (!machine.isRemoved() && sources.putIfAbsent(machine, source) == null) {
+            turns.run(source::enter);
             source.listen();
             if (machine.isRemoved()) {
                 removed(machine);
@@ -104,8 +116,11 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
 
     private void release() {
         sources.values().forEach(Source::close);
+        leaving.forEach(Source::close);
         sources.clear();
+        leaving.clear();
         ready.clear();
+        newest.clear();
         turns.end();
     }
 
@@ -129,23 +144,46 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
         }
     }
 
-    /** One machine. Its signals are steps, so that none comes into another. */
+    /**
+     * One machine. Its signals are steps, so that none comes into another. One whose machine was removed is followed by that of the
+     * next machine of its name.
+     */
     private final class Source implements CoreSubscriber<T> {
 
         private final Machine machine;
+        private final LastingStream lasting = new LastingStream();
+        private final Context context;
         private volatile Subscription upstream = Operators.emptySubscription();
         private volatile boolean closed;
 
         // What follows is used in turns.
         private @Nullable R next;
 
-        /** What is said of an end, behind the last element. */
-        private @Nullable R end;
+        /** What comes behind the next one, if that may still grow. */
+        private @Nullable R following;
 
-        private boolean told;
+        private @Nullable Source before;
+        private @Nullable Source after;
+        private boolean awaits = true;
+        private boolean hasCompleted;
+        private boolean needsLast;
+
+        /** Its last element is the next one, and then it was taken. */
+        private boolean isLast;
+
+        private boolean isOver;
 
         Source(Machine machine) {
             this.machine = machine;
+            this.context = lasting.in(actual.currentContext());
+            this.needsLast = stream.needsLast(machine, null);
+        }
+
+        void enter() {
+            before = newest.put(machine.name(), this);
+            if (before != null) {
+                before.after = this;
+            }
         }
 
         void listen() {
@@ -154,7 +192,7 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
 
         @Override
         public Context currentContext() {
-            return actual.currentContext();
+            return context;
         }
 
         @Override
@@ -162,7 +200,7 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
             upstream = subscription;
             if (closed) {
                 subscription.cancel();
-            } else if (next == null && end == null) {
+            } else {
                 subscription.request(1);
             }
         }
@@ -170,9 +208,10 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
         @Override
         public void onNext(T value) {
             turns.run(() -> {
+                awaits = false;
                 if (!closed) {
-                    next = stream.element(machine, value);
-                    ready.add(this);
+                    add(stream.element(machine, value));
+                    offer();
                     drain();
                 }
             });
@@ -180,60 +219,130 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
 
         @Override
         public void onError(Throwable error) {
-            turns.run(() -> ended(error));
+            turns.run(() -> {
+                if (!closed) {
+                    fail(error);
+                }
+            });
         }
 
+        /** It was removed, and has nothing more. */
         @Override
         public void onComplete() {
-            turns.run(() -> ended(null));
+            turns.run(() -> {
+                hasCompleted = true;
+                if (!closed && next == null) {
+                    finish();
+                    drain();
+                }
+            });
         }
 
-        /** Listens again at once: the machine may be started again, and what it has then must not be missed. */
-        private void ended(@Nullable Throwable error) {
-            if (closed) {
-                return;
-            }
-            if (error != null && !stream.isEndOfMachine(error)) {
-                fail(error);
-                return;
-            }
-            end = stream.ended(machine, end, error);
-            ready.add(this);
-            listen();
-            drain();
-        }
-
-        R take() {
+        private void add(R element) {
             R first = next;
-            if (first != null) {
-                next = null;
+            if (first == null) {
+                next = element;
             } else {
-                first = Objects.requireNonNull(end);
-                end = null;
+                next = stream.merged(first, element);
+                if (next == null) {
+                    next = first;
+                    following = element;
+                }
             }
-            told = true;
-            return first;
+            requestMore();
         }
 
-        void proceed() {
-            if (closed) {
-                return;
-            }
-            if (end != null) {
-                ready.add(this);
-            } else {
+        private void requestMore() {
+            boolean wants = next == null || (following == null && stream.mayGrow(next));
+            if (wants && !closed && !awaits && !hasCompleted) {
+                awaits = true;
                 upstream.request(1);
             }
         }
 
-        /** What has not been emitted of it is dropped. */
+        private void offer() {
+            if (before == null && (next != null || isLast)) {
+                ready.add(this);
+            }
+        }
+
+        R take() {
+            R first = next;
+            if (first == null) {
+                isOver = true;
+                return stream.last(machine);
+            }
+            next = following;
+            following = null;
+            needsLast = stream.needsLast(machine, first);
+            return first;
+        }
+
+        void proceed() {
+            if (isOver) {
+                leave();
+            } else if (next == null && hasCompleted) {
+                finish();
+            } else {
+                offer();
+                requestMore();
+            }
+        }
+
         void remove() {
+            if (before != null) {
+                close();
+                leave();
+            } else if (stream.endsBehindWhatWaits()) {
+                leaving.add(this);
+                lasting.end();
+                if (leaving.size() > MOST_REMOVED) {
+                    leaving.iterator().next().drop();
+                }
+            } else {
+                finish();
+            }
+        }
+
+        private void drop() {
+            if (after == null) {
+                close();
+                leave();
+            } else {
+                finish();
+            }
+        }
+
+        /** What has not been emitted of it is dropped, but for its last element. */
+        private void finish() {
             close();
             ready.remove(this);
-            next = told ? stream.removed(machine) : null;
-            end = null;
-            if (next != null) {
-                ready.add(this);
+            leaving.remove(this);
+            next = null;
+            following = null;
+            if (needsLast) {
+                isLast = true;
+                offer();
+            } else {
+                leave();
+            }
+        }
+
+        private void leave() {
+            ready.remove(this);
+            leaving.remove(this);
+            Source earlier = before;
+            Source later = after;
+            if (earlier != null) {
+                earlier.after = later;
+            }
+            if (later != null) {
+                later.before = earlier;
+                later.offer();
+            } else if (earlier != null) {
+                newest.put(machine.name(), earlier);
+            } else {
+                newest.remove(machine.name());
             }
         }
 

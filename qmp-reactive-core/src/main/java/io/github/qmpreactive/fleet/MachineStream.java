@@ -1,7 +1,5 @@
 package io.github.qmpreactive.fleet;
 
-import io.github.qmpreactive.error.EventOverflowError;
-import io.github.qmpreactive.error.SupervisorStoppedError;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.supervise.Link;
@@ -24,15 +22,21 @@ interface MachineStream<T, R> {
 
     R element(Machine machine, T value);
 
-    /** Whether the error is the end of the machine's stream alone. */
-    boolean isEndOfMachine(Throwable error);
+    /** Whether the end of a machine comes behind what waits of it, or in place of that. */
+    boolean endsBehindWhatWaits();
 
-    /** What is emitted when a stream has ended, with what was to be emitted of an end before, if it has not been yet. */
-    R ended(Machine machine, @Nullable R before, @Nullable Throwable error);
+    /** Whether the end of a machine is emitted, behind what was emitted of it last, if anything was. */
+    boolean needsLast(Machine machine, @Nullable R latest);
 
-    /** What is emitted when a machine was removed, if anything. */
+    /** What is emitted when a machine was removed. */
+    R last(Machine machine);
+
+    /** Whether it may be one with what comes behind it. */
+    boolean mayGrow(R element);
+
+    /** Both as one, if they are. */
     @Nullable
-    R removed(Machine machine);
+    R merged(R element, R behind);
 
     /** The links. */
     MachineStream<Link, FleetLink> LINKS = new MachineStream<>() {
@@ -47,18 +51,28 @@ interface MachineStream<T, R> {
         }
 
         @Override
-        public boolean isEndOfMachine(Throwable error) {
+        public boolean endsBehindWhatWaits() {
             return false;
         }
 
         @Override
-        public FleetLink ended(Machine machine, @Nullable FleetLink before, @Nullable Throwable error) {
-            throw new IllegalStateException("The links of " + machine.name() + " have ended");
+        public boolean needsLast(Machine machine, @Nullable FleetLink latest) {
+            return latest != null;
         }
 
         @Override
-        public FleetLink removed(Machine machine) {
+        public FleetLink last(Machine machine) {
             return new FleetLink(machine.name(), Optional.empty());
+        }
+
+        @Override
+        public boolean mayGrow(FleetLink link) {
+            return false;
+        }
+
+        @Override
+        public @Nullable FleetLink merged(FleetLink link, FleetLink behind) {
+            return null;
         }
 
         @Override
@@ -81,20 +95,38 @@ interface MachineStream<T, R> {
             }
 
             @Override
-            public boolean isEndOfMachine(Throwable error) {
-                return error instanceof EventOverflowError || error instanceof SupervisorStoppedError;
+            public boolean endsBehindWhatWaits() {
+                return true;
+            }
+
+            /** A gap, unless one since the removal is there: what comes of the next machine of that name is behind it. */
+            @Override
+            public boolean needsLast(Machine machine, @Nullable FleetEvent latest) {
+                Instant removedAt = machine.removedAt();
+                return removedAt == null
+                        || latest == null
+                        || !(latest.event() instanceof Gap gap)
+                        || gap.until().isBefore(removedAt);
             }
 
             @Override
-            public FleetEvent ended(Machine machine, @Nullable FleetEvent before, @Nullable Throwable error) {
+            public FleetEvent last(Machine machine) {
                 Instant now = Operations.now();
-                Instant from = before != null && before.event() instanceof Gap gap ? gap.from() : now;
-                return new FleetEvent(machine.name(), new Gap(from, now, Optional.ofNullable(error)));
+                Instant removedAt = machine.removedAt();
+                Gap gap = new Gap(removedAt == null ? now : removedAt, now, Optional.empty());
+                return new FleetEvent(machine.name(), gap);
             }
 
             @Override
-            public @Nullable FleetEvent removed(Machine machine) {
-                return null;
+            public boolean mayGrow(FleetEvent event) {
+                return event.event() instanceof Gap;
+            }
+
+            @Override
+            public @Nullable FleetEvent merged(FleetEvent event, FleetEvent behind) {
+                return event.event() instanceof Gap gap && behind.event() instanceof Gap next
+                        ? new FleetEvent(event.machine(), new Gap(gap.from(), next.until(), next.cause()))
+                        : null;
             }
 
             @Override

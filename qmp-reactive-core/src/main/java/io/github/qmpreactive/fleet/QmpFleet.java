@@ -27,7 +27,8 @@ import reactor.core.publisher.Mono;
  * fleet.each(session -> session.execute("query-status"), Duration.ofSeconds(5))
  * }</pre>
  *
- * <p>The log has lines of 20 machines in 10 s; those of the others are at DEBUG. A fleet has no thread, and no timer while its machines are connected. All methods may be called from any thread and by
+ * <p>The log has lines of 20 machines in 10 s; those of the others are at DEBUG, but a failure is logged at a later attempt. That
+ * a machine gave up is always logged, at WARN. A fleet has no thread, and no timer while its machines are connected. All methods may be called from any thread and by
  * callbacks, and none blocks. Signals come on the event loop of a session, on Reactor's parallel scheduler, or on the thread of
  * the caller.
  */
@@ -105,7 +106,7 @@ public final class QmpFleet {
      */
     public QmpSupervisor add(String name, Mono<QmpSession> connect, SupervisorOptions<QmpSession> options) {
         Objects.requireNonNull(connect, "connect");
-        Machine machine = new Machine(name, log.share(() -> QmpSupervisor.of(name, gate.limit(connect), options)));
+        Machine machine = new Machine(name, QmpSupervisor.of(name, log.mark(gate.limit(connect)), options));
         if (!roster.add(machine)) {
             throw new IllegalArgumentException(
                     "A machine named " + name + " is in the fleet already; remove it first, or use another name");
@@ -115,8 +116,8 @@ public final class QmpFleet {
     }
 
     /**
-     * Removes a machine and stops its supervisor. Subscribers to events get no more of it, also none that they have not asked
-     * for yet; subscribers to links get an empty link.
+     * Removes a machine and stops its supervisor. Subscribers to events get those from before, and a gap; subscribers to links get
+     * an empty link.
      *
      * @param name the name of the machine
      * @return its supervisor, of which {@code stopped()} tells when the session is disconnected; empty if no machine of that
@@ -166,11 +167,12 @@ public final class QmpFleet {
      *   <li>Emits events of machines in turn. Each machine has a buffer of its own, so that one with many events neither delays
      *       nor drops those of another. Those of one machine keep their order.
      *   <li>Emits a {@link io.github.qmpreactive.supervise.SupervisedEvent.Gap} where events of a machine may be missing: as a
-     *       supervisor does between two sessions; when the machine is stopped or gives up, with {@link
+     *       supervisor does between two sessions; when the machine is stopped, removed or gives up, with {@link
      *       io.github.qmpreactive.error.SupervisorStoppedError} as cause if it gave up; and with {@link
-     *       io.github.qmpreactive.error.EventOverflowError} where a buffer was full. Under {@link
-     *       io.github.qmpreactive.option.EventOverflow#ERROR} that is after what is buffered, and what comes after the gap is
-     *       emitted again.
+     *       io.github.qmpreactive.error.EventOverflowError} where a buffer was full. {@link
+     *       io.github.qmpreactive.option.EventOverflow#ERROR} drops the newest events, too, without {@code onLost}.
+     *   <li>Of the 100 machines that were removed last, what waits for a subscriber without demand is kept; of those before them
+     *       it is dropped, with the gap.
      *   <li>Does not complete, since the fleet may be started again: use {@code takeUntilOther}.
      *   <li>Errors with an exception that the filter or {@code onLost} throws.
      *   <li>On cancel: only unsubscribes.
@@ -222,7 +224,8 @@ public final class QmpFleet {
      *       Outcome.Failed} with {@link java.util.concurrent.TimeoutException}. A command that was sent may still take effect.
      *   <li>{@code atOnce} bounds how many works are begun and not completed, and outcomes that the subscriber has not asked
      *       for. A work that takes longer than a tenth of the limit, or two seconds, is not counted any more: it goes on, and the
-     *       next begins. So silent machines do not keep the others waiting.
+     *       next begins. Where that does not suffice, since very many machines are silent, more are begun: each has half of the
+     *       limit, if the subscriber has demand. So silent machines do not keep the others waiting.
      *   <li>Completes after the last outcome. Never fails.
      *   <li>On cancel: cancels the works that are under way.
      *   <li>Works are begun on the subscriber's thread, and on those of other works' signals.

@@ -19,20 +19,31 @@ final class EventBuffer {
 
     private final String name;
     private final EventOptions options;
+    private final boolean lasting;
     private final ArrayDeque<SupervisedEvent> waiting = new ArrayDeque<>();
     private int events;
     private int holds;
-    private boolean ended;
+
+    /** Events of sessions up to this number are left out. */
+    private long over;
+
+    private volatile boolean ended;
     private @Nullable Throwable error;
 
-    EventBuffer(String name, EventOptions options) {
+    /**
+     * A buffer.
+     *
+     * @param lasting whether it goes on, with a gap, where it would end since it is full
+     */
+    EventBuffer(String name, EventOptions options, boolean lasting) {
         this.name = name;
         this.options = options;
+        this.lasting = lasting;
     }
 
-    /** Adds an event. Returns the one that is lost, if one is. */
-    synchronized @Nullable QmpEvent add(QmpEvent event) {
-        if (ended) {
+    /** Adds an event of a session. Returns the one that is lost, if one is. */
+    synchronized @Nullable QmpEvent add(long session, QmpEvent event) {
+        if (ended || session <= over) {
             return null;
         }
         if (events < options.bufferSize()) {
@@ -41,20 +52,40 @@ final class EventBuffer {
         }
         return switch (options.overflow()) {
             case ERROR -> {
-                end(overflowError());
+                if (lasting) {
+                    addGap(dropGap());
+                } else {
+                    end(overflowError());
+                }
                 yield null;
             }
             case DROP_LATEST -> {
-                addDropped();
+                addGap(dropGap());
                 yield event;
             }
             case DROP_OLDEST -> replaceOldest(event);
         };
     }
 
-    /** An event was lost here. */
-    synchronized void addDropped() {
-        addGap(dropGap());
+    /** An event of a session was lost here. */
+    synchronized void addDropped(long session) {
+        if (session > over) {
+            addGap(dropGap());
+        }
+    }
+
+    /** Nothing is added any more of sessions up to this number, of which the gap is the end. */
+    synchronized void addGapBehind(long session, Gap gap) {
+        over = session;
+        addGap(gap);
+    }
+
+    /** A gap that is not emitted yet lasts until now. */
+    synchronized void extendGap() {
+        if (!ended && waiting.peekLast() instanceof Gap last) {
+            waiting.removeLast();
+            waiting.add(new Gap(last.from(), Operations.now(), last.cause()));
+        }
     }
 
     synchronized void addGap(Gap gap) {
@@ -98,13 +129,17 @@ final class EventBuffer {
         waiting.clear();
     }
 
-    synchronized boolean hasEnded() {
+    boolean hasEnded() {
         return ended;
     }
 
     /** Whether it has ended, and all was emitted. */
-    synchronized boolean isOver() {
-        return ended && waiting.isEmpty();
+    boolean isOver() {
+        return ended && isEmpty();
+    }
+
+    private synchronized boolean isEmpty() {
+        return waiting.isEmpty();
     }
 
     synchronized @Nullable Throwable error() {

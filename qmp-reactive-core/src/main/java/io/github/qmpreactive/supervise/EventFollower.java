@@ -1,8 +1,10 @@
 package io.github.qmpreactive.supervise;
 
+import io.github.qmpreactive.internal.operation.LastingStream;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.EventOverflow;
 import io.github.qmpreactive.supervise.SupervisedEvent.Gap;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ final class EventFollower implements Subscription {
     private final Disposable.Composite subscriptions = Disposables.composite();
     private final AtomicLong requested = new AtomicLong();
     private final AtomicLong followed = new AtomicLong();
+    private final Optional<LastingStream> lasting;
 
     /** How often it is to be drained. */
     private final AtomicInteger draining = new AtomicInteger();
@@ -39,11 +42,13 @@ final class EventFollower implements Subscription {
         this.followers = followers;
         this.options = options;
         this.actual = actual;
-        this.buffer = new EventBuffer(name, options);
+        this.lasting = LastingStream.of(actual.currentContext());
+        this.buffer = new EventBuffer(name, options, lasting.isPresent());
     }
 
     void start() {
         actual.onSubscribe(this);
+        lasting.ifPresent(stream -> stream.onEnd(() -> end(null)));
         followers.join(this);
         if (cancelled) {
             followers.leave(this);
@@ -57,7 +62,7 @@ final class EventFollower implements Subscription {
         }
         buffer.hold();
         try {
-            gap.ifPresent(buffer::addGap);
+            gap.ifPresentOrElse(buffer::addGap, buffer::extendGap);
             listen(opened);
         } finally {
             buffer.letGo();
@@ -70,10 +75,28 @@ final class EventFollower implements Subscription {
         subscriptions.add(subscription);
         subscription.update(Signals.subscribe(
                 opened.session()
-                        .events(options.onLost(this::lost))
+                        .events(sessionOptions().onLost(event -> lost(opened.number(), event)))
                         .contextWrite(actual.currentContext())
                         .doFinally(end -> subscriptions.remove(subscription)),
-                this::received));
+                signal -> received(opened.number(), signal)));
+    }
+
+    /** A buffer that is full does not end a lasting stream, and not that of a session either. */
+    private EventOptions sessionOptions() {
+        return isLasting() && options.overflow() == EventOverflow.ERROR
+                ? options.overflow(EventOverflow.DROP_LATEST)
+                : options;
+    }
+
+    /** Whether it goes on when the supervisor is stopped. */
+    boolean isLasting() {
+        return lasting.isPresent();
+    }
+
+    /** There is no session until the next start: what still comes of the last one is left out, since it would be behind the gap. */
+    void pause(Gap gap) {
+        buffer.addGapBehind(followed.get(), gap);
+        drain();
     }
 
     /** There is no session any more; what is buffered is delivered first. */
@@ -97,11 +120,11 @@ final class EventFollower implements Subscription {
         buffer.discard();
     }
 
-    private void received(Signal<QmpEvent> signal) {
+    private void received(long session, Signal<QmpEvent> signal) {
         QmpEvent event = signal.get();
         Throwable failure = signal.getThrowable();
         if (event != null) {
-            QmpEvent lost = buffer.add(event);
+            QmpEvent lost = buffer.add(session, event);
             if (lost != null) {
                 tellLost(lost);
             }
@@ -113,15 +136,18 @@ final class EventFollower implements Subscription {
     }
 
     /** The session's own buffer was full. */
-    private void lost(QmpEvent event) {
+    private void lost(long session, QmpEvent event) {
         if (!buffer.hasEnded()) {
-            buffer.addDropped();
+            buffer.addDropped(session);
             tellLost(event);
             drain();
         }
     }
 
     private void tellLost(QmpEvent event) {
+        if (options.overflow() == EventOverflow.ERROR) {
+            return;
+        }
         try {
             options.onLost().accept(event);
         } catch (Throwable thrown) {

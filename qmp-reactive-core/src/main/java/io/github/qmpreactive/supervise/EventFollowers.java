@@ -2,7 +2,9 @@ package io.github.qmpreactive.supervise;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.internal.operation.Guards;
+import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.option.EventOptions;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,9 +69,12 @@ final class EventFollowers implements SessionObserver<QmpSession> {
     }
 
     @Override
-    public void stopped(@Nullable Throwable error) {
-        List<EventFollower> all = List.copyOf(followers);
-        followers.removeAll(new HashSet<>(all));
-        all.forEach(follower -> follower.end(error));
+    public void stopped(@Nullable Throwable error, Instant since) {
+        SupervisedEvent.Gap gap = new SupervisedEvent.Gap(since, Operations.now(), Optional.ofNullable(error));
+        List<EventFollower> ended =
+                followers.stream().filter(follower -> !follower.isLasting()).toList();
+        followers.removeAll(new HashSet<>(ended));
+        ended.forEach(follower -> follower.end(error));
+        followers.forEach(follower -> follower.pause(gap));
     }
 }

@@ -101,7 +101,7 @@ public final class KeyedListener {
 
     /**
      * The sessions that were disconnected since no supervisor takes them. The first one of a key, or without a key of a kind of
-     * error, is also logged at WARN, later ones at DEBUG, as is what exceeds 20 keys in 10 seconds. Messages have the key as one
+     * error, is also logged at WARN, later ones at DEBUG; of more than 20 keys in 10 seconds, the others when they come again. Messages have the key as one
      * line, cut at 100 characters; {@link SessionRefusedError#key()} is the key as the peer sent it.
      *
      * @return emits an error for each, from now on, to any number of subscribers; a subscriber without demand misses them. Does

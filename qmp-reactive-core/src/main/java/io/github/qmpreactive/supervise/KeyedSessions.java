@@ -216,7 +216,8 @@ final class KeyedSessions {
         String message = "[" + session.name() + "] Disconnected: " + why
                 + (found == null ? "" : "; its key is \"" + printed + "\"")
                 + (cause == null ? "" : ": " + Operations.printedWords(cause.toString()));
-        if (logged.add(printed) && share.includes(printed)) {
+        if (!logged.contains(printed) && share.includes(printed)) {
+            logged.add(printed);
             LOG.warn("{}", message);
         } else {
             LOG.debug("{}", message);

@@ -10,14 +10,14 @@ final class RecentKeys {
 
     private final Set<String> keys = new LinkedHashSet<>();
 
-    /** Whether the key is new. */
-    boolean add(String key) {
-        if (!keys.add(key)) {
-            return false;
-        }
+    boolean contains(String key) {
+        return keys.contains(key);
+    }
+
+    void add(String key) {
+        keys.add(key);
         if (keys.size() > MOST) {
             keys.remove(keys.iterator().next());
         }
-        return true;
     }
 }

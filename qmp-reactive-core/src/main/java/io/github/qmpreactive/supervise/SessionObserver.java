@@ -1,5 +1,6 @@
 package io.github.qmpreactive.supervise;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ interface SessionObserver<S> {
     /** The session has ended. */
     default void ended() {}
 
-    /** There will be no more sessions until the next start: with the error, or by being stopped. */
-    default void stopped(@Nullable Throwable error) {}
+    /**
+     * There will be no more sessions until the next start.
+     *
+     * @param error with which it gave up; null if it was stopped
+     * @param since since when events are missed
+     */
+    default void stopped(@Nullable Throwable error, Instant since) {}
 }

@@ -1,5 +1,6 @@
 package io.github.qmpreactive.supervise;
 
+import io.github.qmpreactive.internal.operation.LogShare;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -10,7 +11,18 @@ interface SessionSource<S> {
     /** A source that does not need to know whether it is used. */
     static <S> SessionSource<S> of(Mono<S> connect) {
         Objects.requireNonNull(connect, "connect");
-        return () -> connect;
+        LogShare share = LogShare.of(connect);
+        return new SessionSource<>() {
+            @Override
+            public Mono<S> next() {
+                return connect;
+            }
+
+            @Override
+            public @Nullable LogShare logShare() {
+                return share;
+            }
+        };
     }
 
     /** Subscribed to for each attempt. */
@@ -18,6 +30,11 @@ interface SessionSource<S> {
 
     /** Why this source has disconnected a session that the supervisor had, if it has. */
     default @Nullable Throwable whyDisconnected(S session) {
+        return null;
+    }
+
+    /** With which other supervisors it shares the log, if with any. */
+    default @Nullable LogShare logShare() {
         return null;
     }
 

@@ -82,7 +82,7 @@ final class Supervision<S> {
         this.kind = kind;
         this.options = options;
         this.observer = observer;
-        this.log = new SupervisionLog(name);
+        this.log = new SupervisionLog(name, source.logShare());
         this.guards = new Guards(name);
         this.turns = new Turns(Context.empty(), log::threw);
         this.waiters = new Waiters<>(turns);
@@ -205,7 +205,7 @@ final class Supervision<S> {
     private void finish(@Nullable Throwable cause) {
         gaveUpWith = cause;
         source.stopped();
-        observer.stopped(cause == null ? null : stoppedError());
+        observer.stopped(cause == null ? null : stoppedError(), missedSince == null ? now() : missedSince);
         waiters.release(() -> Signal.error(stoppedError()));
     }
 

@@ -5,13 +5,17 @@ import static io.github.qmpreactive.fleet.Stubs.LOST;
 import static io.github.qmpreactive.fleet.Stubs.STEADY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.EventOverflow;
 import io.github.qmpreactive.supervise.SupervisedEvent.Gap;
 import io.github.qmpreactive.supervise.SupervisedEvent.Received;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -135,7 +139,8 @@ class FleetEventsTest {
     }
 
     @Test
-    @DisplayName("end with a machine that is removed; one that is added under its name is another one")
+    @DisplayName(
+            "of a machine that is removed: those from before, and a gap; then those of one that is added under its name")
     void removed() {
         try (Stubs stubs = new Stubs().with("a", "b")) {
             StepVerifier.create(stubs.fleet.events().map(FleetEventsTest::text), 0)
@@ -149,10 +154,127 @@ class FleetEventsTest {
                         stubs.session("a").emit("RESUME");
                     })
                     .thenRequest(5)
-                    .expectNext("b STOP", "a RESUME")
+                    .expectNext("a STOP", "b STOP", "a gap", "a RESUME")
                     .thenCancel()
                     .verify();
         }
+    }
+
+    @Test
+    @DisplayName("of 100 machines that are removed wait for a subscriber without demand, and of those before them none")
+    void manyRemoved() {
+        try (Stubs stubs = new Stubs()) {
+            List<String> expected = new ArrayList<>();
+            for (int i = 50; i < 150; i++) {
+                expected.add("vm" + i + " STOP");
+            }
+            for (int i = 50; i < 150; i++) {
+                expected.add("vm" + i + " gap");
+            }
+            StepVerifier.create(stubs.fleet.events().map(FleetEventsTest::text), 0)
+                    .then(() -> {
+                        for (int i = 0; i < 150; i++) {
+                            stubs.with("vm" + i);
+                            stubs.session("vm" + i).emit("STOP");
+                            stubs.fleet.remove("vm" + i);
+                        }
+                    })
+                    .thenRequest(300)
+                    .expectNextSequence(expected)
+                    .thenCancel()
+                    .verify(Patience.PATIENCE);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "of a machine that is started again while its subscriber is behind are behind a gap, which begins with the stop")
+    void startedAgain() {
+        try (Stubs stubs = new Stubs().with("a")) {
+            var a = stubs.fleet.machine("a").orElseThrow();
+            StepVerifier.create(stubs.fleet.events(), 0)
+                    .then(() -> {
+                        stubs.session("a").emit("STOP");
+                        stubs.session("a").emit("RESUME");
+                        stubs.passes(500);
+                        a.stop();
+                        stubs.passes(1_000);
+                        a.start();
+                        stubs.session("a").emit("POWERDOWN");
+                        stubs.passes(1_000);
+                    })
+                    .thenRequest(10)
+                    .recordWith(ArrayList::new)
+                    .expectNextCount(4)
+                    .consumeRecordedWith(events -> {
+                        assertEquals(
+                                List.of("a STOP", "a RESUME", "a gap", "a POWERDOWN"),
+                                events.stream().map(FleetEventsTest::text).toList());
+                        assertEquals(List.of("500 to 1500"), times(events));
+                    })
+                    .thenCancel()
+                    .verify(Patience.PATIENCE);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "of a machine that gives up and is started again while its subscriber is behind: the same, with the error")
+    void gaveUp() {
+        try (Stubs stubs = new Stubs()) {
+            List<Mono<QmpSession>> attempts =
+                    new ArrayList<>(List.of(stubs.connects("a"), Mono.error(FORBIDDEN), stubs.connects("a")));
+            var a = stubs.fleet.add(
+                    "a", Mono.defer(() -> attempts.remove(0)), STEADY.permanent(error -> error == FORBIDDEN));
+            StepVerifier.create(stubs.fleet.events(), 0)
+                    .then(() -> {
+                        stubs.session("a").emit("STOP");
+                        stubs.session("a").emit("RESUME");
+                        stubs.session("a").ends(LOST);
+                        stubs.passes(1_000);
+                        a.start();
+                        stubs.session("a").emit("POWERDOWN");
+                    })
+                    .thenRequest(10)
+                    .recordWith(ArrayList::new)
+                    .expectNextCount(4)
+                    .consumeRecordedWith(events -> {
+                        assertEquals(
+                                List.of("a STOP", "a RESUME", "a gap SupervisorStoppedError", "a POWERDOWN"),
+                                events.stream().map(FleetEventsTest::text).toList());
+                        assertEquals(List.of("0 to 1000"), times(events));
+                    })
+                    .thenCancel()
+                    .verify(Patience.PATIENCE);
+        }
+    }
+
+    @Test
+    @DisplayName("that overflow are a gap from the first that is dropped until the last")
+    void overflowTimes() {
+        try (Stubs stubs = new Stubs().with("a")) {
+            StepVerifier.create(stubs.fleet.events(EventOptions.all().bufferSize(1)), 0)
+                    .then(() -> {
+                        for (int i = 0; i < 5; i++) {
+                            stubs.session("a").emit("FLOOD" + i);
+                            stubs.passes(100);
+                        }
+                        stubs.passes(1_000);
+                    })
+                    .thenRequest(10)
+                    .recordWith(ArrayList::new)
+                    .expectNextCount(3)
+                    .consumeRecordedWith(events -> assertEquals(List.of("200 to 400"), times(events)))
+                    .thenCancel()
+                    .verify(Patience.PATIENCE);
+        }
+    }
+
+    private static List<String> times(Collection<FleetEvent> events) {
+        return events.stream()
+                .flatMap(event -> event.event() instanceof Gap gap ? Stream.of(gap) : Stream.empty())
+                .map(gap -> gap.from().toEpochMilli() + " to " + gap.until().toEpochMilli())
+                .toList();
     }
 
     @Test
@@ -186,7 +308,7 @@ class FleetEventsTest {
                 }
             });
             stubs.session("a").emit("STOP");
-            assertEquals(List.of("a STOP", "done", "c STOP", "b STOP"), seen);
+            assertEquals(List.of("a STOP", "done", "c STOP", "b STOP", "a gap"), seen);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -158,6 +159,37 @@ class FleetMachinesTest {
                     .expectNext("b UP", "d STOPPED", "a removed", "d UP")
                     .thenCancel()
                     .verify();
+        }
+    }
+
+    @Test
+    @DisplayName("Links of a machine that is added while one of its name is being removed come behind the removal")
+    void addedWhileRemoved() {
+        try (Stubs stubs = new Stubs().with("a")) {
+            stubs.fleet.links().filter(link -> link.link().isEmpty()).take(1).subscribe(removed -> stubs.with("a"));
+            List<String> seen = new ArrayList<>();
+            stubs.fleet.links().map(FleetLinks::text).subscribe(seen::add);
+            stubs.fleet.remove("a");
+            assertEquals(List.of("a UP", "a removed", "a STOPPED", "a UP"), seen);
+        }
+    }
+
+    @Test
+    @DisplayName("are started when they have been added, also while another thread starts others")
+    void addedWhileOthersStart() {
+        try (Stubs stubs = new Stubs()) {
+            List<Boolean> running = new ArrayList<>();
+            stubs.fleet.add(
+                    "a",
+                    Mono.defer(() -> {
+                        running.add(CompletableFuture.supplyAsync(() -> stubs.fleet
+                                        .add("b", Mono.never(), STEADY)
+                                        .isRunning())
+                                .join());
+                        return Mono.never();
+                    }),
+                    STEADY);
+            assertEquals(List.of(true), running);
         }
     }
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** With sessions and answers that come when the test says so. */
 @ExtendWith(LeakGuard.class)
@@ -155,6 +156,28 @@ class KeyedMishapsTest {
                     log.about("its key was not found out").stream()
                             .filter(line -> line.startsWith("WARN"))
                             .count());
+        }
+    }
+
+    @Test
+    @DisplayName("logs each key that is refused once, those beyond 20 in 10 seconds when they are refused again")
+    void manyRefused() {
+        VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
+        try (CapturedLog fleets = CapturedLog.ofFleets();
+                CapturedLog log = CapturedLog.ofSupervisors()) {
+            started(machines(LONG), "web");
+            List<Integer> lines = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < 30; i++) {
+                    dials("vm" + i, Mono.just("key" + i));
+                }
+                lines.add(log.about("no supervisor with its key runs").size());
+                clock.advanceTimeBy(Duration.ofSeconds(10));
+            }
+            assertEquals(List.of(20, 30, 30), lines);
+            assertEquals(1, fleets.about("More than 20").size());
+        } finally {
+            VirtualTimeScheduler.reset();
         }
     }
 

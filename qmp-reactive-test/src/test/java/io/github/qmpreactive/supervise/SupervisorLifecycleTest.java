@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.SupervisorStoppedError;
+import io.github.qmpreactive.session.CapturedLog;
 import io.github.qmpreactive.supervise.Link.State;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
@@ -312,7 +313,8 @@ class SupervisorLifecycleTest {
     void rude() {
         StubSession first = StubSession.named("first");
         StubSession second = StubSession.named("second");
-        try (Supervised vm = new Supervised(opens(first), opens(second))) {
+        try (CapturedLog log = CapturedLog.ofSessions();
+                Supervised vm = new Supervised(opens(first), opens(second))) {
             vm.supervisor.links().subscribe(new Throwing<>());
             vm.supervisor.events().subscribe(new Throwing<>());
             vm.started();
@@ -324,6 +326,7 @@ class SupervisorLifecycleTest {
             StepVerifier.create(vm.supervisor.session())
                     .expectNext(second.session)
                     .verifyComplete();
+            assertEquals(3, log.about("threw from its signal handler").size());
         }
     }
 

@@ -10,6 +10,7 @@ import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectError.Reason;
 import io.github.qmpreactive.error.SupervisorStoppedError;
+import io.github.qmpreactive.session.CapturedLog;
 import io.github.qmpreactive.supervise.Link.State;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
@@ -81,9 +82,11 @@ class SupervisorMishapsTest {
                 });
             }
         };
-        try (Supervised vm = new Supervised(stubborn, opens(first))) {
+        try (CapturedLog log = CapturedLog.ofSupervisors();
+                Supervised vm = new Supervised(stubborn, opens(first))) {
             vm.started();
             vm.supervisor.stop();
+            assertEquals(1, log.about("Ignored what was thrown").size());
             assertEquals(State.STOPPED, vm.last().state());
             StepVerifier.create(vm.supervisor.stopped()).verifyComplete();
             vm.started();

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoOperator;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -20,31 +22,18 @@ public final class LogShare {
     private static final int NAMES = 20;
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
-    /** What is made meanwhile by this thread shares this one. */
-    private static final ThreadLocal<@Nullable LogShare> CURRENT = new ThreadLocal<>();
-
     private final Set<String> names = new HashSet<>();
     private long start;
     private boolean exceeded;
 
-    /** Has this be the {@link #current} one of what is made. */
-    public <T> T share(Supplier<T> made) {
-        LogShare before = CURRENT.get();
-        CURRENT.set(this);
-        try {
-            return made.get();
-        } finally {
-            if (before == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(before);
-            }
-        }
+    /** Marks a way to connect: what is supervised through it has this share. */
+    public <T> Mono<T> mark(Mono<T> connect) {
+        return new Marked<>(connect, this);
     }
 
-    /** The share of what is made at this moment, if it has one. */
-    public static @Nullable LogShare current() {
-        return CURRENT.get();
+    /** The share with which a way to connect was marked, if it was. */
+    public static @Nullable LogShare of(Mono<?> connect) {
+        return connect instanceof Marked<?> marked ? marked.share : null;
     }
 
     /** Whether lines about this name are written, and not just at DEBUG. */
@@ -68,10 +57,25 @@ public final class LogShare {
         }
         if (first) {
             LOG.warn(
-                    "More than {} machines have lines to log within {} s; those of the others are logged at DEBUG",
+                    "More than {} machines have lines to log within {} s; those of the others are at DEBUG, or written later",
                     NAMES,
                     PERIOD.toSeconds());
         }
         return false;
+    }
+
+    private static final class Marked<T> extends MonoOperator<T, T> {
+
+        private final LogShare share;
+
+        Marked(Mono<T> connect, LogShare share) {
+            super(connect);
+            this.share = share;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super T> actual) {
+            source.subscribe(actual);
+        }
     }
 }
