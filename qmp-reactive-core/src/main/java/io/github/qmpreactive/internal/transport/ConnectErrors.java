@@ -19,6 +19,8 @@ final class ConnectErrors {
     /** EAGAIN: the queue of those who wait to be accepted is full. */
     private static final String ALL_BUSY = "temporarily unavailable";
 
+    private static final String REFUSED = "connection refused";
+
     private ConnectErrors() {}
 
     static ConnectError timedOut(String session, Endpoint endpoint, Duration timeout) {
@@ -58,6 +60,10 @@ final class ConnectErrors {
         if (cause instanceof NoRouteToHostException || message.contains("unreachable")) {
             return Reason.UNREACHABLE;
         }
+        if (message.contains(REFUSED) || message.contains(ALL_BUSY)) {
+            // Thousands are refused at once when a host is started again: the file is not asked on their event loop.
+            return Reason.REFUSED;
+        }
         if (endpoint instanceof Endpoint.Unix unix) {
             // The words of the system may be in any language, so the file itself is asked as well.
             if (cause instanceof FileNotFoundException || Files.notExists(unix.path())) {
@@ -70,7 +76,7 @@ final class ConnectErrors {
         if (cause instanceof ClosedChannelException) {
             return Reason.CLOSED;
         }
-        return cause instanceof ConnectException || message.contains(ALL_BUSY) ? Reason.REFUSED : Reason.OTHER;
+        return cause instanceof ConnectException ? Reason.REFUSED : Reason.OTHER;
     }
 
     private static String describe(Reason reason, Endpoint endpoint, Throwable cause) {
