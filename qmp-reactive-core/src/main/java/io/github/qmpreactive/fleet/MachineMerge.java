@@ -93,6 +93,7 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
         turns.run(() -> {
             Source source = sources.remove(machine);
             if (source != null) {
+                source.enter(); // the thread that adds it may not have come to that
                 source.remove();
                 drain();
             }
@@ -164,6 +165,7 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
 
         private @Nullable Source before;
         private @Nullable Source after;
+        private boolean hasEntered;
         private boolean awaits = true;
         private boolean hasCompleted;
         private boolean needsLast;
@@ -180,6 +182,10 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
         }
 
         void enter() {
+            if (hasEntered) {
+                return;
+            }
+            hasEntered = true;
             before = newest.put(machine.name(), this);
             if (before != null) {
                 before.after = this;
