@@ -50,6 +50,10 @@ class FleetSoakTest {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(50);
     private static final int TURNS_OF_A_SERVER = 40;
+
+    /** On a machine that is so slow that the time passes without them. */
+    private static final int FEWEST_TURNS = 20;
+
     private static final SupervisorOptions<QmpSession> FAST =
             SupervisorOptions.forMonitor().backoff(Duration.ofMillis(10), Duration.ofMillis(200));
 
@@ -144,6 +148,7 @@ class FleetSoakTest {
             }
             // Behind the subscriptions to links: of the earlier ones only the latest is replayed.
             fleet.start();
+            awaitUp();
             long start = System.nanoTime();
             server = torment(server, path, random, start + LENGTH.toNanos() / WARM_UP);
             Footprint before = footprint();
@@ -179,7 +184,7 @@ class FleetSoakTest {
 
     private RunningFakeQmpServer torment(RunningFakeQmpServer first, Path path, Random random, long end) {
         RunningFakeQmpServer server = first;
-        for (int turn = 1; System.nanoTime() < end; turn++) {
+        for (int turn = 1; turn <= FEWEST_TURNS || System.nanoTime() < end; turn++) {
             Mono.delay(BETWEEN_FAULTS).block();
             for (FakeConnection connection : server.openConnections()) {
                 whileOpen(connection, this::emit);
@@ -250,10 +255,14 @@ class FleetSoakTest {
         }
     }
 
-    private Footprint footprint() {
+    private void awaitUp() {
         for (String name : fleet.names()) {
             Clients.await(fleet.machine(name).orElseThrow().session());
         }
+    }
+
+    private Footprint footprint() {
+        awaitUp();
         Footprint footprint = Footprint.now();
         System.out.println("FleetSoakTest: " + footprint);
         return footprint;
