@@ -25,7 +25,7 @@ public final class FleetOptions {
      *
      * <ul>
      *   <li>Further attempts wait for their turn, in order.
-     *   <li>An attempt that takes longer than 300 milliseconds while others wait is not counted any more, and goes on. So a server
+     *   <li>An attempt that takes longer than a second while others wait is not counted any more, and goes on. So a server
      *       that accepts and stays silent, or a machine that waits to be connected to, delays the others for that long at most.
      *   <li>Machines of which the last attempt took that long, or timed out, have at most half of the places, at least one. They
      *       and the others are served in turn, so neither keeps the other waiting.

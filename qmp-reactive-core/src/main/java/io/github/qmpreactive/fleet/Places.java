@@ -21,8 +21,11 @@ import reactor.util.context.Context;
  */
 final class Places {
 
-    /** A place is given up after one to two of these, if another attempt waits. */
-    static final Duration TURN = Duration.ofMillis(150);
+    /**
+     * A place is given up after one to two of these, if another attempt waits. Shorter ones would let more connect at a time where
+     * the event loops are so busy that handshakes take long.
+     */
+    static final Duration TURN = Duration.ofMillis(500);
 
     private final Turns turns = new Turns(Context.empty(), Lifecycle::threw);
     private final int number;
