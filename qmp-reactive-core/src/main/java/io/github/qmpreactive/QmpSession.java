@@ -237,7 +237,7 @@ public interface QmpSession extends EventStreaming, DescriptorPassing {
      * Ends the session: what was written is flushed (1 second at most), then the connection is closed. Commands that
      * wait for a reply, or to be written, fail with {@link io.github.qmpreactive.error.ExecInterruptedError}; events
      * complete. If a migration was cancelled, or continued, just before, QEMU's reply to that is awaited first, also for 1
-     * second at most. May be called any number of times, before and after the end.
+     * second at most; new commands are refused meanwhile. May be called any number of times, before and after the end.
      *
      * @return completes when the connection is closed, even if the session had ended with an error; never fails.
      *     Cancelling does not stop it

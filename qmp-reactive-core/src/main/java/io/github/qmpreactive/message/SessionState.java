@@ -4,7 +4,7 @@ package io.github.qmpreactive.message;
 public enum SessionState {
     /** Negotiated: the session accepts commands and emits events. */
     RUNNING,
-    /** {@code disconnect()} was called: what was written is being flushed, new commands are refused. */
+    /** {@code disconnect()} was called: what has to be sent before the end is awaited and flushed, new commands are refused. */
     DISCONNECTING,
     /** The connection is closed, by whichever side. */
     DISCONNECTED

@@ -2,15 +2,15 @@ package io.github.qmpreactive.migration;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.CommandQueueFullError;
-import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.MigrationPostcopyError;
 import io.github.qmpreactive.internal.operation.LastCommands;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 import tools.jackson.databind.JsonNode;
@@ -24,8 +24,11 @@ final class MigrationCommands {
 
     static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** QEMU that has not replied by then, to a query right behind a cancel, hangs, or is busy with another thing than that. */
-    static final Duration HANGS = Duration.ofSeconds(3);
+    /**
+     * QEMU that has not replied by then, to a query right behind a cancel, hangs, or is busy with another thing than that. It is
+     * less than {@code disconnect()} waits for.
+     */
+    static final Duration HANGS = Duration.ofMillis(500);
 
     /** A full queue has room at another time; nothing was sent. */
     static final Retry WHEN_FULL = Retry.from(failures -> failures.map(Retry.RetrySignal::failure)
@@ -55,112 +58,118 @@ final class MigrationCommands {
 
     /** Sets what has to be set before {@code migrate}. QEMU refuses it while another migration is under way. */
     Mono<Void> prepareSource(MigrationOptions options, MigrationAddress address, boolean hasDestination) {
-        Map<String, Boolean> capabilities = new LinkedHashMap<>();
-        // Also unset: QEMU keeps what an earlier migration has set.
-        address.hasReturnPath().ifPresent(has -> capabilities.put("return-path", has));
-        // So that a cancel cannot cross with the switch, which begins only when this client continues. QEMU refuses it
-        // for a
-        // snapshot, which no guest runs from.
-        boolean mayRun = (hasDestination || address.mayBeMachine())
-                && !Boolean.TRUE.equals(options.capabilities().get("background-snapshot"));
-        capabilities.put(
-                "pause-before-switchover",
-                options.preSwitchover().isPresent() || (options.cancelsMigrationOnCancel() && mayRun));
-        // QEMU refuses it while the migration before goes on, and what is known of that still counts then.
-        return prepare(options, capabilities).doOnSuccess(done -> interlock.postcopy(false));
+        Optional<String> contradiction = MigrationCapabilities.contradiction(options, hasDestination);
+        if (contradiction.isPresent()) {
+            return Mono.error(new IllegalArgumentException("[" + session.name() + "] " + contradiction.get()));
+        }
+        boolean isSnapshot = MigrationCapabilities.isSnapshot(options);
+        // If QEMU refuses, the migration before goes on, and what is known of that still counts.
+        return prepare(
+                        options,
+                        MigrationCapabilities.ofSource(options, address, hasDestination, interlock.isSnapshot()))
+                .doOnSuccess(done -> interlock.prepared(isSnapshot));
     }
 
     /** Sets what has to be set before {@code migrate-incoming}. */
     Mono<Void> prepareDestination(MigrationOptions options) {
-        return prepare(options, new LinkedHashMap<>());
+        return prepare(options, MigrationCapabilities.ofDestination(options));
     }
 
     private Mono<Void> prepare(MigrationOptions options, Map<String, Boolean> capabilities) {
-        capabilities.put("events", true);
-        capabilities.putAll(options.capabilities());
-        options.preSwitchover().ifPresent(work -> capabilities.replace("pause-before-switchover", true));
-        List<Map<String, Object>> all = capabilities.entrySet().stream()
-                .map(each -> Map.<String, Object>of("capability", each.getKey(), "state", each.getValue()))
-                .toList();
         ObjectNode parameters = options.parameters();
-        return run(command("migrate-set-capabilities").arguments(Map.of("capabilities", all)))
+        return run(command("migrate-set-capabilities").arguments(MigrationCapabilities.arguments(capabilities)))
                 .then(
                         parameters.isEmpty()
                                 ? Mono.empty()
                                 : run(command("migrate-set-parameters").arguments(parameters)));
     }
 
+    /** The migration that begins with this command. */
+    QmpCommand migrate(MigrationAddress address) {
+        interlock.begin();
+        return command("migrate").arguments(address.arguments());
+    }
+
     /**
-     * Cancels the migration that is under way, unless the destination may run the guest soon: QEMU 7.2 to 11.1 accept it then, and
-     * the guest runs at both ends. In post-copy it errors: QEMU before 10.0 would do it, and destroy the guest.
-     *
-     * <p>The run state is asked for first. If the guest is stopped then, and the status is not {@code pre-switchover} after that,
-     * it is the switch for which it was stopped; or it is about to wait before that, if it does so at all.
+     * Cancels the migration that is under way, unless the destination may run the guest soon ({@link CancelLook}). In post-copy,
+     * and on the way there, it errors where QEMU would do it and lose the guest.
      */
     Mono<Void> cancel() {
-        return LastCommands.holding(session, cancelNow())
-                .filter(status -> status.equals("setup"))
-                .flatMap(setup -> free());
+        return Mono.defer(() -> {
+            int number = interlock.number();
+            return LastCommands.holding(
+                    session,
+                    cancelOf(number, null)
+                            .filter(status -> status.equals("setup"))
+                            .flatMap(setup -> free(number)));
+        });
     }
 
-    /** Emits the status in which it has sent the cancel. */
-    private Mono<String> cancelNow() {
-        return Mono.zip(
-                        session.execute(command("query-migrate-capabilities")),
-                        session.execute(command("query-status")),
-                        session.execute(query()))
-                .flatMap(all -> cancelIn(statusIn(all.getT3()), statusIn(all.getT2()), waitsBeforeSwitch(all.getT1())))
-                .retryWhen(WHEN_FULL);
+    /**
+     * Emits the status in which it has sent the cancel.
+     *
+     * @param number of the migration, as this session counts
+     * @param before when the queue had no room for the cancel; what is under way now may be another client's
+     */
+    private Mono<String> cancelOf(int number, @Nullable NoRoom before) {
+        return look().retryWhen(WHEN_FULL)
+                .filter(now -> interlock.number() == number)
+                .flatMap(now -> before != null && now.canBeCancelled() && !now.isSameAs(before.look)
+                        ? Mono.error(before.failure)
+                        : cancelIn(now).onErrorResume(CommandQueueFullError.class, full -> Operations.delay(RETRY)
+                                .switchIfEmpty(Mono.error(full))
+                                .flatMap(tick -> cancelOf(number, new NoRoom(now, full)))));
     }
 
-    private Mono<String> cancelIn(String status, String runState, boolean waitsBeforeSwitch) {
-        if (MigrationSide.isPostcopy(status)) {
+    /** A cancel that was not sent. */
+    private record NoRoom(CancelLook look, CommandQueueFullError failure) {}
+
+    /** The run state is asked for first. */
+    private Mono<CancelLook> look() {
+        return Mono.defer(() -> {
+            long asked = Operations.nanos();
+            return Mono.zip(
+                            session.execute(command("query-migrate-capabilities")),
+                            session.execute(command("query-status")),
+                            session.execute(query()))
+                    .map(all -> CancelLook.of(all.getT1(), all.getT2(), all.getT3(), asked));
+        });
+    }
+
+    private Mono<String> cancelIn(CancelLook now) {
+        if (now.isPostcopy()) {
             return Mono.error(new MigrationPostcopyError("[" + session.name() + "] The migration is in post-copy ("
-                    + status + ") and cannot be cancelled: nothing was sent"));
+                    + now.status() + ") and cannot be cancelled: nothing was sent"));
         }
-        if (interlock.isPostcopy() && !canCancelPostcopy() && status.equals(MigrationSide.PRE_SWITCHOVER)) {
-            return Mono.error(new MigrationPostcopyError("[" + session.name() + "] The migration waits in " + status
-                    + " for post-copy, where a cancel makes QEMU before 10.0 lose the guest: nothing was sent"));
-        }
-        boolean isBeforeSwitch =
-                status.equals(MigrationSide.PRE_SWITCHOVER) || (waitsBeforeSwitch && status.equals("active"));
-        boolean switches = status.equals("device") || (runState.equals("finish-migrate") && !isBeforeSwitch);
-        if (!MigrationSide.isUnderWay(status) || status.equals(MigrationSide.CANCELLING) || switches) {
+        if (!now.canBeCancelled()) {
             return Mono.empty();
         }
-        return interlock.cancelling(
-                run(command("migrate_cancel")).thenReturn(status),
-                Operations.delay(SwitchInterlock.PAUSE).flatMap(tick -> cancelNow()));
+        if (cancelLosesGuest()) {
+            return Mono.error(new MigrationPostcopyError("[" + session.name() + "] The migration is in " + now.status()
+                    + ", on its way to post-copy, where QEMU before 10.0 stops or loses the guest by a cancel: nothing was"
+                    + " sent"));
+        }
+        return interlock.cancelling(run(command("migrate_cancel")).thenReturn(now.status()));
     }
 
-    private boolean canCancelPostcopy() {
-        return session.greeting()
-                .filter(greeting -> greeting.version().major() >= 10)
-                .isPresent();
+    /** Whether post-copy may begin at any time, and QEMU would take a cancel then. */
+    boolean cancelLosesGuest() {
+        return interlock.isPostcopy()
+                && session.greeting()
+                        .filter(greeting -> greeting.version().major() >= 10)
+                        .isEmpty();
     }
 
     /** Lets the guest run at the destination before its memory is there. */
     Mono<Void> startPostcopy() {
-        return Mono.defer(() -> {
-            boolean before = interlock.isPostcopy();
-            interlock.postcopy(true);
-            return run(QmpCommand.of("migrate-start-postcopy"))
-                    .doOnError(ExecuteError.class, refusal -> interlock.postcopy(before));
-        });
-    }
-
-    private static boolean waitsBeforeSwitch(JsonNode capabilities) {
-        return capabilities
-                .valueStream()
-                .anyMatch(each -> each.path("capability").asString("").equals("pause-before-switchover")
-                        && each.path("state").asBoolean(false));
+        return interlock.askingForPostcopy(run(QmpCommand.of("migrate-start-postcopy")));
     }
 
     /**
      * QEMU 11.1 that is cancelled just before it has connected hangs for ever in waiting for the destination, and replies to
      * nothing but commands out of band. {@code yank} breaks the connection off, and the guest runs on.
      */
-    private Mono<Void> free() {
+    private Mono<Void> free(int number) {
         if (!session.capabilities().contains("oob")) {
             return Mono.empty();
         }
@@ -168,7 +177,10 @@ final class MigrationCommands {
                 .arguments(Map.of("instances", List.of(Map.of("type", "migration"))))
                 .oob();
         Mono<String> reply = session.execute(query()).retryWhen(WHEN_FULL).map(MigrationCommands::statusIn);
-        Mono<String> hangs = Operations.delay(HANGS).flatMap(tick -> run(yank)).then(Mono.never());
+        Mono<String> hangs = Operations.delay(HANGS)
+                .filter(tick -> interlock.number() == number)
+                .flatMap(tick -> run(yank))
+                .then(Mono.never());
         return Mono.firstWithSignal(reply, hangs)
                 .filter(status -> !status.equals(MigrationSide.CANCELLING))
                 .repeatWhenEmpty(looks -> looks.concatMap(
@@ -180,21 +192,29 @@ final class MigrationCommands {
     /**
      * Lets a migration that waits before the switch go on, and completes when it does. If QEMU refuses, the migration may have
      * gone on or ended at that moment: errors only if it still waits, or if its status cannot be queried. Completes if the
-     * session ends.
+     * session ends, and if this session has begun another migration meanwhile.
+     *
+     * @param onReply runs when QEMU has accepted
      */
-    Mono<Void> switchOver() {
-        Mono<Void> goOn = run(command("migrate-continue").arguments(Map.of("state", MigrationSide.PRE_SWITCHOVER)))
-                .retryWhen(WHEN_FULL)
-                .onErrorResume(failure -> Operations.isEnd(failure)
-                        ? Mono.empty()
-                        : waits().onErrorMap(unknown -> failure)
-                                .flatMap(still -> still ? Mono.error(failure) : Mono.empty()));
-        return interlock.switching(LastCommands.holding(session, goOn).then(awaitSwitch()));
+    Mono<Void> switchOver(Runnable onReply) {
+        return Mono.defer(() -> {
+            int number = interlock.number();
+            Mono<Void> goOn = Mono.defer(() -> interlock.number() == number
+                            ? run(command("migrate-continue").arguments(Map.of("state", MigrationSide.PRE_SWITCHOVER)))
+                            : Mono.empty())
+                    .retryWhen(WHEN_FULL)
+                    .onErrorResume(failure -> Operations.isEnd(failure)
+                            ? Mono.empty()
+                            : waits().onErrorMap(unknown -> failure)
+                                    .flatMap(still -> still ? Mono.error(failure) : Mono.empty()));
+            return interlock.switching(
+                    goOn.doOnSuccess(accepted -> onReply.run()).then(awaitSwitch(number)));
+        });
     }
 
     /** QEMU replies to migrate-continue before it goes on, and until then tells the status from before. */
-    private Mono<Void> awaitSwitch() {
-        return waits().filter(still -> !still)
+    private Mono<Void> awaitSwitch(int number) {
+        return waits().filter(still -> !still || interlock.number() != number)
                 .repeatWhenEmpty(looks -> looks.concatMap(look -> Operations.delay(SwitchInterlock.PAUSE), 1))
                 .onErrorComplete()
                 .then();

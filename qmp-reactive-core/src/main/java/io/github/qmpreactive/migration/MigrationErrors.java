@@ -17,11 +17,26 @@ final class MigrationErrors {
     }
 
     static MigrationFailedError failed(QmpSession session, MigrationSide source, @Nullable Destination destination) {
-        return failed(session, source, destination, destination == null ? null : destination.lost());
+        return failed(session, source, destination, true, destination == null ? null : destination.lost());
+    }
+
+    /** Says what to do about a source that waits for a destination that has failed. */
+    static MigrationFailedError failed(
+            QmpSession session, MigrationSide source, Destination destination, boolean canBeCancelled) {
+        return failed(session, source, destination, canBeCancelled, destination.lost());
     }
 
     static MigrationFailedError failed(
             QmpSession session, MigrationSide source, @Nullable Destination destination, @Nullable Throwable cause) {
+        return failed(session, source, destination, true, cause);
+    }
+
+    private static MigrationFailedError failed(
+            QmpSession session,
+            MigrationSide source,
+            @Nullable Destination destination,
+            boolean canBeCancelled,
+            @Nullable Throwable cause) {
         boolean completed = source.is(MigrationSide.COMPLETED);
         String reason = !completed && !source.reason().isEmpty()
                 ? source.reason()
@@ -41,7 +56,10 @@ final class MigrationErrors {
         } else if (!source.isFinal() && !MigrationSide.isPostcopy(source.status())) {
             what = "The source is still in " + source.status() + ", but the destination "
                     + (nowhere ? "has failed" : "cannot be watched any more")
-                    + ": QmpMigration.cancel() ends the migration, and the guest runs on at the source";
+                    + (canBeCancelled
+                            ? ": QmpMigration.cancel() ends the migration, and the guest runs on at the source"
+                            : ", on the way to post-copy, where QEMU before 10.0 would stop or lose the guest by a cancel:"
+                                    + " QmpMigration.cancel() sends none");
         } else if (!source.isFinal() && !nowhere) {
             what = "The migration is in " + source.status()
                     + ", and its destination cannot be watched any more: if that"
@@ -53,16 +71,30 @@ final class MigrationErrors {
                 session, source, destination, what + ". " + whereabouts(source.runState(), nowhere), reason, cause);
     }
 
-    /** It waits for post-copy, and must not be cancelled. */
-    static MigrationFailedError waits(QmpSession session, Throwable cause) {
+    /**
+     * It waits for post-copy, and must not be cancelled. QEMU 5.2 and 7.2 leave the guest in postmigrate by a cancel there, and
+     * also by migrate-continue if the destination is gone.
+     */
+    static MigrationFailedError waits(QmpSession session, @Nullable Destination destination, Throwable cause) {
+        String follow =
+                "QmpMigration.follow with options, with work that succeeds or without any, lets the migration go on";
+        String cancel = "migrate_cancel leaves the guest stopped at the source (postmigrate), where cont would run it";
+        String advice;
+        if (destination == null || !destination.hasEnded()) {
+            advice = follow;
+        } else if (destination.hasToldFailure()) {
+            advice = "It cannot go on: " + cancel;
+        } else {
+            advice = "If the QEMU of the destination lives, " + follow + "; else " + cancel;
+        }
         return new MigrationFailedError(
                 "[" + session.name()
-                        + "] The guest is stopped at the source in pre-switchover, and waits for post-copy."
-                        + " The migration was not cancelled, since QEMU before 10.0 would lose the guest then:"
-                        + " QmpMigration.follow with options, with work that succeeds or without any, lets it go on",
+                        + "] The guest is stopped at the source in pre-switchover, on the way to post-copy. The migration was"
+                        + " not cancelled, since QEMU before 10.0 would not let the guest run on. " + advice + "."
+                        + (destination == null ? "" : " " + destination.report() + "."),
                 "",
                 "",
-                "",
+                destination == null ? "" : destination.status(),
                 cause);
     }
 

@@ -9,6 +9,7 @@ import io.github.qmpreactive.internal.operation.Turns;
 import io.github.qmpreactive.message.QmpCommand;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -49,6 +50,9 @@ final class MigrationFollower {
     private boolean switched;
 
     private boolean cancelling;
+
+    /** Why it was not cancelled. */
+    private @Nullable MigrationPostcopyError refused;
 
     /** What ends the stop before the switch, the one way or the other. It is sent also if the subscription is cancelled. */
     private @Nullable Disposable sending;
@@ -103,11 +107,10 @@ final class MigrationFollower {
         if (address == null) {
             startWith(MigrationCommands.query());
         } else {
-            QmpCommand migrate = MigrationCommands.command("migrate").arguments(address.arguments());
             turns.perform(
                     commands.prepareSource(options, address, destination != null),
                     this::finish,
-                    () -> startWith(migrate));
+                    () -> startWith(commands.migrate(address)));
         }
     }
 
@@ -129,6 +132,9 @@ final class MigrationFollower {
         if (!source.isFinal()) {
             emit();
             stop();
+        } else if (switched && sending != null) {
+            // What waits to be sent is not for the next migration.
+            sending.dispose();
         }
         decide();
     }
@@ -152,7 +158,9 @@ final class MigrationFollower {
 
     /** The guest is stopped, and waits for the switch. */
     private void stop() {
-        if (isInCharge() && started && !working && !cancelling && source.is(MigrationSide.PRE_SWITCHOVER)) {
+        if (refused != null && source.is(MigrationSide.PRE_SWITCHOVER)) {
+            finish(MigrationErrors.waits(session, destination, veto == null ? refused : veto));
+        } else if (isInCharge() && started && !working && !cancelling && source.is(MigrationSide.PRE_SWITCHOVER)) {
             working = true;
             Mono<Void> work = options.preSwitchover()
                     .map(given -> Flux.defer(() -> given).then())
@@ -172,13 +180,13 @@ final class MigrationFollower {
     private void switchOver() {
         if (!cancelling) {
             switched = true;
-            send(commands.switchOver().onErrorResume(refusal -> {
+            send(held -> commands.switchOver(held).onErrorResume(refusal -> {
                 turns.run(() -> {
                     veto = refusal;
                     switched = false;
                     cancelling = true;
                 });
-                return commands.cancel();
+                return cancelOrWait();
             }));
         }
     }
@@ -191,20 +199,27 @@ final class MigrationFollower {
     private void cancel() {
         if (!cancelling) {
             cancelling = true;
-            send(commands.cancel()
-                    .doOnError(
-                            MigrationPostcopyError.class,
-                            refusal -> turns.run(() -> {
-                                if (source.is(MigrationSide.PRE_SWITCHOVER)) {
-                                    finish(MigrationErrors.waits(session, veto == null ? refusal : veto));
-                                }
-                            })));
+            send(held -> cancelOrWait());
         }
     }
 
+    /** On its way to post-copy it may not be cancelled, and waits before that if it stops there. */
+    private Mono<Void> cancelOrWait() {
+        return commands.cancel()
+                .doOnError(
+                        MigrationPostcopyError.class,
+                        refusal -> turns.run(() -> {
+                            refused = refusal;
+                            stop();
+                        }));
+    }
+
     /** Not in turns, which end with the subscription. The end of the migration decides, not what becomes of this command. */
-    private void send(Mono<Void> command) {
-        sending = command.contextWrite(sink.contextView()).subscribe(none -> {}, failure -> {});
+    private void send(Function<Runnable, Mono<Void>> command) {
+        // The session is held until this has ended for good: one command may follow from another.
+        sending = LastCommands.holding(session, command)
+                .contextWrite(sink.contextView())
+                .subscribe(none -> {}, failure -> {});
     }
 
     /** How it has ended, or stays. Not before the reply to its start: an error reply may undo an end. */
@@ -266,7 +281,7 @@ final class MigrationFollower {
         if (source.is("postcopy-paused") || (waits && !isInCharge())) {
             // It is not to be followed to its end from here.
             if (examined) {
-                finish(MigrationErrors.failed(session, source, failed));
+                finish(MigrationErrors.failed(session, source, failed, !commands.cancelLosesGuest()));
             } else {
                 examine();
             }
@@ -316,12 +331,15 @@ final class MigrationFollower {
         boolean sends = sending != null && !sending.isDisposed();
         boolean cancels = begun && options.cancelsMigrationOnCancel() && !ended && !switched && !sends;
         Runnable release = LastCommands.hold(session);
-        // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
-        turns.end();
-        if (cancels) {
-            send(commands.cancel());
+        try {
+            // Migrate is not sent if it waits for its turn. If it was sent, QEMU reads what follows after it.
+            turns.end();
+            if (cancels) {
+                send(held -> commands.cancel());
+            }
+        } finally {
+            release.run();
         }
-        release.run();
     }
 
     private void finish(@Nullable Throwable error) {

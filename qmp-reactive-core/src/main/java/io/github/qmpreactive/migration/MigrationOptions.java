@@ -55,8 +55,12 @@ public final class MigrationOptions {
      * <p>{@code pause-before-switchover} is set at the source with {@link #preSwitchover}, whatever is given here; unset for
      * {@code file:} without a session of the destination, and with {@link #keepOnCancel}; and set else. The source stops before
      * the switch then, until {@code to} or {@code follow} sends {@code migrate-continue}, so a cancel cannot cross with the
-     * switch. Without that stop, a cancel may do so, and QEMU 7.2 to 11.1 may let the guest run at both ends. QEMU refuses it
-     * beside {@code background-snapshot}.
+     * switch. Without that stop, a cancel may do so, and QEMU 7.2 to 11.1 may let the guest run at both ends.
+     *
+     * <p>{@code background-snapshot} (QEMU 6.0 and later) writes the guest to a file or a command while it runs on: it completes,
+     * and the guest runs at the source. {@code return-path} and {@code pause-before-switchover}, which QEMU refuses beside it, are
+     * unset then. {@code to} unsets it if one before, of the same session, has set it. Do not let a QEMU load it at once: its guest
+     * would run at both ends.
      *
      * @param name for example {@code "multifd"} or {@code "postcopy-ram"}; not checked here
      * @param on whether it is set or unset
@@ -88,7 +92,7 @@ public final class MigrationOptions {
      * What is to be done while the guest is stopped, before the destination may take it: for example to release its disks. When
      * it completes, the switch goes on; what it emits is ignored. If it errors, the migration is cancelled, the guest runs on
      * at the source, and the error is that of the progress. It has no time limit: give it one. Default: nothing, and the switch
-     * goes on at once.
+     * goes on at once. Not with the capability {@code background-snapshot}, which has no switch.
      *
      * @param work subscribed to once for each subscription to the progress, and cancelled if the migration ends before it
      * @return new options

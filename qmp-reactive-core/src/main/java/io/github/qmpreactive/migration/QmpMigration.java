@@ -87,9 +87,9 @@ public final class QmpMigration {
      *   <li>In {@code pre-switchover}, where the source stops unless {@link MigrationOptions#capability the options} say
      *       otherwise, does the work of {@link MigrationOptions#preSwitchover}, then sends {@code migrate-continue}.
      *   <li>Completes when the source has completed, and the destination, too, if its session was given. Without that
-     *       session, {@code return-path}, which is set for sockets, makes the source wait for the destination's success. Of
-     *       {@code exec:} and {@code file:} success means that all was written: the exit code of the command is unknown to
-     *       QEMU. Completes, too, if a cancel came too late.
+     *       session, {@code return-path}, which is set for sockets, makes the source wait for the destination's success; but
+     *       QEMU before 6.1 may complete although the destination has failed: give both sessions. Of {@code exec:} and {@code
+     *       file:} success means that all was written, whatever the command's exit code. Completes, too, if a cancel came late.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationFailedError} if either end fails, also if the source
      *       has completed, or if the session of the destination has ended before it reported that it has completed. The
      *       error says whether the guest runs on at the source. If the destination has failed, or its session has ended, and
@@ -99,12 +99,13 @@ public final class QmpMigration {
      *       without a stop before the switch, so that the work of {@link MigrationOptions#preSwitchover} was not done.
      *   <li>Errors with {@link io.github.qmpreactive.error.MigrationCancelledError} if it was cancelled by {@link #cancel} or
      *       another client, and with the error of {@link MigrationOptions#preSwitchover} if it was cancelled for that and the
-     *       guest runs on. If the guest does not, that error is the cause of a {@code MigrationFailedError}; so, too, after
-     *       {@link #startPostcopy}, when QEMU before 10.0 would lose the guest by a cancel, and none is sent: it says that the
-     *       guest waits in {@code pre-switchover}.
+     *       guest runs on. If the guest does not, that error is the cause of a {@code MigrationFailedError}.
+     *   <li>From {@link #startPostcopy} on, QEMU before 10.0 is sent no cancel, by which it would stop or lose the guest. If
+     *       one is due in {@code pre-switchover}, errors with {@code MigrationFailedError}, which says what can be done there.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if a command before the migration, or {@code migrate}, fails, for
      *       example while another migration is under way; also if {@code query-migrate} fails, while the migration goes on.
-     *       {@code commandTimeout} does not apply.
+     *       {@code commandTimeout} does not apply. With {@link IllegalArgumentException} for a {@code background-snapshot}
+     *       to the session of a destination, since the guest would run at both ends, or with {@code preSwitchover}.
      *   <li>Errors with the cause if the session is lost before the end, and with {@link
      *       io.github.qmpreactive.error.StateError} if it ends otherwise. The migration goes on if QEMU does, up to {@code
      *       pre-switchover}, where the guest is stopped and waits: {@link #follow(MigrationOptions)} with the same options, on
@@ -116,8 +117,8 @@ public final class QmpMigration {
      *       cross with that, unless another client continues it. Before the reply to {@code migrate}, another client's
      *       migration may be cancelled. What follows from the end of the work of {@code preSwitchover} is sent nevertheless.
      *       {@link QmpSession#disconnect} right after the cancel, as of {@code QmpClient.use}, awaits QEMU's reply, for 1
-     *       second at most. If QEMU takes longer, or the session is lost, the guest may stay stopped in {@code
-     *       pre-switchover}: keep the session until {@link #cancel} has completed.
+     *       second at most, and breaks off QEMU 11.1 that hangs, as {@link #cancel} does. If QEMU takes longer, or the session
+     *       is lost, the guest may stay stopped, or hang: keep the session until {@link #cancel} has completed.
      *   <li>{@code postcopy-paused} is no end: it is followed on, for {@link #recover}. But if the destination has failed, or its
      *       session has ended, it errors with {@code MigrationFailedError}: it may still be recovered, and followed, if it lives.
      *   <li>Thread: the event loop of either session, or Reactor's parallel scheduler. Refusals may come on the subscriber's.
@@ -135,8 +136,7 @@ public final class QmpMigration {
 
     /**
      * Follows the latest migration of this QEMU, and sends nothing but queries; as {@link #follow(MigrationOptions)} with the
-     * defaults and {@link MigrationOptions#keepOnCancel}. To go on with a migration of {@code to} after a lost session, give
-     * {@link #follow(MigrationOptions)} the options of that instead.
+     * defaults and {@link MigrationOptions#keepOnCancel}. After a lost session give that the options of {@code to} instead.
      *
      * @return the progress
      */
@@ -178,10 +178,11 @@ public final class QmpMigration {
      * <ul>
      *   <li>Emits how it has ended: {@code cancelled}, or {@code completed} or {@code failed} if that came first, also long
      *       before. Completes empty if QEMU has not migrated since it was started.
-     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy. Do not
-     *       call it from {@link #startPostcopy} on until {@code postcopy-active}: QEMU before 10.0 may lose the guest, or, in
-     *       {@code pre-switchover}, leave it stopped at the source in {@code postmigrate}.
+     *   <li>Errors with {@link io.github.qmpreactive.error.MigrationPostcopyError}, and sends nothing, in post-copy; before
+     *       QEMU 10.0 also from {@link #startPostcopy} of this session on. After that of another one do not call it: QEMU may
+     *       lose the guest, or, in {@code pre-switchover}, leave it stopped at the source in {@code postmigrate}.
      *   <li>Errors as {@link QmpSession#execute(QmpCommand)} if the command fails, and as {@link #follow} if the session ends.
+     *       If the queue is full it waits, and errors with {@code CommandQueueFullError} if another migration may have begun.
      *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest
      *       run at both ends. Nor does it when {@code to} or {@code follow} of this session has sent {@code
      *       migrate-continue}. The switch may still begin between that look and {@code migrate_cancel}, a millisecond later,
@@ -189,9 +190,9 @@ public final class QmpMigration {
      *       MigrationOptions#keepOnCancel}: use the session that migrates.
      *   <li>Sends nothing if the migration is being cancelled already: it waits for that.
      *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does. QEMU 11.1, cancelled in
-     *       {@code setup} just before it has connected, hangs with its guest: if it has not replied after 3 seconds, this sends
-     *       {@code yank} out of band, if that is enabled, and the guest runs on. Else that QEMU hangs until the destination ends.
-     *   <li>On cancel: a command that waits for its turn is not sent.
+     *       {@code setup} just before it has connected, hangs with its guest: if it has not replied after half a second, this
+     *       sends {@code yank} out of band, if that is enabled, and the guest runs on. Else it hangs until the destination ends.
+     *   <li>On cancel: a command that waits for its turn is not sent, unless another {@code cancel()} of this session waits.
      * </ul>
      *
      * @return how it has ended
@@ -219,9 +220,8 @@ public final class QmpMigration {
     }
 
     /**
-     * Interrupts post-copy, for example since the network is to be changed ({@code migrate-pause}). Call it only when the
-     * guest runs at the destination (that QEMU has sent RESUME): earlier, QEMU 7.2 at the destination exits or hangs, and
-     * the guest is lost.
+     * Interrupts post-copy ({@code migrate-pause}), for example since the network is to be changed. Call it only when the guest
+     * runs at the destination (RESUME): earlier, QEMU 7.2 exits or hangs there, and the guest is lost.
      *
      * @return completes when QEMU has accepted it, and errors as {@link QmpSession#execute(QmpCommand)}
      */

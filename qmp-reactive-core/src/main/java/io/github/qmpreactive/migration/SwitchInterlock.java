@@ -1,13 +1,17 @@
 package io.github.qmpreactive.migration;
 
 import io.github.qmpreactive.QmpSession;
-import io.github.qmpreactive.internal.operation.Operations;
+import io.github.qmpreactive.error.CommandQueueFullError;
+import io.github.qmpreactive.error.ExecuteError;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Sends one thing at a time that decides about the migration of a session, {@code migrate-continue} or {@code migrate_cancel}. QEMU
@@ -16,53 +20,123 @@ import reactor.core.publisher.Mono;
  */
 final class SwitchInterlock {
 
-    /** Between two attempts to begin the switch. */
+    /** Between two looks whether the switch has begun. */
     static final Duration PAUSE = Duration.ofMillis(100);
 
     private static final Map<QmpSession, SwitchInterlock> ALL = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private final AtomicBoolean isHeld = new AtomicBoolean();
+    /** What is being sent; null if nothing is. */
+    private final AtomicReference<@Nullable Sending> current = new AtomicReference<>();
 
-    /** Whether post-copy was asked for since the latest migration of this session was begun. */
+    /** How many migrations this session has begun. */
+    private final AtomicInteger begun = new AtomicInteger();
+
+    /** How many commands that ask for post-copy are unanswered. */
+    private final AtomicInteger asking = new AtomicInteger();
+
+    /** Whether post-copy was accepted, or may have been, since the latest migration of this session was begun. */
     private volatile boolean postcopy;
 
+    private volatile boolean snapshot;
+
     private SwitchInterlock() {}
-
-    void postcopy(boolean asked) {
-        postcopy = asked;
-    }
-
-    boolean isPostcopy() {
-        return postcopy;
-    }
 
     static SwitchInterlock of(QmpSession session) {
         return ALL.computeIfAbsent(session, each -> new SwitchInterlock());
     }
 
-    /**
-     * Sends what cancels, when neither the switch nor another cancel is being sent.
-     *
-     * @param again looks whether there is still something to cancel: what is being sent now may not be sent after all
-     */
-    <T> Mono<T> cancelling(Mono<T> cancel, Mono<T> again) {
-        return held(cancel, again);
+    /** A migration of this session is being begun: what was to be sent for the one before is not for this one. */
+    void begin() {
+        begun.incrementAndGet();
+    }
+
+    /** Tells migrations of this session apart. */
+    int number() {
+        return begun.get();
+    }
+
+    /** The next migration is prepared: what is known of post-copy is about an earlier one. */
+    void prepared(boolean asSnapshot) {
+        postcopy = false;
+        snapshot = asSnapshot;
+    }
+
+    /** Whether the latest migration that was prepared is a snapshot. */
+    boolean isSnapshot() {
+        return snapshot;
+    }
+
+    /** Whether QEMU may begin post-copy at any time. */
+    boolean isPostcopy() {
+        return asking.get() > 0 || postcopy;
+    }
+
+    /** Asks for post-copy. Where QEMU does not say that it has refused that, it may have accepted. */
+    Mono<Void> askingForPostcopy(Mono<Void> command) {
+        return Mono.using(
+                asking::incrementAndGet,
+                count -> command.doOnSuccess(accepted -> postcopy = true)
+                        .doOnCancel(() -> postcopy = true)
+                        .doOnError(failure -> {
+                            if (!(failure instanceof ExecuteError || failure instanceof CommandQueueFullError)) {
+                                postcopy = true;
+                            }
+                        }),
+                count -> asking.decrementAndGet());
     }
 
     /**
-     * Begins the switch, when no cancel is being sent.
+     * Sends what cancels, or joins in if that is being sent already; it is given up when all who have joined in have. Completes
+     * empty if the switch is being begun: if QEMU refuses that, its sender cancels.
+     *
+     * <p>There is no waiting and looking again, which may find another migration: a cancel that is still unanswered was written
+     * after the query that the caller has the reply to.
+     */
+    Mono<String> cancelling(Mono<String> cancel) {
+        return Mono.defer(() -> {
+            Sending mine = sending(cancel);
+            Sending other = current.compareAndExchange(null, mine);
+            return (other == null ? mine : other).outcome;
+        });
+    }
+
+    /**
+     * Begins the switch, when no cancel, and no other switch, is being sent.
      *
      * @param begin sends what begins it, and completes when QEMU tells that it is under way
      */
     Mono<Void> switching(Mono<Void> begin) {
-        return held(begin, Operations.delay(PAUSE).flatMap(tick -> switching(begin)));
-    }
-
-    private <T> Mono<T> held(Mono<T> command, Mono<T> otherwise) {
-        return Mono.using(() -> isHeld.compareAndSet(false, true), isFree -> isFree ? command : otherwise, isFree -> {
-            if (isFree) {
-                isHeld.set(false);
-            }
+        return Mono.defer(() -> {
+            Sending mine = new Sending(Sinks.empty(), Mono.empty());
+            Sending other = current.compareAndExchange(null, mine);
+            return other == null
+                    ? Mono.using(mine::over, over -> begin, this::release)
+                    : other.over.asMono().then(switching(begin));
         });
     }
+
+    private void release(Sinks.Empty<Void> over) {
+        Sending sending = current.get();
+        if (sending != null && sending.over == over && current.compareAndSet(sending, null)) {
+            over.tryEmitEmpty().orThrow();
+        }
+    }
+
+    private Sending sending(Mono<String> cancel) {
+        Sinks.Empty<Void> over = Sinks.empty();
+        Mono<String> outcome = Mono.using(() -> over, held -> cancel, this::release)
+                .flux()
+                .replay(1)
+                .refCount()
+                .singleOrEmpty();
+        return new Sending(over, outcome);
+    }
+
+    /**
+     * What is being sent.
+     *
+     * @param over completes when it is answered, or given up
+     * @param outcome for a cancel that joins in
+     */
+    private record Sending(Sinks.Empty<Void> over, Mono<String> outcome) {}
 }

@@ -203,6 +203,8 @@ class MigrationCancelTest {
             }
             source.assertSent(end.equals("setup") ? 1 : 0, "migrate_cancel");
         }
+        ReceivedCommand last = source.qemu.received("query-migrate").get(source.count("query-migrate") - 1);
+        connection.answer(last, Answer.reply(text("cancelled")));
     }
 
     @Test

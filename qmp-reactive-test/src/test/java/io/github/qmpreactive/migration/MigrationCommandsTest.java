@@ -146,6 +146,42 @@ class MigrationCommandsTest {
     }
 
     @Test
+    @DisplayName("unsets for background-snapshot what QEMU refuses beside it, and unsets that for the next migration")
+    void snapshot() {
+        MigrationAddress address = MigrationAddress.uri("unix:/m");
+        Map<String, Boolean> without = Map.of("events", true, "pause-before-switchover", false, "return-path", false);
+        Map<String, Boolean> snapshot = new TreeMap<>(without);
+        snapshot.put("background-snapshot", true);
+        assertEquals(snapshot, capabilities(address, QUIET.capability("background-snapshot", true)));
+        assertEquals(
+                Map.of(
+                        "events",
+                        true,
+                        "pause-before-switchover",
+                        true,
+                        "return-path",
+                        true,
+                        "background-snapshot",
+                        false),
+                capabilities(address, QUIET));
+    }
+
+    @Test
+    @DisplayName(
+            "sends nothing for a snapshot with preSwitchover, or to a destination, where the guest would run twice")
+    void impossibleSnapshots() {
+        MigrationOptions snapshot = QUIET.capability("background-snapshot", true);
+        StepVerifier.create(end.migration().to("unix:/m", snapshot.preSwitchover(Mono.empty())))
+                .verifyErrorSatisfies(e -> assertTrue(
+                        ((IllegalArgumentException) e).getMessage().contains("preSwitchover"), e::getMessage));
+        StepVerifier.create(end.migration().withDestination(end.session).to("unix:/m", snapshot))
+                .verifyErrorSatisfies(e -> assertTrue(
+                        ((IllegalArgumentException) e).getMessage().contains("destination would run it, too"),
+                        e::getMessage));
+        end.assertSent(0, "migrate-set-capabilities");
+    }
+
+    @Test
     @DisplayName("stops before the switch for preSwitchover, whatever else is set; without that stop it is no success")
     void stops() {
         StepVerifier.create(MigrationPair.statuses(end.migration()

@@ -5,6 +5,7 @@ import static io.github.qmpreactive.migration.FakeEnd.URI;
 import static io.github.qmpreactive.migration.FakeEnd.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.HeldTimers;
@@ -49,7 +50,7 @@ class MigrationDisconnectTest {
         cancel();
         StepVerifier.create(source.session.disconnect())
                 .then(() -> source.await("migrate_cancel", 1))
-                .then(() -> assertEquals(SessionState.RUNNING, source.session.state()))
+                .then(() -> assertEquals(SessionState.DISCONNECTING, source.session.state()))
                 .then(() -> source.qemu
                         .awaitConnection()
                         .answer(source.qemu.awaitCommand("migrate_cancel"), Answer.reply("{}")))
@@ -63,6 +64,51 @@ class MigrationDisconnectTest {
         StepVerifier.create(source.session.disconnect())
                 .then(() -> source.await("migrate_cancel", 1))
                 .then(() -> timers.runOut(LIMIT))
+                .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("is the last that the session sends: what is new is refused meanwhile")
+    void refusesWhatIsNew() {
+        cancel();
+        StepVerifier.create(source.session.disconnect())
+                .then(() -> source.await("migrate_cancel", 1))
+                .then(() -> StepVerifier.create(source.session.execute("stop")).verifyError(StateError.class))
+                .then(() -> timers.runOut(LIMIT))
+                .verifyComplete();
+    }
+
+    @Test
+    @DisplayName("keeps no timer when the connection ends meanwhile")
+    void connectionEnds() {
+        cancel();
+        StepVerifier.create(source.session.disconnect())
+                .then(() -> source.await("migrate_cancel", 1))
+                .then(() -> source.qemu.awaitConnection().close())
+                .verifyComplete();
+        Patience.until(() -> timers.held(LIMIT) == 0, () -> "a timer is held");
+    }
+
+    @Test
+    @DisplayName("in setup is broken off out of band if QEMU hangs, before the session is closed")
+    void hangs() {
+        source.qemu.when("yank").reply("{}");
+        source.qemu.when("migrate_cancel").answer(command -> {
+            source.qemu.when("query-migrate").silent();
+            return Answer.reply("{}");
+        });
+        Disposable migration = source.migration().to(URI, QUIET).subscribe();
+        source.await("query-migrate", 1);
+        source.roundTrip();
+        migration.dispose();
+        StepVerifier.create(source.session.disconnect())
+                .then(() -> source.await("query-migrate", 3))
+                .then(() -> timers.runOut(MigrationCommands.HANGS))
+                .then(() -> source.await("yank", 1))
+                .then(() -> assertEquals(SessionState.DISCONNECTING, source.session.state()))
+                .then(() -> source.qemu
+                        .awaitConnection()
+                        .answer(source.qemu.received("query-migrate").get(2), Answer.reply(text("cancelled"))))
                 .verifyComplete();
     }
 

@@ -232,6 +232,27 @@ class KeyedMishapsTest {
     }
 
     @Test
+    @DisplayName(
+            "does not replace a session by a newcomer that has ended while that was asked; another one is requested")
+    void newcomerEnds() {
+        QmpSupervisor web = started(machines(LONG), "web");
+        QmpSession holder = dials("holder", Mono.just("web"));
+        assertSame(holder, session(web));
+        Sinks.One<String> late = Sinks.one();
+        answers.put(holder, late.asMono());
+        StubSession newcomer = StubSession.named("newcomer");
+        answers.put(newcomer.session, Mono.just("web"));
+        sessions.tryEmitNext(newcomer.session).orThrow();
+        long before = requested.get();
+        newcomer.ends(null);
+        late.tryEmitValue("another").orThrow();
+        assertTrue(holder.isRunning());
+        assertSame(holder, session(web));
+        assertEquals(before + 1, requested.get());
+        assertTrue(refused.isEmpty(), refused::toString);
+    }
+
+    @Test
     @DisplayName("asks the session before again if a command's limit is shorter: one that is slow once keeps its place")
     void shorterLimit() {
         QmpSupervisor web = started(machines(LONG), "web");

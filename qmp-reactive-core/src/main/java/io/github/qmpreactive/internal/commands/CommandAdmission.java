@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
+import reactor.util.context.Context;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
  * encoder. On the thread of its caller, who is refused at once.
  */
 public final class CommandAdmission {
+
+    /** A key of subscribers' contexts. */
+    private static final Object WHILE_DISCONNECTING = new Object();
 
     private final SessionName name;
     private final HandshakeMode handshake;
@@ -72,6 +76,11 @@ public final class CommandAdmission {
         this.ids = CommandIds.of(handshake);
     }
 
+    /** Has commands accepted by a session that is being disconnected and waits for them. */
+    public static Context whileDisconnecting(Context context) {
+        return context.put(WHILE_DISCONNECTING, true);
+    }
+
     /** The report of a command, before anything can refuse it; null if it is not observed. */
     @Nullable
     CommandReport report(Request request, CoreSubscriber<?> actual) {
@@ -89,7 +98,9 @@ public final class CommandAdmission {
             @Nullable CommandReport observed,
             CoreSubscriber<? super T> actual) {
         SessionState now = state.get();
-        if (now != SessionState.RUNNING) {
+        boolean isLast =
+                now == SessionState.DISCONNECTING && actual.currentContext().hasKey(WHILE_DISCONNECTING);
+        if (now != SessionState.RUNNING && !isLast) {
             throw new StateError(
                     name.prefix() + request.name() + " needs a session that is RUNNING, but this one is " + now,
                     now,

@@ -1,10 +1,12 @@
 package io.github.qmpreactive.internal.operation;
 
+import io.github.qmpreactive.internal.commands.CommandAdmission;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -46,9 +48,18 @@ public final class LastCommands {
         }
     }
 
-    /** Holds the session while the work goes on, and until its end has been received: what follows from that may hold it, too. */
+    /** Holds the session while the work goes on, whose commands it accepts although it is being disconnected. */
     public static <T> Mono<T> holding(Object session, Mono<T> work) {
-        return Mono.using(() -> hold(session), release -> work, Runnable::run, false);
+        return holding(session, release -> work);
+    }
+
+    /**
+     * Holds the session while the work goes on, or until that does not need it.
+     *
+     * @param work is given what ends the hold before
+     */
+    public static <T> Mono<T> holding(Object session, Function<Runnable, Mono<T>> work) {
+        return Mono.using(() -> hold(session), work, Runnable::run).contextWrite(CommandAdmission::whileDisconnecting);
     }
 
     /** What completes when all that holds the session now is over; empty if nothing does. It may be held anew by then. */

@@ -49,6 +49,10 @@ final class Termination {
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private SessionReport report = SessionReport.NONE;
     private volatile SessionState state = SessionState.RUNNING;
+
+    /** Whether what was written is the last; used on the event loop. */
+    private boolean flushing;
+
     /** The session has ended because the server went away when that was expected. */
     private volatile boolean serverHasGone;
 
@@ -110,18 +114,24 @@ final class Termination {
     }
 
     /**
-     * Awaits what holds the session, until nothing does, flushes what was written, each within the limit, then ends the session.
-     * Completes when the connection is closed.
+     * Accepts no new commands but those of what holds the session, awaits that until nothing does, flushes what was written, each
+     * within the limit, then ends the session. Completes when the connection is closed.
      */
     Mono<Void> disconnect(Supplier<Optional<Mono<Void>>> last) {
         return Mono.defer(() -> {
-            loop.execute(() -> awaitThenEnd(last, Disposables.swap()));
+            loop.execute(() -> {
+                if (state == SessionState.RUNNING) {
+                    change(SessionState.DISCONNECTING);
+                    awaitThenEnd(last, Disposables.swap());
+                }
+            });
             return closed().onErrorComplete();
         });
     }
 
     private void awaitThenEnd(Supplier<Optional<Mono<Void>>> last, Disposable.Swap limit) {
-        if (state != SessionState.RUNNING) {
+        if (flushing || state == SessionState.DISCONNECTED) {
+            limit.dispose();
             return;
         }
         Mono<Void> held = last.get().orElse(null);
@@ -169,10 +179,10 @@ final class Termination {
     }
 
     private void flushThenEnd() {
-        if (state != SessionState.RUNNING) {
+        if (flushing || state == SessionState.DISCONNECTED) {
             return;
         }
-        change(SessionState.DISCONNECTING);
+        flushing = true;
         pending.close();
         Runnable end = () -> end(
                 new StateError(

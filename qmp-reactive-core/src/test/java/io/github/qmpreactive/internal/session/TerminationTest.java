@@ -4,6 +4,7 @@ import static io.github.qmpreactive.Garbage.assertCollected;
 import static io.github.qmpreactive.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
@@ -24,11 +25,16 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.lang.ref.WeakReference;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 @DisplayName("P25 A session that has ended")
@@ -78,6 +84,31 @@ class TerminationTest {
                 .submit(() -> termination.lost(How.END_OF_FILE, null))
                 .syncUninterruptibly();
         assertEquals(SessionState.DISCONNECTED, termination.state());
+    }
+
+    @Test
+    @DisplayName("was held by one thing after the other, and awaited both")
+    void heldTwice() {
+        Termination termination = begin();
+        Sinks.Empty<Void> first = Sinks.empty();
+        Sinks.Empty<Void> second = Sinks.empty();
+        Deque<Sinks.Empty<Void>> holds = new ConcurrentLinkedDeque<>(List.of(first, second));
+        StepVerifier.create(termination.disconnect(
+                        () -> Optional.ofNullable(holds.poll()).map(Sinks.Empty::asMono)))
+                .then(this::turn)
+                .then(() -> first.tryEmitEmpty().orThrow())
+                .then(this::turn)
+                .then(() -> assertEquals(SessionState.DISCONNECTING, termination.state()))
+                .then(() -> assertTrue(channel.isOpen()))
+                .then(() -> second.tryEmitEmpty().orThrow())
+                .expectComplete()
+                .verify(PATIENCE);
+        assertEquals(SessionState.DISCONNECTED, termination.state());
+    }
+
+    /** What the event loop was to do until now is done. */
+    private void turn() {
+        channel.eventLoop().submit(() -> {}).syncUninterruptibly();
     }
 
     @Test
