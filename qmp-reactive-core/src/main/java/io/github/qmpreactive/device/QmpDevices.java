@@ -49,7 +49,8 @@ public final class QmpDevices {
      *
      * <ul>
      *   <li>Listens, sends {@code device_del}, and sends it again at the {@link UnplugOptions#interval interval}, since a
-     *       guest that boots is deaf. If the removal was requested before, by any client, it waits for that one.
+     *       guest that boots is deaf. If the removal was requested before, by any client, it waits for that one. QEMU before
+     *       11.0 refuses a CPU until the guest's operating system has set up its CPUs; that is asked again, too.
      *   <li>Completes when the device is gone: with its event DEVICE_DELETED, which may come before the reply, or beside an
      *       error. {@code blockdev-del}, {@code netdev_del} and {@code object-del} of what it used succeed from then on.
      *   <li>Completes without that event where QEMU sends none (a CPU; before QEMU 11 some displays and controllers): a second after QEMU no
@@ -59,7 +60,8 @@ public final class QmpDevices {
      *       before 10.0). The device stays.
      *   <li>Errors with {@link io.github.qmpreactive.error.StillPluggedError} if the guest has not released the device within
      *       the {@link UnplugOptions#limit limit}. Once QEMU has replied, the request stays with the guest: a device that is
-     *       released later is gone. The next call waits for it again. The message tells whether QEMU has replied.
+     *       released later is gone. The next call waits for it again. The message tells whether QEMU has replied. If QEMU
+     *       refuses a CPU until then, no request stays, and QEMU's refusal is the cause.
      *   <li>Errors with {@link io.github.qmpreactive.error.DeviceNotFoundError} if QEMU does not know the device when this call
      *       asks first, and no event tells within a second that it leaves at that moment: it never existed, or has left
      *       before, for example after a {@code StillPluggedError} or while no session was connected. Nothing is

@@ -37,12 +37,21 @@ final class Unplug {
     /** GenericErrors that tell that the guest is at it, and nothing else does. The second is of native PCIe. */
     private static final List<String> PENDING = List.of("already in", "guest is busy");
 
+    /**
+     * What QEMU before 11 says of a CPU until an operating system has switched ACPI's registers to those with which it can
+     * be ejected (hw/acpi/piix4.c, hw/acpi/ich9.c). A guest that boots does so soon, as it begins to hear of PCI devices.
+     */
+    private static final String TOO_EARLY = "unplug request for not supported device type";
+
     private final QmpSession session;
     private final DeviceAddress device;
     private final UnplugOptions options;
 
     /** Whether QEMU has shown that it knows the device. */
     private volatile boolean seen;
+
+    /** The refusal that came too early, if it is QEMU's last answer. */
+    private volatile @Nullable ExecuteError tooEarly;
 
     private volatile boolean looking;
 
@@ -101,7 +110,7 @@ final class Unplug {
 
     private Mono<Signal<Void>> ask() {
         return session.execute(Operations.patient(QmpCommand.of("device_del").arguments(Map.of("id", device.given()))))
-                .doOnNext(accepted -> seen = true)
+                .doOnNext(accepted -> onAsked(null))
                 .then(Mono.<Signal<Void>>empty())
                 .onErrorResume(this::onRefused);
     }
@@ -111,8 +120,19 @@ final class Unplug {
         if (isNotFound(failure)) {
             return settled(failure);
         }
-        seen |= failure instanceof ExecuteError refusal && PENDING.stream().anyMatch(refusal.description()::contains);
+        if (failure instanceof ExecuteError refusal) {
+            if (refusal.description().contains(TOO_EARLY)) {
+                onAsked(refusal);
+            } else if (PENDING.stream().anyMatch(refusal.description()::contains)) {
+                onAsked(null);
+            }
+        }
         return seen ? Mono.empty() : Mono.error(failure);
+    }
+
+    private void onAsked(@Nullable ExecuteError refusal) {
+        tooEarly = refusal;
+        seen = true;
     }
 
     /** The limit. A look at it decides, so that the device is not told to be there when it is not. */
@@ -157,16 +177,27 @@ final class Unplug {
     }
 
     private StillPluggedError stillPlugged(@Nullable Throwable failure) {
+        ExecuteError refusal = tooEarly;
+        if (failure == null && refusal != null) {
+            return stillPlugged(
+                    "QEMU refuses to ask the guest, whose operating system has not set up its CPUs: "
+                            + refusal.description(),
+                    refusal);
+        }
         String why = failure != null
                 ? "QEMU has not reported that it is gone, and has not told whether it is there"
                 : seen
                         ? "the guest has not released it; the request stays, so it may be removed later"
                         : "QEMU has not replied to the request, which may not have been sent";
+        return stillPlugged(why, failure);
+    }
+
+    private StillPluggedError stillPlugged(String why, @Nullable Throwable cause) {
         return new StillPluggedError(
                 subject() + " is still plugged after " + options.limit() + ": " + why,
                 device.given(),
                 options.limit(),
-                failure);
+                cause);
     }
 
     private StateError ended() {

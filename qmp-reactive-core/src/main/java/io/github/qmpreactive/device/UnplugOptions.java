@@ -26,7 +26,7 @@ public final class UnplugOptions {
     }
 
     /**
-     * How often the guest is asked again. A guest that is booting misses the first request. QEMU refuses a request that
+     * How often the guest is asked again. A guest that is booting misses the first request, or QEMU refuses a CPU until it has booted. QEMU refuses a request that
      * comes too early, so that it does no harm. The end of a device of which QEMU before 11 sends no event, such as some
      * displays and controllers, is noticed by the next request. Default: 5 seconds.
      *

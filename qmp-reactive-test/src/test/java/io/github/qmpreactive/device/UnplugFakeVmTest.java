@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.DeviceNotFoundError;
+import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.StillPluggedError;
 import io.github.qmpreactive.error.UnplugRefusedError;
 import io.github.qmpreactive.test.Patience;
@@ -15,6 +16,7 @@ import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,6 +33,8 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class UnplugFakeVmTest {
 
     private static final FakeVm VM = FakeVm.create().withDevice("net0", "e1000");
+    private static final Map<String, Object> CPU =
+            Map.of("driver", "qemu64-x86_64-cpu", "id", "s", "socket-id", 0, "core-id", 1, "thread-id", 0);
     private static final Duration INTERVAL = UnplugOptions.defaults().interval();
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
@@ -140,9 +144,7 @@ class UnplugFakeVmTest {
     }
 
     static Stream<Map<String, Object>> slots() {
-        return Stream.of(
-                Map.of("driver", "pc-dimm", "id", "s", "memdev", "m"),
-                Map.of("driver", "qemu64-x86_64-cpu", "id", "s", "socket-id", 0, "core-id", 1, "thread-id", 0));
+        return Stream.of(Map.of("driver", "pc-dimm", "id", "s", "memdev", "m"), CPU);
     }
 
     @ParameterizedTest
@@ -169,15 +171,49 @@ class UnplugFakeVmTest {
             var gone = devices.remove("s").toFuture();
             answered(vm, session, 1);
             vm.guest().releases("s");
-            Patience.until(
-                    () -> {
-                        time.advanceTimeBy(Unplug.SETTLE);
-                        return gone.isDone();
-                    },
-                    () -> "it is not gone");
-            gone.join();
+            settle(gone);
             assertEquals(Map.of(), vm.devices());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7.2", "10.0"})
+    @DisplayName("a processor that QEMU before 11 refuses to ask for, until the guest has begun, is asked for again")
+    void notBegun(String version) {
+        FakeVm machine = FakeVm.create()
+                .withProfile(QemuProfile.of(version))
+                .withCpus(1, 2)
+                .startsPaused();
+        try (RunningFakeVm vm = machine.start()) {
+            QmpSession session = connect(vm);
+            session.execute("device_add", CPU).block(Patience.PATIENCE);
+            QmpDevices devices = QmpDevices.of(session);
+            UnplugOptions brief = UnplugOptions.defaults().limit(Duration.ofSeconds(2));
+            StepVerifier.create(devices.remove("s", brief))
+                    .then(() -> answered(vm, session, 0))
+                    .then(() -> time.advanceTimeBy(brief.limit()))
+                    .verifyErrorSatisfies(e -> assertInstanceOf(
+                            ExecuteError.class,
+                            assertInstanceOf(StillPluggedError.class, e).getCause()));
+            var gone = devices.remove("s").toFuture();
+            answered(vm, session, 1);
+            session.execute("cont").block(Patience.PATIENCE);
+            time.advanceTimeBy(INTERVAL);
+            answered(vm, session, 2);
+            settle(gone);
+            assertEquals(Map.of(), vm.devices());
+        }
+    }
+
+    /** Its event does not come. */
+    private void settle(CompletableFuture<Void> gone) {
+        Patience.until(
+                () -> {
+                    time.advanceTimeBy(Unplug.SETTLE);
+                    return gone.isDone();
+                },
+                () -> "it is not gone");
+        gone.join();
     }
 
     @Test

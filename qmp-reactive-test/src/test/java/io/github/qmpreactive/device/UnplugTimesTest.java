@@ -17,6 +17,7 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.DeviceNotFoundError;
 import io.github.qmpreactive.error.ExecTimeoutError;
+import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.StillPluggedError;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
@@ -26,6 +27,8 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,6 +43,8 @@ class UnplugTimesTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final UnplugOptions LIMITED = QUIET.limit(LIMIT);
+    private static final String TOO_EARLY =
+            "acpi: device unplug request for not supported device type: qemu64-x86_64-cpu";
 
     /** Answers in this order; listening and looking are both by qom-list, and stop is for the test to wait by. */
     private static FakeQmpServer machine(Answer first, Answer... then) {
@@ -92,6 +97,64 @@ class UnplugTimesTest {
             session.disconnect().block(Patience.PATIENCE);
             time.advanceTimeBy(INTERVAL.multipliedBy(100));
             assertEquals(4, qemu.received("device_del").size());
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName("that has not set up its CPUs, for which QEMU refuses to ask, is asked when it has booted")
+    void tooEarly() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try (RunningFakeQmpServer qemu = machine(
+                        refused("GenericError", TOO_EARLY),
+                        accepted(),
+                        refused("DeviceNotFound", "Device 'r' not found"))
+                .startUnix()) {
+            QmpSession session = connect(qemu);
+            StepVerifier.create(QmpDevices.of(session).remove("r"))
+                    .then(() -> answered(qemu, session, 0))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> answered(qemu, session, 1))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> answered(qemu, session, 2))
+                    .then(() -> time.advanceTimeBy(Unplug.SETTLE))
+                    .verifyComplete();
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "and does not set up its CPUs within the limit is told with QEMU's refusal, unless QEMU has asked it since")
+    void tooEarlyUntilTheLimit() {
+        String subject = "[vm] The device r is still plugged after PT1M: ";
+        assertEquals(
+                subject + "QEMU refuses to ask the guest, whose operating system has not set up its CPUs: " + TOO_EARLY,
+                atTheLimit(refused("GenericError", TOO_EARLY)));
+        String asked = subject + "the guest has not released it; the request stays, so it may be removed later";
+        assertEquals(asked, atTheLimit(refused("GenericError", TOO_EARLY), accepted()));
+        assertEquals(asked, atTheLimit(refused("GenericError", TOO_EARLY), refused("GenericError", IN_PROCESS)));
+    }
+
+    private static @Nullable String atTheLimit(Answer first, Answer... then) {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        AtomicReference<Throwable> error = new AtomicReference<>();
+        try (RunningFakeQmpServer qemu = machine(first, then).startUnix()) {
+            QmpSession session = connect(qemu);
+            StepVerifier.create(QmpDevices.of(session)
+                            .remove("r", UnplugOptions.defaults().limit(LIMIT)))
+                    .then(() -> answered(qemu, session, 0))
+                    .then(() -> time.advanceTimeBy(INTERVAL))
+                    .then(() -> answered(qemu, session, 1))
+                    .then(() -> time.advanceTimeBy(LIMIT.minus(INTERVAL)))
+                    .consumeErrorWith(error::set)
+                    .verify();
+            assertEquals(
+                    then.length == 0,
+                    assertInstanceOf(StillPluggedError.class, error.get()).getCause() instanceof ExecuteError);
+            return error.get().getMessage();
         } finally {
             VirtualTimeScheduler.reset();
         }

@@ -1,17 +1,12 @@
 package io.github.qmpreactive.job;
 
-import static io.github.qmpreactive.job.JobScript.connect;
-import static io.github.qmpreactive.job.JobScript.statuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.github.qmpreactive.QmpClient;
-import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
-import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.Qemu;
 import java.util.List;
 import java.util.Map;
@@ -81,42 +76,6 @@ class QemuJobsTest extends FakeVmQmpJobsTest {
     }
 
     @Test
-    @DisplayName("After a lost session a job that has ended meanwhile has its outcome in the next")
-    void outcome(QmpClient client) {
-        nodes.raw("dst");
-        nodes.raw("image");
-        nodes.full("bad", "image");
-        QmpCommand failing = job(
-                "blockdev-backup",
-                "dst",
-                Map.of("target", "bad", "sync", "full", "job-id", "j1", "auto-dismiss", false));
-        nodes.session()
-                .executeAndAwait(failing, QmpEvent.matching("JOB_STATUS_CHANGE", Map.of("status", "concluded")))
-                .block(Patience.PATIENCE);
-        QmpSession second = connect(client);
-        StepVerifier.create(QmpJobs.of(second).follow("j1")).expectNextCount(1).verifyError(JobFailedError.class);
-        second.disconnect().block(Patience.PATIENCE);
-        StepVerifier.create(jobs.list()).verifyComplete();
-    }
-
-    @Test
-    @DisplayName("If one of the backups of a transaction fails, the error names it")
-    void transactionFails() {
-        for (String node : List.of("src", "dst", "a", "ta")) {
-            nodes.raw(node);
-        }
-        nodes.full("bad", "ta");
-        StepVerifier.create(jobs.run(backups("dst", "bad")))
-                .thenConsumeWhile(job -> true)
-                .verifyErrorSatisfies(e -> {
-                    JobFailedError error = assertInstanceOf(JobFailedError.class, e);
-                    assertEquals("j1", error.job());
-                    assertEquals("No space left on device", error.reason());
-                });
-        StepVerifier.create(jobs.list()).verifyComplete();
-    }
-
-    @Test
     @DisplayName("An action of a transaction that is wrong in form is named by QEMU, and no job is left")
     void transactionRefused() {
         nodes.raw("a");
@@ -127,21 +86,5 @@ class QemuJobsTest extends FakeVmQmpJobsTest {
                         "Parameter 'actions[1].data.target' is missing",
                         assertInstanceOf(ExecuteError.class, e).description()));
         StepVerifier.create(jobs.list()).verifyComplete();
-    }
-
-    @Test
-    @DisplayName("An image is amended by a job, and what is not to be amended is refused")
-    void amend() {
-        nodes.qcow2("image");
-        StepVerifier.create(statuses(jobs.run(amended("image", "qcow2"))).last())
-                .expectNext("concluded")
-                .verifyComplete();
-        StepVerifier.create(jobs.run(amended("image", "luks"))).verifyError(ExecuteError.class);
-        StepVerifier.create(jobs.list()).verifyComplete();
-    }
-
-    private static QmpCommand amended(String node, String driver) {
-        return QmpCommand.of("x-blockdev-amend")
-                .arguments(Map.of("node-name", node, "options", Map.of("driver", driver)));
     }
 }

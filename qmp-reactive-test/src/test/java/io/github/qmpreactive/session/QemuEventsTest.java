@@ -11,6 +11,7 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.option.AwaitOptions;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("Events of real QEMU")
@@ -92,5 +95,27 @@ class QemuEventsTest {
                 QmpEvent.named("BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED")));
         assertEquals("BLOCK_JOB_COMPLETED", completed.name());
         finish(session.disconnect());
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("FR18 what a predicate throws fails executeAndAwait, and so does a check; the session goes on")
+    void throwingPredicate(QmpSession session) {
+        IllegalStateException mistake = new IllegalStateException("predicate");
+        StepVerifier.create(session.executeAndAwait(QmpCommand.of("cont"), event -> {
+                    throw mistake;
+                }))
+                .verifyErrorMatches(mistake::equals);
+        assertEquals("running", status(session));
+        StepVerifier.create(session.executeAndAwait(
+                        QmpCommand.of("stop"), AwaitOptions.event("STOP").unless(Mono.error(mistake))))
+                .verifyErrorMatches(mistake::equals);
+        // The check comes before the command, which was not sent.
+        assertEquals("running", status(session));
+        assertEquals("STOP", await(session.executeAndAwait("stop", "STOP")).name());
+    }
+
+    private static String status(QmpSession session) {
+        return await(session.execute("query-status")).path("status").asString();
     }
 }

@@ -26,6 +26,9 @@
  *       block-job-cancel} and so on, but for {@code block-job-change};
  *   <li>{@code migrate, migrate-incoming, migrate_cancel, migrate-continue}, and all that is set and asked for them;
  *   <li>{@code dump-guest-memory, query-dump, query-dump-guest-memory-capability};
+ *   <li>{@code human-monitor-command} with {@code stop, cont, quit, system_reset, system_powerdown, system_wakeup, device_del,
+ *       netdev_del, object_del, chardev-remove} and {@code info status, name, uuid, version, kvm}; a line that QEMU does not
+ *       know is answered as QEMU does, one that the fake alone does not know is refused;
  *   <li>{@code query-status, query-name, query-uuid, query-version, query-cpus-fast, query-memory-size-summary,
  *       query-kvm, query-target, query-current-machine, query-commands}.
  * </ul>

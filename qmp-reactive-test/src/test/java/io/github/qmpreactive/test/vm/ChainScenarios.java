@@ -2,10 +2,9 @@ package io.github.qmpreactive.test.vm;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Jobs for chains of images, jobs that are no block jobs, and jobs that begin together. */
+/** Jobs for chains of images, and jobs that are no block jobs. */
 final class ChainScenarios {
 
     private static final String CONCLUDED = "j0 concluded";
@@ -25,15 +24,11 @@ final class ChainScenarios {
                 amend(),
                 raw(),
                 devices(),
-                together(),
-                half(),
-                abandoned(),
                 overlays(),
-                notGrouped(),
                 undone());
     }
 
-    private static VmScenario scenario(String name) {
+    static VmScenario scenario(String name) {
         return VmScenario.of(name).ofVersion();
     }
 
@@ -62,7 +57,7 @@ final class ChainScenarios {
         return dialogue;
     }
 
-    private static Dialogue look(Dialogue dialogue) {
+    static Dialogue look(Dialogue dialogue) {
         return dialogue.send("query-jobs").send("query-block-jobs");
     }
 
@@ -234,53 +229,7 @@ final class ChainScenarios {
                 });
     }
 
-    private static VmScenario half() {
-        String first = backup("j0", "src", "dst");
-        String second = backup("j1", "a", "b").replace("'auto-finalize': false", "'auto-finalize': true");
-        return scenario("backups that end together, one of which is finalized by hand")
-                .steps(d -> {
-                    look(nodes(d).job(
-                                    backups(first, second, ", 'properties': {'completion-mode': 'grouped'}"),
-                                    "j0 BLOCK_JOB_PENDING"));
-                    look(d.job("job-finalize {'id': 'j0'}", CONCLUDED));
-                });
-    }
-
-    private static String backups(String first, String second, String properties) {
-        return "transaction {'actions': [" + first + ", " + second + "]" + properties + "}";
-    }
-
-    private static String backup(String id, String source, String target) {
-        return "{'type': 'blockdev-backup', 'data': {'job-id': '" + id + "', 'device': '" + source + "', 'target': '"
-                + target + "', 'sync': 'full', 'auto-dismiss': false, 'auto-finalize': false}}";
-    }
-
-    private static VmScenario abandoned() {
-        String slow = "'auto-finalize': false, 'speed': 65536";
-        return scenario("backups that end together when one is cancelled while the others run")
-                .fake(vm -> vm.withJobs(FakeJob.waits()))
-                .steps(d -> {
-                    Stream.of("src", "dst", "a", "b", "c", "d")
-                            .forEach(node -> d.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node
-                                    + "', 'size': 67108864, 'read-zeroes': false}"));
-                    String all = Stream.of(backup("j0", "src", "dst"), backup("j1", "a", "b"), backup("j2", "c", "d"))
-                            .map(backup -> backup.replace("'auto-finalize': false", slow))
-                            .collect(Collectors.joining(", "));
-                    for (String id : new String[] {"j0", "j1", "j2"}) {
-                        d.job(
-                                        "transaction {'actions': [" + all
-                                                + "], 'properties': {'completion-mode': 'grouped'}}",
-                                        "j0 running",
-                                        "j1 running",
-                                        "j2 running")
-                                .job("job-cancel {'id': '" + id + "'}", CONCLUDED, "j1 concluded", "j2 concluded");
-                        Stream.of("j0", "j1", "j2")
-                                .forEach(job -> d.job("job-dismiss {'id': '" + job + "'}", job + " null"));
-                    }
-                });
-    }
-
-    private static String overlay(String node, String overlay) {
+    static String overlay(String node, String overlay) {
         return "{'type': 'blockdev-snapshot', 'data': {'node': '" + node + "', 'overlay': '" + overlay + "'}}";
     }
 
@@ -288,7 +237,7 @@ final class ChainScenarios {
         return dialogue.job("transaction {'actions': [" + String.join(", ", actions) + "]}");
     }
 
-    private static Dialogue nodes(Dialogue dialogue) {
+    static Dialogue nodes(Dialogue dialogue) {
         Stream.of("src", "dst", "a", "b", "c")
                 .forEach(node -> dialogue.send(
                         "blockdev-add {'driver': 'null-co', 'node-name': '" + node + "', 'size': 1048576}"));
@@ -321,23 +270,12 @@ final class ChainScenarios {
                     }
                     d.job("blockdev-snapshot {'node': 'o3', 'overlay': 'dst'}")
                             .job("blockdev-snapshot {'node': 'o3', 'overlay': 'c'}");
-                    delete(transact(d, overlay("o3", "nope"), backup("j1", "o3", "nope")), "o0", "o2", "o3");
+                    delete(
+                            transact(d, overlay("o3", "nope"), TogetherScenarios.backup("j1", "o3", "nope")),
+                            "o0",
+                            "o2",
+                            "o3");
                 });
-    }
-
-    private static VmScenario notGrouped() {
-        String grouped = "], 'properties': {'completion-mode': 'grouped'}}";
-        String abort = "{'type': 'abort', 'data': {}}";
-        return scenario("actions that cannot end together").steps(d -> {
-            nodes(d);
-            for (String actions : new String[] {
-                abort + ", " + overlay("src", "a"),
-                overlay("src", "a") + ", " + abort,
-                backup("j0", "src", "dst") + ", " + abort
-            }) {
-                d.job("transaction {'actions': [" + actions + grouped);
-            }
-        });
     }
 
     private static VmScenario undone() {
@@ -364,29 +302,5 @@ final class ChainScenarios {
         return file.isEmpty()
                 ? "'driver': 'null-co'" + named
                 : "'driver': 'raw'" + named + ", 'file': " + (file.contains(":") ? "{" + file + "}" : file);
-    }
-
-    private static VmScenario together() {
-        String grouped = ", 'properties': {'completion-mode': 'grouped'}";
-        String first = backup("j0", "src", "dst");
-        String second = backup("j1", "a", "b");
-        return scenario("backups that begin together").steps(d -> {
-            nodes(d).job("transaction {'actions': []}")
-                    .job(backups(first, backup("j1", "a", "nope"), ""), "j0 null")
-                    .job(backups(first, "{'type': 'abort', 'data': {}}", ""), "j0 null")
-                    .job(backups(first, second + ", {'type': 'abort', 'data': {}}", ""), "j0 null")
-                    .job(backups(first, second, ""), "j0 BLOCK_JOB_PENDING", "j1 BLOCK_JOB_PENDING")
-                    .job("job-finalize {'id': 'j0'}", CONCLUDED)
-                    .job("job-finalize {'id': 'j1'}", "j1 concluded")
-                    .job("job-dismiss {'id': 'j0'}", "j0 null")
-                    .job("job-dismiss {'id': 'j1'}", "j1 null")
-                    .job(backups(first, second, grouped), "j0 BLOCK_JOB_PENDING", "j1 BLOCK_JOB_PENDING");
-            look(d).job("job-finalize {'id': 'j1'}", CONCLUDED)
-                    .job("job-dismiss {'id': 'j0'}", "j0 null")
-                    .job("job-dismiss {'id': 'j1'}", "j1 null")
-                    .job(backups(first, second, grouped), "j0 BLOCK_JOB_PENDING", "j1 BLOCK_JOB_PENDING")
-                    .job("job-cancel {'id': 'j1'}", CONCLUDED);
-            look(d);
-        });
     }
 }

@@ -43,9 +43,11 @@ class FakeVmEqualsQemuTest {
     @MethodSource("io.github.qmpreactive.test.vm.DeviceScenarios#all")
     @MethodSource("io.github.qmpreactive.test.vm.JobScenarios#all")
     @MethodSource("io.github.qmpreactive.test.vm.ChainScenarios#all")
+    @MethodSource("io.github.qmpreactive.test.vm.TogetherScenarios#all")
     @MethodSource("io.github.qmpreactive.test.vm.DriveScenarios#all")
     @MethodSource("io.github.qmpreactive.test.vm.DumpScenarios#all")
     @MethodSource("io.github.qmpreactive.test.vm.SlotScenarios#all")
+    @MethodSource("io.github.qmpreactive.test.vm.HumanScenarios#all")
     @DisplayName("replies, events and their order, and the end, on two monitors")
     void same(VmScenario scenario, @TempDir Path folder) {
         QemuWords.requireIf(scenario.isOfVersion(), QemuBinary.SYSTEM);

@@ -85,18 +85,36 @@ class FakeVmJobsTest {
                     .block(PATIENCE);
             succeeds(session, "stream", QmpCommand.of("block-stream").arguments(Map.of("device", "top")));
             succeeds(session, "backup", copy("blockdev-backup", Map.of("target", "top")));
+            succeeds(
+                    session,
+                    "amend",
+                    QmpCommand.of("x-blockdev-amend")
+                            .arguments(Map.of("node-name", "top", "options", Map.of("driver", "qcow2"))));
             session.execute("blockdev-del", Map.of("node-name", "top")).block(PATIENCE);
             succeeds(session, "mirror", copy("blockdev-mirror", Map.of()));
+            for (String[] node : new String[][] {{"mid", "disk0"}, {"top", "mid"}}) {
+                Map<String, Object> file = Map.of("driver", "null-co");
+                session.execute(
+                                "blockdev-add",
+                                Map.of("driver", "qcow2", "node-name", node[0], "file", file, "backing", node[1]))
+                        .block(PATIENCE);
+            }
+            QmpCommand commit = QmpCommand.of("block-commit");
+            succeeds(session, "commit", commit.arguments(Map.of("device", "top", "top-node", "mid")));
+            succeeds(session, "commit", commit.arguments(Map.of("device", "top")));
             succeeds(
                     session,
                     "create",
                     QmpCommand.of("blockdev-create")
                             .arguments(Map.of("options", Map.of("driver", "file", "filename", "x", "size", 1))));
-            succeeds(
-                    session,
-                    "snapshot-save",
-                    QmpCommand.of("snapshot-save")
-                            .arguments(Map.of("tag", "a", "vmstate", "disk0", "devices", List.of("disk0"))));
+            Map<String, Object> snapshot = Map.of("tag", "a", "devices", List.of("disk0"));
+            for (String type : List.of("snapshot-save", "snapshot-load", "snapshot-delete")) {
+                Map<String, Object> arguments = new HashMap<>(snapshot);
+                if (!type.equals("snapshot-delete")) {
+                    arguments.put("vmstate", "disk0");
+                }
+                succeeds(session, type, QmpCommand.of(type).arguments(arguments));
+            }
             StepVerifier.create(QmpJobs.of(session).list()).verifyComplete();
         }
     }

@@ -12,7 +12,7 @@ final class SlotScenarios {
     private SlotScenarios() {}
 
     static Stream<VmScenario> all() {
-        return Stream.of(modules(), refusedModules(), withoutSlots(), processors(), refusedProcessors())
+        return Stream.of(modules(), refusedModules(), withoutSlots(), processors(), notSetUp(), refusedProcessors())
                 .map(VmScenario::ofVersion);
     }
 
@@ -129,6 +129,21 @@ final class SlotScenarios {
                                     OST);
                     // No reset behind it: that QEMU does not always survive.
                     look(d.send(remove("c1")).send(remove("c2")));
+                });
+    }
+
+    private static VmScenario notSetUp() {
+        return slots("processors of a guest that has not begun, and of the same guest later")
+                .paused()
+                .steps(d -> {
+                    d.send(processor("c1", ", 'socket-id': 0, 'core-id': 1, 'thread-id': 0"))
+                            .send(remove("c1"))
+                            .send(remove("c1"))
+                            .send("cont", "RESUME");
+                    d.plays(guest -> {}, new String[] {"o /w 0xaf00 0"});
+                    d.send("stop", "STOP").send(remove("c1")).send(remove("c1")).send("cont", "RESUME");
+                    d.plays(guest -> guest.releases("c1"), ofProcessor(1, "132", "eject", "0"), OST, DELETED, OST);
+                    look(d.send(remove("c1")));
                 });
     }
 

@@ -11,6 +11,7 @@ import io.github.qmpreactive.test.internal.vm.migration.Migration;
 import io.github.qmpreactive.test.schema.SchemaCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -70,6 +71,12 @@ final class Commands {
         query("query-dump", arguments -> jobs.dump().query());
         query("query-dump-guest-memory-capability", arguments -> jobs.dump().capability());
         command("dump-guest-memory", jobs.dump()::begin);
+        HumanMonitor human =
+                new HumanMonitor(settings, machine, (name, arguments) -> Objects.requireNonNull(commands.get(name))
+                        .apply(arguments));
+        command(
+                "human-monitor-command",
+                arguments -> human.run(arguments, devices.processors().running().size()));
         commands.keySet().retainAll(schema.schema().commands());
     }
 

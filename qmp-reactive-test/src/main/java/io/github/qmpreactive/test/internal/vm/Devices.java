@@ -187,6 +187,7 @@ public final class Devices {
             throw QmpRefusal.generic("Device '" + device.driver().name() + "' does not support hotplugging");
         }
         machine.requireNotMigrating("device_del");
+        requireSetUp(device);
         boolean isInSlot = !device.slotType().isEmpty();
         if (!device.driver().isPci() && !isInSlot) {
             leave(device);
@@ -205,6 +206,15 @@ public final class Devices {
                 release(device);
             }
         });
+    }
+
+    /** Before QEMU 11 the registers of processors are those of old machines until an operating system has switched them. */
+    private void requireSetUp(Device device) {
+        boolean isSetUp = machine.hasRun() || profile.version().isAtLeast(11, 0);
+        if (device.slotType().equals(VmSettings.CPU) && !isSetUp) {
+            throw QmpRefusal.generic("acpi: device unplug request for not supported device type: "
+                    + device.driver().name());
+        }
     }
 
     private Device pending(String id) {
