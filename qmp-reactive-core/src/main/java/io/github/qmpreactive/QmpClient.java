@@ -60,7 +60,8 @@ public final class QmpClient extends ClientSettings<QmpClient> {
      *
      * <p>Where {@code oob} is enabled, the query is sent out of band: a QEMU that is busy with a long command still
      * answers it, if {@link #maxInFlight} is at most 8. Without {@code oob} QEMU answers one command after the other,
-     * so {@code idle} must be longer than the longest command takes. Default: off.
+     * so {@code idle} must be longer than the longest command takes: {@code snapshot-save} takes as long as the guest's
+     * memory takes to be written. Default: off.
      *
      * @param idle more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is off in effect
      * @return a new client

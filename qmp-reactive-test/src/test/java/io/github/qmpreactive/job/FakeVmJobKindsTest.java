@@ -5,6 +5,7 @@ import static io.github.qmpreactive.job.FakeVmQmpJobsTest.job;
 import static io.github.qmpreactive.job.FakeVmQmpJobsTest.mirror;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
@@ -64,8 +65,10 @@ class FakeVmJobKindsTest {
         List<JobProgress> progress = new ArrayList<>();
         StepVerifier.create(jobs.run(start).doOnNext(progress::add))
                 .thenConsumeWhile(job -> true)
-                .verifyErrorSatisfies(e -> assertEquals(
-                        reason, assertInstanceOf(JobFailedError.class, e).reason()));
+                .verifyErrorSatisfies(e -> {
+                    String told = assertInstanceOf(JobFailedError.class, e).reason();
+                    assertTrue(told.startsWith(reason), told);
+                });
         assertEquals(FAILING, states(progress));
         StepVerifier.create(jobs.list()).verifyComplete();
     }
@@ -105,7 +108,7 @@ class FakeVmJobKindsTest {
         String file = other.resolve("file").toString();
         succeeds("create", SUCCEEDING, BlockNodes.create(Map.of("driver", "file", "filename", file, "size", 0)));
         fails(
-                "Cannot find device='missing' nor node-name='missing'",
+                "Cannot find device=",
                 BlockNodes.create(Map.of("driver", "qcow2", "file", "missing", "size", BlockNodes.SIZE)));
         nodes.qcow2("image");
         succeeds("amend", SUCCEEDING, amended(Map.of("driver", "qcow2")));

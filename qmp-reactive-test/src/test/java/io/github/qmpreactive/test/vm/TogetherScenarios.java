@@ -22,7 +22,7 @@ final class TogetherScenarios {
                 half(),
                 abandoned(),
                 notGrouped(),
-                fails("individual", "j0 BLOCK_JOB_PENDING", "j1 concluded"),
+                fails("individual", "j1 concluded"),
                 fails("grouped", CONCLUDED, "j1 concluded"));
     }
 
@@ -111,22 +111,36 @@ final class TogetherScenarios {
         });
     }
 
+    /** The first is so slow that it runs when the second fails: they are no race. */
     private static VmScenario fails(String mode, String... last) {
         String full = "blockdev-add {'driver': 'blkdebug', 'node-name': 'full', 'image': 'c', 'inject-error':"
                 + " [{'event': 'none', 'iotype': 'write', 'errno': 28, 'once': true}]}";
         String start = backups(
-                backup("j0", "src", "dst"),
+                backup("j0", "slow", "large")
+                        .replace("'auto-finalize': false", "'auto-finalize': false, 'speed': 65536"),
                 backup("j1", "a", "full"),
                 ", 'properties': {'completion-mode': '" + mode + "'}");
         return scenario("backups that begin together, of which one has no room: " + mode)
                 .fake(vm -> vm.withJob(
                         "j1", FakeJob.takes(Duration.ZERO).copies(1 << 20).failsAt(0, "No space left on device")))
                 .steps(d -> {
+                    for (String node : new String[] {"slow", "large"}) {
+                        node(d, node, 64 << 20);
+                    }
                     look(nodes(d).send(full).job(start, last));
+                    if (mode.equals("individual")) {
+                        d.job("block-job-set-speed {'device': 'j0', 'speed': 0}", "j0 BLOCK_JOB_PENDING")
+                                .job("job-finalize {'id': 'j0'}", CONCLUDED);
+                    }
                     for (String id : new String[] {"j0", "j1"}) {
                         d.job("job-finalize {'id': '" + id + "'}").job("job-cancel {'id': '" + id + "'}");
                     }
                     look(d).job("job-dismiss {'id': 'j1'}", "j1 null").job("job-dismiss {'id': 'j0'}", "j0 null");
                 });
+    }
+
+    private static void node(Dialogue dialogue, String node, int size) {
+        dialogue.send("blockdev-add {'driver': 'null-co', 'node-name': '" + node + "', 'size': " + size
+                + ", 'read-zeroes': false}");
     }
 }
