@@ -112,7 +112,7 @@ class FakeVmTransactionJobsTest {
     }
 
     @Test
-    @DisplayName("if one has failed and the other is cancelled, the error is that of the failure, whichever came first")
+    @DisplayName("if one has failed and the other is cancelled later, the error is that of the failure")
     void failsAndIsCancelled() {
         StepVerifier.create(settled("j1", "full"))
                 .expectNextCount(2)
