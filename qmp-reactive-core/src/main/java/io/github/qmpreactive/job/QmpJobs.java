@@ -40,6 +40,17 @@ public final class QmpJobs {
     }
 
     /**
+     * Tells whether {@link #run(QmpCommand)} takes a command, for applications that run any: a console, a gateway.
+     *
+     * @param command the command, with its arguments
+     * @return whether it is known to start a job, or has a {@code job-id}; of a {@code transaction}, whether one of its actions
+     *     does
+     */
+    public static boolean starts(QmpCommand command) {
+        return !JobStart.of(command).types().isEmpty();
+    }
+
+    /**
      * Starts a job and follows it to its end, with the defaults; as {@link #run(QmpCommand, JobOptions)}.
      *
      * @param start the command, for example {@code blockdev-mirror}

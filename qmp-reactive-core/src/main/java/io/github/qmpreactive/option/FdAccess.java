@@ -5,5 +5,7 @@ public enum FdAccess {
     /** For reading. QEMU can use it for a read-only block device, not for others. */
     READ_ONLY,
     /** For reading and writing. */
-    READ_WRITE
+    READ_WRITE,
+    /** For writing. QEMU can use it for what it writes as a whole: {@code screendump}, {@code pmemsave}. */
+    WRITE_ONLY
 }

@@ -23,6 +23,7 @@ import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,8 +124,21 @@ class QemuDescriptorsTest {
         throw new AssertionError(wanted + " is not in " + sets);
     }
 
+    @Test
+    @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32", "-vga", "std"})
+    @DisplayName("QEMU writes the guest's display into a descriptor that is for writing, and refuses one that is for both")
+    void writes() throws IOException {
+        Path screen = OpenFiles.create(qemu.folder(), "screen", 0);
+        FdSetInfo both = await(session.addFd(FdSource.of(screen, FdAccess.READ_WRITE)));
+        StepVerifier.create(session.execute("screendump", Map.of("filename", both.path())))
+                .verifyError(ExecuteError.class);
+        FdSetInfo writing = await(session.addFd(FdSource.of(screen, FdAccess.WRITE_ONLY)));
+        await(session.execute("screendump", Map.of("filename", writing.path())));
+        assertEquals("P6", Files.readString(screen, StandardCharsets.ISO_8859_1).substring(0, 2));
+    }
+
     @ParameterizedTest
-    @EnumSource(FdAccess.class)
+    @EnumSource(names = {"READ_ONLY", "READ_WRITE"})
     @DisplayName("A block device opens on a passed descriptor, and has the size of the file")
     void blockDevice(FdAccess access) {
         Path image = OpenFiles.create(qemu.folder(), "disk", 3 << 20);

@@ -13,8 +13,10 @@ import static io.github.qmpreactive.job.JobScript.listening;
 import static io.github.qmpreactive.job.JobScript.starting;
 import static io.github.qmpreactive.job.JobScript.statuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
@@ -28,6 +30,7 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,17 @@ import reactor.test.StepVerifier;
 @ExtendWith(LeakGuard.class)
 @DisplayName("What users of other software complain of does not happen to QmpJobs")
 class JobComplaintsTest {
+
+    @Test
+    @DisplayName("starts() tells of a command whether run() takes it")
+    void starts() {
+        assertTrue(QmpJobs.starts(QmpCommand.of("blockdev-backup")));
+        assertTrue(QmpJobs.starts(QmpCommand.of("x-later").arguments(Map.of("job-id", "j0"))));
+        assertFalse(QmpJobs.starts(QmpCommand.of("query-jobs")));
+        assertFalse(QmpJobs.starts(QmpCommand.of("transaction").arguments(Map.of("actions", List.of()))));
+        Map<String, Object> backup = Map.of("type", "blockdev-backup", "data", Map.of("device", "disk0"));
+        assertTrue(QmpJobs.starts(QmpCommand.of("transaction").arguments(Map.of("actions", List.of(backup)))));
+    }
 
     @Test
     @DisplayName("A job that has failed before the first look has its error")

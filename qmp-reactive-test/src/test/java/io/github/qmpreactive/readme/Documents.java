@@ -19,6 +19,7 @@ final class Documents {
             "README.md",
             "qmp-reactive-core/README.md",
             "qmp-reactive-test/README.md",
+            "qmp-reactive-test/src/examples/console/README.md",
             "qmp-reactive-test/src/jmh/README.md",
             ".github/CONTRIBUTING.md",
             ".github/SECURITY.md");

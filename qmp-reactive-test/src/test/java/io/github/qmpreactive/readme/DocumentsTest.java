@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,16 +102,17 @@ class DocumentsTest {
     }
 
     @Test
-    @DisplayName("The quick start, which no other build reads, has the version of the project")
+    @DisplayName("The quick start and the console, which no other build reads, have the version of the project")
     void version() throws IOException {
         Pattern version = Pattern.compile("<version>([^<]+)</version>");
         List<String> versions = new ArrayList<>();
-        for (String pom : List.of("pom.xml", "qmp-reactive-test/src/examples/pom.xml")) {
+        for (String pom : List.of(
+                "pom.xml", "qmp-reactive-test/src/examples/pom.xml", "qmp-reactive-test/src/examples/console/pom.xml")) {
             Matcher found = version.matcher(Files.readString(Documents.file(pom)));
             assertTrue(found.find(), pom);
             versions.add(found.group(1));
         }
-        assertEquals(versions.get(0), versions.get(1));
+        assertEquals(Collections.nCopies(3, versions.get(0)), versions);
     }
 
     @Test

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A browser that opens the stream of events, and reads of it only when it is told to. */
-final class RawBrowser implements AutoCloseable {
+public final class RawBrowser implements AutoCloseable {
 
-    private static final String REQUEST = "GET /vm/events HTTP/1.1\r\n"
+    private static final String REQUEST = "GET %s HTTP/1.1\r\n"
             + "Host: localhost\r\n"
             + "Accept: text/event-stream\r\n"
             + "Connection: close\r\n\r\n";
@@ -25,11 +25,16 @@ final class RawBrowser implements AutoCloseable {
     private final BufferedReader reader;
 
     RawBrowser(int port) {
+        this(port, "/vm/events");
+    }
+
+    /** Opens a stream of an application on this computer. */
+    public RawBrowser(int port, String path) {
         try {
             socket.setReceiveBufferSize(4096);
             socket.setSoTimeout((int) RunningApp.PATIENCE.toMillis());
             socket.connect(new InetSocketAddress("localhost", port));
-            socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(REQUEST.formatted(path).getBytes(StandardCharsets.US_ASCII));
             reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -37,7 +42,7 @@ final class RawBrowser implements AutoCloseable {
     }
 
     /** The lines that come, to the end of the stream; blocks while there is none. */
-    Stream<String> lines() {
+    public Stream<String> lines() {
         return reader.lines();
     }
 

@@ -70,7 +70,8 @@ public final class RunningApp implements AutoCloseable {
         return loops;
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return Integer.parseInt(Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port")));
     }
 
@@ -110,9 +111,14 @@ public final class RunningApp implements AutoCloseable {
                 .filter(event -> event.event() != null);
     }
 
+    /** A part of the application. */
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     /** Waits until so many browsers are subscribed to events. */
     void awaitWatchers(int number) {
-        StepVerifier.create(context.getBean(Watchers.class).counts().filter(n -> n == number))
+        StepVerifier.create(bean(Watchers.class).counts().filter(n -> n == number))
                 .expectNextCount(1)
                 .thenCancel()
                 .verify();

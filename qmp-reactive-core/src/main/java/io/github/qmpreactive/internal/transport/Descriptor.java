@@ -2,7 +2,6 @@ package io.github.qmpreactive.internal.transport;
 
 import io.github.qmpreactive.error.DescriptorPassingError;
 import io.github.qmpreactive.error.DescriptorPassingError.Reason;
-import io.github.qmpreactive.option.FdAccess;
 import io.github.qmpreactive.option.FdSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,7 +28,7 @@ public final class Descriptor implements AutoCloseable {
      */
     public static Descriptor take(String prefix, FdSource source) {
         if (source instanceof FdSource.OfPath file) {
-            int opened = Libc.open(file.path().toString(), file.access() == FdAccess.READ_WRITE);
+            int opened = Libc.open(file.path().toString(), file.access());
             if (opened < 0) {
                 throw new DescriptorPassingError(
                         Reason.CANNOT_OPEN, prefix + source + " cannot be opened: " + Libc.describe(-opened), null);

@@ -4,6 +4,7 @@ import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import io.github.qmpreactive.option.FdAccess;
 import java.util.Map;
 
 /**
@@ -19,6 +20,7 @@ final class Libc {
     static final int ECONNRESET = 104;
     static final int ENOTCONN = 107;
 
+    private static final int O_WRONLY = 1;
     private static final int O_RDWR = 2;
     private static final int O_NOCTTY = 0x100;
     private static final int O_NONBLOCK = 0x800;
@@ -61,8 +63,14 @@ final class Libc {
     private Libc() {}
 
     /** Opens a file that exists, and leaves its content alone; does not wait for the other end of a FIFO or device. */
-    static int open(String path, boolean writable) {
-        int flags = (writable ? O_RDWR : 0) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    static int open(String path, FdAccess access) {
+        int mode =
+                switch (access) {
+                    case READ_ONLY -> 0;
+                    case READ_WRITE -> O_RDWR;
+                    case WRITE_ONLY -> O_WRONLY;
+                };
+        int flags = mode | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
         int fd;
         do {
             fd = result(CALLS.open(path, flags));

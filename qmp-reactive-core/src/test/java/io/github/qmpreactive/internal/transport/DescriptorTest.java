@@ -55,7 +55,13 @@ class DescriptorTest {
         try (Descriptor descriptor = Descriptor.take("", FdSource.of(file, access))) {
             assertEquals(file.toRealPath(), Files.readSymbolicLink(link(descriptor.number())));
             int flags = flags(descriptor);
-            assertEquals(access == FdAccess.READ_WRITE ? 2 : 0, flags & O_ACCMODE);
+            int mode =
+                    switch (access) {
+                        case READ_ONLY -> 0;
+                        case WRITE_ONLY -> 1;
+                        case READ_WRITE -> 2;
+                    };
+            assertEquals(mode, flags & O_ACCMODE);
             assertEquals(O_CLOEXEC, flags & (O_CLOEXEC | O_NONBLOCK));
         }
         assertEquals("content", Files.readString(file));

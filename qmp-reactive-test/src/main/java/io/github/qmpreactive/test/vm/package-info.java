@@ -30,7 +30,7 @@
  *       netdev_del, object_del, chardev-remove} and {@code info status, name, uuid, version, kvm}; a line that QEMU does not
  *       know is answered as QEMU does, one that the fake alone does not know is refused;
  *   <li>{@code query-status, query-name, query-uuid, query-version, query-cpus-fast, query-memory-size-summary,
- *       query-kvm, query-target, query-current-machine, query-commands}.
+ *       query-kvm, query-target, query-current-machine, query-yank, query-commands}.
  * </ul>
  */
 @NullMarked

@@ -30,6 +30,8 @@ final class Queries {
                 "query-uuid", () -> object().put("UUID", settings.uuid.toString()),
                 "query-kvm", () -> object().put("enabled", false).put("present", true),
                 "query-target", () -> object().put("arch", "x86_64"),
+                // Asked by a client that probes; this machine has nothing to yank.
+                "query-yank", () -> JsonNodeFactory.instance.arrayNode(),
                 "query-current-machine", () -> object().put("wakeup-suspend-support", true),
                 "query-version", this::version,
                 "query-status", this::status);

@@ -1,0 +1,78 @@
+package io.github.qmpreactive.console;
+
+import io.github.qmpreactive.fleet.QmpFleet;
+import java.net.InetAddress;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * A page for the machines of {@code console.machines}, as {@code web=unix:/run/web.sock,db=tcp:10.0.0.5:4444}. Without any, it
+ * starts machines for the occasion.
+ */
+@SpringBootApplication
+public class ConsoleApplication {
+
+    private static final Resource PAGE = new ClassPathResource("page/", ConsoleApplication.class);
+
+    /**
+     * Runs until it is killed.
+     *
+     * @param args properties, as {@code --console.machines=web=unix:/run/web.sock}
+     */
+    public static void main(String[] args) {
+        SpringApplication application = new SpringApplication(ConsoleApplication.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.addListeners(
+                (ApplicationListener<ApplicationEnvironmentPreparedEvent>) event -> startOwn(event.getEnvironment()));
+        String port = application.run(args).getEnvironment().getProperty("local.server.port");
+        System.out.println("The console is at http://localhost:" + port);
+    }
+
+    private static void startOwn(ConfigurableEnvironment environment) {
+        if (!environment.getProperty("console.machines", "").isBlank()) {
+            return;
+        }
+        OwnMachines machines = OwnMachines.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(machines::close));
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource("own machines", Map.of("console.machines", machines.line())));
+    }
+
+    /** Started by {@code Vms}, when all is in place that looks at it. */
+    @Bean(destroyMethod = "stop")
+    QmpFleet fleet() {
+        return QmpFleet.create();
+    }
+
+    /** Only this computer reaches it, unless another address is set. */
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> boundTo(
+            @Value("${server.address:127.0.0.1}") InetAddress address) {
+        return factory -> factory.setAddress(address);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> page() {
+        Resource index = new ClassPathResource("page/index.html", ConsoleApplication.class);
+        return RouterFunctions.route()
+                .GET("/", request -> ServerResponse.ok().bodyValue(index))
+                .add(RouterFunctions.resources("/**", PAGE))
+                .build();
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.qmpreactive.console;
+
+import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.supervise.Link;
+import io.github.qmpreactive.supervise.Link.State;
+import io.github.qmpreactive.supervise.QmpSupervisor;
+import io.github.qmpreactive.supervise.SupervisedEvent;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** A machine as all browsers see it: its state, its log, and the session that they share. */
+final class Vm {
+
+    /** After these the run state may be another one. */
+    private static final Set<String> CHANGES = Set.of(
+            "STOP",
+            "RESUME",
+            "RESET",
+            "SHUTDOWN",
+            "SUSPEND",
+            "WAKEUP",
+            "GUEST_PANICKED",
+            "WATCHDOG",
+            "BLOCK_IO_ERROR",
+            "MIGRATION");
+
+    private final String name;
+    private final QmpSupervisor supervisor;
+    private final Rates rates;
+    private final Log log = new Log();
+    private final Sinks.Many<VmState> states = Sinks.many().replay().latest();
+    private final Sinks.Many<String> questions = Sinks.many().multicast().directBestEffort();
+    private final Tasks tasks = new Tasks(this);
+    private VmState state;
+
+    /** The link that the log tells: attempts that fail, one after the other, are no news. */
+    private String told = "stopped";
+
+    Vm(String name, QmpSupervisor supervisor, Rates rates) {
+        this.name = name;
+        this.supervisor = supervisor;
+        this.rates = rates;
+        this.state = VmState.named(name);
+        change(now -> now);
+        questions
+                .asFlux()
+                .onBackpressureLatest()
+                .concatMap(
+                        question -> Mono.justOrEmpty(supervisor.current())
+                                .flatMap(session -> session.execute("query-status"))
+                                .onErrorComplete(),
+                        1)
+                .subscribe(reply -> change(now -> now.link().equals("up")
+                        ? now.withStatus(reply.path("status").asString(""))
+                        : now));
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The state at this moment, then each change; a browser that reads slowly gets the latest. */
+    Flux<VmState> states() {
+        return states.asFlux().onBackpressureLatest();
+    }
+
+    Log log() {
+        return log;
+    }
+
+    Rates rates() {
+        return rates;
+    }
+
+    /** The session, or an error at once: people try again, and the page shows when. */
+    Mono<QmpSession> session() {
+        return Mono.defer(
+                () -> supervisor.current().map(Mono::just).orElseGet(() -> Mono.error(new NotConnected(name))));
+    }
+
+    /** The session, or the next one. */
+    Mono<QmpSession> nextSession() {
+        return supervisor.session();
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    /** Connects again, after it gave up. */
+    void connect() {
+        supervisor.start();
+    }
+
+    void happened(SupervisedEvent event) {
+        if (event instanceof SupervisedEvent.Gap gap) {
+            long millis = Duration.between(gap.from(), gap.until()).toMillis();
+            String cause = gap.cause().map(Words::of).map(words -> ": " + words).orElse("");
+            log.add("gap", "", null, "Events of " + millis + " ms may be missing" + cause, gap.from());
+        } else if (event instanceof SupervisedEvent.Received received) {
+            QmpEvent qmp = received.event();
+            log.add(
+                    "event",
+                    qmp.name(),
+                    Masked.json(qmp.data()),
+                    null,
+                    qmp.timestamp().orElse(null));
+            if (CHANGES.contains(qmp.name())) {
+                ask();
+            }
+        }
+    }
+
+    void linked(Link link) {
+        String word = link.state().name().toLowerCase(Locale.ROOT);
+        String cause = link.cause().map(Words::of).orElse(null);
+        Long retry = link.next()
+                .map(next -> Duration.between(link.since(), next).toMillis())
+                .orElse(null);
+        String version = link.version().map(Object::toString).orElse(null);
+        change(now -> {
+            if (link.state() != State.CONNECTING && !word.equals(told)) {
+                told = word;
+                log.add("link", word, null, cause, link.since());
+            }
+            return new VmState(name, word, cause, link.attempt(), retry, version, null, now.tasks());
+        });
+        if (link.state() == State.UP) {
+            ask();
+        }
+    }
+
+    private void ask() {
+        // None is lost: what follows is asked at the latest when the answer before has come.
+        Sinks.EmitResult unused = questions.tryEmitNext(name);
+    }
+
+    synchronized void change(UnaryOperator<VmState> change) {
+        state = change.apply(state);
+        states.tryEmitNext(state).orThrow();
+    }
+
+    synchronized VmState state() {
+        return state;
+    }
+}

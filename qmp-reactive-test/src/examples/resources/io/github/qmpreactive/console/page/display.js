@@ -1,0 +1,41 @@
+import {$, text} from "./dom.js";
+
+/** The guest's display, when it is asked for. */
+export class Display {
+  #machine;
+  #url = null;
+
+  constructor(machine) {
+    this.#machine = machine;
+    $("display-take").addEventListener("click", () => this.#take());
+  }
+
+  show(state) {
+    $("display-take").disabled = state.link !== "up";
+  }
+
+  clear() {
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = null;
+    $("display").hidden = true;
+    text($("display-error"), "");
+  }
+
+  async #take() {
+    const name = this.#machine.name;
+    text($("display-error"), "");
+    try {
+      const response = await fetch(this.#machine.path("screen"));
+      if (!response.ok) throw new Error((await response.json()).detail);
+      const picture = await response.blob();
+      if (this.#machine.name !== name) return;
+      this.clear();
+      this.#url = URL.createObjectURL(picture);
+      $("display").src = this.#url;
+      $("display").alt = `The display of ${name}`;
+      $("display").hidden = false;
+    } catch (error) {
+      text($("display-error"), error.message);
+    }
+  }
+}

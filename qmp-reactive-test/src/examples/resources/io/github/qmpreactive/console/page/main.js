@@ -1,0 +1,80 @@
+import {get} from "./api.js";
+import {Chart} from "./chart.js";
+import {Devices} from "./devices.js";
+import {Display} from "./display.js";
+import {$, text} from "./dom.js";
+import {Log} from "./log.js";
+import {Machine} from "./machine.js";
+import {Machines} from "./machines.js";
+import {Prompt} from "./prompt.js";
+import {Stream} from "./stream.js";
+import {Tasks} from "./tasks.js";
+
+const STATES = {live: "Live", lost: "The console does not answer; connecting again", slow: "This page was too slow; connecting again"};
+
+const machines = new Machines();
+const machine = new Machine();
+const log = new Log();
+const tasks = new Tasks(machine);
+const devices = new Devices(machine);
+const prompt = new Prompt(machine);
+const display = new Display(machine);
+const chart = new Chart();
+let shown = null;
+
+const stream = new Stream({
+  machine: state => {
+    state.heard = performance.now();
+    machines.show(state);
+    if (state.name === shown) show(state);
+    machines.mark(shown);
+    devices.targets(machines.all().filter(other => other.status === "inmigrate" && other.name !== shown).map(other => other.name));
+    open();
+  },
+  entry: entry => {
+    log.add(entry);
+    devices.noticed(entry);
+  },
+  rate: rate => chart.add(rate),
+}, state => {
+  text($("page-link"), STATES[state]);
+  $("page-link").dataset.state = state;
+});
+
+function show(state) {
+  const isOther = machine.name !== state.name;
+  machine.show(state);
+  tasks.show(state);
+  display.show(state);
+  if (isOther) devices.read();
+}
+
+/** Shows the machine, or none, that the address tells; it may be known a moment later. */
+function open() {
+  const state = shown === null ? null : machines.get(shown);
+  document.body.classList.toggle("one", shown !== null);
+  $("machine").hidden = !state;
+  $("choose").hidden = Boolean(state);
+  text($("choose"), shown === null || state ? "Choose a machine." : `There is no machine ${shown}.`);
+}
+
+function navigate(isFirst) {
+  shown = decodeURIComponent(location.hash.replace(/^#\/?/, "")) || null;
+  log.clear();
+  prompt.clear();
+  display.clear();
+  chart.clear();
+  const state = machines.get(shown);
+  if (state) show(state);
+  else document.title = "Machines";
+  machines.mark(shown);
+  open();
+  stream.follow(shown);
+  if (!isFirst) (shown === null ? $("machines").querySelector("a") : $("name"))?.focus();
+}
+
+addEventListener("hashchange", () => navigate(false));
+get("api/console").then(console => {
+  $("read-only").hidden = !console.readOnly;
+  machine.isReadOnly = console.readOnly;
+}).catch(() => {}).finally(() => navigate(true));

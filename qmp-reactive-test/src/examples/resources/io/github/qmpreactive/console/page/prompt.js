@@ -1,0 +1,123 @@
+import {act, post} from "./api.js";
+import {$, h, text} from "./dom.js";
+import {question} from "./machine.js";
+
+/** A prompt for any command: a combobox whose list comes from the machine's own schema. */
+export class Prompt {
+  #machine;
+  #input = $("prompt-line");
+  #list = $("prompt-list");
+  #suggestions = [];
+  #chosen = -1;
+  #understood = null;
+  #asked = 0;
+  #history = [];
+
+  constructor(machine) {
+    this.#machine = machine;
+    this.#input.addEventListener("input", () => this.#understand());
+    this.#input.addEventListener("keydown", event => this.#key(event));
+    this.#input.addEventListener("blur", () => this.#suggest([]));
+    this.#list.addEventListener("mousedown", event => {
+      event.preventDefault();
+      const item = event.target.closest("li");
+      if (item) this.#take(Number(item.dataset.index));
+    });
+    $("prompt").addEventListener("submit", event => {
+      event.preventDefault();
+      this.#run();
+    });
+  }
+
+  clear() {
+    this.#input.value = "";
+    this.#suggest([]);
+    text($("prompt-problems"), "");
+    text($("prompt-reply"), "");
+  }
+
+  /** Asks the console what the line means; of several answers only the last one counts. */
+  async #understand() {
+    const asked = ++this.#asked;
+    const line = this.#input.value;
+    if (line.trim() === "") {
+      this.#suggest([]);
+      text($("prompt-problems"), "");
+      return null;
+    }
+    try {
+      const understood = await post(this.#machine.path("prompt"), {line});
+      if (asked !== this.#asked) return null;
+      this.#understood = understood;
+      this.#suggest(document.activeElement === this.#input ? understood.suggestions : []);
+      text($("prompt-problems"), understood.problems.join("; "));
+      return understood;
+    } catch (error) {
+      if (asked === this.#asked) text($("prompt-problems"), error.message);
+      return null;
+    }
+  }
+
+  #suggest(suggestions) {
+    this.#suggestions = suggestions;
+    this.#choose(-1);
+    this.#list.hidden = suggestions.length === 0;
+    this.#input.setAttribute("aria-expanded", String(suggestions.length > 0));
+    this.#list.replaceChildren(...suggestions.map(({word, note}, index) =>
+      h("li", {id: `suggestion-${index}`, role: "option", "aria-selected": "false", "data-index": index},
+        h("span", {className: "mono"}, word), h("span", {className: "quiet"}, note))));
+  }
+
+  #choose(index) {
+    this.#chosen = index;
+    [...this.#list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
+    if (index < 0) this.#input.removeAttribute("aria-activedescendant");
+    else this.#input.setAttribute("aria-activedescendant", `suggestion-${index}`);
+    this.#list.children[index]?.scrollIntoView({block: "nearest"});
+  }
+
+  #take(index) {
+    const {word} = this.#suggestions[index];
+    const line = this.#input.value;
+    const start = line.endsWith(" ") ? line.length : line.lastIndexOf(" ") + 1;
+    this.#input.value = line.slice(0, start) + word + (/[=.]$/.test(word) ? "" : " ");
+    this.#input.focus();
+    this.#understand();
+  }
+
+  #key(event) {
+    const count = this.#suggestions.length;
+    if (event.key === "ArrowDown" && count) this.#choose((this.#chosen + 1) % count);
+    else if (event.key === "ArrowUp" && count) this.#choose((this.#chosen - 1 + count) % count);
+    else if (event.key === "ArrowUp" && this.#history.length) this.#input.value = this.#history.at(-1);
+    else if (event.key === "Escape" && count) this.#suggest([]);
+    else if (event.key === "Tab" && count && !event.shiftKey) this.#take(Math.max(this.#chosen, 0));
+    else if (event.key === "Enter" && this.#chosen >= 0) this.#take(this.#chosen);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Sends nothing that the schema has something against. */
+  async #run() {
+    const machine = this.#machine.name;
+    const line = this.#input.value;
+    const understood = await this.#understand();
+    this.#suggest([]);
+    if (!understood || understood.problems.length > 0) return;
+    const {command, arguments: args, job} = understood;
+    const body = {command, arguments: args};
+    text($("prompt-reply"), "…");
+    let reply;
+    try {
+      reply = command === "device_del"
+        ? await act(this.#machine.path("unplug"), {id: args.id}, question(machine, command))
+        : await act(this.#machine.path(job ? "jobs" : "commands"), body, question(machine, command));
+      this.#history.push(line);
+      this.#input.value = "";
+      reply = reply === null ? "Not sent" : JSON.stringify(reply, null, 2);
+    } catch (error) {
+      reply = `Failed: ${error.message}`;
+    }
+    if (this.#machine.name === machine) text($("prompt-reply"), `> ${line}\n${reply}`);
+  }
+}

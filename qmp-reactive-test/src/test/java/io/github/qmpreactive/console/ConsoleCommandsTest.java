@@ -1,0 +1,121 @@
+package io.github.qmpreactive.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunState;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.http.HttpStatus;
+import tools.jackson.databind.JsonNode;
+
+@DisplayName("Console: commands")
+@ExtendWith(LeakGuard.class)
+class ConsoleCommandsTest {
+
+    private static final String QUIT = "{\"command\": \"quit\"}";
+
+    @Test
+    @DisplayName("A command is run at the machine, and its reply is the answer")
+    void runs() {
+        try (RunningFakeVm vm = FakeVm.create().withName("web").start();
+                RunningConsole console = RunningConsole.at(vm)) {
+            console.awaitRunning();
+            JsonNode reply = Objects.requireNonNull(
+                    console.run("{\"command\": \"query-name\"}").getResponseBody());
+            assertEquals("web", reply.path("name").asString(), reply::toString);
+            console.run("{\"command\": \"stop\"}");
+            assertEquals(RunState.PAUSED, vm.runState());
+            assertEquals(
+                    "Device 'x' not found",
+                    console.refused(
+                            HttpStatus.UNPROCESSABLE_CONTENT,
+                            "{\"command\": \"device_del\", \"arguments\": {\"id\": \"x\"}, \"confirmed\": true}"));
+        }
+    }
+
+    @Test
+    @DisplayName("What ends or destroys something is not sent before it is confirmed")
+    void asksFirst() {
+        try (RunningFakeVm vm =
+                        FakeVm.create().withDevice("tablet0", "usb-tablet").start();
+                RunningConsole console = RunningConsole.at(vm)) {
+            console.awaitRunning();
+            for (String command : new String[] {"quit", "system_reset", "device_del", "blockdev-del", "object-del"}) {
+                String json = "{\"command\": \"" + command + "\", \"arguments\": {\"id\": \"tablet0\"}}";
+                assertEquals(command + " has to be confirmed", console.refused(HttpStatus.PRECONDITION_REQUIRED, json));
+            }
+            assertTrue(vm.isAlive());
+            assertEquals(1, vm.devices().size());
+            assertEquals(
+                    HttpStatus.OK,
+                    console.run("{\"command\": \"quit\", \"confirmed\": true}").getStatus());
+            console.awaitState("vm", "down", "");
+            assertFalse(vm.isAlive());
+        }
+    }
+
+    @Test
+    @DisplayName("A console that is read-only sends queries alone, whatever is confirmed")
+    void readOnly() {
+        try (RunningFakeVm vm = FakeVm.create().start();
+                RunningConsole console = RunningConsole.with(
+                        Map.of("console.machines", "vm=" + vm.address(), "console.read-only", true))) {
+            console.awaitRunning();
+            for (String command : new String[] {"stop", "quit", "device_add", "human-monitor-command", "qom-set"}) {
+                assertEquals(
+                        "The console is read-only",
+                        console.refused(
+                                HttpStatus.FORBIDDEN, "{\"command\": \"" + command + "\", \"confirmed\": true}"));
+            }
+            assertEquals(
+                    HttpStatus.OK,
+                    console.run("{\"command\": \"query-status\"}").getStatus());
+            assertEquals(RunState.RUNNING, vm.runState());
+        }
+    }
+
+    @Test
+    @DisplayName("Neither replies, events, errors nor the log have an address or a path of the host")
+    void masked() {
+        String socket =
+                "{\"filename\": \"disconnected:unix:/run/web.sock,server=on\", \"qom\": \"/machine/peripheral/vda\"}";
+        try (RunningFakeVm vm = FakeVm.create()
+                        .withServer(server -> server.when("query-chardev")
+                                .reply(socket)
+                                .when("blockdev-add")
+                                .error("GenericError", "Could not open '/var/lib/images/web.img': No such file"))
+                        .start();
+                RunningConsole console = RunningConsole.at(vm)) {
+            console.awaitRunning();
+            JsonNode reply = Objects.requireNonNull(
+                    console.run("{\"command\": \"query-chardev\"}").getResponseBody());
+            assertEquals("disconnected:…,server=on", reply.path("filename").asString());
+            assertEquals("/machine/peripheral/vda", reply.path("qom").asString());
+            assertEquals(
+                    "Could not open '…': No such file",
+                    console.refused(HttpStatus.UNPROCESSABLE_CONTENT, "{\"command\": \"blockdev-add\"}"));
+            assertEquals("at …, …:4444 and 2.0", Masked.text("at 10.0.0.5:4444, /run/x:4444 and 2.0"));
+        }
+    }
+
+    @Test
+    @DisplayName("Without a session a command fails at once, and so does an unknown machine")
+    void notConnected() {
+        try (RunningConsole console = RunningConsole.at("vm=unix:/nowhere/vm.sock")) {
+            assertEquals(
+                    "vm is not connected",
+                    console.refused(HttpStatus.SERVICE_UNAVAILABLE, QUIT.replace("}", ", \"confirmed\": true}")));
+            assertEquals(
+                    HttpStatus.NOT_FOUND,
+                    console.post("/api/machines/other/commands", QUIT).getStatus());
+        }
+    }
+}

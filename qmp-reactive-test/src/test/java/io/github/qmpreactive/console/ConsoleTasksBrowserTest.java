@@ -1,0 +1,189 @@
+package io.github.qmpreactive.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.junit.Qemu;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.support.ui.Select;
+
+@Qemu
+@DisplayName("Console: a browser, at the machines that the console starts")
+class ConsoleTasksBrowserTest {
+
+    private OwnMachines machines;
+    private RunningConsole console;
+    private Chromium browser;
+
+    @BeforeAll
+    static void findChromium() {
+        Chromium.assumeInstalled();
+    }
+
+    @BeforeEach
+    void open() {
+        machines = OwnMachines.start();
+        console = RunningConsole.at(machines.line());
+        browser = new Chromium(console);
+        browser.open("#/web");
+        browser.await("status", "running");
+    }
+
+    @AfterEach
+    void close() {
+        browser.close();
+        console.close();
+        machines.close();
+    }
+
+    private void prompt(String line) {
+        browser.id("prompt-line").clear();
+        browser.id("prompt-line").sendKeys(line);
+    }
+
+    private void send(String line) {
+        prompt(line);
+        browser.type(Keys.ESCAPE, Keys.ENTER);
+    }
+
+    private void backUp(String from, String to, int speed) {
+        Patience.until(() -> browser.text("disks").contains(to), () -> browser.text("disks"));
+        new Select(browser.id("copy-from")).selectByValue(from);
+        new Select(browser.id("copy-to")).selectByValue(to);
+        browser.id("copy-speed").clear();
+        browser.id("copy-speed").sendKeys(Integer.toString(speed));
+        browser.press("Back up");
+    }
+
+    @Test
+    @DisplayName("A backup shows its progress and its end, one is cancelled, and one fails with QEMU's reason")
+    void jobs() {
+        backUp("disk0", "backup0", 0);
+        browser.await("tasks", "blockdev-backup console-1\ndone");
+        backUp("disk0", "backup0", 1);
+        browser.await("tasks", "blockdev-backup console-2\nrunning");
+        browser.press("Cancel blockdev-backup console-2");
+        browser.await("tasks", "blockdev-backup console-2\ncancelled\nit was cancelled");
+        send("blockdev-mirror device=disk0 target=small0 sync=full");
+        browser.await("tasks", "failed\nSource and target image have different sizes");
+        assertEquals(List.of(), browser.complaints());
+    }
+
+    @Test
+    @DisplayName("A device is unplugged when its guest releases it; one that cannot be is refused with QEMU's reason")
+    void unplugs() {
+        browser.await("devices", "rng0");
+        browser.press("Unplug rng0");
+        browser.await("confirm", "Unplug rng0?");
+        browser.press("Unplug");
+        browser.await("tasks", "Unplug rng0\ndone");
+        Patience.until(() -> !browser.text("devices").contains("rng0"), () -> browser.text("devices"));
+        browser.await("log", "DEVICE_DELETED");
+        send("device_del id=nothing");
+        browser.await("confirm", "device_del web?");
+        browser.press("Run it");
+        browser.await("tasks", "Unplug nothing\nfailed\nthere is no such device");
+    }
+
+    @Test
+    @DisplayName("A guest moves to the machine that waits for it, where it runs on")
+    void moves() {
+        browser.press("Move…");
+        browser.await("confirm", "Move the guest of web to spare?");
+        browser.press("Move");
+        browser.await("tasks", "Move to spare\ndone");
+        browser.await("status", "postmigrate");
+        browser.await("machines", "spare\nrunning");
+        assertFalse(browser.isEnabled("Move…"));
+        browser.follow("spare");
+        browser.await("name", "spare");
+        browser.await("log", "RESUME");
+    }
+
+    @Test
+    @DisplayName(
+            "The prompt completes by the machine's schema, refuses what does not fit, and shows replies without paths")
+    void prompt() {
+        prompt("query-stat");
+        browser.await("prompt-list", "query-status");
+        browser.type(Keys.ARROW_DOWN, Keys.ENTER);
+        Patience.until(
+                () -> browser.id("prompt-line").getDomProperty("value").startsWith("query-stat"),
+                () -> "nothing was completed");
+        prompt("blockdev-add driver=null-co node-name=n1 read-o");
+        browser.await("prompt-list", "read-only=");
+        browser.type(Keys.TAB, "m");
+        browser.await("prompt-problems", "read-only has to be of the type boolean");
+        prompt("blockdev-add driver=nul");
+        browser.await("prompt-list", "driver=null-aio");
+        browser.await("prompt-problems", "driver has to be one of ");
+        send("blockdev-add driver=null-co size=many");
+        browser.await("prompt-problems", "size has to be of the type int");
+        assertEquals("", browser.text("prompt-reply"));
+        send("blockdev-add driver=null-co node-name=n1 size=1048576 read-only=on");
+        browser.await("prompt-reply", "{}");
+        browser.await("disks", "n1\nnull-co · 1 MiB · read-only");
+        send("query-chardev");
+        browser.await("prompt-reply", "disconnected:…");
+        assertFalse(browser.find(By.tagName("body")).getText().contains("/tmp"));
+        send("human-monitor-command command-line=\"info version\"");
+        browser.await("confirm", "human-monitor-command web?");
+        browser.press("Cancel");
+        browser.await("prompt-reply", "Not sent");
+    }
+
+    @Test
+    @DisplayName("The display is shown as a picture; the chart has the commands of the last seconds")
+    void display() {
+        browser.follow("db");
+        browser.await("name", "db");
+        browser.press("Take a screenshot");
+        Patience.until(
+                () -> Boolean.TRUE.equals(
+                        browser.script("return document.getElementById('display').naturalWidth >= 640")),
+                () -> browser.text("display-error"));
+        send("query-cpus-fast");
+        Patience.until(
+                () -> Boolean.TRUE.equals(browser.script("return [...document.querySelectorAll('#chart .bar')]"
+                        + ".some(bar => Number(bar.getAttribute('height')) > 0)")),
+                () -> browser.text("chart-words"));
+        assertTrue(browser.text("chart-words").contains("per second"));
+        assertEquals(List.of(), browser.complaints());
+    }
+
+    @Test
+    @DisplayName("It is drawn at both widths, in light and dark, and nothing is wider than the page")
+    void pictures() {
+        backUp("disk0", "backup0", 4);
+        browser.await("tasks", "running");
+        browser.press("Take a screenshot");
+        for (boolean dark : new boolean[] {false, true}) {
+            for (int width : new int[] {1600, 400}) {
+                browser.look(width, 1000, dark);
+                browser.script("scrollTo(0, 0)");
+                browser.picture("machine-" + width + (dark ? "-dark" : ""));
+                assertEquals(
+                        Boolean.FALSE,
+                        browser.script("return document.documentElement.scrollWidth > innerWidth"),
+                        "It is wider than " + width);
+            }
+        }
+        browser.look(400, 800, false);
+        browser.press("Quit…");
+        browser.picture("question-400");
+        browser.type(Keys.ESCAPE);
+        browser.script("scrollTo(0, 0)");
+        browser.find(By.className("back")).click();
+        browser.await("machines", "db");
+        browser.picture("list-400");
+    }
+}
