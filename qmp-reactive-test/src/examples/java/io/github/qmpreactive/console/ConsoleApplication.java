@@ -48,7 +48,7 @@ public class ConsoleApplication {
             return;
         }
         OwnMachines machines = OwnMachines.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(machines::close));
+        SpringApplication.getShutdownHandlers().add(machines::close);
         environment
                 .getPropertySources()
                 .addLast(new MapPropertySource("own machines", Map.of("console.machines", machines.line())));

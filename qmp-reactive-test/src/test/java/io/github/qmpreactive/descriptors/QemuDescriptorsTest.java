@@ -126,7 +126,8 @@ class QemuDescriptorsTest {
 
     @Test
     @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32", "-vga", "std"})
-    @DisplayName("QEMU writes the guest's display into a descriptor that is for writing, and refuses one that is for both")
+    @DisplayName(
+            "QEMU writes the guest's display into a descriptor that is for writing, and refuses one that is for both")
     void writes() throws IOException {
         Path screen = OpenFiles.create(qemu.folder(), "screen", 0);
         FdSetInfo both = await(session.addFd(FdSource.of(screen, FdAccess.READ_WRITE)));

@@ -107,7 +107,9 @@ class DocumentsTest {
         Pattern version = Pattern.compile("<version>([^<]+)</version>");
         List<String> versions = new ArrayList<>();
         for (String pom : List.of(
-                "pom.xml", "qmp-reactive-test/src/examples/pom.xml", "qmp-reactive-test/src/examples/console/pom.xml")) {
+                "pom.xml",
+                "qmp-reactive-test/src/examples/pom.xml",
+                "qmp-reactive-test/src/examples/console/pom.xml")) {
             Matcher found = version.matcher(Files.readString(Documents.file(pom)));
             assertTrue(found.find(), pom);
             versions.add(found.group(1));

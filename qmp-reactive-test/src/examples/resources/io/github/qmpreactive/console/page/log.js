@@ -14,7 +14,7 @@ export class Log {
 
   add(entry) {
     const atEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 8;
-    this.#list.append(h("li", {className: entry.kind},
+    this.#list.append(h("div", {className: entry.kind},
       h("time", {}, entry.time ? time.format(new Date(entry.time)) : ""),
       h("span", {className: "what"}, entry.kind === "event" ? entry.name : TITLES[entry.kind]),
       h("span", {className: "more"}, more(entry))));

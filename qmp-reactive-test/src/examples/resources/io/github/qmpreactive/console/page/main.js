@@ -54,7 +54,7 @@ function open() {
   const state = shown === null ? null : machines.get(shown);
   document.body.classList.toggle("one", shown !== null);
   $("machine").hidden = !state;
-  $("choose").hidden = Boolean(state);
+  $("none-chosen").hidden = Boolean(state);
   text($("choose"), shown === null || state ? "Choose a machine." : `There is no machine ${shown}.`);
 }
 
