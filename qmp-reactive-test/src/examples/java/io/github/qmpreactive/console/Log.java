@@ -16,14 +16,13 @@ final class Log {
     /** How far a browser may fall behind, beside what is kept. */
     static final int BEHIND = 256;
 
-    private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
-
+    private final String run = UUID.randomUUID().toString().substring(0, 8);
     private final Sinks.Many<Entry> entries = Sinks.many().replay().limit(KEPT);
     private long last;
 
     synchronized void add(
             String kind, String name, @Nullable JsonNode data, @Nullable String text, @Nullable Instant time) {
-        Entry entry = new Entry(new Entry.Id(RUN, ++last), kind, name, data, text, time);
+        Entry entry = new Entry(new Entry.Id(run, ++last), kind, name, data, text, time);
         entries.tryEmitNext(entry).orThrow();
     }
 
@@ -39,7 +38,7 @@ final class Log {
             return all;
         }
         Entry.Id seen = Entry.Id.parse(after);
-        if (!seen.run().equals(RUN)) {
+        if (!seen.run().equals(run)) {
             return all.startWith(missed(seen, "The console was started again"));
         }
         return all.filter(entry -> entry.id().number() > seen.number()).switchOnFirst((first, rest) -> {

@@ -54,16 +54,28 @@ final class OwnMachines implements AutoCloseable {
         "usb-tablet,id=tablet0"
     };
 
+    private static final String NODES = """
+            [{"node-name": "disk0", "drv": "null-co", "ro": false},
+             {"node-name": "backup0", "drv": "null-co", "ro": false},
+             {"node-name": "small0", "drv": "null-co", "ro": false}]
+            """;
+
     private final Map<String, String> addresses = new LinkedHashMap<>();
     private final List<AutoCloseable> started = new ArrayList<>();
 
     static OwnMachines start() {
+        return QemuBinary.SYSTEM.isAvailable() ? qemus() : fakes();
+    }
+
+    private static OwnMachines qemus() {
         OwnMachines machines = new OwnMachines();
-        if (QemuBinary.SYSTEM.isAvailable()) {
-            machines.startQemus();
-        } else {
-            machines.startFakes();
-        }
+        machines.startQemus();
+        return machines;
+    }
+
+    static OwnMachines fakes() {
+        OwnMachines machines = new OwnMachines();
+        machines.startFakes();
         return machines;
     }
 
@@ -100,7 +112,13 @@ final class OwnMachines implements AutoCloseable {
                 .withDevice("rng0", "virtio-rng-pci")
                 .withDevice("tablet0", "usb-tablet")
                 .withJobs(FakeJob.takes(Duration.ofSeconds(10)))
-                .withMigration(FakeMigration.takes(Duration.ofSeconds(10)));
+                .withMigration(FakeMigration.takes(Duration.ofSeconds(5)))
+                .withServer(server -> server.when("query-block")
+                        .reply("[]")
+                        .when("query-named-block-nodes")
+                        .reply(NODES)
+                        .when("add-fd")
+                        .error("GenericError", "A fake has no display"));
         add("web", vm.start());
         add("db", vm.guestIgnoresPowerdown().start());
         add("spare", vm.withIncoming().start());

@@ -5,6 +5,7 @@ import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.DeviceNotFoundError;
 import io.github.qmpreactive.error.EventOverflowError;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.error.GreetingError;
 import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
@@ -26,6 +27,9 @@ final class Words {
         }
         if (error instanceof ConnectionLostError lost) {
             return lost.how() == ConnectionLostError.How.SILENT ? "QEMU is silent" : "the connection was lost";
+        }
+        if (error instanceof GreetingError) {
+            return "it is no QMP monitor";
         }
         if (error instanceof ExecuteError refused) {
             return Masked.text(refused.description());

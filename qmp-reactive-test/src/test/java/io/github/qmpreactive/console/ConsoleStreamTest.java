@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.FakeConnection;
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
@@ -62,6 +64,20 @@ class ConsoleStreamTest {
             assertFalse(off.toString().contains("nowhere"), off::toString);
             console.run("{\"command\": \"stop\"}");
             console.awaitState("vm", "up", "paused");
+        }
+    }
+
+    @Test
+    @DisplayName("A machine that is given up says why, and is connected to again when a person asks for it")
+    void gaveUp() {
+        try (RunningFakeQmpServer other =
+                        FakeQmpServer.create().withGreeting("{\"hello\": 1}").startUnix();
+                RunningConsole console = RunningConsole.at("vm=" + other.address())) {
+            assertEquals(
+                    "it is no QMP monitor",
+                    console.awaitState("vm", "gave_up", "").path("cause").asString());
+            console.post("/api/machines/vm/connect", "{}");
+            other.awaitConnection(1);
         }
     }
 
