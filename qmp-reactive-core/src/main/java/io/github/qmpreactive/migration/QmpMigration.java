@@ -185,13 +185,13 @@ public final class QmpMigration {
      *       If the queue is full it waits, and errors with {@code CommandQueueFullError} if another migration may have begun.
      *   <li>Sends nothing in the switch ({@code device}; the source stopped), either: QEMU 7.2 to 11.1 would let the guest
      *       run at both ends. Nor does it when {@code to} or {@code follow} of this session has sent {@code
-     *       migrate-continue}. The switch may still begin between that look and {@code migrate_cancel}, a millisecond later,
-     *       if another session or client continues it, or if the migration does not stop before the switch, as with {@link
-     *       MigrationOptions#keepOnCancel}: use the session that migrates.
+     *       migrate-continue}. The switch may still begin in the millisecond between that look and {@code migrate_cancel} if
+     *       another session continues it, or without a stop before it ({@link MigrationOptions#keepOnCancel}).
      *   <li>Sends nothing if the migration is being cancelled already: it waits for that.
-     *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does. QEMU 11.1, cancelled in
-     *       {@code setup} just before it has connected, hangs with its guest: if it has not replied after half a second, this
-     *       sends {@code yank} out of band, if that is enabled, and the guest runs on. Else it hangs until the destination ends.
+     *   <li>Has no time limit: in {@code setup} some QEMUs end only when the attempt to connect does. QEMU before 10.0, cancelled
+     *       in the instant in which it enters {@code pre-switchover}, stays in {@code cancelling}, and its guest stopped. QEMU
+     *       11.1, cancelled in {@code setup} just before it has connected, hangs with its guest: if it has not replied after
+     *       half a second, this sends {@code yank} out of band, if that is enabled. Else it hangs until the destination ends.
      *   <li>On cancel: a command that waits for its turn is not sent, unless another {@code cancel()} of this session waits.
      * </ul>
      *

@@ -44,13 +44,18 @@ class MigrationDisconnectTest {
         migration.dispose();
     }
 
+    /** The cancel may be there before the event loop knows of the call of disconnect(). */
+    private void awaitDisconnecting() {
+        Patience.until(() -> source.session.state() == SessionState.DISCONNECTING, () -> "" + source.session.state());
+    }
+
     @Test
     @DisplayName("is cancelled before the session is closed")
     void replied() {
         cancel();
         StepVerifier.create(source.session.disconnect())
                 .then(() -> source.await("migrate_cancel", 1))
-                .then(() -> assertEquals(SessionState.DISCONNECTING, source.session.state()))
+                .then(this::awaitDisconnecting)
                 .then(() -> source.qemu
                         .awaitConnection()
                         .answer(source.qemu.awaitCommand("migrate_cancel"), Answer.reply("{}")))
@@ -73,6 +78,7 @@ class MigrationDisconnectTest {
         cancel();
         StepVerifier.create(source.session.disconnect())
                 .then(() -> source.await("migrate_cancel", 1))
+                .then(this::awaitDisconnecting)
                 .then(() -> StepVerifier.create(source.session.execute("stop")).verifyError(StateError.class))
                 .then(() -> timers.runOut(LIMIT))
                 .verifyComplete();
@@ -105,7 +111,7 @@ class MigrationDisconnectTest {
                 .then(() -> source.await("query-migrate", 3))
                 .then(() -> timers.runOut(MigrationCommands.HANGS))
                 .then(() -> source.await("yank", 1))
-                .then(() -> assertEquals(SessionState.DISCONNECTING, source.session.state()))
+                .then(this::awaitDisconnecting)
                 .then(() -> source.qemu
                         .awaitConnection()
                         .answer(source.qemu.received("query-migrate").get(2), Answer.reply(text("cancelled"))))

@@ -2,6 +2,7 @@ package io.github.qmpreactive.migration;
 
 import static io.github.qmpreactive.migration.MigrationPair.options;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.qmpreactive.error.MigrationError;
 import io.github.qmpreactive.test.Patience;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -69,12 +71,24 @@ class QemuSwitchTest {
         for (int i = 0; i < ROUNDS; i++) {
             Round round = Round.of(random);
             try (MigrationPair pair = MigrationPair.start().listening(options())) {
-                round.run(pair, options()).block(Patience.PATIENCE);
-                QmpMigration.of(pair.source)
-                        .follow()
-                        .onErrorComplete(MigrationError.class)
-                        .then(QmpMigration.of(pair.destination).awaitIncoming().onErrorComplete(MigrationError.class))
-                        .block(Patience.PATIENCE);
+                boolean isStuck = round.run(pair, options())
+                        .then(QmpMigration.of(pair.source)
+                                .follow()
+                                .onErrorComplete(MigrationError.class)
+                                .then())
+                        .then(QmpMigration.of(pair.destination)
+                                .awaitIncoming()
+                                .onErrorComplete(MigrationError.class)
+                                .then())
+                        .thenReturn(false)
+                        .timeout(Patience.PATIENCE)
+                        .onErrorResume(TimeoutException.class, late -> isStuck(pair, round + "; seed " + seed))
+                        .blockOptional()
+                        .orElseThrow();
+                if (isStuck) {
+                    assertFalse(runs(pair, false), () -> round + "; seed " + seed);
+                    continue;
+                }
                 boolean isAtSource = runs(pair, true);
                 boolean isAtDestination = runs(pair, false);
                 assertEquals(
@@ -84,6 +98,17 @@ class QemuSwitchTest {
                                 + isAtDestination + "; seed " + seed);
             }
         }
+    }
+
+    /** QEMU before 10.0 stays in cancelling, with the guest stopped, if a cancel comes just when it goes to pre-switchover. */
+    private static Mono<Boolean> isStuck(MigrationPair pair, String round) {
+        boolean isOld = pair.source.greeting().orElseThrow().version().major() < 10;
+        return pair.source
+                .execute("query-migrate")
+                .map(migration -> migration.path("status").asString(""))
+                .filter(status -> isOld && status.equals("cancelling"))
+                .map(status -> true)
+                .switchIfEmpty(Mono.error(() -> new AssertionError(round + " has not ended")));
     }
 
     private static boolean runs(MigrationPair pair, boolean atSource) {
