@@ -4,7 +4,7 @@ import {$, text} from "./dom.js";
 async function ask(path, options) {
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, {cache: "no-store", ...options});
   } catch {
     throw new Error("The console does not answer");
   }

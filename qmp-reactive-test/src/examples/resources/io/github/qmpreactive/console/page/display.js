@@ -25,7 +25,7 @@ export class Display {
     const name = this.#machine.name;
     text($("display-error"), "");
     try {
-      const response = await fetch(this.#machine.path("screen"));
+      const response = await fetch(this.#machine.path("screen"), {cache: "no-store"});
       if (!response.ok) throw new Error((await response.json()).detail);
       const picture = await response.blob();
       if (this.#machine.name !== name) return;
