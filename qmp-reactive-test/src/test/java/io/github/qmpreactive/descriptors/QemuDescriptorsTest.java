@@ -138,6 +138,19 @@ class QemuDescriptorsTest {
         assertEquals("P6", Files.readString(screen, StandardCharsets.ISO_8859_1).substring(0, 2));
     }
 
+    @Test
+    @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32", "-vga", "std"})
+    @DisplayName("The display is written again and again, though nothing else is sent")
+    void writesAgain() {
+        Path screen = OpenFiles.create(qemu.folder(), "screen", 0);
+        for (int i = 0; i < 50; i++) {
+            await(Mono.usingWhen(
+                    session.addFd(FdSource.of(screen, FdAccess.WRITE_ONLY)),
+                    set -> session.execute("screendump", Map.of("filename", set.path())),
+                    set -> session.execute("remove-fd", Map.of("fdset-id", set.fdsetId()))));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"READ_ONLY", "READ_WRITE"})
     @DisplayName("A block device opens on a passed descriptor, and has the size of the file")
