@@ -56,7 +56,13 @@ public final class Turns {
             return;
         }
         if (waiting.compareAndSet(0, 1)) {
-            runWaiting(step);
+            if (steps.isEmpty()) {
+                runWaiting(step);
+            } else {
+                // Of a thread that has added it and is about to count it: it has the count of one before this.
+                steps.add(step);
+                runWaiting(null);
+            }
             return;
         }
         steps.add(step);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +14,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +161,37 @@ class TurnsTest {
         assertEquals(IntStream.range(0, 10_000).boxed().toList(), all.join());
         assertEquals(256, here.get());
         assertTrue(threads.size() > 1);
+    }
+
+    private static void pause(int spins) {
+        IntStream.range(0, spins).forEach(spin -> Thread.onSpinWait());
+    }
+
+    @Test
+    @DisplayName("run in the order in which each thread has given them")
+    void order() {
+        int threads = 4;
+        int steps = 200_000;
+        AtomicIntegerArray last = new AtomicIntegerArray(threads);
+        AtomicInteger wrong = new AtomicInteger();
+        CompletableFuture.allOf(IntStream.range(0, threads)
+                        .mapToObj(thread -> CompletableFuture.runAsync(
+                                () -> IntStream.rangeClosed(1, steps).forEach(step -> {
+                                    turns.run(() -> {
+                                        if (last.getAndSet(thread, step) != step - 1) {
+                                            wrong.incrementAndGet();
+                                        }
+                                    });
+                                    // So that there is often no step that waits.
+                                    pause(ThreadLocalRandom.current().nextInt(50));
+                                }),
+                                command -> new Thread(command).start()))
+                        .toArray(CompletableFuture<?>[]::new))
+                .join();
+        // What Reactor's scheduler has taken over runs before this.
+        Patience.until(
+                () -> IntStream.range(0, threads).allMatch(thread -> last.get(thread) == steps), "steps have not run");
+        assertEquals(0, wrong.get());
     }
 
     @Test
