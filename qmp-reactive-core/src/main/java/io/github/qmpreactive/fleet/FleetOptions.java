@@ -25,8 +25,9 @@ public final class FleetOptions {
      *
      * <ul>
      *   <li>Further attempts wait for their turn, in order.
-     *   <li>An attempt that takes longer than a second while others wait is not counted any more, and goes on. So a server
-     *       that accepts and stays silent, or a machine that waits to be connected to, delays the others for that long at most.
+     *   <li>An attempt that takes longer than half a second to a second while others wait is not counted any more, and goes on.
+     *       So this many servers that accept and stay silent, or machines that wait to be connected to, delay the others for that
+     *       long, the first time.
      *   <li>Machines of which the last attempt took that long, or timed out, have at most half of the places, at least one. They
      *       and the others are served in turn, so neither keeps the other waiting.
      * </ul>

@@ -18,8 +18,8 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Merges one stream of each machine, for one subscriber. Each machine has one element here at a time, and they are emitted in
- * turn: what else a machine has waits in its own stream, which bounds it. Other merges of Reactor's look at all sources for
+ * Merges one stream of each machine, for one subscriber. Each machine has one element here at a time, or a gap and what follows
+ * it, and they are emitted in turn: what else a machine has waits in its own stream, which bounds it. Other merges of Reactor's look at all sources for
  * each element.
  *
  * @param <T> what a machine emits

@@ -48,7 +48,7 @@ final class Places {
      * Each subscription waits for a place, and leaves it when it ends, in whichever way.
      *
      * @param slow whether it waits with the slow ones
-     * @param onTooLong is called when it has given up its place, before the source can signal
+     * @param onTooLong is called when it has given up its place
      */
     <T> Mono<T> limit(Mono<T> source, boolean slow, Runnable onTooLong) {
         Attempt attempt = new Attempt(slow, onTooLong);

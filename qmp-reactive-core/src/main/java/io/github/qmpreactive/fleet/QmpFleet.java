@@ -228,7 +228,8 @@ public final class QmpFleet {
      *       limit, if the subscriber has demand. So silent machines do not keep the others waiting.
      *   <li>Completes after the last outcome. Never fails.
      *   <li>On cancel: cancels the works that are under way.
-     *   <li>Works are begun on the subscriber's thread, and on those of other works' signals.
+     *   <li>Works are begun on the subscriber's thread, on those of other works' signals, or on Reactor's parallel
+     *       scheduler.
      * </ul>
      *
      * @param work what is done with a session; it is not called for machines without one

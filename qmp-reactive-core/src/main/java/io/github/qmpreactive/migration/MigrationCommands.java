@@ -63,25 +63,28 @@ final class MigrationCommands {
             return Mono.error(new IllegalArgumentException("[" + session.name() + "] " + contradiction.get()));
         }
         boolean isSnapshot = MigrationCapabilities.isSnapshot(options);
+        Mono<Void> capabilities = set(MigrationCapabilities.ofSource(
+                        options, address, hasDestination, interlock.isSnapshot()))
+                .doOnSuccess(set -> interlock.snapshot(isSnapshot))
+                .doOnCancel(() -> interlock.snapshot(isSnapshot || interlock.isSnapshot()));
         // If QEMU refuses, the migration before goes on, and what is known of that still counts.
-        return prepare(
-                        options,
-                        MigrationCapabilities.ofSource(options, address, hasDestination, interlock.isSnapshot()))
-                .doOnSuccess(done -> interlock.prepared(isSnapshot));
+        return capabilities.then(setParameters(options)).doOnSuccess(done -> interlock.prepared());
     }
 
     /** Sets what has to be set before {@code migrate-incoming}. */
     Mono<Void> prepareDestination(MigrationOptions options) {
-        return prepare(options, MigrationCapabilities.ofDestination(options));
+        return set(MigrationCapabilities.ofDestination(options)).then(setParameters(options));
     }
 
-    private Mono<Void> prepare(MigrationOptions options, Map<String, Boolean> capabilities) {
+    private Mono<Void> set(Map<String, Boolean> capabilities) {
+        return run(command("migrate-set-capabilities").arguments(MigrationCapabilities.arguments(capabilities)));
+    }
+
+    private Mono<Void> setParameters(MigrationOptions options) {
         ObjectNode parameters = options.parameters();
-        return run(command("migrate-set-capabilities").arguments(MigrationCapabilities.arguments(capabilities)))
-                .then(
-                        parameters.isEmpty()
-                                ? Mono.empty()
-                                : run(command("migrate-set-parameters").arguments(parameters)));
+        return parameters.isEmpty()
+                ? Mono.empty()
+                : run(command("migrate-set-parameters").arguments(parameters));
     }
 
     /** The migration that begins with this command. */

@@ -56,12 +56,16 @@ final class SwitchInterlock {
     }
 
     /** The next migration is prepared: what is known of post-copy is about an earlier one. */
-    void prepared(boolean asSnapshot) {
+    void prepared() {
         postcopy = false;
-        snapshot = asSnapshot;
     }
 
-    /** Whether the latest migration that was prepared is a snapshot. */
+    /** Says whether the capability that makes a migration a snapshot is set now, or may be. */
+    void snapshot(boolean isSet) {
+        snapshot = isSet;
+    }
+
+    /** Whether that capability has to be unset for a migration that is none. */
     boolean isSnapshot() {
         return snapshot;
     }

@@ -54,9 +54,9 @@ final class KnownNames {
     }
 
     private static boolean add(Set<String> names, int most, String name) {
-        if (!SPELLING.matcher(name).matches()) {
-            return false;
-        }
-        return names.contains(name) || (names.size() < most && (names.add(name) || names.contains(name)));
+        return names.contains(name)
+                || (names.size() < most
+                        && SPELLING.matcher(name).matches()
+                        && (names.add(name) || names.contains(name)));
     }
 }

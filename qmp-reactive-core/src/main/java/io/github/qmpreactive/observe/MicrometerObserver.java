@@ -92,7 +92,9 @@ public final class MicrometerObserver implements QmpObserver {
         try {
             return observation.start();
         } catch (Throwable e) {
-            // Handlers that were called before the one that threw have begun, and would never end.
+            // Handlers that were called before the one that threw have begun, and would never end. Micrometer stops
+            // those behind
+            // the last one that throws then, too.
             stopAfter(e, observation);
             throw e;
         }

@@ -168,6 +168,19 @@ class MigrationCommandsTest {
 
     @Test
     @DisplayName(
+            "unsets background-snapshot also behind a migration that was not begun: QEMU had refused its parameters")
+    void snapshotNotBegun() {
+        end.qemu.when("migrate-set-parameters").error("GenericError", "out of range");
+        StepVerifier.create(end.migration()
+                        .to(
+                                "file:/m",
+                                QUIET.capability("background-snapshot", true).parameters(Map.of("max-bandwidth", 7))))
+                .verifyError(ExecuteError.class);
+        assertEquals(false, capabilities(MigrationAddress.uri("unix:/m"), QUIET).get("background-snapshot"));
+    }
+
+    @Test
+    @DisplayName(
             "sends nothing for a snapshot with preSwitchover, or to a destination, where the guest would run twice")
     void impossibleSnapshots() {
         MigrationOptions snapshot = QUIET.capability("background-snapshot", true);
