@@ -25,7 +25,6 @@ import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
 import io.github.qmpreactive.message.QmpCommand;
-import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
@@ -386,21 +385,6 @@ class JobComplaintsTest {
     private static QmpSession connectNothing() {
         try (RunningFakeQmpServer qemu = FakeQmpServer.create().startUnix()) {
             return connect(QmpClient.create().address(qemu.address()));
-        }
-    }
-
-    @Test
-    @DisplayName("Events that are kept for the first subscriber to events stay there")
-    void earlyEvents() {
-        try (RunningFakeQmpServer qemu =
-                FakeQmpServer.create().when("query-jobs").reply("[]").startUnix()) {
-            QmpSession session = connect(QmpClient.create().address(qemu.address()));
-            qemu.emit("RESUME");
-            StepVerifier.create(QmpJobs.of(session).follow("j0", QUIET)).verifyError(JobNotFoundError.class);
-            StepVerifier.create(session.events().map(QmpEvent::name))
-                    .expectNext("RESUME")
-                    .thenCancel()
-                    .verify();
         }
     }
 }

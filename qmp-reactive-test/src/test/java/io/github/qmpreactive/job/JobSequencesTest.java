@@ -5,6 +5,7 @@ import static io.github.qmpreactive.job.JobScript.BACKUP_WITH_AUTO_DISMISS;
 import static io.github.qmpreactive.job.JobScript.CREATE;
 import static io.github.qmpreactive.job.JobScript.MIRROR;
 import static io.github.qmpreactive.job.JobScript.QUIET;
+import static io.github.qmpreactive.job.JobScript.connect;
 import static io.github.qmpreactive.job.JobScript.failed;
 import static io.github.qmpreactive.job.JobScript.info;
 import static io.github.qmpreactive.job.JobScript.jobs;
@@ -14,11 +15,16 @@ import static io.github.qmpreactive.job.JobScript.statuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.JobFailedError;
+import io.github.qmpreactive.error.JobNotFoundError;
 import io.github.qmpreactive.job.JobOptions.WhenReady;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.QmpEvent;
+import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.Map;
@@ -341,6 +347,21 @@ class JobSequencesTest {
                 .closed();
         try (RunningFakeQmpServer qemu = script.start()) {
             run(qemu, MIRROR).expectNextCount(6).verifyError(JobCancelledError.class);
+        }
+    }
+
+    @Test
+    @DisplayName("Events that are kept for the first subscriber to events stay there")
+    void earlyEvents() {
+        try (RunningFakeQmpServer qemu =
+                FakeQmpServer.create().when("query-jobs").reply("[]").startUnix()) {
+            QmpSession session = connect(QmpClient.create().address(qemu.address()));
+            qemu.emit("RESUME");
+            StepVerifier.create(QmpJobs.of(session).follow("j0", QUIET)).verifyError(JobNotFoundError.class);
+            StepVerifier.create(session.events().map(QmpEvent::name))
+                    .expectNext("RESUME")
+                    .thenCancel()
+                    .verify();
         }
     }
 }
