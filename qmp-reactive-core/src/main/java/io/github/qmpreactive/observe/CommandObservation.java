@@ -4,8 +4,8 @@ package io.github.qmpreactive.observe;
  * The observation of one command. Each method is called once at most. The methods must return at once, and must not use the
  * session. What they throw has no other effect than a line in the log, see {@link QmpObserver}.
  *
- * <p>A command that is answered is first released, then ended. One that is given up after it was written is ended at
- * once, and released when QEMU has answered it or the session ends.
+ * <p>A command that is answered is first released, then ended. One that is given up is ended at once, and then released: if
+ * it was written, when QEMU has answered it or the session ends.
  */
 public interface CommandObservation {
 
@@ -17,7 +17,7 @@ public interface CommandObservation {
 
     /**
      * The command has ended for its subscriber, which gets its signal after this. Always called; on the event loop, or on
-     * the thread of the subscriber if it cancels or is refused.
+     * the thread of the subscriber if it is refused. If the subscriber has cancelled, after that.
      *
      * @param end how
      */

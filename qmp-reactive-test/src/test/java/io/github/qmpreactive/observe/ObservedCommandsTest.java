@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +28,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("An observer receives each command")
@@ -132,6 +135,49 @@ class ObservedCommandsTest {
             await(session.execute("query-status"));
             assertEquals(List.of("started vm -", "CANCELLED unsent - -", "released"), minutes.of("next"));
             assertEquals(List.of("started vm -", "written", "CANCELLED sent - -", "released"), minutes.of("slow"));
+        }
+    }
+
+    @Test
+    @DisplayName("that another thread cancels, on the session's event loop, and releases it last")
+    void cancelledElsewhere() {
+        QmpObserver threads = new QmpObserver() {
+            @Override
+            public SessionObservation sessionOpening(ObservedSession session, ContextView context) {
+                return new SessionObservation() {
+                    @Override
+                    public CommandObservation commandStarted(ObservedCommand command, ContextView subscriber) {
+                        return command.name().equals("next") ? new CommandThreads() : CommandObservation.NONE;
+                    }
+                };
+            }
+        };
+        try (RunningFakeQmpServer server = MACHINE.startTcp()) {
+            QmpSession session =
+                    await(client(server).observer(threads).maxInFlight(1).connect());
+            FakeConnection connection = server.awaitConnection();
+            session.execute("slow").subscribe();
+            var command = connection.awaitCommand("slow");
+            session.execute("next").subscribe().dispose();
+            connection.reply(command, "{}");
+            String loop = await(session.execute("query-status")
+                    .map(status -> Thread.currentThread().getName()));
+            assertEquals(List.of("CANCELLED on " + loop, "released on " + loop), List.copyOf(calls));
+        }
+    }
+
+    private final Queue<String> calls = new ConcurrentLinkedQueue<>();
+
+    private final class CommandThreads implements CommandObservation {
+
+        @Override
+        public void ended(CommandEnd end) {
+            calls.add(end.outcome() + " on " + Thread.currentThread().getName());
+        }
+
+        @Override
+        public void released() {
+            calls.add("released on " + Thread.currentThread().getName());
         }
     }
 

@@ -191,6 +191,9 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
             descriptor.close();
         }
         if (report != null) {
+            if (isCancelled()) {
+                report.cancelled(written);
+            }
             report.released();
         }
     }
@@ -232,11 +235,13 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
 
     @Override
     void onCancel() {
-        if (report != null) {
-            report.cancelled(written);
-        }
         stopTimer();
-        loop.execute(() -> pending.abandon(this));
+        loop.execute(() -> {
+            if (report != null) {
+                report.cancelled(written);
+            }
+            pending.abandon(this);
+        });
     }
 
     private boolean end(boolean delivered) {

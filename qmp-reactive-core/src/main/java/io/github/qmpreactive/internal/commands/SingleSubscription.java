@@ -17,7 +17,8 @@ abstract class SingleSubscription<T> implements Subscription {
         NO_DEMAND,
         DEMAND,
         VALUE_WITHOUT_DEMAND,
-        DONE
+        DONE,
+        CANCELLED
     }
 
     private final SessionLoop loop;
@@ -41,7 +42,13 @@ abstract class SingleSubscription<T> implements Subscription {
 
     /** Whether the value or error was delivered, or the subscriber has cancelled. */
     final boolean isDone() {
-        return phase.get() == Phase.DONE;
+        Phase now = phase.get();
+        return now == Phase.DONE || now == Phase.CANCELLED;
+    }
+
+    /** Whether the subscriber has cancelled before a value or an error. */
+    final boolean isCancelled() {
+        return phase.get() == Phase.CANCELLED;
     }
 
     @Override
@@ -56,9 +63,11 @@ abstract class SingleSubscription<T> implements Subscription {
 
     @Override
     public final void cancel() {
-        Phase before = phase.getAndSet(Phase.DONE);
-        if (before == Phase.NO_DEMAND || before == Phase.DEMAND) {
+        if (phase.compareAndSet(Phase.NO_DEMAND, Phase.CANCELLED)
+                || phase.compareAndSet(Phase.DEMAND, Phase.CANCELLED)) {
             onCancel();
+        } else {
+            phase.compareAndSet(Phase.VALUE_WITHOUT_DEMAND, Phase.DONE);
         }
     }
 

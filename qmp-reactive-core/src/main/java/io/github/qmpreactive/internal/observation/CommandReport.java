@@ -17,6 +17,7 @@ public final class CommandReport {
     private final CallbackGuard guard;
     private final CommandObservation observation;
     private @Nullable String errorClass;
+    private boolean cancelled;
     private boolean released;
 
     CommandReport(CallbackGuard guard, CommandObservation observation) {
@@ -45,9 +46,12 @@ public final class CommandReport {
         end(new CommandEnd(outcome(error), written, refusal, error));
     }
 
-    /** Its subscriber has cancelled. */
+    /** Its subscriber has cancelled; may be told again. */
     public void cancelled(boolean written) {
-        end(new CommandEnd(Outcome.CANCELLED, written, null, null));
+        if (!cancelled) {
+            cancelled = true;
+            end(new CommandEnd(Outcome.CANCELLED, written, null, null));
+        }
     }
 
     /** It was refused before it was queued. */
