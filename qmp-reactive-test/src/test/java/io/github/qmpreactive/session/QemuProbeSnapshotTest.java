@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -98,8 +99,11 @@ class QemuProbeSnapshotTest {
     void outOfBand(QemuProcess qemu) {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try (CapturedLog wire = CapturedLog.ofWire()) {
-            QmpSession session =
-                    await(QmpClient.create().address(qemu.address()).probe(IDLE).connect());
+            QmpSession session = await(QmpClient.create()
+                    .name("saving")
+                    .address(qemu.address())
+                    .probe(IDLE)
+                    .connect());
             daemon.suspend();
             var saved = QmpJobs.of(session)
                     .run(SAVE)
@@ -107,6 +111,8 @@ class QemuProbeSnapshotTest {
                     .collectList()
                     .toFuture();
             var status = session.execute("query-status").toFuture();
+            // Each byte before begins the silence anew.
+            Patience.until(() -> isSaving(wire), () -> "not begun: " + wire.lines());
             for (int n = 1; n <= 3; n++) {
                 int asked = n;
                 time.advanceTimeBy(IDLE);
@@ -119,6 +125,12 @@ class QemuProbeSnapshotTest {
             joined(status);
             finish(session.disconnect());
         }
+    }
+
+    /** Nothing more comes from here on. */
+    private static boolean isSaving(CapturedLog wire) {
+        return Stream.of("\\[saving\\] > .*query-status.*", "\\[saving\\] < .*\"running\".*")
+                .allMatch(pattern -> wire.lines().stream().anyMatch(line -> line.matches(pattern)));
     }
 
     /** How many questions have been answered. */
