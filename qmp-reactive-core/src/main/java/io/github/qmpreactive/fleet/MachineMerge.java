@@ -45,7 +45,10 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
     /** The newest of each name: one that is added meanwhile comes after it. */
     private final Map<String, Source> newest = new HashMap<>();
 
-    /** Those of machines that were removed, of which something waits. */
+    /**
+     * Those of machines that were removed, of which something waits, be it the gap alone; but not the gap before the events of a
+     * machine that was added again, of which there is one for each such machine.
+     */
     private final Set<Source> leaving = new LinkedHashSet<>();
 
     private MachineMerge(Roster roster, MachineStream<T, R> stream, CoreSubscriber<? super R> actual) {
@@ -276,7 +279,7 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
             R first = next;
             if (first == null) {
                 isOver = true;
-                return stream.last(machine);
+                return stream.last(machine, lasting.missed());
             }
             next = following;
             following = null;
@@ -296,21 +299,32 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
         }
 
         void remove() {
-            if (before != null) {
+            Source earlier = before;
+            if (earlier != null) {
                 close();
                 leave();
+                earlier.keep();
             } else if (stream.endsBehindWhatWaits()) {
-                leaving.add(this);
+                keep();
                 lasting.end();
-                if (leaving.size() > MOST_REMOVED) {
-                    leaving.iterator().next().drop();
-                }
             } else {
                 finish();
             }
         }
 
+        /** It is that of the machine that was removed last. */
+        private void keep() {
+            if (stream.endsBehindWhatWaits()) {
+                leaving.remove(this);
+                leaving.add(this);
+                if (leaving.size() > MOST_REMOVED) {
+                    leaving.iterator().next().drop();
+                }
+            }
+        }
+
         private void drop() {
+            leaving.remove(this);
             if (after == null) {
                 close();
                 leave();
@@ -323,7 +337,6 @@ final class MachineMerge<T, R> implements Subscription, Roster.Follower {
         private void finish() {
             close();
             ready.remove(this);
-            leaving.remove(this);
             next = null;
             following = null;
             if (needsLast) {

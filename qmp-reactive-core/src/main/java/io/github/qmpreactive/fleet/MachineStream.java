@@ -1,5 +1,6 @@
 package io.github.qmpreactive.fleet;
 
+import io.github.qmpreactive.internal.operation.Missed;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.supervise.Link;
@@ -28,8 +29,12 @@ interface MachineStream<T, R> {
     /** Whether the end of a machine is emitted, behind what was emitted of it last, if anything was. */
     boolean needsLast(Machine machine, @Nullable R latest);
 
-    /** What is emitted when a machine was removed. */
-    R last(Machine machine);
+    /**
+     * What is emitted when a machine was removed.
+     *
+     * @param missed what was missed of it by then, if anything was
+     */
+    R last(Machine machine, Optional<Missed> missed);
 
     /** Whether it may be one with what comes behind it. */
     boolean mayGrow(R element);
@@ -61,7 +66,7 @@ interface MachineStream<T, R> {
         }
 
         @Override
-        public FleetLink last(Machine machine) {
+        public FleetLink last(Machine machine, Optional<Missed> missed) {
             return new FleetLink(machine.name(), Optional.empty());
         }
 
@@ -110,11 +115,11 @@ interface MachineStream<T, R> {
             }
 
             @Override
-            public FleetEvent last(Machine machine) {
+            public FleetEvent last(Machine machine, Optional<Missed> missed) {
                 Instant now = Operations.now();
                 Instant removedAt = machine.removedAt();
-                Gap gap = new Gap(removedAt == null ? now : removedAt, now, Optional.empty());
-                return new FleetEvent(machine.name(), gap);
+                Instant from = missed.map(Missed::since).orElse(removedAt == null ? now : removedAt);
+                return new FleetEvent(machine.name(), new Gap(from, now, missed.flatMap(Missed::cause)));
             }
 
             @Override

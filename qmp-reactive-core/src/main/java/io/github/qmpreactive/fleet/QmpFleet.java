@@ -168,7 +168,8 @@ public final class QmpFleet {
      *       nor drops those of another. Those of one machine keep their order.
      *   <li>Emits a {@link io.github.qmpreactive.supervise.SupervisedEvent.Gap} where events of a machine may be missing: as a
      *       supervisor does between two sessions; when the machine is stopped, removed or gives up, with {@link
-     *       io.github.qmpreactive.error.SupervisorStoppedError} as cause if it gave up; and with {@link
+     *       io.github.qmpreactive.error.SupervisorStoppedError} as cause if it gave up, and once more, until then, before the events
+     *       of its next start; and with {@link
      *       io.github.qmpreactive.error.EventOverflowError} where a buffer was full. {@link
      *       io.github.qmpreactive.option.EventOverflow#ERROR} drops the newest events, too, without {@code onLost}.
      *   <li>Of the 100 machines that were removed last, what waits for a subscriber without demand is kept; of those before them

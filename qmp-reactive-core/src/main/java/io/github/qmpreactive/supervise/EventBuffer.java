@@ -27,6 +27,9 @@ final class EventBuffer {
     /** Events of sessions up to this number are left out. */
     private long over;
 
+    /** The gap since which there is no session, until there is one. */
+    private @Nullable Gap pause;
+
     private volatile boolean ended;
     private @Nullable Throwable error;
 
@@ -53,14 +56,14 @@ final class EventBuffer {
         return switch (options.overflow()) {
             case ERROR -> {
                 if (lasting) {
-                    addGap(dropGap());
+                    addDropGap();
                 } else {
                     end(overflowError());
                 }
                 yield null;
             }
             case DROP_LATEST -> {
-                addGap(dropGap());
+                addDropGap();
                 yield event;
             }
             case DROP_OLDEST -> replaceOldest(event);
@@ -70,25 +73,35 @@ final class EventBuffer {
     /** An event of a session was lost here. */
     synchronized void addDropped(long session) {
         if (session > over) {
-            addGap(dropGap());
+            addDropGap();
         }
     }
 
     /** Nothing is added any more of sessions up to this number, of which the gap is the end. */
-    synchronized void addGapBehind(long session, Gap gap) {
+    synchronized void pause(long session, Gap gap) {
         over = session;
+        pause = gap;
         addGap(gap);
     }
 
-    /** A gap that is not emitted yet lasts until now. */
-    synchronized void extendGap() {
-        if (!ended && waiting.peekLast() instanceof Gap last) {
-            waiting.removeLast();
-            waiting.add(new Gap(last.from(), Operations.now(), last.cause()));
+    /** The events of a session are next, behind the gap. That of a pause lasts until now, also if it was emitted. */
+    synchronized void begin(long session, Optional<Gap> gap) {
+        if (session <= over) {
+            return;
         }
+        Gap paused = pause;
+        pause = null;
+        if (paused != null) {
+            addGap(new Gap(paused.from(), Operations.now(), paused.cause()));
+        }
+        gap.ifPresent(this::addGap);
     }
 
-    synchronized void addGap(Gap gap) {
+    private void addDropGap() {
+        addGap(dropGap(waiting.peekLast() instanceof Gap last ? last : null));
+    }
+
+    private void addGap(Gap gap) {
         if (!ended) {
             Gap before = waiting.peekLast() instanceof Gap last ? last : null;
             if (before != null) {
@@ -163,7 +176,7 @@ final class EventBuffer {
             }
         }
         events--;
-        gap = merged(gap, dropGap());
+        gap = merged(gap, dropGap(gap));
         if (waiting.peek() instanceof Gap behind) {
             waiting.remove();
             gap = merged(gap, behind);
@@ -173,9 +186,17 @@ final class EventBuffer {
         return oldest;
     }
 
-    private Gap dropGap() {
+    /**
+     * An event is dropped.
+     *
+     * @param before the gap that this one becomes part of. If it is of events that were dropped, it has the error already: in a
+     *     flood, one for each event would be most of the work
+     */
+    private Gap dropGap(@Nullable Gap before) {
         Instant now = Operations.now();
-        return new Gap(now, now, Optional.of(overflowError()));
+        Optional<Throwable> known =
+                before == null ? Optional.empty() : before.cause().filter(EventOverflowError.class::isInstance);
+        return new Gap(now, now, Optional.of(known.orElseGet(this::overflowError)));
     }
 
     private EventOverflowError overflowError() {

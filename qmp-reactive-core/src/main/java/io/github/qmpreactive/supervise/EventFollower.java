@@ -48,7 +48,10 @@ final class EventFollower implements Subscription {
 
     void start() {
         actual.onSubscribe(this);
-        lasting.ifPresent(stream -> stream.onEnd(() -> end(null)));
+        lasting.ifPresent(stream -> stream.onEnd(() -> {
+            followers.missed().ifPresent(stream::missed);
+            end(null);
+        }));
         followers.join(this);
         if (cancelled) {
             followers.leave(this);
@@ -62,7 +65,7 @@ final class EventFollower implements Subscription {
         }
         buffer.hold();
         try {
-            gap.ifPresentOrElse(buffer::addGap, buffer::extendGap);
+            buffer.begin(opened.number(), gap);
             listen(opened);
         } finally {
             buffer.letGo();
@@ -93,9 +96,14 @@ final class EventFollower implements Subscription {
         return lasting.isPresent();
     }
 
-    /** There is no session until the next start: what still comes of the last one is left out, since it would be behind the gap. */
-    void pause(Gap gap) {
-        buffer.addGapBehind(followed.get(), gap);
+    /**
+     * There is no session until the next start: what still comes of those before is left out, since it would be behind the gap.
+     *
+     * @param session the number of the last one, which a subscriber that is just joining may be about to follow
+     */
+    void pause(long session, Gap gap) {
+        followed.accumulateAndGet(session, Math::max);
+        buffer.pause(session, gap);
         drain();
     }
 

@@ -2,9 +2,10 @@ package io.github.qmpreactive.supervise;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.internal.operation.Guards;
+import io.github.qmpreactive.internal.operation.Missed;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.option.EventOptions;
-import java.time.Instant;
+import io.github.qmpreactive.supervise.SupervisedEvent.Gap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,10 @@ final class EventFollowers implements SessionObserver<QmpSession> {
     private final Guards guards;
     private final CopyOnWriteArrayList<EventFollower> followers = new CopyOnWriteArrayList<>();
     private volatile @Nullable Opened opened;
+
+    /** While there is no session, but was one. */
+    private volatile @Nullable Missed missed;
+
     private long count;
 
     EventFollowers(String name) {
@@ -55,26 +60,40 @@ final class EventFollowers implements SessionObserver<QmpSession> {
         followers.remove(follower);
     }
 
+    /** Since when there is no session, and why. */
+    Optional<Missed> missed() {
+        return Optional.ofNullable(missed);
+    }
+
     @Override
-    public void opened(QmpSession session, Optional<SupervisedEvent.Gap> gap) {
+    public void opened(QmpSession session, Optional<Missed> before) {
         count++;
+        missed = null;
         Opened now = new Opened(count, session);
         opened = now;
+        Optional<Gap> gap = before.map(EventFollowers::untilNow);
         followers.forEach(follower -> follower.follow(now, gap));
     }
 
     @Override
-    public void ended() {
+    public void ended(Missed missed) {
+        this.missed = missed;
         opened = null;
     }
 
     @Override
-    public void stopped(@Nullable Throwable error, Instant since) {
-        SupervisedEvent.Gap gap = new SupervisedEvent.Gap(since, Operations.now(), Optional.ofNullable(error));
+    public void stopped(@Nullable Throwable error, Missed missed) {
+        Missed now = error == null ? missed : new Missed(missed.since(), Optional.of(error));
+        this.missed = now;
+        Gap gap = untilNow(now);
         List<EventFollower> ended =
                 followers.stream().filter(follower -> !follower.isLasting()).toList();
         followers.removeAll(new HashSet<>(ended));
         ended.forEach(follower -> follower.end(error));
-        followers.forEach(follower -> follower.pause(gap));
+        followers.forEach(follower -> follower.pause(count, gap));
+    }
+
+    private static Gap untilNow(Missed missed) {
+        return new Gap(missed.since(), Operations.now(), missed.cause());
     }
 }

@@ -1,6 +1,6 @@
 package io.github.qmpreactive.supervise;
 
-import java.time.Instant;
+import io.github.qmpreactive.internal.operation.Missed;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +13,15 @@ interface SessionObserver<S> {
     }
 
     /** A session was opened; with what was missed since the one before, if there was one. */
-    default void opened(S session, Optional<SupervisedEvent.Gap> gap) {}
+    default void opened(S session, Optional<Missed> missed) {}
 
-    /** The session has ended. */
-    default void ended() {}
+    /** The session has ended, and these events are missed. */
+    default void ended(Missed missed) {}
 
     /**
      * There will be no more sessions until the next start.
      *
      * @param error with which it gave up; null if it was stopped
-     * @param since since when events are missed
      */
-    default void stopped(@Nullable Throwable error, Instant since) {}
+    default void stopped(@Nullable Throwable error, Missed missed) {}
 }

@@ -21,7 +21,8 @@ public sealed interface SupervisedEvent {
      * @param from when the session before ended; when it was last heard from, if it ended since the server was silent; with
      *     events dropped by {@link io.github.qmpreactive.option.EventOverflow}, when the first was
      * @param until when the events of the next session were listened to: after its handshake, before {@code onConnect} and each
-     *     command; with events dropped, when the last was
+     *     command; if there is none, since a machine of a fleet was stopped or removed, when that was; with events dropped, when
+     *     the last was
      * @param cause why the session ended, empty if that was orderly; with events dropped, an {@link
      *     io.github.qmpreactive.error.EventOverflowError}
      */

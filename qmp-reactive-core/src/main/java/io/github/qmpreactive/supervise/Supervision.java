@@ -3,6 +3,7 @@ package io.github.qmpreactive.supervise;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.SupervisorStoppedError;
 import io.github.qmpreactive.internal.operation.Guards;
+import io.github.qmpreactive.internal.operation.Missed;
 import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.internal.operation.Turns;
 import java.time.Duration;
@@ -67,8 +68,7 @@ final class Supervision<S> {
     private boolean wasUp;
     private long upSince;
     private Optional<Throwable> lastCause = Optional.empty();
-    private @Nullable Instant missedSince;
-    private Optional<Throwable> missedBy = Optional.empty();
+    private @Nullable Missed missed;
     private @Nullable Throwable gaveUpWith;
 
     Supervision(
@@ -186,7 +186,7 @@ final class Supervision<S> {
         failuresInRow = 0;
         wasUp = false;
         lastCause = Optional.empty();
-        missedSince = null;
+        missed = null;
         gaveUpWith = null;
         log.outage();
         source.started();
@@ -205,8 +205,12 @@ final class Supervision<S> {
     private void finish(@Nullable Throwable cause) {
         gaveUpWith = cause;
         source.stopped();
-        observer.stopped(cause == null ? null : stoppedError(), missedSince == null ? now() : missedSince);
+        observer.stopped(cause == null ? null : stoppedError(), missed());
         waiters.release(() -> Signal.error(stoppedError()));
+    }
+
+    private Missed missed() {
+        return missed == null ? new Missed(now(), Optional.empty()) : missed;
     }
 
     private void connect() {
@@ -260,11 +264,8 @@ final class Supervision<S> {
         session = opened;
         sessionEnd = turns.subscribe(
                 kind.onDisconnect(opened).flux(), none -> {}, this::sessionEnded, () -> sessionEnded(null));
-        Instant since = missedSince;
-        missedSince = null;
-        observer.opened(
-                opened,
-                since == null ? Optional.empty() : Optional.of(new SupervisedEvent.Gap(since, now(), missedBy)));
+        observer.opened(opened, Optional.ofNullable(missed));
+        missed = null;
         Function<? super S, ? extends Publisher<?>> work = options.onConnect().orElse(null);
         if (work == null) {
             handOut(opened);
@@ -288,8 +289,7 @@ final class Supervision<S> {
     /** The session cannot be used: onConnect has failed. */
     private void refuse(Throwable error) {
         cancelAwaited();
-        missedSince = now();
-        missedBy = Optional.of(error);
+        missed = new Missed(now(), Optional.of(error));
         leave(true);
         attemptFailed(error, false);
     }
@@ -314,8 +314,8 @@ final class Supervision<S> {
         boolean wasLive = live != null;
         S ended = session;
         Throwable cause = end == null && ended != null ? source.whyDisconnected(ended) : end;
-        missedSince = now().minus(cause instanceof ConnectionLostError lost ? lost.silence() : Duration.ZERO);
-        missedBy = Optional.ofNullable(cause);
+        Duration silence = cause instanceof ConnectionLostError lost ? lost.silence() : Duration.ZERO;
+        missed = new Missed(now().minus(silence), Optional.ofNullable(cause));
         leave(false);
         if (wasLive) {
             log.down(cause);
@@ -338,7 +338,7 @@ final class Supervision<S> {
         if (left == null) {
             return;
         }
-        observer.ended();
+        observer.ended(missed());
         if (disconnect) {
             close(left);
         }

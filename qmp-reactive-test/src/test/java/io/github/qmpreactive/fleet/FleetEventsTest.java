@@ -102,7 +102,7 @@ class FleetEventsTest {
     }
 
     @Test
-    @DisplayName("of a machine that is stopped, or gives up: a gap, and those of the next start")
+    @DisplayName("of a machine that is stopped, or gives up: a gap, and those of the next start behind another one")
     void ends() {
         try (Stubs stubs = new Stubs().with("a")) {
             List<String> seen = collect(stubs);
@@ -114,7 +114,9 @@ class FleetEventsTest {
             stubs.fleet.start();
             stubs.session("a").emit("RESUME");
             stubs.fleet.add("b", Mono.error(FORBIDDEN), STEADY);
-            assertEquals(List.of("a gap", "a STOP", "a gap", "a RESUME", "b gap SupervisorStoppedError"), seen);
+            assertEquals(
+                    List.of("a gap", "a gap", "a STOP", "a gap", "a gap", "a RESUME", "b gap SupervisorStoppedError"),
+                    seen);
         }
     }
 

@@ -13,6 +13,7 @@ public final class LastingStream {
 
     private @Nullable Runnable onEnd;
     private boolean ended;
+    private volatile @Nullable Missed missed;
 
     /** Has a stream last: that of the subscriber with this context. */
     public Context in(Context context) {
@@ -32,6 +33,15 @@ public final class LastingStream {
             }
         }
         action.run();
+    }
+
+    public void missed(Missed events) {
+        missed = events;
+    }
+
+    /** What was missed when it ended, if anything was. */
+    public Optional<Missed> missed() {
+        return Optional.ofNullable(missed);
     }
 
     public void end() {
