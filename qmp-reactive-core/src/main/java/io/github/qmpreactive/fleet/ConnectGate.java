@@ -3,6 +3,7 @@ package io.github.qmpreactive.fleet;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ExecTimeoutError;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
@@ -18,8 +19,13 @@ final class ConnectGate {
 
     private final Places places;
 
+    /** As fast as they come, so many at a time. */
     ConnectGate(int maxConnecting) {
-        this.places = new Places(maxConnecting);
+        this(maxConnecting, Duration.ZERO);
+    }
+
+    ConnectGate(int maxConnecting, Duration pace) {
+        this.places = new Places(maxConnecting, pace);
     }
 
     /** The attempts of one machine. */

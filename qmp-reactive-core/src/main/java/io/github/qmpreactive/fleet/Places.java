@@ -1,6 +1,5 @@
 package io.github.qmpreactive.fleet;
 
-import io.github.qmpreactive.internal.operation.Operations;
 import io.github.qmpreactive.internal.operation.Turns;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,6 +15,9 @@ import reactor.util.context.Context;
  * So many attempts are counted at a time; further ones wait in the order in which they came, and can be cancelled. An attempt that
  * takes long gives up its place to one that waits, and goes on: it may have no limit, and costs nothing while the server is silent.
  *
+ * <p>While attempts wait, only a part of the places is taken in each 10 ms: a place is free again after a few hundred microseconds,
+ * and thousands of handshakes one after the other would keep all processors from the commands of other machines.
+ *
  * <p>There are two queues, which are served in turn: slow attempts never have more than half of the places, so that the others find
  * places free, however many are slow, and the other way round.
  */
@@ -27,9 +29,17 @@ final class Places {
      */
     static final Duration TURN = Duration.ofMillis(500);
 
+    /** The time in which a portion of attempts is begun, while others wait. */
+    static final Duration PACE = Duration.ofMillis(10);
+
+    private static final int PORTIONS = 4;
+
     private final Turns turns = new Turns(Context.empty(), Lifecycle::threw);
+    private final Ticker aging = new Ticker(turns, TURN, this::age);
+    private final Ticker pacing;
     private final int number;
     private final int mostSlow;
+    private final int portion;
 
     // What follows is used in turns.
     private final Set<Attempt> waiting = new LinkedHashSet<>();
@@ -37,11 +47,20 @@ final class Places {
     private final Set<Attempt> counted = new HashSet<>();
     private int countedSlow;
     private boolean slowWasNext;
-    private boolean ticks;
 
-    Places(int number) {
+    /** In this time of the pace. */
+    private int begun;
+
+    /**
+     * So many places.
+     *
+     * @param pace the time in which a fourth of them is taken while others wait; zero for as many as are free
+     */
+    Places(int number, Duration pace) {
         this.number = number;
         this.mostSlow = Math.max(1, number / 2);
+        this.portion = pace.isZero() ? Integer.MAX_VALUE : Math.max(1, number / PORTIONS);
+        this.pacing = new Ticker(turns, pace, this::nextPortion);
     }
 
     /**
@@ -86,7 +105,7 @@ final class Places {
     }
 
     private void proceed() {
-        while (counted.size() < number) {
+        while (counted.size() < number && (begun < portion || !pacing.runs())) {
             boolean slowMay = countedSlow < mostSlow && !waitingSlow.isEmpty();
             if (!slowMay && waiting.isEmpty()) {
                 break;
@@ -95,24 +114,41 @@ final class Places {
             slowWasNext = slow;
             begin((slow ? waitingSlow : waiting).iterator());
         }
-        if (!ticks && !(waiting.isEmpty() && waitingSlow.isEmpty())) {
-            ticks = true;
-            tick();
+        if (othersWait()) {
+            aging.start();
+            startPortion();
+        } else {
+            aging.stop();
         }
+    }
+
+    private boolean othersWait() {
+        return !(waiting.isEmpty() && waitingSlow.isEmpty());
+    }
+
+    private void startPortion() {
+        if (portion != Integer.MAX_VALUE && !pacing.runs()) {
+            begun = 0;
+            pacing.start();
+        }
+    }
+
+    private void nextPortion() {
+        if (othersWait()) {
+            startPortion();
+        }
+        proceed();
     }
 
     private void begin(Iterator<Attempt> queue) {
         Attempt next = queue.next();
         queue.remove();
         counted.add(next);
+        begun++;
         if (next.slow) {
             countedSlow++;
         }
         next.turn.tryEmitEmpty().orThrow();
-    }
-
-    private void tick() {
-        turns.subscribe(Operations.delay(TURN).flux(), tick -> age(), never -> {}, () -> {});
     }
 
     /** Those that were under way at the tick before give up their places. */
@@ -124,7 +160,6 @@ final class Places {
             }
             attempt.aged = true;
         }
-        ticks = false;
         proceed();
     }
 

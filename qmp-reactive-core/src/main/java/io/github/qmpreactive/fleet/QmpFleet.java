@@ -43,7 +43,7 @@ public final class QmpFleet {
     private final ConnectGate gate;
 
     private QmpFleet(FleetOptions options) {
-        this.gate = new ConnectGate(options.maxConnecting());
+        this.gate = new ConnectGate(options.maxConnecting(), Places.PACE);
     }
 
     /**
