@@ -1,9 +1,7 @@
 package io.github.qmpreactive.console;
 
 import io.github.qmpreactive.fleet.QmpFleet;
-import java.net.InetAddress;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -11,8 +9,10 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
@@ -39,8 +39,9 @@ public class ConsoleApplication {
         application.setBannerMode(Banner.Mode.OFF);
         application.addListeners(
                 (ApplicationListener<ApplicationEnvironmentPreparedEvent>) event -> startOwn(event.getEnvironment()));
-        String port = application.run(args).getEnvironment().getProperty("local.server.port");
-        System.out.println("The console is at http://localhost:" + port);
+        ConfigurableApplicationContext context = application.run(args);
+        String port = context.getEnvironment().getProperty("local.server.port", "");
+        System.out.println("The console is at " + context.getBean(BoundTo.class).url(port));
     }
 
     private static void startOwn(ConfigurableEnvironment environment) {
@@ -60,11 +61,15 @@ public class ConsoleApplication {
         return QmpFleet.create();
     }
 
+    @Bean
+    BoundTo boundTo(Environment environment) {
+        return BoundTo.of(environment);
+    }
+
     /** Only this computer reaches it, unless another address is set. */
     @Bean
-    WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> boundTo(
-            @Value("${server.address:127.0.0.1}") InetAddress address) {
-        return factory -> factory.setAddress(address);
+    WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> binding(BoundTo to) {
+        return factory -> factory.setAddress(to.address());
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package io.github.qmpreactive.console;
 
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.springframework.beans.factory.annotation.Value;
@@ -24,13 +23,16 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 @EnableWebFluxSecurity
 class RemoteSecurity {
 
-    /** Whether the console is bound to anything but loopback. */
+    /** Whether the console is bound to anything but loopback, as far as is known. */
     static final class OtherComputers implements Condition {
 
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            InetAddress address = context.getEnvironment().getProperty("server.address", InetAddress.class);
-            return address != null && !address.isLoopbackAddress();
+            try {
+                return !BoundTo.of(context.getEnvironment()).isThisComputer();
+            } catch (IllegalArgumentException e) {
+                return true;
+            }
         }
     }
 

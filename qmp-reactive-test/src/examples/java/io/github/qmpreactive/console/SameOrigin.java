@@ -33,11 +33,11 @@ class SameOrigin implements WebFilter {
     /**
      * The names of this console.
      *
-     * @param address to which it is bound
+     * @param bound where it is bound
      * @param names others by which browsers may call it
      */
-    SameOrigin(@Value("${server.address:127.0.0.1}") String address, @Value("${console.hosts:}") List<String> names) {
-        hosts.add(address.toLowerCase(Locale.ROOT));
+    SameOrigin(BoundTo bound, @Value("${console.hosts:}") List<String> names) {
+        hosts.add(bound.host().toLowerCase(Locale.ROOT));
         names.forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT)));
     }
 

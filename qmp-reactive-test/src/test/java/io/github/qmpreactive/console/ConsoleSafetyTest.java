@@ -1,13 +1,16 @@
 package io.github.qmpreactive.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
-import java.net.Inet6Address;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
+import org.springframework.security.core.userdetails.UserDetails;
 
 @DisplayName("Console: safe by default")
 @ExtendWith(LeakGuard.class)
@@ -106,20 +111,32 @@ class ConsoleSafetyTest {
     }
 
     @Test
-    @DisplayName("Other computers do not reach it; bound to all addresses it asks for a password")
-    void bound() throws Exception {
-        InetAddress other = NetworkInterface.networkInterfaces()
-                .flatMap(NetworkInterface::inetAddresses)
-                .filter(address -> !address.isLoopbackAddress() && !(address instanceof Inet6Address))
-                .findFirst()
-                .orElse(null);
-        try (RunningConsole console = RunningConsole.with(Map.of())) {
-            if (other != null) {
+    @DisplayName("Without an address, or with an empty one, it listens at 127.0.0.1 alone")
+    void thisComputer() throws IOException {
+        // Another address of this computer, which a socket bound to all would have, too.
+        InetAddress other = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        for (Map<String, Object> properties :
+                List.<Map<String, Object>>of(Map.of(), Map.of("server.address", ""), Map.of("server.address", " "))) {
+            try (RunningConsole console = RunningConsole.with(properties)) {
+                assertEquals(HttpStatus.OK, get(console, "/", "X", "x"));
                 assertThrows(
-                        java.net.ConnectException.class,
-                        () -> new java.net.Socket(other, console.port()).close(),
-                        other::toString);
+                        ConnectException.class, () -> new Socket(other, console.port()).close(), properties::toString);
             }
+        }
+    }
+
+    @Test
+    @DisplayName("Bound to all addresses it asks for a password: one of its own making, unless one is set")
+    void password() {
+        Map<String, Object> all = Map.of("server.address", "0.0.0.0");
+        try (RunningConsole console = RunningConsole.with(all);
+                RunningConsole other = RunningConsole.with(all)) {
+            String generated = generated(console);
+            assertTrue(generated.matches("[0-9a-f]{32}"), generated);
+            assertNotEquals(generated, generated(other));
+            assertEquals(HttpStatus.OK, get(console, "/", "Authorization", basic("console:" + generated)));
+            assertEquals(HttpStatus.UNAUTHORIZED, get(other, "/", "Authorization", basic("console:" + generated)));
+            assertEquals(HttpStatus.UNAUTHORIZED, get(console, "/", "X", "x"));
         }
         try (RunningConsole console =
                 RunningConsole.with(Map.of("server.address", "0.0.0.0", "console.password", "secret"))) {
@@ -130,6 +147,13 @@ class ConsoleSafetyTest {
             assertEquals(HttpStatus.OK, get(console, "/", "Authorization", basic("console:secret")));
             assertEquals(HttpStatus.FORBIDDEN, get(console, "/", HttpHeaders.HOST, "evil.example"));
         }
+    }
+
+    private static String generated(RunningConsole console) {
+        MapReactiveUserDetailsService users = console.bean(MapReactiveUserDetailsService.class);
+        UserDetails user =
+                Objects.requireNonNull(users.findByUsername("console").block(Patience.PATIENCE));
+        return Objects.requireNonNull(user.getPassword()).replace("{noop}", "");
     }
 
     private static String basic(String user) {

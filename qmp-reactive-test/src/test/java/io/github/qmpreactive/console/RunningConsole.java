@@ -42,6 +42,11 @@ final class RunningConsole implements AutoCloseable {
         return new RunningConsole(RunningApp.of(ConsoleApplication.class, new HashMap<>(properties)));
     }
 
+    /** A part of the console. */
+    <T> T bean(Class<T> type) {
+        return app.bean(type);
+    }
+
     int port() {
         return app.port();
     }
@@ -119,6 +124,13 @@ final class RunningConsole implements AutoCloseable {
 
     void awaitRunning() {
         awaitState("vm", "up", "running");
+    }
+
+    /** Waits until the newest task has a status, and returns it. */
+    JsonNode awaitTask(String status) {
+        return Objects.requireNonNull(states().map(state -> state.path("tasks").path(0))
+                .filter(task -> task.path("status").asString("").equals(status))
+                .blockFirst(PATIENCE));
     }
 
     /** Waits until so many streams are open. */
