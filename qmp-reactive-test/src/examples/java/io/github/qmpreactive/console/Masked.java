@@ -6,34 +6,81 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What QEMU says, without the paths and addresses of its host: they are replaced by an ellipsis. */
+/** What QEMU says, without the paths and addresses of its host: they are replaced by an ellipsis. Rather too much than too little. */
 final class Masked {
 
-    /** Socket addresses, and absolute paths but for those of QEMU's own tree of objects. */
-    private static final Pattern HIDDEN = Pattern.compile("\\b(?:unix|tcp|telnet|file|fd|exec|nbd|vsock):[^\\s'\",]+"
-            + "|(?<![\\w./\\]])/(?!machine\\b|objects\\b|chardevs\\b|backend\\b|dev/fdset/)[^\\s'\",:]+"
-            + "|\\b\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d+)?\\b");
+    /** Members whose texts are paths or addresses, whatever they look like. */
+    private static final Pattern MEMBERS =
+            Pattern.compile("(?:.*[-_])?(?:file|filename|host|hostname|ipv4|ipv6|addr|uri|url|path)");
+
+    /** QEMU's own tree of objects, and what only QEMU knows by that path. */
+    private static final String OWN = "/(?:(?:machine|objects|chardevs|backend)(?![\\w.-])|dev/fdset/)";
+
+    private static final Pattern IS_OWN = Pattern.compile(OWN + "\\S*");
+
+    /** Whether there is a listener is no secret: {@code disconnected:unix:/run/web.sock,server=on}. */
+    private static final String DISCONNECTED = "disconnected:";
+
+    /** No repetition is without a bound or a beginning of its own: a server's text may be long. */
+    private static final Pattern HIDDEN = Pattern.compile(String.join(
+            "|",
+            // In quotes, all but a name.
+            "(?<!\\w)(?<!arameter |roperty |evice )(?:(')(?!" + OWN + ")(?![\\w#-]*')[^']*'|(\")(?!" + OWN
+                    + ")(?![\\w#-]*\")[^\"]*\")(?!\\w)",
+            // With a scheme.
+            "json:\\{.*",
+            "(?<![\\w+.-])(?:[a-z][a-z+.-]{0,20}://|(?:unix|tcp|udp|telnet|websocket|file|fd|exec|nbd|vsock|pipe|pty):)[^\\s'\"]+",
+            // A path, with blanks if more of it follows.
+            "(?<![\\w./\\]])(?!" + OWN
+                    + ")(?:[.~]{0,2}/|(?<!-)[\\w.-]{1,255}/(?=[^\\s'\"]*\\.\\w))[^\\s'\"]*[^\\s'\",:;.)]"
+                    + "(?: [^\\s'\"/(]*/[^\\s'\"]*[^\\s'\",:;.)]){0,5}",
+            "(?<![\\w.+-])[\\w+-][\\w.+-]*\\.(?:img|qcow2?|raw|iso|vmdk|vdi|vhdx|sock|socket|rom|log|pem)(?!\\w)",
+            // An address.
+            "(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d+)?(?![\\w.]*\\w)",
+            "(?<![\\w:.])\\[?(?:(?:H:){7}H|(?:(?:H:){1,7}:|::)(?:H:){0,7}(?:H)?)(?:%\\w+)?\\]?(?::\\d+)?(?!:?\\w)"
+                    .replace("H", "[0-9a-fA-F]{1,4}"),
+            "(?<![\\w:.-])[A-Za-z][\\w-]*(?:\\.[\\w-]+){0,8}:\\d{2,5}(?!:?\\w)"));
 
     private Masked() {}
 
     static String text(String text) {
-        return HIDDEN.matcher(text).replaceAll("…");
+        return HIDDEN.matcher(text).replaceAll(found -> {
+            String quote = found.group(1) != null ? "'" : found.group(2) != null ? "\"" : "";
+            return quote + "…" + quote;
+        });
     }
 
     static JsonNode json(JsonNode json) {
+        return json("", json);
+    }
+
+    private static JsonNode json(String member, JsonNode json) {
         if (json.isString()) {
-            return JsonNodeFactory.instance.stringNode(text(json.asString()));
+            return JsonNodeFactory.instance.stringNode(value(member, json.asString()));
         }
         if (json instanceof ObjectNode object) {
             ObjectNode copy = JsonNodeFactory.instance.objectNode();
-            object.forEachEntry((name, value) -> copy.set(name, json(value)));
+            object.forEachEntry((name, value) -> copy.set(name, json(name, value)));
             return copy;
         }
         if (json instanceof ArrayNode array) {
             ArrayNode copy = JsonNodeFactory.instance.arrayNode();
-            array.forEach(value -> copy.add(json(value)));
+            array.forEach(value -> copy.add(json(member, value)));
             return copy;
         }
         return json;
+    }
+
+    /** A text that is a value, not a sentence: it is a path as a whole, whatever blanks and commas there are in it. */
+    private static String value(String member, String text) {
+        if (IS_OWN.matcher(text).matches() || text.isEmpty()) {
+            return text;
+        }
+        boolean isPath =
+                text.startsWith("/") || text.indexOf('/') >= 0 && text.chars().noneMatch(Character::isWhitespace);
+        if (!isPath && !MEMBERS.matcher(member).matches()) {
+            return text(text);
+        }
+        return text.startsWith(DISCONNECTED) ? DISCONNECTED + "…" : "…";
     }
 }
