@@ -2,16 +2,21 @@ package io.github.qmpreactive.console;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.QmpCommand;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What people do to a machine. */
@@ -30,7 +35,10 @@ class CommandController {
             @Nullable ObjectNode arguments,
             @Nullable Boolean confirmed) {
 
-        QmpCommand toCommand() {
+        /** The command, if the rules permit it. */
+        QmpCommand checked(Rules rules) {
+            JsonNode given = arguments == null ? MissingNode.getInstance() : arguments;
+            rules.check(command, given, Boolean.TRUE.equals(confirmed));
             QmpCommand plain = QmpCommand.of(command);
             return arguments == null ? plain : plain.arguments(arguments);
         }
@@ -38,35 +46,44 @@ class CommandController {
 
     private final Vms vms;
     private final Rules rules;
+    private final Duration timeout;
 
-    CommandController(Vms vms, Rules rules) {
+    CommandController(Vms vms, Rules rules, @Value(Vms.TIMEOUT) Duration timeout) {
         this.vms = vms;
         this.rules = rules;
+        this.timeout = timeout;
     }
 
+    /** What the page has to know before it is drawn. */
     @GetMapping("/api/console")
     Map<String, Object> console() {
-        return Map.of("readOnly", rules.readOnly());
+        return Map.of("readOnly", rules.readOnly(), "machines", vms.all().size());
     }
 
-    /** Runs a command, and answers with what QEMU returned. */
+    /** Runs a command, and answers with what QEMU returned. A browser that leaves does not take the outcome from the log. */
     @PostMapping("/api/machines/{machine}/commands")
     Mono<JsonNode> run(@PathVariable String machine, @RequestBody Request request) {
         Vm vm = vms.get(machine);
-        rules.check(request.command(), Boolean.TRUE.equals(request.confirmed()));
-        return vm.session()
-                .flatMap(session -> execute(session, request))
+        QmpCommand command = request.checked(rules);
+        Mono<JsonNode> outcome = vm.session()
+                .flatMap(session -> execute(session, command))
                 .map(Masked::json)
-                .doOnSuccess(reply -> tell(vm, request.command(), "done"))
-                .doOnError(e -> tell(vm, request.command(), Words.of(e)));
+                .doOnSuccess(reply -> tell(vm, command.name(), "done"))
+                .doOnError(e -> tell(vm, command.name(), Words.of(e)));
+        return Mono.defer(() -> Mono.fromFuture(outcome.toFuture(), true));
     }
 
-    private static Mono<JsonNode> execute(QmpSession session, Request request) {
-        if (request.command().equals("quit")) {
+    private Mono<JsonNode> execute(QmpSession session, QmpCommand command) {
+        if (command.name().equals("quit")) {
             // Its reply may never come: the end of the session stands for it.
-            return session.quit().thenReturn(JsonNodeFactory.instance.objectNode());
+            return session.quit()
+                    .timeout(
+                            timeout,
+                            Mono.error(() -> new ResponseStatusException(
+                                    HttpStatus.GATEWAY_TIMEOUT, "QEMU has not ended in time, and may do so yet")))
+                    .thenReturn(JsonNodeFactory.instance.objectNode());
         }
-        return session.execute(request.toCommand());
+        return session.execute(command);
     }
 
     /** All browsers see what was done, not what was looked at. */
@@ -79,6 +96,7 @@ class CommandController {
     /** Connects again to a machine that was given up. */
     @PostMapping("/api/machines/{machine}/connect")
     void connect(@PathVariable String machine) {
+        rules.checkChange();
         vms.get(machine).connect();
     }
 }

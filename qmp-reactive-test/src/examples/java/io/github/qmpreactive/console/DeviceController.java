@@ -1,6 +1,7 @@
 package io.github.qmpreactive.console;
 
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -67,9 +68,9 @@ class DeviceController {
                 .map(replies -> new Hardware(disks(replies.getT1(), replies.getT2()), devices(replies.getT3()))));
     }
 
-    /** What one QEMU does not know, the page does without. */
+    /** What one QEMU does not know, the page does without. A lost connection is no QEMU without devices. */
     private static Mono<JsonNode> ask(QmpSession session, QmpCommand command) {
-        return session.execute(command).onErrorReturn(JsonNodeFactory.instance.arrayNode());
+        return session.execute(command).onErrorReturn(ExecuteError.class, JsonNodeFactory.instance.arrayNode());
     }
 
     private static List<Disk> disks(JsonNode nodes, JsonNode block) {

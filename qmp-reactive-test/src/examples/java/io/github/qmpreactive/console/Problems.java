@@ -27,17 +27,12 @@ class Problems {
 
     @ExceptionHandler
     ProblemDetail interrupted(ExecInterruptedError e) {
-        return ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                e.isWritten()
-                        ? "The connection was lost: QEMU may have run it, or not"
-                        : "The connection was lost before");
+        return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, Words.of(e));
     }
 
     @ExceptionHandler
     ProblemDetail tooLate(ExecTimeoutError e) {
-        return ProblemDetail.forStatusAndDetail(
-                HttpStatus.GATEWAY_TIMEOUT, "QEMU has not replied in time, and may run it yet");
+        return ProblemDetail.forStatusAndDetail(HttpStatus.GATEWAY_TIMEOUT, Words.of(e));
     }
 
     @ExceptionHandler
@@ -52,6 +47,6 @@ class Problems {
 
     @ExceptionHandler
     ProblemDetail ours(ResponseStatusException e) {
-        return ProblemDetail.forStatusAndDetail(e.getStatusCode(), String.valueOf(e.getReason()));
+        return ProblemDetail.forStatusAndDetail(e.getStatusCode(), Words.of(e));
     }
 }

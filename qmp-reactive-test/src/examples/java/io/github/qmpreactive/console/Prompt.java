@@ -1,6 +1,5 @@
 package io.github.qmpreactive.console;
 
-import io.github.qmpreactive.job.QmpJobs;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.schema.BuiltinType;
 import io.github.qmpreactive.schema.ObjectType;
@@ -11,8 +10,6 @@ import io.github.qmpreactive.schema.SchemaType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +34,6 @@ record Prompt(
         boolean job) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"(?:\\\\.|[^\"\\\\])*\"?)+");
     private static final Set<String> TRUE = Set.of("on", "true", "yes");
     private static final Set<String> FALSE = Set.of("off", "false", "no");
 
@@ -53,9 +49,7 @@ record Prompt(
             problems.add(name.isEmpty() ? "Type a command" : "QEMU has no command " + name);
             return new Prompt(name, arguments, problems, end < 0 ? Completion.ofName(name, schema) : List.of(), false);
         }
-        List<String> words = rest.startsWith("{")
-                ? List.of()
-                : WORD.matcher(rest).results().map(MatchResult::group).toList();
+        List<String> words = rest.startsWith("{") ? List.of() : words(rest);
         if (rest.startsWith("{")) {
             arguments = json(rest, problems);
         }
@@ -67,8 +61,37 @@ record Prompt(
         List<Completion.Suggestion> suggestions = end < 0
                 ? Completion.ofName(name, schema)
                 : rest.startsWith("{") ? List.of() : Completion.ofArgument(last, command, arguments);
-        boolean job = QmpJobs.starts(QmpCommand.of(name).arguments(arguments));
+        boolean job = Tasks.isJob(QmpCommand.of(name).arguments(arguments));
         return new Prompt(name, arguments, problems, suggestions, job);
+    }
+
+    /** What blanks separate, but for those within quotes. */
+    private static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char next = text.charAt(i);
+            if (Character.isWhitespace(next) && !quoted) {
+                addNotEmpty(word, words);
+                continue;
+            }
+            word.append(next);
+            if (next == '"') {
+                quoted = !quoted;
+            } else if (next == '\\' && quoted && i + 1 < text.length()) {
+                word.append(text.charAt(++i));
+            }
+        }
+        addNotEmpty(word, words);
+        return words;
+    }
+
+    private static void addNotEmpty(StringBuilder word, List<String> words) {
+        if (!word.isEmpty()) {
+            words.add(word.toString());
+            word.setLength(0);
+        }
     }
 
     private static ObjectNode json(String text, List<String> problems) {

@@ -6,6 +6,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Which commands a person may send, and which only after a second question. */
 @Component
@@ -13,23 +15,42 @@ class Rules {
 
     private static final Pattern READS = Pattern.compile("query-.*|qom-list.*|qom-get|device-list-properties");
 
-    /** They end or destroy something, or may do anything. */
+    /** They end, destroy or overwrite something, or may do anything. */
     private static final Set<String> DESTROYS = Set.of(
             "quit",
             "system_reset",
             "system_powerdown",
+            "inject-nmi",
+            "human-monitor-command",
+            "yank",
             "eject",
+            "blockdev-change-medium",
             "block_resize",
             "blockdev-create",
-            "human-monitor-command",
-            "migrate",
+            "x-blockdev-amend",
+            "blockdev-snapshot-sync",
+            "blockdev-backup",
+            "drive-backup",
+            "blockdev-mirror",
+            "drive-mirror",
+            "block-commit",
+            "block-dirty-bitmap-clear",
+            "change-backing-file",
             "snapshot-load",
             "snapshot-delete",
             "job-cancel",
+            "job-complete",
             "block-job-cancel",
+            "block-job-complete",
             "nbd-server-stop",
+            "migrate",
+            "migrate-incoming",
             "x-colo-lost-heartbeat",
-            "inject-nmi");
+            "dump-guest-memory",
+            "memsave",
+            "pmemsave",
+            "screendump",
+            "remove-fd");
 
     private static final Pattern REMOVES = Pattern.compile(".*[-_](?:del|delete|remove)(?:[-_].*)?");
 
@@ -47,20 +68,43 @@ class Rules {
         return READS.matcher(command).matches();
     }
 
-    static boolean asksFirst(String command) {
-        return DESTROYS.contains(command) || REMOVES.matcher(command).matches();
+    /** A transaction is asked about for each of its actions. */
+    static boolean asksFirst(String command, JsonNode arguments) {
+        return DESTROYS.contains(command)
+                || REMOVES.matcher(command).matches()
+                || command.equals("transaction")
+                        && arguments
+                                .path("actions")
+                                .valueStream()
+                                .anyMatch(
+                                        action -> asksFirst(action.path("type").asString(""), action.path("data")));
+    }
+
+    /** As below, of a command whose name says it all. */
+    void check(String command, boolean confirmed) {
+        check(command, MissingNode.getInstance(), confirmed);
     }
 
     /** Refuses what may not be done: 403 if all that changes something is, 428 if it was not confirmed. */
-    void check(String command, boolean confirmed) {
+    void check(String command, JsonNode arguments, boolean confirmed) {
         if (command.isBlank()) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "There is no command");
         }
-        if (readOnly && !reads(command)) {
-            throw new ResponseStatusException(HttpStatus.FORBIDDEN, "The console is read-only");
+        if (!reads(command)) {
+            checkChange();
         }
-        if (asksFirst(command) && !confirmed) {
+        if (Secrets.mayShow(command, arguments)) {
+            throw new ResponseStatusException(HttpStatus.FORBIDDEN, command + " may show a secret there");
+        }
+        if (asksFirst(command, arguments) && !confirmed) {
             throw new ResponseStatusException(HttpStatus.PRECONDITION_REQUIRED, command + " has to be confirmed");
+        }
+    }
+
+    /** Refuses what is no query, if the console is read-only. */
+    void checkChange() {
+        if (readOnly) {
+            throw new ResponseStatusException(HttpStatus.FORBIDDEN, "The console is read-only");
         }
     }
 }

@@ -25,13 +25,16 @@ import reactor.core.scheduler.Schedulers;
 class ScreenController {
 
     private final Vms vms;
+    private final Rules rules;
 
-    ScreenController(Vms vms) {
+    ScreenController(Vms vms, Rules rules) {
         this.vms = vms;
+        this.rules = rules;
     }
 
     @GetMapping(path = "/api/machines/{machine}/screen", produces = MediaType.IMAGE_PNG_VALUE)
     Mono<byte[]> screen(@PathVariable String machine) {
+        rules.checkChange();
         return vms.get(machine)
                 .session()
                 .flatMap(session -> Mono.usingWhen(

@@ -13,6 +13,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 
 /** Begins what takes its time. The answer is its id; how it goes is part of the machine's state. */
@@ -27,6 +28,13 @@ class TaskController {
      * @param confirmed whether a person has answered the second question
      */
     record Request(String id, @Nullable Boolean confirmed) {}
+
+    /**
+     * An operation on what the path names.
+     *
+     * @param confirmed whether a person has answered the second question
+     */
+    record Confirmation(@Nullable Boolean confirmed) {}
 
     private final Vms vms;
     private final Rules rules;
@@ -43,8 +51,11 @@ class TaskController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     Mono<Map<String, String>> job(@PathVariable String machine, @RequestBody CommandController.Request request) {
         Vm vm = vms.get(machine);
-        rules.check(request.command(), Boolean.TRUE.equals(request.confirmed()));
-        QmpCommand start = request.toCommand();
+        QmpCommand start = request.checked(rules);
+        if (!Tasks.isJob(start)) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST, start.name() + " starts no job, or several: it is sent as a command");
+        }
         return vm.session().map(session -> Map.of("task", vm.tasks().job(session, start)));
     }
 
@@ -70,9 +81,9 @@ class TaskController {
     }
 
     @PostMapping("/tasks/{task}/cancel")
-    Mono<Void> cancel(@PathVariable String machine, @PathVariable String task) {
+    Mono<Void> cancel(@PathVariable String machine, @PathVariable String task, @RequestBody Confirmation confirmation) {
         Vm vm = vms.get(machine);
-        rules.check("cancel", true);
+        rules.check("job-cancel", Boolean.TRUE.equals(confirmation.confirmed()));
         return vm.session().flatMap(session -> vm.tasks().cancel(session, task));
     }
 }

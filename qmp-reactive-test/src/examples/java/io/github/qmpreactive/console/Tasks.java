@@ -13,11 +13,13 @@ import io.github.qmpreactive.migration.MigrationOptions;
 import io.github.qmpreactive.migration.MigrationProgress;
 import io.github.qmpreactive.migration.QmpMigration;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,61 +27,70 @@ import reactor.core.publisher.Mono;
 final class Tasks {
 
     private static final Duration OFTEN = Duration.ofMillis(500);
-    private static final JobOptions JOB = JobOptions.defaults().interval(OFTEN);
+
+    /** A mirror that is ready waits for {@code job-complete}: then the device uses the copy. */
+    private static final JobOptions JOB = JobOptions.defaults().interval(OFTEN).whenReady(JobOptions.WhenReady.WAIT);
+
     private static final MigrationOptions MIGRATION =
             MigrationOptions.defaults().interval(OFTEN);
 
-    /** Of those that have ended. */
-    private static final int KEPT = 5;
-
     private final Vm vm;
-    private final Map<String, Task> tasks = new LinkedHashMap<>();
-    private int last;
+    private final TaskList list = new TaskList();
 
     Tasks(Vm vm) {
         this.vm = vm;
     }
 
-    /** Starts a job, and follows it over lost sessions. */
-    String job(QmpSession session, QmpCommand start) {
-        String id = start.arguments().path("job-id").asString("console-" + next());
-        QmpCommand named = start.arguments(start.arguments().put("job-id", id));
-        begin(
-                Task.begun(id, "job", start.name() + " " + id),
-                afterAll(QmpJobs.of(session).run(named, JOB), id)
-                        .map(job -> task -> task.now(job.status(), orNull(job.fraction()))));
-        return id;
+    /** Whether a command starts one job, by whose id it is followed. */
+    static boolean isJob(QmpCommand start) {
+        return !start.name().equals("transaction") && QmpJobs.starts(start);
     }
 
-    /** A job goes on without a session: it is found again in the next one. */
-    private Flux<JobProgress> afterAll(Flux<JobProgress> job, String id) {
-        return job.onErrorResume(e -> e instanceof QmpError error && error.endsSession(), e -> vm.nextSession()
-                .flatMapMany(session -> afterAll(QmpJobs.of(session).follow(id, JOB), id)));
+    /** Starts a job, and follows it over lost sessions. */
+    String job(QmpSession session, QmpCommand start) {
+        // QEMU may know ids of an earlier start of the console.
+        String id = start.arguments().path("job-id").asString(newId("console"));
+        QmpCommand named = start.arguments(start.arguments().put("job-id", id));
+        Flux<JobProgress> job = overSessions(
+                QmpJobs.of(session).run(named, JOB), next -> QmpJobs.of(next).follow(id, JOB));
+        begin(
+                Task.begun(id, "job", start.name() + " " + id),
+                job.map(now -> task -> task.now(now.status(), orNull(now.fraction()))));
+        return id;
     }
 
     /** Unplugs a device. */
     String unplug(QmpSession session, String device) {
-        String id = "unplug-" + next();
+        String id = newId("unplug");
         Task task = Task.begun(id, "unplug", "Unplug " + device).now("waiting for the guest", null);
         begin(task, QmpDevices.of(session).remove(device).thenMany(Flux.empty()));
         return id;
     }
 
-    /** Moves the guest to another machine, which waits for one. */
+    /** Moves the guest to another machine, which waits for one, and follows that over lost sessions of the source. */
     String migrate(QmpSession source, QmpSession destination, String to, String address) {
-        String id = "migration-" + next();
-        Flux<MigrationProgress> moved = QmpMigration.of(destination)
-                .incoming(address)
-                .thenMany(QmpMigration.of(source).withDestination(destination).to(address, MIGRATION));
+        String id = newId("migration");
+        Flux<MigrationProgress> moved = overSessions(
+                QmpMigration.of(source).withDestination(destination).to(address, MIGRATION),
+                next -> QmpMigration.of(next).withDestination(destination).follow(MIGRATION));
         begin(
                 Task.begun(id, "migration", "Move to " + to),
-                moved.map(now -> task -> task.now(now.status(), orNull(now.fraction()))));
+                QmpMigration.of(destination)
+                        .incoming(address)
+                        .thenMany(moved)
+                        .map(now -> task -> task.now(now.status(), orNull(now.fraction()))));
         return id;
+    }
+
+    /** QEMU goes on without a session. Without being followed again, a migration would stop before the switch, and the guest. */
+    private <T> Flux<T> overSessions(Flux<T> work, Function<QmpSession, Flux<T>> follow) {
+        return work.onErrorResume(e -> e instanceof QmpError error && error.endsSession(), e -> vm.nextSession()
+                .flatMapMany(session -> overSessions(follow.apply(session), follow)));
     }
 
     /** Cancels a job or a migration; a device that the guest was asked for cannot be asked back. */
     Mono<Void> cancel(QmpSession session, String id) {
-        Task task = get(id);
+        Task task = list.get(id);
         if (task == null || task.ended()) {
             return Mono.empty();
         }
@@ -91,11 +102,23 @@ final class Tasks {
     }
 
     private void begin(Task task, Flux<UnaryOperator<Task>> progress) {
-        put(task.id(), now -> task);
+        if (!list.begin(task)) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, task.id() + " is under way already");
+        }
+        show();
         progress.subscribe(
                 change -> put(task.id(), change),
                 e -> put(task.id(), now -> now.failed(isCancelled(e) ? "cancelled" : "failed", Words.of(e))),
                 () -> put(task.id(), Task::done));
+    }
+
+    private void put(String id, UnaryOperator<Task> change) {
+        list.change(id, change);
+        show();
+    }
+
+    private void show() {
+        vm.change(state -> state.withTasks(list.newestFirst()));
     }
 
     private static boolean isCancelled(Throwable e) {
@@ -106,21 +129,7 @@ final class Tasks {
         return value.isPresent() ? value.getAsDouble() : null;
     }
 
-    private synchronized int next() {
-        return ++last;
-    }
-
-    private synchronized @Nullable Task get(String id) {
-        return tasks.get(id);
-    }
-
-    private synchronized void put(String id, UnaryOperator<Task> change) {
-        Task before = tasks.get(id);
-        Task task = change.apply(before != null ? before : Task.begun(id, "", ""));
-        tasks.put(id, task);
-        if (tasks.values().stream().filter(Task::ended).count() > KEPT) {
-            tasks.values().stream().filter(Task::ended).findFirst().ifPresent(oldest -> tasks.remove(oldest.id()));
-        }
-        vm.change(state -> state.withTasks(tasks.values().stream().toList()));
+    private static String newId(String kind) {
+        return kind + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 }

@@ -7,12 +7,14 @@ import io.github.qmpreactive.supervise.Link.State;
 import io.github.qmpreactive.supervise.QmpSupervisor;
 import io.github.qmpreactive.supervise.SupervisedEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
 
 /** A machine as all browsers see it: its state, its log, and the session that they share. */
 final class Vm {
@@ -51,14 +53,8 @@ final class Vm {
         questions
                 .asFlux()
                 .onBackpressureLatest()
-                .concatMap(
-                        question -> Mono.justOrEmpty(supervisor.current())
-                                .flatMap(session -> session.execute("query-status"))
-                                .onErrorComplete(),
-                        1)
-                .subscribe(reply -> change(now -> now.link().equals("up")
-                        ? now.withStatus(reply.path("status").asString(""))
-                        : now));
+                .concatMap(question -> Mono.justOrEmpty(supervisor.current()).flatMap(this::askStatus), 1)
+                .subscribe();
     }
 
     String name() {
@@ -67,7 +63,7 @@ final class Vm {
 
     /** The state at this moment, then each change; a browser that reads slowly gets the latest. */
     Flux<VmState> states() {
-        return states.asFlux().onBackpressureLatest();
+        return states.asFlux().onBackpressureLatest().map(VmState::asOfNow);
     }
 
     Log log() {
@@ -120,20 +116,32 @@ final class Vm {
     void linked(Link link) {
         String word = link.state().name().toLowerCase(Locale.ROOT);
         String cause = link.cause().map(Words::of).orElse(null);
-        Long retry = link.next()
-                .map(next -> Duration.between(link.since(), next).toMillis())
-                .orElse(null);
+        Instant next = link.next().orElse(null);
         String version = link.version().map(Object::toString).orElse(null);
         change(now -> {
             if (link.state() != State.CONNECTING && !word.equals(told)) {
                 told = word;
                 log.add("link", word, null, cause, link.since());
             }
-            return new VmState(name, word, cause, link.attempt(), retry, version, null, now.tasks());
+            return new VmState(name, word, cause, link.attempt(), next, null, version, null, now.tasks());
         });
         if (link.state() == State.UP) {
             ask();
         }
+    }
+
+    /** Asks QEMU. Ignores the reply of a session that has ended meanwhile: another QEMU may be there. */
+    private Mono<JsonNode> askStatus(QmpSession session) {
+        return session.execute("query-status")
+                .doOnNext(reply -> changeIn(
+                        session, now -> now.withStatus(reply.path("status").asString(""), null)))
+                .doOnError(e -> changeIn(session, now -> now.withStatus(null, Words.of(e))))
+                .onErrorComplete();
+    }
+
+    private void changeIn(QmpSession session, UnaryOperator<VmState> change) {
+        boolean isCurrent = supervisor.current().filter(session::equals).isPresent();
+        change(now -> isCurrent && now.link().equals("up") ? change.apply(now) : now);
     }
 
     private void ask() {

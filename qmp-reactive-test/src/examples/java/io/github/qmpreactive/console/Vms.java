@@ -34,12 +34,17 @@ class Vms implements SmartLifecycle {
 
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
+    /** How long people wait for a reply: QEMU may run the command yet. Jobs and migrations have no limit. */
+    static final String TIMEOUT = "${console.timeout:30s}";
+
     private final QmpFleet fleet;
+    private final Duration timeout;
     private final Map<String, Vm> vms = new LinkedHashMap<>();
     private final Sinks.Empty<Void> stopping = Sinks.empty();
 
-    Vms(QmpFleet fleet, @Value("${console.machines:}") String machines) {
+    Vms(QmpFleet fleet, @Value("${console.machines:}") String machines, @Value(TIMEOUT) Duration timeout) {
         this.fleet = fleet;
+        this.timeout = timeout;
         Addresses.of(machines).forEach(this::add);
         fleet.events(EVENTS).subscribe(event -> of(event.machine()).ifPresent(vm -> vm.happened(event.event())));
         fleet.links().subscribe(link -> of(link.machine())
@@ -48,7 +53,11 @@ class Vms implements SmartLifecycle {
 
     private void add(String name, String address) {
         Rates rates = new Rates();
-        QmpClient client = QmpClient.create().address(address).probe(SILENCE).observer(rates.observer());
+        QmpClient client = QmpClient.create()
+                .address(address)
+                .probe(SILENCE)
+                .commandTimeout(timeout)
+                .observer(rates.observer());
         QmpSupervisor supervisor = fleet.add(name, client, OPTIONS);
         vms.put(name, new Vm(name, supervisor, rates));
     }

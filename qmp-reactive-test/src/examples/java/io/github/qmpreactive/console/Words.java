@@ -4,6 +4,8 @@ import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.DeviceNotFoundError;
 import io.github.qmpreactive.error.EventOverflowError;
+import io.github.qmpreactive.error.ExecInterruptedError;
+import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.GreetingError;
 import io.github.qmpreactive.error.JobCancelledError;
@@ -11,10 +13,12 @@ import io.github.qmpreactive.error.JobFailedError;
 import io.github.qmpreactive.error.JobNotFoundError;
 import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.error.MigrationFailedError;
+import io.github.qmpreactive.error.MigrationNotFoundError;
 import io.github.qmpreactive.error.StillPluggedError;
 import io.github.qmpreactive.error.SupervisorStoppedError;
 import io.github.qmpreactive.error.UnplugRefusedError;
 import java.util.Locale;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Errors in words for people. Never a message as it is: some have addresses, paths, or what a server sent. */
 final class Words {
@@ -34,6 +38,20 @@ final class Words {
         if (error instanceof ExecuteError refused) {
             return Masked.text(refused.description());
         }
+        if (error instanceof ExecInterruptedError interrupted) {
+            return interrupted.isWritten()
+                    ? "The connection was lost: QEMU may have run it, or not"
+                    : "The connection was lost before";
+        }
+        if (error instanceof ExecTimeoutError) {
+            return "QEMU has not replied in time, and may run it yet";
+        }
+        if (error instanceof ResponseStatusException ours) {
+            return String.valueOf(ours.getReason());
+        }
+        if (error instanceof NotConnected) {
+            return "it is not connected";
+        }
         if (error instanceof EventOverflowError) {
             return "more events than the console could take";
         }
@@ -45,9 +63,9 @@ final class Words {
 
     private static String ofTask(Throwable error) {
         if (error instanceof JobFailedError failed) {
-            return Masked.text(failed.reason());
+            return reason(failed.reason());
         }
-        if (error instanceof JobNotFoundError) {
+        if (error instanceof JobNotFoundError || error instanceof MigrationNotFoundError) {
             return "QEMU does not know it any more: how it ended is unknown";
         }
         if (error instanceof UnplugRefusedError refused) {
@@ -60,13 +78,16 @@ final class Words {
             return "there is no such device";
         }
         if (error instanceof MigrationFailedError failed) {
-            String reason = failed.reason().isEmpty() ? "QEMU has told no reason" : Masked.text(failed.reason());
-            return reason + (failed.runsOn() ? "; the guest runs on here" : "");
+            return reason(failed.reason()) + (failed.runsOn() ? "; the guest runs on here" : "");
         }
         if (error instanceof JobCancelledError || error instanceof MigrationCancelledError) {
             return "it was cancelled";
         }
         return error.getClass().getSimpleName();
+    }
+
+    private static String reason(String text) {
+        return text.isEmpty() ? "QEMU has told no reason" : Masked.text(text);
     }
 
     private static String of(ConnectError.Reason reason) {

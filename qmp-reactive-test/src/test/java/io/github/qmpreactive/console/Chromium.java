@@ -130,8 +130,27 @@ final class Chromium implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Whether a button makes sense; fails if there is none. */
     boolean isEnabled(String words) {
-        return button(words).filter(WebElement::isEnabled).isPresent();
+        try {
+            return button(words)
+                    .orElseThrow(() -> new AssertionError("There is no button " + words))
+                    .isEnabled();
+        } catch (StaleElementReferenceException e) {
+            return isEnabled(words);
+        }
+    }
+
+    /** What is typed in a field. */
+    String value(String id) {
+        return String.valueOf(id(id).getDomProperty("value"));
+    }
+
+    /** What people see of each element. */
+    List<String> texts(String selector) {
+        return driver.findElements(By.cssSelector(selector)).stream()
+                .map(WebElement::getText)
+                .toList();
     }
 
     /** Waits until there is a button with a text or a label, and it makes sense, and presses it. */
@@ -176,6 +195,18 @@ final class Chromium implements AutoCloseable {
 
     Object script(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
+    }
+
+    /** Waits until a script returns true. */
+    void awaitScript(String script) {
+        Patience.until(() -> Boolean.TRUE.equals(script("return " + script)), () -> "Not: " + script);
+    }
+
+    /** Types a line at the prompt, and sends it. */
+    void send(String line) {
+        id("prompt-line").clear();
+        id("prompt-line").sendKeys(line);
+        type(Keys.ESCAPE, Keys.ENTER);
     }
 
     /** The errors of the page's scripts, and what the page was refused. */

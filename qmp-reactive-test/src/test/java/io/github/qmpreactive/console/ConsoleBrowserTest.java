@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuOptions;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -23,6 +25,7 @@ import org.openqa.selenium.Keys;
 @Qemu
 @Tag("browser")
 @DisplayName("Console: a browser, at a real QEMU")
+@ExtendWith(LeakGuard.class)
 class ConsoleBrowserTest {
 
     @BeforeAll
@@ -123,6 +126,7 @@ class ConsoleBrowserTest {
             two.follow("other");
             two.await("name", "other");
             two.await("status", "prelaunch");
+            two.await("log", "up");
             assertFalse(two.text("log").contains("STOP"));
             two.back();
             two.await("name", "web");
@@ -183,6 +187,11 @@ class ConsoleBrowserTest {
             browser.type(Keys.ESCAPE);
             Patience.until(() -> browser.focused().equals("Quit…"), browser::focused);
             assertTrue(qemu.isAlive());
+            browser.type(Keys.SPACE);
+            Patience.until(() -> browser.focused().equals("Cancel"), browser::focused);
+            browser.tab();
+            browser.type(Keys.ENTER);
+            Patience.until(() -> !qemu.isAlive(), () -> "QEMU runs");
         }
     }
 }

@@ -60,7 +60,7 @@ class ConsoleStreamTest {
             assertTrue(up.path("version").asString().startsWith("11.1"), up::toString);
             JsonNode off = console.awaitState("off", "down", "");
             assertEquals("QEMU does not run", off.path("cause").asString());
-            assertTrue(off.path("retryMillis").asLong() > 0, off::toString);
+            assertTrue(off.path("retryMillis").isNumber(), off::toString);
             assertFalse(off.toString().contains("nowhere"), off::toString);
             console.run("{\"command\": \"stop\"}");
             console.awaitState("vm", "up", "paused");

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,17 +16,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.support.ui.Select;
 
 @Qemu
 @Tag("browser")
+@ExtendWith(LeakGuard.class)
 @DisplayName("Console: a browser, at the machines that the console starts")
 class ConsoleTasksBrowserTest {
 
-    private OwnMachines machines;
-    private RunningConsole console;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private Chromium browser;
 
     @BeforeAll
@@ -33,18 +37,23 @@ class ConsoleTasksBrowserTest {
 
     @BeforeEach
     void open() {
-        machines = OwnMachines.start();
-        console = RunningConsole.at(machines.line());
-        browser = new Chromium(console);
+        OwnMachines machines = closing(OwnMachines.start());
+        browser = closing(new Chromium(closing(RunningConsole.at(machines.line()))));
         browser.open("#/web");
         browser.await("status", "running");
     }
 
+    private <T extends AutoCloseable> T closing(T resource) {
+        started.push(resource);
+        return resource;
+    }
+
+    /** What has been started, also if the rest was not. */
     @AfterEach
-    void close() {
-        browser.close();
-        console.close();
-        machines.close();
+    void close() throws Exception {
+        while (!started.isEmpty()) {
+            started.pop().close();
+        }
     }
 
     private void prompt(String line) {
@@ -53,8 +62,7 @@ class ConsoleTasksBrowserTest {
     }
 
     private void send(String line) {
-        prompt(line);
-        browser.type(Keys.ESCAPE, Keys.ENTER);
+        browser.send(line);
     }
 
     private void backUp(String from, String to, int speed) {
@@ -63,19 +71,29 @@ class ConsoleTasksBrowserTest {
         new Select(browser.id("copy-to")).selectByValue(to);
         browser.id("copy-speed").clear();
         browser.id("copy-speed").sendKeys(Integer.toString(speed));
+        browser.press("Back up…");
+        browser.await("confirm", "What is on " + to + " is overwritten.");
         browser.press("Back up");
+    }
+
+    private String newestTask() {
+        return browser.texts("#tasks .what").get(0);
     }
 
     @Test
     @DisplayName("A backup shows its progress and its end, one is cancelled, and one fails with QEMU's reason")
     void jobs() {
         backUp("disk0", "backup0", 0);
-        browser.await("tasks", "blockdev-backup console-1\ndone");
+        browser.await("tasks", "done");
         backUp("disk0", "backup0", 1);
-        browser.await("tasks", "blockdev-backup console-2\nrunning");
-        browser.press("Cancel blockdev-backup console-2");
-        browser.await("tasks", "blockdev-backup console-2\ncancelled\nit was cancelled");
+        browser.await("tasks", "running");
+        String task = newestTask();
+        browser.press("Cancel " + task);
+        browser.await("confirm", "Cancel " + task + "?");
+        browser.press("Cancel it");
+        browser.await("tasks", task + "\ncancelled\nit was cancelled");
         send("blockdev-mirror device=disk0 target=small0 sync=full");
+        browser.press("Run it");
         browser.await("tasks", "failed\nSource and target image have different sizes");
         assertEquals(List.of(), browser.complaints());
     }
@@ -117,10 +135,9 @@ class ConsoleTasksBrowserTest {
     void prompt() {
         prompt("query-stat");
         browser.await("prompt-list", "query-status");
+        String first = browser.texts("#prompt-list .mono").get(0);
         browser.type(Keys.ARROW_DOWN, Keys.ENTER);
-        Patience.until(
-                () -> browser.id("prompt-line").getDomProperty("value").startsWith("query-stat"),
-                () -> "nothing was completed");
+        Patience.until(() -> browser.value("prompt-line").equals(first + " "), () -> browser.value("prompt-line"));
         prompt("blockdev-add driver=null-co node-name=n1 read-o");
         browser.await("prompt-list", "read-only=");
         browser.type(Keys.TAB, "m");
@@ -130,9 +147,11 @@ class ConsoleTasksBrowserTest {
         browser.await("prompt-problems", "driver has to be one of ");
         send("blockdev-add driver=null-co size=many");
         browser.await("prompt-problems", "size has to be of the type int");
-        assertEquals("", browser.text("prompt-reply"));
         send("blockdev-add driver=null-co node-name=n1 size=1048576 read-only=on");
         browser.await("prompt-reply", "{}");
+        browser.await("log", "blockdev-add: done");
+        assertEquals(
+                browser.text("log").indexOf("blockdev-add"), browser.text("log").lastIndexOf("blockdev-add"));
         browser.await("disks", "n1\nnull-co · 1 MiB · read-only");
         send("query-chardev");
         browser.await("prompt-reply", "disconnected:…");
@@ -158,6 +177,9 @@ class ConsoleTasksBrowserTest {
                 () -> Boolean.TRUE.equals(browser.script("return [...document.querySelectorAll('#chart .bar')]"
                         + ".some(bar => Number(bar.getAttribute('height')) > 0)")),
                 () -> browser.text("chart-words"));
+        // A latency above nothing is a point above the bottom.
+        browser.awaitScript("document.querySelector('#chart .latency').getAttribute('points').split(' ')"
+                + ".some(point => Number(point.split(',')[1]) < 94)");
         assertTrue(browser.text("chart-words").contains("per second"));
         assertEquals(List.of(), browser.complaints());
     }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeJob;
+import io.github.qmpreactive.test.vm.FakeMigration;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.awt.image.BufferedImage;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.http.HttpStatus;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import tools.jackson.databind.JsonNode;
 
 @DisplayName("Console: what takes its time")
@@ -27,8 +30,16 @@ import tools.jackson.databind.JsonNode;
 class ConsoleTasksTest {
 
     private static final String UNPLUG = "{\"id\": \"rng0\", \"confirmed\": true}";
-    private static final String BACKUP = "{\"command\": \"blockdev-backup\","
-            + " \"arguments\": {\"device\": \"disk0\", \"target\": \"copy0\", \"sync\": \"full\"}}";
+    private static final String CONFIRMED = "{\"confirmed\": true}";
+
+    private static String backup(String arguments) {
+        return "{\"command\": \"blockdev-backup\", \"confirmed\": true, \"arguments\": {\"sync\": \"full\", "
+                + arguments + "}}";
+    }
+
+    private static String backupAs(String id) {
+        return backup("\"device\": \"disk0\", \"target\": \"copy0\", \"job-id\": \"" + id + "\"");
+    }
 
     private static void post(RunningConsole console, String path, String json) {
         assertEquals(
@@ -36,14 +47,12 @@ class ConsoleTasksTest {
                 console.post("/api/machines/vm/" + path, json).getStatus());
     }
 
-    /** Waits until the newest task has a status, and returns it. */
-    private static JsonNode await(RunningConsole console, String status) {
-        return Objects.requireNonNull(console.states()
-                .map(state -> state.path("tasks"))
-                .filter(tasks -> !tasks.isEmpty())
-                .map(tasks -> tasks.path(tasks.size() - 1))
-                .filter(task -> task.path("status").asString().equals(status))
-                .blockFirst(PATIENCE));
+    private static FakeVm machine() {
+        return FakeVm.create()
+                .withNode("disk0", 64 << 20)
+                .withNode("copy0", 64 << 20)
+                .withNode("disk1", 64 << 20)
+                .withNode("copy1", 64 << 20);
     }
 
     @Test
@@ -58,55 +67,126 @@ class ConsoleTasksTest {
                     console.post("/api/machines/vm/unplug", "{\"id\": \"rng0\"}")
                             .getStatus());
             post(console, "unplug", UNPLUG);
-            await(console, "waiting for the guest");
+            console.awaitTask("waiting for the guest");
             vm.server().awaitConnection().awaitCommand("device_del");
             vm.guest().refuses("rng0");
             assertEquals(
-                    "the guest refuses", await(console, "failed").path("error").asString());
+                    "the guest refuses",
+                    console.awaitTask("failed").path("error").asString());
         }
     }
 
     @Test
     @DisplayName("A job goes on while the connection is lost, and is followed to its end in the next session")
     void jobOverSessions() {
-        FakeVm machine = FakeVm.create()
-                .withNode("disk0", 64 << 20)
-                .withNode("copy0", 64 << 20)
-                .withJobs(FakeJob.waits());
-        try (RunningFakeVm vm = machine.start();
+        try (RunningFakeVm vm = machine().withJobs(FakeJob.waits()).start();
                 RunningConsole console = RunningConsole.at(vm)) {
             console.awaitRunning();
-            post(console, "jobs", BACKUP);
-            await(console, "running");
+            post(console, "jobs", backupAs("copy"));
+            console.awaitTask("running");
             vm.server().awaitConnection().reset();
             vm.server().awaitConnection(1).negotiated().block(PATIENCE);
-            vm.jobs().reaches("console-1", 1);
-            assertEquals(1, await(console, "done").path("fraction").asInt());
+            vm.jobs().reaches("copy", 1);
+            console.awaitTask("done");
+            assertEquals(0, size(console.run("{\"command\": \"query-jobs\"}")), "It was not dismissed");
+        }
+    }
+
+    private static int size(EntityExchangeResult<JsonNode> answer) {
+        return Objects.requireNonNull(answer.getResponseBody()).size();
+    }
+
+    @Test
+    @DisplayName("A mirror that is ready waits for a person: it does not switch the disk by itself")
+    void mirrorWaits() {
+        String mirror = backupAs("m").replace("blockdev-backup", "blockdev-mirror");
+        try (RunningFakeVm vm = machine().withJobs(FakeJob.takes(Duration.ZERO)).start();
+                RunningConsole console = RunningConsole.at(vm)) {
+            console.awaitRunning();
+            post(console, "jobs", mirror);
+            console.awaitTask("ready");
+            console.run("{\"command\": \"job-complete\", \"arguments\": {\"id\": \"m\"}, \"confirmed\": true}");
+            console.awaitTask("done");
+        }
+    }
+
+    @Test
+    @DisplayName("The console does not name jobs as an earlier start of it did, and refuses a name that is in use")
+    void names() {
+        try (RunningFakeVm vm = machine().withJobs(FakeJob.waits()).start()) {
+            try (RunningConsole before = RunningConsole.at(vm)) {
+                before.awaitRunning();
+                post(before, "jobs", backup("\"device\": \"disk0\", \"target\": \"copy0\""));
+                before.awaitTask("running");
+            }
+            try (RunningConsole console = RunningConsole.at(vm)) {
+                console.awaitRunning();
+                post(console, "jobs", backup("\"device\": \"disk1\", \"target\": \"copy1\""));
+                String id = console.awaitTask("running").path("id").asString();
+                assertEquals(
+                        HttpStatus.CONFLICT,
+                        console.post("/api/machines/vm/jobs", backupAs(id)).getStatus());
+                console.awaitTask("running");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A transaction starts several jobs: it is sent as a command, not followed as a job")
+    void transaction() {
+        String action = "{\"type\": \"blockdev-backup\", \"data\": {\"device\": \"disk0\", \"target\": \"copy0\","
+                + " \"sync\": \"full\", \"job-id\": \"t\"}}";
+        String json =
+                "{\"command\": \"transaction\", \"confirmed\": true, \"arguments\": {\"actions\": [" + action + "]}}";
+        try (RunningFakeVm vm = machine().withJobs(FakeJob.waits()).start();
+                RunningConsole console = RunningConsole.at(vm)) {
+            console.awaitRunning();
+            assertEquals(
+                    HttpStatus.BAD_REQUEST,
+                    console.post("/api/machines/vm/jobs", json).getStatus());
+            assertEquals(HttpStatus.OK, console.run(json).getStatus());
+            assertEquals(1, size(console.run("{\"command\": \"query-jobs\"}")));
         }
     }
 
     @Test
     @DisplayName("A job that fails says why, and one that is cancelled that it was")
     void jobEnds() {
-        FakeVm machine = FakeVm.create()
-                .withNode("disk0", 64 << 20)
-                .withNode("copy0", 64 << 20)
-                .withJob("console-1", FakeJob.takes(Duration.ZERO).failsAt(0.5, "No space left on device"))
-                .withJob("console-2", FakeJob.waits());
+        FakeVm machine = machine()
+                .withJob("one", FakeJob.takes(Duration.ZERO).failsAt(0.5, "No space left on device"))
+                .withJob("two", FakeJob.waits());
         try (RunningFakeVm vm = machine.start();
                 RunningConsole console = RunningConsole.at(vm)) {
             console.awaitRunning();
-            post(console, "jobs", BACKUP);
+            post(console, "jobs", backupAs("one"));
             assertEquals(
                     "No space left on device",
-                    await(console, "failed").path("error").asString());
-            post(console, "jobs", BACKUP);
-            await(console, "running");
+                    console.awaitTask("failed").path("error").asString());
+            post(console, "jobs", backupAs("two"));
+            console.awaitTask("running");
+            String cancel = "/api/machines/vm/tasks/two/cancel";
             assertEquals(
-                    HttpStatus.OK,
-                    console.post("/api/machines/vm/tasks/console-2/cancel", "{}")
-                            .getStatus());
-            await(console, "cancelled");
+                    HttpStatus.PRECONDITION_REQUIRED, console.post(cancel, "{}").getStatus());
+            assertEquals(HttpStatus.OK, console.post(cancel, CONFIRMED).getStatus());
+            console.awaitTask("cancelled");
+        }
+    }
+
+    @Test
+    @DisplayName("A guest moves although the connection to its source is lost when it is stopped for the switch")
+    void migrationOverSessions() {
+        FakeVm source = FakeVm.create()
+                .withMigration(FakeMigration.takes(Duration.ZERO))
+                .withServer(server -> server.when("migrate-continue").times(1).answer(Faults.endOfFile()));
+        try (RunningFakeVm from = source.start();
+                RunningFakeVm to = FakeVm.create().withIncoming().start();
+                RunningConsole console = RunningConsole.at("vm=" + from.address() + ",to=" + to.address())) {
+            console.awaitRunning();
+            console.awaitState("to", "up", "inmigrate");
+            post(console, "migration", "{\"id\": \"to\", \"confirmed\": true}");
+            console.awaitTask("done");
+            console.awaitState("to", "up", "running");
+            from.server().awaitConnection(1);
         }
     }
 

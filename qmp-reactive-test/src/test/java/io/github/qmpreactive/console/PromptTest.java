@@ -62,6 +62,12 @@ class PromptTest {
                 "device_add driver=e1000 mac=52:54:00:12:34:56");
         assertTrue(of("blockdev-backup device=a target=b sync=full").job());
         assertFalse(of("query-jobs").job());
+        assertFalse(of("transaction {\"actions\": [{\"type\": \"blockdev-backup\","
+                        + " \"data\": {\"device\": \"a\", \"target\": \"b\", \"sync\": \"full\"}}]}")
+                .job());
+        assertUnderstood("{\"id\":\"a \\\" b\"}", "device_del id=\"a \\\" b\"");
+        assertUnderstood(
+                "{\"id\":\"" + "\\\"".repeat(100_000) + "\"}", "device_del id=\"" + "\\\"".repeat(100_000) + "\"");
     }
 
     @Test

@@ -1,6 +1,6 @@
 import {$, text} from "./dom.js";
 
-/** What the server answers, as JSON. Throws an Error with its reason. */
+/** The response of the server. Throws an Error with its reason, in words whatever it is. */
 async function ask(path, options) {
   let response;
   try {
@@ -8,18 +8,27 @@ async function ask(path, options) {
   } catch {
     throw new Error("The console does not answer");
   }
+  if (response.ok) return response;
   const body = await response.text();
-  const json = body && response.headers.get("Content-Type")?.includes("json") ? JSON.parse(body) : null;
-  if (!response.ok) {
-    throw Object.assign(new Error(json?.detail ?? body ?? response.statusText), {status: response.status});
-  }
-  return json;
+  const reason = (isJson(response) ? JSON.parse(body).detail : body) || response.statusText || `Refused: ${response.status}`;
+  throw Object.assign(new Error(reason), {status: response.status});
 }
 
-export const get = path => ask(path);
+const isJson = response => response.headers.get("Content-Type")?.includes("json");
+
+/** A JSON answer; null if there is none. */
+async function askJson(path, options) {
+  const response = await ask(path, options);
+  const body = await response.text();
+  return body && isJson(response) ? JSON.parse(body) : null;
+}
+
+export const get = path => askJson(path);
+
+export const picture = async path => (await ask(path)).blob();
 
 export const post = (path, body = {}) =>
-  ask(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
+  askJson(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
 
 /** Sends what a person wants. The server knows what has to be confirmed: then asks, and sends it again; null if not confirmed. */
 export async function act(path, body, question) {
@@ -31,15 +40,23 @@ export async function act(path, body, question) {
   }
 }
 
-/** Asks a person; the answer is a promise of true or false. */
-function confirmed({title, text: more, yes}) {
+let asked = Promise.resolve();
+
+/** Asks a person, one question after the other; the answer is a promise of true or false. */
+function confirmed(question) {
+  asked = asked.catch(() => {}).then(() => answer(question));
+  return asked;
+}
+
+function answer({title, text: more, yes, no = "Cancel"}) {
   const dialog = $("confirm");
   text($("confirm-title"), title);
   text($("confirm-text"), more);
   text($("confirm-yes"), yes);
+  text($("confirm-no"), no);
   dialog.returnValue = "no";
   dialog.showModal();
-  return new Promise(answer => {
-    dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), {once: true});
+  return new Promise(given => {
+    dialog.addEventListener("close", () => given(dialog.returnValue === "yes"), {once: true});
   });
 }

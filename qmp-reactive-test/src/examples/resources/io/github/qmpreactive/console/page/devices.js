@@ -1,4 +1,4 @@
-import {act, get, post} from "./api.js";
+import {act, get} from "./api.js";
 import {$, fill, h, text} from "./dom.js";
 import {question} from "./machine.js";
 
@@ -6,11 +6,15 @@ import {question} from "./machine.js";
 const CHANGES = /^(DEVICE_|BLOCK_JOB_COMPLETED|JOB_STATUS_CHANGE|RESET|link)/;
 const CHANGING = /^(blockdev-|device_|object-|netdev_|x-blockdev)/;
 
-/** Disks and devices of the machine. */
+/** A machine in these states has no guest that could move. */
+const GUESTLESS = [null, "inmigrate", "postmigrate", "finish-migrate"];
+
+/** Disks and devices of the machine, and its guest's move. */
 export class Devices {
   #machine;
   #timer = null;
-  #shown = "";
+  #state = null;
+  #targets = [];
 
   constructor(machine) {
     this.#machine = machine;
@@ -18,6 +22,7 @@ export class Devices {
       event.preventDefault();
       this.#copy();
     });
+    $("copy").addEventListener("change", () => this.#enable());
     $("move").addEventListener("submit", event => {
       event.preventDefault();
       this.#move();
@@ -32,10 +37,25 @@ export class Devices {
     }
   }
 
+  /** How the machine is, and what of it makes sense then. */
+  show(state) {
+    const before = this.#state;
+    if (before?.name !== state.name) this.clear();
+    this.#state = state;
+    this.#enable();
+    if (before?.name !== state.name || before.link !== state.link) this.read();
+  }
+
+  /** Shows none. */
+  clear() {
+    this.#state = null;
+    ["disks-error", "devices-error", "move-error"].forEach(where => text($(where), ""));
+    this.#draw({disks: [], devices: []});
+  }
+
   async read() {
+    if (this.#state?.link !== "up") return;
     const name = this.#machine.name;
-    if (this.#shown !== name) this.#draw({disks: [], devices: []});
-    this.#shown = name;
     try {
       const found = await get(this.#machine.path("devices"));
       if (this.#machine.name === name) this.#draw(found);
@@ -53,10 +73,23 @@ export class Devices {
     fill($("devices"), devices, device => h("li", {},
       h("span", {className: "what"}, device.id),
       h("span", {className: "quiet"}, device.type),
-      h("button", {type: "button", disabled: this.#machine.isReadOnly, "aria-label": `Unplug ${device.id}`, onclick: () => this.#unplug(device.id)}, "Unplug…")));
+      h("button", {type: "button", "aria-label": `Unplug ${device.id}`, "data-device": device.id, onclick: () => this.#unplug(device.id)}, "Unplug…")));
     $("no-disks").hidden = disks.length > 0;
     $("no-devices").hidden = devices.length > 0;
     $("copy").hidden = disks.length < 2 || this.#machine.isReadOnly;
+    this.#enable();
+  }
+
+  /** Disables what makes no sense. */
+  #enable() {
+    const state = this.#state;
+    const isUp = state?.link === "up" && !this.#machine.isReadOnly;
+    const asked = new Set((state?.tasks ?? []).filter(task => task.kind === "unplug" && !task.ended).map(task => task.title));
+    $("devices").querySelectorAll("button").forEach(button => {
+      button.disabled = !isUp || asked.has(`Unplug ${button.dataset.device}`);
+    });
+    $("copy-button").disabled = !isUp || $("copy-from").value === $("copy-to").value;
+    $("move-button").disabled = !isUp || this.#targets.length === 0 || GUESTLESS.includes(state.status);
   }
 
   #unplug(id) {
@@ -66,8 +99,10 @@ export class Devices {
 
   #copy() {
     const speed = Number($("copy-speed").value) * 2 ** 20;
-    const copy = {device: $("copy-from").value, target: $("copy-to").value, sync: "full", ...speed > 0 && {speed}};
-    return this.#begin("disks-error", () => post(this.#machine.path("jobs"), {command: "blockdev-backup", arguments: copy}));
+    const [device, target] = [$("copy-from").value, $("copy-to").value];
+    const copy = {device, target, sync: "full", ...speed > 0 && {speed}};
+    return this.#begin("disks-error", () =>
+      act(this.#machine.path("jobs"), {command: "blockdev-backup", arguments: copy}, {title: `Back up ${device} to ${target}?`, text: `What is on ${target} is overwritten.`, yes: "Back up"}));
   }
 
   #move() {
@@ -77,18 +112,20 @@ export class Devices {
   }
 
   async #begin(where, work) {
+    const name = this.#machine.name;
     text($(where), "");
     try {
       await work();
     } catch (error) {
-      text($(where), error.message);
+      if (this.#machine.name === name) text($(where), error.message);
     }
   }
 
   /** The machines that wait for a guest. */
   targets(names) {
+    this.#targets = names;
     options($("move-to"), names, 0);
-    $("move-button").disabled = names.length === 0 || this.#machine.isReadOnly;
+    this.#enable();
   }
 }
 

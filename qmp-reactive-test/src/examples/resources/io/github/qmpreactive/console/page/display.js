@@ -1,3 +1,4 @@
+import {picture} from "./api.js";
 import {$, text} from "./dom.js";
 
 /** The guest's display, when it is asked for. */
@@ -11,7 +12,7 @@ export class Display {
   }
 
   show(state) {
-    $("display-take").disabled = state.link !== "up";
+    $("display-take").disabled = state.link !== "up" || this.#machine.isReadOnly;
   }
 
   clear() {
@@ -25,17 +26,15 @@ export class Display {
     const name = this.#machine.name;
     text($("display-error"), "");
     try {
-      const response = await fetch(this.#machine.path("screen"), {cache: "no-store"});
-      if (!response.ok) throw new Error((await response.json()).detail);
-      const picture = await response.blob();
+      const taken = await picture(this.#machine.path("screen"));
       if (this.#machine.name !== name) return;
       this.clear();
-      this.#url = URL.createObjectURL(picture);
+      this.#url = URL.createObjectURL(taken);
       $("display").src = this.#url;
       $("display").alt = `The display of ${name}`;
       $("display").hidden = false;
     } catch (error) {
-      text($("display-error"), error.message);
+      if (this.#machine.name === name) text($("display-error"), error.message);
     }
   }
 }

@@ -13,6 +13,9 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/** How a machine, or what is below it, is called by the console. */
+export const pathOf = (machine, rest) => `api/machines/${encodeURIComponent(machine)}/${rest}`;
+
 /** Changes a text only if it is another one: screen readers read what is changed. */
 export function text(element, value) {
   if (element.textContent !== value) element.textContent = value;

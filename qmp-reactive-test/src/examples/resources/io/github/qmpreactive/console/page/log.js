@@ -1,6 +1,7 @@
 import {$, h} from "./dom.js";
 
-const KEPT = 500;
+/** More than the console keeps: before all of that it tells what was missed. */
+const KEPT = 1000;
 const time = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23"});
 const TITLES = {gap: "Gap", missed: "Missed here", link: "Connection", command: "Command"};
 

@@ -1,11 +1,12 @@
 import {act, post} from "./api.js";
-import {$, text} from "./dom.js";
+import {$, pathOf, text} from "./dom.js";
 import {linkWords, statusWord} from "./machines.js";
 
 /** In which run states a button makes sense. */
 const SENSIBLE = {
   stop: status => status === "running",
-  cont: status => ["paused", "prelaunch", "suspended", "io-error", "watchdog", "debug"].includes(status),
+  cont: status => ["paused", "prelaunch", "io-error", "watchdog", "debug"].includes(status),
+  system_wakeup: status => status === "suspended",
   system_reset: status => !["inmigrate", "postmigrate", "finish-migrate"].includes(status),
   system_powerdown: status => status === "running" || status === "suspended",
   quit: () => true,
@@ -40,7 +41,13 @@ export class Machine {
   }
 
   path(rest) {
-    return `api/machines/${encodeURIComponent(this.#state.name)}/${rest}`;
+    return pathOf(this.#state.name, rest);
+  }
+
+  /** Shows none. */
+  clear() {
+    this.#state = null;
+    document.title = "Machines";
   }
 
   show(state) {
@@ -52,7 +59,7 @@ export class Machine {
     $("status").dataset.status = statusWord(state);
     text($("version"), state.version ? `QEMU ${state.version.split(" ")[0]}` : "");
     text($("link"), linkWords(state));
-    $("connect").hidden = state.link !== "gave_up";
+    $("connect").hidden = state.link !== "gave_up" || this.isReadOnly;
     for (const button of this.#buttons) {
       button.disabled = this.isReadOnly || state.link !== "up" || state.status === null
         || !SENSIBLE[button.dataset.command](state.status);
@@ -70,7 +77,7 @@ export class Machine {
     try {
       await work();
     } catch (error) {
-      if (this.#state.name === machine) {
+      if (this.name === machine) {
         text($("action-error"), `${button ? `${button.textContent.replace("…", "")}: ` : ""}${error.message}`);
       }
     }

@@ -1,15 +1,15 @@
 import {$, h, text} from "./dom.js";
 
-/** Words for how a machine is connected; the countdown is counted from when this page has heard of it. */
+/** Words for how a machine is connected; what is left of a countdown was told when this page heard of it. */
 export function linkWords(state) {
   switch (state.link) {
-    case "up": return "connected";
+    case "up": return state.cause ? `connected: ${state.cause}` : "connected";
     case "connecting": return state.attempt > 1 ? `connecting, attempt ${state.attempt}` : "connecting";
     case "down": {
       const left = Math.ceil((state.retryMillis - (performance.now() - state.heard)) / 1000);
       return `${why(state)}next attempt in ${Math.max(0, left)} s`;
     }
-    case "gave_up": return `given up: ${state.cause}`;
+    case "gave_up": return state.cause ? `given up: ${state.cause}` : "given up";
     default: return "not connected";
   }
 }

@@ -42,11 +42,10 @@ const stream = new Stream({
 });
 
 function show(state) {
-  const isOther = machine.name !== state.name;
   machine.show(state);
   tasks.show(state);
   display.show(state);
-  if (isOther) devices.read();
+  devices.show(state);
 }
 
 /** Shows the machine, or none, that the address tells; it may be known a moment later. */
@@ -58,15 +57,26 @@ function open() {
   text($("choose"), shown === null || state ? "Choose a machine." : `There is no machine ${shown}.`);
 }
 
+/** The machine in the address; people can write anything there. */
+function chosen() {
+  const name = location.hash.replace(/^#\/?/, "");
+  try {
+    return decodeURIComponent(name) || null;
+  } catch {
+    return name;
+  }
+}
+
 function navigate(isFirst) {
-  shown = decodeURIComponent(location.hash.replace(/^#\/?/, "")) || null;
+  shown = chosen();
   log.clear();
   prompt.clear();
   display.clear();
+  devices.clear();
   chart.clear();
   const state = machines.get(shown);
   if (state) show(state);
-  else document.title = "Machines";
+  else machine.clear();
   machines.mark(shown);
   open();
   stream.follow(shown);
@@ -74,7 +84,13 @@ function navigate(isFirst) {
 }
 
 addEventListener("hashchange", () => navigate(false));
+// Its address would be that of a machine.
+document.querySelector(".skip").addEventListener("click", event => {
+  event.preventDefault();
+  $("content").focus();
+});
 get("api/console").then(console => {
   $("read-only").hidden = !console.readOnly;
+  $("none").hidden = console.machines > 0;
   machine.isReadOnly = console.readOnly;
 }).catch(() => {}).finally(() => navigate(true));

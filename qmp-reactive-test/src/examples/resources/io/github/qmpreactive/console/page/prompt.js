@@ -1,5 +1,5 @@
 import {act, post} from "./api.js";
-import {$, h, text} from "./dom.js";
+import {$, h, pathOf, text} from "./dom.js";
 import {question} from "./machine.js";
 
 /** A prompt for any command: a combobox whose list comes from the machine's own schema. */
@@ -11,6 +11,7 @@ export class Prompt {
   #chosen = -1;
   #understood = null;
   #asked = 0;
+  #sending = new Set();
   #history = [];
 
   constructor(machine) {
@@ -30,6 +31,7 @@ export class Prompt {
   }
 
   clear() {
+    this.#asked++;
     this.#input.value = "";
     this.#suggest([]);
     text($("prompt-problems"), "");
@@ -97,10 +99,22 @@ export class Prompt {
     event.preventDefault();
   }
 
-  /** Sends nothing that the schema has something against. */
+  /** A line that is sent is not sent again before its reply: Enter may be pressed twice. */
   async #run() {
     const machine = this.#machine.name;
     const line = this.#input.value;
+    const key = `${machine} ${line}`;
+    if (this.#sending.has(key)) return;
+    this.#sending.add(key);
+    try {
+      await this.#send(machine, line);
+    } finally {
+      this.#sending.delete(key);
+    }
+  }
+
+  /** Sends nothing that the schema has something against, and nothing if another machine is shown by then. */
+  async #send(machine, line) {
     const understood = await this.#understand();
     this.#suggest([]);
     if (!understood || understood.problems.length > 0) return;
@@ -110,10 +124,10 @@ export class Prompt {
     let reply;
     try {
       reply = command === "device_del"
-        ? await act(this.#machine.path("unplug"), {id: args.id}, question(machine, command))
-        : await act(this.#machine.path(job ? "jobs" : "commands"), body, question(machine, command));
+        ? await act(pathOf(machine, "unplug"), {id: args.id}, question(machine, command))
+        : await act(pathOf(machine, job ? "jobs" : "commands"), body, question(machine, command));
       this.#history.push(line);
-      this.#input.value = "";
+      if (this.#machine.name === machine && this.#input.value === line) this.#input.value = "";
       reply = reply === null ? "Not sent" : JSON.stringify(reply, null, 2);
     } catch (error) {
       reply = `Failed: ${error.message}`;

@@ -1,4 +1,4 @@
-import {post} from "./api.js";
+import {act} from "./api.js";
 import {$, h, text} from "./dom.js";
 
 /** What was begun at the machine: a bar for each, with its end and its error. */
@@ -11,7 +11,7 @@ export class Tasks {
   }
 
   show(state) {
-    const tasks = [...state.tasks].reverse();
+    const tasks = state.tasks;
     const known = new Set(tasks.map(task => `${state.name} ${task.id}`));
     this.#rows.forEach((row, key) => {
       if (!known.has(key)) {
@@ -19,7 +19,10 @@ export class Tasks {
         this.#rows.delete(key);
       }
     });
-    tasks.forEach(task => this.#draw(`${state.name} ${task.id}`, task));
+    tasks.forEach((task, index) => {
+      const {item} = this.#draw(`${state.name} ${task.id}`, task);
+      if ($("tasks").children[index] !== item) $("tasks").insertBefore(item, $("tasks").children[index] ?? null);
+    });
     $("no-tasks").hidden = tasks.length > 0;
   }
 
@@ -32,12 +35,11 @@ export class Tasks {
         status: h("span", {className: "quiet", role: "status"}),
         bar: h("progress", {max: 100, "aria-labelledby": id}),
         error: h("p", {className: "error", role: "alert"}),
-        cancel: h("button", {type: "button", onclick: () => this.#cancel(task.id, row)}, "Cancel"),
+        cancel: h("button", {type: "button", onclick: () => this.#cancel(task, row)}, "Cancel…"),
       };
       row.cancel.setAttribute("aria-label", `Cancel ${task.title}`);
       row.item = h("li", {}, row.title, row.status, row.cancel, row.bar, row.error);
       this.#rows.set(key, row);
-      $("tasks").prepend(row.item);
     }
     text(row.title, task.title);
     text(row.status, task.status);
@@ -47,11 +49,13 @@ export class Tasks {
     else row.bar.removeAttribute("value");
     text(row.error, task.error ?? "");
     row.cancel.hidden = task.ended || task.kind === "unplug" || this.#machine.isReadOnly;
+    return row;
   }
 
-  async #cancel(id, row) {
+  async #cancel({id, title}, row) {
     try {
-      await post(this.#machine.path(`tasks/${encodeURIComponent(id)}/cancel`));
+      await act(this.#machine.path(`tasks/${encodeURIComponent(id)}/cancel`), {},
+        {title: `Cancel ${title}?`, text: "What it has done so far is lost.", yes: "Cancel it", no: "Let it go on"});
     } catch (error) {
       text(row.error, error.message);
     }

@@ -1,0 +1,355 @@
+package io.github.qmpreactive.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Patience;
+import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunState;
+import io.github.qmpreactive.test.vm.RunningFakeVm;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+
+@Tag("browser")
+@DisplayName("Console: a browser, at fakes")
+@ExtendWith(LeakGuard.class)
+class ConsolePageBrowserTest {
+
+    private static final String NOWHERE = "off=unix:/nowhere/off.sock";
+
+    @BeforeAll
+    static void findChromium() {
+        Chromium.assumeInstalled();
+    }
+
+    /** With what the page asks of each machine, and a fake does not know by itself. */
+    private static FakeVm machine() {
+        return FakeVm.create().withServer(server -> server.when("query-block")
+                .reply("[]")
+                .when("query-named-block-nodes")
+                .reply("[]"));
+    }
+
+    private static RunningConsole console(RunningFakeVm vm, RunningFakeVm other) {
+        return RunningConsole.at("vm=" + vm.address() + ",other=" + other.address());
+    }
+
+    /** Holds what the page asks of the console at paths that end so. */
+    private static void hold(Chromium browser, String path) {
+        browser.script("window.held = []; window.ended = 0; window.fetchNow ??= window.fetch;"
+                + "window.fetch = (path, options) => path.endsWith('" + path + "')"
+                + "  ? new Promise(go => held.push(go)).then(() => fetchNow(path, options)).finally(() => ended++)"
+                + "  : fetchNow(path, options);");
+    }
+
+    /** Asks the console for something else, and waits for the answer: what was asked for before has been answered. */
+    private static void roundTrip(Chromium browser) {
+        browser.script(
+                "window.isBack = false; fetchNow('api/console').then(answer => answer.text()).then(() => isBack = true)");
+        browser.awaitScript("isBack");
+    }
+
+    private static void awaitHeld(Chromium browser) {
+        browser.awaitScript("held.length === 1");
+    }
+
+    private static void release(Chromium browser) {
+        browser.script("window.fetch = fetchNow; held.splice(0).forEach(go => go())");
+    }
+
+    private static long count(Chromium browser, String line) {
+        return browser.texts("#log .more").stream().filter(line::equals).count();
+    }
+
+    @Test
+    @DisplayName(
+            "The link to the content leads there; an address of no machine is told; a title is that of what is shown")
+    void addresses() {
+        try (RunningFakeVm vm = machine().start();
+                RunningConsole console = RunningConsole.at("vm=" + vm.address() + "," + NOWHERE);
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.tab();
+            assertEquals("Skip to the machine", browser.focused());
+            browser.type(Keys.ENTER);
+            browser.awaitScript("document.activeElement.id === 'content'");
+            assertEquals("#/vm", browser.script("return location.hash"));
+            assertTrue(browser.id("machine").isDisplayed());
+            browser.script("location.hash = '#/%'");
+            browser.await("choose", "There is no machine %.");
+            browser.script("location.hash = '#/off'");
+            browser.await("link", "QEMU does not run, next attempt in ");
+            awaitCountdown(browser);
+            browser.script("location.hash = '#/'");
+            browser.await("choose", "Choose a machine.");
+            awaitCountdown(browser);
+            assertEquals("Machines", browser.script("return document.title"));
+            assertEquals(List.of(), browser.complaints());
+        }
+    }
+
+    /** Waits until the list has counted down, which it does when the page of that machine would. */
+    private static void awaitCountdown(Chromium browser) {
+        int[] last = {0};
+        Patience.until(
+                () -> {
+                    String words = browser.text("machines").replaceAll("(?s).*next attempt in (\\d+) s.*", "$1");
+                    int left = words.matches("\\d+") ? Integer.parseInt(words) : 0;
+                    boolean isNext = left == last[0] - 1 && left > 0;
+                    last[0] = left;
+                    return isNext;
+                },
+                () -> browser.text("machines"));
+    }
+
+    @Test
+    @DisplayName("Without machines the page says how to have some")
+    void none() {
+        try (RunningConsole console = RunningConsole.with(Map.of());
+                Chromium browser = new Chromium(console)) {
+            browser.open("");
+            browser.await("none", "No machines.");
+        }
+    }
+
+    @Test
+    @DisplayName("Two questions are asked one after the other, and an answer is for one of them")
+    void questions() {
+        try (RunningFakeVm vm = machine().start();
+                RunningConsole console = RunningConsole.at(vm);
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.script("for (const command of ['system_reset', 'quit'])"
+                    + " document.querySelector(`[data-command=${command}]`).click()");
+            browser.await("confirm-title", "vm?");
+            String first = browser.text("confirm-title");
+            browser.press("Cancel");
+            String second = first.startsWith("Reset") ? "Quit vm?" : "Reset vm?";
+            browser.await("confirm-title", second);
+            browser.press("Cancel");
+            Patience.until(() -> !browser.id("confirm").isDisplayed(), () -> "A question is left");
+            browser.send("query-name");
+            browser.await("prompt-reply", "> query-name");
+            assertTrue(vm.isAlive());
+            assertEquals(List.of("up"), browser.texts("#log .more"));
+        }
+    }
+
+    @Test
+    @DisplayName("A line is sent to the machine at which it was typed, once, and what is typed meanwhile stays")
+    void prompt() {
+        try (RunningFakeVm vm = machine().start();
+                RunningFakeVm other = machine().start();
+                RunningConsole console = console(vm, other);
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.id("prompt-line").sendKeys("stop");
+            browser.await("prompt-list", "stop");
+            hold(browser, "/prompt");
+            browser.type(Keys.ESCAPE, Keys.ENTER);
+            awaitHeld(browser);
+            browser.script("location.hash = '#/other'");
+            browser.await("name", "other");
+            browser.await("status", "running");
+            release(browser);
+            browser.send("query-name");
+            browser.await("prompt-reply", "> query-name");
+            assertEquals(RunState.RUNNING, other.runState());
+            assertEquals(RunState.RUNNING, vm.runState());
+
+            hold(browser, "/commands");
+            browser.send("stop");
+            awaitHeld(browser);
+            browser.type(Keys.ENTER);
+            roundTrip(browser);
+            roundTrip(browser);
+            release(browser);
+            browser.await("log", "stop: done");
+            browser.await("prompt-reply", "> stop");
+            hold(browser, "/commands");
+            browser.send("cont");
+            awaitHeld(browser);
+            browser.id("prompt-line").clear();
+            browser.id("prompt-line").sendKeys("query-s");
+            release(browser);
+            browser.await("prompt-reply", "> cont");
+            assertEquals("query-s", browser.value("prompt-line"));
+            browser.await("log", "cont: done");
+            assertEquals(1, count(browser, "stop: done"));
+        }
+    }
+
+    @Test
+    @DisplayName("An error is shown where it was caused, and not at another machine")
+    void errors() {
+        FakeVm failing = machine().withServer(server -> server.when("stop")
+                .error("GenericError", "not now")
+                .when("add-fd")
+                .error("GenericError", "no display"));
+        try (RunningFakeVm vm = failing.start();
+                RunningFakeVm other = machine().start();
+                RunningConsole console = console(vm, other);
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.press("Pause");
+            browser.await("action-error", "Pause: not now");
+            browser.press("Take a screenshot");
+            browser.await("display-error", "no display");
+            hold(browser, "/screen");
+            browser.press("Take a screenshot");
+            awaitHeld(browser);
+            browser.script("location.hash = '#/other'");
+            browser.await("name", "other");
+            assertEquals("", browser.text("action-error"));
+            release(browser);
+            browser.awaitScript("ended > 0");
+            roundTrip(browser);
+            assertEquals("", browser.text("display-error"));
+            browser.script("window.fetch = path => Promise.resolve(new Response('', {status: 502}))");
+            browser.press("Take a screenshot");
+            browser.await("display-error", "Refused: 502");
+        }
+    }
+
+    @Test
+    @DisplayName("A console that is read-only offers nothing but queries")
+    void readOnly() {
+        FakeVm machine = machine().withDevice("rng0", "virtio-rng-pci");
+        try (RunningFakeVm vm = machine.start();
+                RunningConsole console = RunningConsole.with(
+                        Map.of("console.machines", "vm=" + vm.address(), "console.read-only", true));
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.await("devices", "rng0");
+            assertTrue(browser.id("read-only").isDisplayed());
+            for (String button : List.of("Pause", "Reset…", "Quit…", "Unplug rng0", "Move…", "Take a screenshot")) {
+                assertFalse(browser.isEnabled(button), button);
+            }
+            browser.send("stop");
+            browser.await("prompt-reply", "Failed: The console is read-only");
+            browser.send("query-name");
+            browser.await("prompt-reply", "{");
+        }
+    }
+
+    @Test
+    @DisplayName("A machine that is given up says why, and a button connects again")
+    void gaveUp() {
+        try (RunningFakeQmpServer other =
+                        FakeQmpServer.create().withGreeting("{\"hello\": 1}").startUnix();
+                RunningConsole console = RunningConsole.at("vm=" + other.address());
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("link", "given up: it is no QMP monitor");
+            browser.press("Connect again");
+            other.awaitConnection(1);
+        }
+    }
+
+    @Test
+    @DisplayName("A page that was too slow, or away for long, says so, and goes on")
+    void behind() {
+        try (RunningFakeVm vm = machine().start();
+                RunningConsole console = RunningConsole.at(vm);
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.script("window.told = []; window.sources = [];"
+                    + "const link = document.getElementById('page-link');"
+                    + "new MutationObserver(() => told.push(link.textContent)).observe(link, {childList: true});"
+                    + "window.EventSource = class extends EventSource {"
+                    + "  constructor(url) { super(url); sources.push(this); }"
+                    + "};");
+            hide(browser, true);
+            console.awaitWatchers(0);
+            for (int i = 0; i < Log.KEPT + 5; i++) {
+                vm.emit("NUMBERED", "{\"n\": " + i + "}");
+            }
+            console.entries("")
+                    .map(entry -> Objects.requireNonNull(entry.data()))
+                    .filter(entry -> entry.path("data").path("n").asInt(0) == Log.KEPT + 4)
+                    .blockFirst(Patience.PATIENCE);
+            hide(browser, false);
+            browser.await("log", "Missed here");
+            browser.script("sources.at(-1).dispatchEvent(new MessageEvent('overflow'))");
+            browser.awaitScript("told.includes('This page was too slow; connecting again')");
+            browser.await("page-link", "Live");
+        }
+    }
+
+    private static void hide(Chromium browser, boolean hidden) {
+        browser.script("Object.defineProperty(document, 'hidden', {value: " + hidden + ", configurable: true});"
+                + "document.dispatchEvent(new Event('visibilitychange'))");
+    }
+
+    @Test
+    @DisplayName("Buttons that make no sense in a state are disabled; tasks are listed from the newest on, also anew")
+    void sense() {
+        FakeVm machine = machine()
+                .withDevice("rng0", "virtio-rng-pci")
+                .withDevice("rng1", "virtio-rng-pci")
+                .withNode("disk0", 64 << 20)
+                .withNode("disk1", 64 << 20)
+                .withServer(
+                        server -> server.when("query-block")
+                                .reply("[]")
+                                .when("query-named-block-nodes")
+                                .reply(
+                                        "[{\"node-name\": \"disk0\", \"drv\": \"raw\"}, {\"node-name\": \"disk1\", \"drv\": \"raw\"}]"))
+                .guestKeepsDevices();
+        try (RunningFakeVm vm = machine.start();
+                RunningFakeVm other = machine().withIncoming().start();
+                RunningFakeVm third = machine().withIncoming().start();
+                RunningConsole console = RunningConsole.at(
+                        "vm=" + vm.address() + ",other=" + other.address() + ",third=" + third.address());
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.await("disks", "disk1");
+            browser.await("machines", "third\ninmigrate");
+            assertTrue(browser.isEnabled("Move…"));
+            assertTrue(browser.isEnabled("Back up…"));
+            browser.script("const list = document.getElementById('copy-to'); list.value = 'disk0';"
+                    + "list.dispatchEvent(new Event('change', {bubbles: true}))");
+            assertFalse(browser.isEnabled("Back up…"));
+            for (String device : List.of("rng0", "rng1")) {
+                browser.press("Unplug " + device);
+                browser.press("Unplug");
+                browser.await("tasks", "Unplug " + device);
+                Patience.until(() -> !browser.isEnabled("Unplug " + device), () -> device + " can be unplugged twice");
+            }
+            List<String> tasks = List.of("Unplug rng1", "Unplug rng0");
+            assertEquals(tasks, browser.texts("#tasks .what"));
+            browser.reload();
+            browser.await("tasks", "rng1");
+            assertEquals(tasks, browser.texts("#tasks .what"));
+            vm.guest().suspends();
+            browser.await("status", "suspended");
+            assertFalse(browser.isEnabled("Resume"));
+            browser.press("Wake up");
+            browser.await("status", "running");
+            assertFalse(browser.isEnabled("Wake up"));
+            browser.find(By.partialLinkText("third")).click();
+            browser.await("name", "third");
+            browser.await("status", "inmigrate");
+            assertFalse(browser.isEnabled("Move…"));
+        }
+    }
+}
