@@ -105,6 +105,9 @@ class ConsoleTasksTest {
             console.awaitRunning();
             post(console, "jobs", mirror);
             console.awaitTask("ready");
+            JsonNode jobs = Objects.requireNonNull(
+                    console.run("{\"command\": \"query-jobs\"}").getResponseBody());
+            assertEquals("ready", jobs.path(0).path("status").asString(), jobs::toString);
             console.run("{\"command\": \"job-complete\", \"arguments\": {\"id\": \"m\"}, \"confirmed\": true}");
             console.awaitTask("done");
         }
