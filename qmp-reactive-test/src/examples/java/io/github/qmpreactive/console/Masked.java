@@ -41,9 +41,19 @@ final class Masked {
                     .replace("H", "[0-9a-fA-F]{1,4}"),
             "(?<![\\w:.-])[A-Za-z][\\w-]*(?:\\.[\\w-]+){0,8}:\\d{2,5}(?!:?\\w)"));
 
+    /** A host without its port, in a sentence. A value that is one word with dots is rather the name of a node or a machine. */
+    private static final Pattern HOST =
+            Pattern.compile("(?<=\\b(?:[Hh]ost: |[Oo]n host |[Tt]o host |[Hh]ostname ))[\\w.-]{1,255}\\w"
+                    + "|(?<![\\w.:/'\"-])(?:[A-Za-z0-9][\\w-]{0,62}\\.){1,8}[a-z]{2,24}(?![\\w.'\"-]*[\\w'\"-])");
+
     private Masked() {}
 
+    /** A sentence. */
     static String text(String text) {
+        return HOST.matcher(word(text)).replaceAll("…");
+    }
+
+    private static String word(String text) {
         return HIDDEN.matcher(text).replaceAll(found -> {
             String quote = found.group(1) != null ? "'" : found.group(2) != null ? "\"" : "";
             return quote + "…" + quote;
@@ -79,7 +89,7 @@ final class Masked {
         boolean isPath =
                 text.startsWith("/") || text.indexOf('/') >= 0 && text.chars().noneMatch(Character::isWhitespace);
         if (!isPath && !MEMBERS.matcher(member).matches()) {
-            return text(text);
+            return text.indexOf(' ') < 0 ? word(text) : text(text);
         }
         return text.startsWith(DISCONNECTED) ? DISCONNECTED + "…" : "…";
     }

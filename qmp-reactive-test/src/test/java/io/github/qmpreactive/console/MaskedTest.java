@@ -32,6 +32,11 @@ class MaskedTest {
                 "backed by images/web.img, it is | backed by …, it is",
                 "Failed to connect to 'db.example.org:4444': refused | Failed to connect to '…': refused",
                 "address resolution failed for db.example.org:4444: unknown | address resolution failed for …: unknown",
+                "Could not resolve host: db | Could not resolve host: …",
+                "Could not resolve host: db.example.org. Is it up? | Could not resolve host: …. Is it up?",
+                "Certificate does not match the hostname db | Certificate does not match the hostname …",
+                "failed on host db, port 1 | failed on host …, port 1",
+                "db.example.org refused, and db-2.local: closed | … refused, and …: closed",
                 "at 10.0.0.5:4444, /run/x:4444 and 2.0 | at …, … and 2.0",
                 "at fe80::1%eth0, ::1 and [2001:db8::7]:4444 | at …, … and …",
                 "at 2001:db8:0:0:0:0:0:7 | at …",
@@ -52,6 +57,9 @@ class MaskedTest {
                 "Bus '/machine/peripheral/a/b' does not exist",
                 "There's a migration process in progress, isn't it",
                 "Input/output error and/or none, at 52:54:00:12:34:56",
+                "host and/or port not specified, e.g. of pcie.0 (i.e. none)",
+                "Property 'virtio-blk-pci.drive' can't find value 'a'",
+                "virtio-blk-pci.drive.0 of pc-i440fx-7.2 and x86_64-cpu.feature-x",
                 "QEMU 7.2.1 at 0000:00:1f.2",
                 "Failed to get \"write\" lock"
             })
@@ -67,6 +75,7 @@ class MaskedTest {
         assertJson("{\"file\":\"…\",\"drv\":\"raw\"}", "{\"file\": \"web\", \"drv\": \"raw\"}");
         assertJson("{\"backing-filename\":\"…\"}", "{\"backing-filename\": \"my images, old/web\"}");
         assertJson("{\"host\":\"…\",\"port\":\"4444\"}", "{\"host\": \"db\", \"port\": \"4444\"}");
+        assertJson("{\"name\":\"web.disk\",\"x\":\"in …\"}", "{\"name\": \"web.disk\", \"x\": \"in db.example\"}");
         assertJson("{\"x\":\"…\"}", "{\"x\": \"/var/my images/a: b, c\"}");
         assertJson("{\"x\":\"…\"}", "{\"x\": \"images/web\"}");
         assertJson("{\"qom-path\":\"/machine/peripheral/vda\"}", "{\"qom-path\": \"/machine/peripheral/vda\"}");
@@ -76,8 +85,9 @@ class MaskedTest {
     @Test
     @DisplayName("A long text takes no longer for each of its letters, whatever they are")
     void longTexts() {
-        for (String part :
-                new String[] {"x", "a-", "a.", "a:", "1:", "/a", " /", "'a", "\"", ".", ": ", "a/", "::", "ab "}) {
+        for (String part : new String[] {
+            "x", "a-", "a.", "a:", "1:", "/a", " /", "'a", "\"", ".", ": ", "a/", "::", "ab ", "a.b ", "host "
+        }) {
             String text = part.repeat((1 << 18) / part.length());
             assertTrue(Masked.text(text).length() <= text.length(), part);
         }
