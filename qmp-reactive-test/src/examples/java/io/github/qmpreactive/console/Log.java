@@ -26,6 +26,10 @@ final class Log {
         entries.tryEmitNext(entry).orThrow();
     }
 
+    int subscriptions() {
+        return entries.currentSubscriberCount();
+    }
+
     /**
      * What is kept, then what comes. Errors if the subscriber has fallen behind, after what was buffered for it.
      *

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 
 /** Commands per second and their latency, from the timers {@code qmp.command} of one machine. */
@@ -28,6 +29,8 @@ final class Rates {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final ObservationRegistry observations = ObservationRegistry.create();
 
+    private final AtomicInteger measuring = new AtomicInteger();
+
     /** Measured once for all browsers, and not at all without any. */
     private final Flux<Rate> each = Flux.interval(EVERY)
             .onBackpressureDrop()
@@ -35,6 +38,8 @@ final class Rates {
             .buffer(2, 1)
             .filter(two -> two.size() == 2)
             .map(two -> between(two.get(0), two.get(1)))
+            .doOnSubscribe(subscription -> measuring.incrementAndGet())
+            .doFinally(signal -> measuring.decrementAndGet())
             .publish(1)
             .refCount();
 
@@ -49,6 +54,11 @@ final class Rates {
     /** Each second from now on; one that reads slowly gets the latest. */
     Flux<Rate> each() {
         return each.onBackpressureLatest();
+    }
+
+    /** 1 for all browsers together. */
+    int subscriptions() {
+        return measuring.get();
     }
 
     private Total total() {

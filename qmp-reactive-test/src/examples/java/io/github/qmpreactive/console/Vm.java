@@ -70,6 +70,11 @@ final class Vm {
         return log;
     }
 
+    /** Of browsers: none when there is none. */
+    int subscriptions() {
+        return states.currentSubscriberCount() + log.subscriptions() + rates.subscriptions();
+    }
+
     Rates rates() {
         return rates;
     }

@@ -81,6 +81,12 @@ class Vms implements SmartLifecycle {
         return stopping.asMono();
     }
 
+    /** Of browsers, to the machines and to the end. */
+    int subscriptions() {
+        return stopping.currentSubscriberCount()
+                + all().stream().mapToInt(Vm::subscriptions).sum();
+    }
+
     @Override
     public void start() {
         fleet.start();

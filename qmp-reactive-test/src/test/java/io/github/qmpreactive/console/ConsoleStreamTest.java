@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
+import io.github.qmpreactive.webflux.RawBrowser;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -150,19 +152,42 @@ class ConsoleStreamTest {
         }
     }
 
+    private static void awaitSubscriptions(RunningConsole console, int number) {
+        Vms vms = console.bean(Vms.class);
+        Patience.until(() -> vms.subscriptions() == number, () -> vms.subscriptions() + " subscriptions");
+    }
+
     @Test
-    @DisplayName("A browser that goes away leaves nothing behind; when the console stops, the streams complete")
+    @DisplayName("Browsers that go away leave no subscription behind, however they go, and have opened no session")
     void goesAway() {
         try (RunningFakeVm vm = FakeVm.create().start();
-                RunningConsole console = RunningConsole.at(vm)) {
+                RunningConsole console = RunningConsole.at("off=unix:/nowhere/off.sock,vm=" + vm.address())) {
             console.awaitRunning();
-            console.awaitWatchers(0);
+            awaitSubscriptions(console, 0);
             StepVerifier.create(console.entries("").map(RunningConsole::words))
                     .expectNext("link up")
-                    .then(() -> console.awaitWatchers(1))
+                    // Both states, the log, the rates; and twice the end.
+                    .then(() -> awaitSubscriptions(console, 6))
                     .thenCancel()
                     .verify();
+            awaitSubscriptions(console, 0);
+            try (RawBrowser one = new RawBrowser(console.port(), "/api/stream?machine=vm", 4096);
+                    RawBrowser two = new RawBrowser(console.port(), "/api/stream", 4096)) {
+                assertTrue(one.lines().anyMatch("event:machine"::equals));
+                assertTrue(two.lines().anyMatch("event:machine"::equals));
+                awaitSubscriptions(console, 10);
+            }
+            awaitSubscriptions(console, 0);
             console.awaitWatchers(0);
+            assertEquals(List.of(0), open(vm));
+        }
+    }
+
+    @Test
+    @DisplayName("When the console stops, the streams complete")
+    void completes() {
+        try (RunningFakeVm vm = FakeVm.create().start();
+                RunningConsole console = RunningConsole.at(vm)) {
             StepVerifier.create(console.entries(""))
                     .expectNextCount(1)
                     .then(console::close)

@@ -8,7 +8,9 @@ import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import io.github.qmpreactive.webflux.RawBrowser;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -16,20 +18,34 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 
 @DisplayName("Console: a slow browser")
 @ExtendWith(LeakGuard.class)
 class SlowConsoleBrowserTest {
 
     /** With so much in each, the buffers of the system hold few. */
-    private static final String LARGE = "x".repeat(32 << 10);
+    private static final String LARGE = "x".repeat(12 << 10);
 
     private static final int EVENTS = 2 * (Log.KEPT + Log.BEHIND);
     private static final int STEP = 64;
+    private static final int SMALL = 4096;
+    private static final int LARGE_BUFFER = 1 << 18;
     private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
 
-    private static RawBrowser browser(RunningConsole console) {
-        return new RawBrowser(console.port(), "/api/stream?machine=vm");
+    private static RawBrowser browser(RunningConsole console, int buffer) {
+        return new RawBrowser(console.port(), "/api/stream?machine=vm", buffer);
+    }
+
+    /** Emits so many events, as fast as one browser reads them. */
+    private static void emit(RunningFakeVm vm, int events, RawBrowser fast) {
+        for (int from = 0; from < events; from += STEP) {
+            List<Integer> step = range(from, Math.min(from + STEP, events));
+            step.forEach(n -> vm.emit("LARGE", "{\"n\": " + n + ", \"text\": \"" + LARGE + "\"}"));
+            assertEquals(step, numbers(fast).limit(step.size()).toList());
+        }
     }
 
     private static Stream<Integer> numbers(RawBrowser browser) {
@@ -47,14 +63,12 @@ class SlowConsoleBrowserTest {
     void overflowsAlone() {
         try (RunningFakeVm vm = FakeVm.create().start();
                 RunningConsole console = RunningConsole.at("vm=" + vm.address());
-                RawBrowser slow = browser(console);
-                RawBrowser fast = browser(console)) {
+                RawBrowser slow = browser(console, SMALL);
+                RawBrowser fast = browser(console, LARGE_BUFFER)) {
+            // Before it is connected it would have none of them.
+            console.awaitRunning();
             console.awaitWatchers(2);
-            for (int from = 0; from < EVENTS; from += STEP) {
-                List<Integer> step = range(from, Math.min(from + STEP, EVENTS));
-                step.forEach(n -> vm.emit("LARGE", "{\"n\": " + n + ", \"text\": \"" + LARGE + "\"}"));
-                assertEquals(step, numbers(fast).limit(step.size()).toList());
-            }
+            emit(vm, EVENTS, fast);
             List<String> stream =
                     new ArrayList<>(slow.lines().filter(line -> !line.isBlank()).toList());
             List<Integer> received = stream.stream()
@@ -65,6 +79,26 @@ class SlowConsoleBrowserTest {
             assertEquals(range(0, received.size()), received);
             assertTrue(stream.contains("event:overflow"), () -> "told by " + stream.get(stream.size() - 1));
             console.awaitWatchers(1);
+        }
+    }
+
+    @Test
+    @DisplayName("One that reads nothing more does not keep the console from stopping")
+    void isCut() {
+        Map<String, Object> properties = new HashMap<>(Map.of("spring.lifecycle.timeout-per-shutdown-phase", "5m"));
+        try (RunningFakeVm vm = FakeVm.create().start()) {
+            properties.put("console.machines", "vm=" + vm.address());
+            try (RunningConsole console = RunningConsole.with(properties);
+                    RawBrowser slow = browser(console, SMALL);
+                    RawBrowser fast = browser(console, LARGE_BUFFER)) {
+                console.awaitRunning();
+                console.awaitWatchers(2);
+                emit(vm, Log.KEPT, fast);
+                StepVerifier.create(Mono.fromRunnable(console::close).subscribeOn(Schedulers.boundedElastic()))
+                        .verifyComplete();
+                long received = numbers(slow).count();
+                assertTrue(received < Log.KEPT, "The slow browser has read everything");
+            }
         }
     }
 }

@@ -25,13 +25,13 @@ public final class RawBrowser implements AutoCloseable {
     private final BufferedReader reader;
 
     RawBrowser(int port) {
-        this(port, "/vm/events");
+        this(port, "/vm/events", 4096);
     }
 
-    /** Opens a stream of an application on this computer. */
-    public RawBrowser(int port, String path) {
+    /** Opens a stream of an application on this computer, with a buffer of so many bytes in its socket. */
+    public RawBrowser(int port, String path, int buffer) {
         try {
-            socket.setReceiveBufferSize(4096);
+            socket.setReceiveBufferSize(buffer);
             socket.setSoTimeout((int) RunningApp.PATIENCE.toMillis());
             socket.connect(new InetSocketAddress("localhost", port));
             socket.getOutputStream().write(REQUEST.formatted(path).getBytes(StandardCharsets.US_ASCII));
