@@ -171,7 +171,7 @@ class UnplugFakeVmTest {
             var gone = devices.remove("s").toFuture();
             answered(vm, session, 1);
             vm.guest().releases("s");
-            settle(gone);
+            settle(session, gone);
             assertEquals(Map.of(), vm.devices());
         }
     }
@@ -200,15 +200,17 @@ class UnplugFakeVmTest {
             session.execute("cont").block(Patience.PATIENCE);
             time.advanceTimeBy(INTERVAL);
             answered(vm, session, 2);
-            settle(gone);
+            settle(session, gone);
             assertEquals(Map.of(), vm.devices());
         }
     }
 
     /** Its event does not come. */
-    private void settle(CompletableFuture<Void> gone) {
+    private void settle(QmpSession session, CompletableFuture<Void> gone) {
         Patience.until(
                 () -> {
+                    // What it asked has been answered before its time goes on.
+                    session.execute("query-status").block(Patience.PATIENCE);
                     time.advanceTimeBy(Unplug.SETTLE);
                     return gone.isDone();
                 },

@@ -99,7 +99,7 @@ class FakeAgentEqualsAgentTest {
 
     /** Its init starts the agent again. */
     private static void restart(LinuxGuest guest, QgaSession session) {
-        String script = "sleep 1; killall -9 qemu-ga; until pidof qemu-ga; do sleep 0.1; done; echo again >/dev/ttyS0";
+        String script = "sleep 3; killall -9 qemu-ga; until pidof qemu-ga; do sleep 0.1; done; echo again >/dev/ttyS0";
         QgaGuest.of(session)
                 .start(GuestCommand.of("/bin/sh", "-c", script).capture(GuestCapture.NONE))
                 .block(Patience.PATIENCE);

@@ -145,9 +145,10 @@ class QemuGuestTest {
     void limit() {
         GuestStillRunningError error = assertInstanceOf(
                 GuestStillRunningError.class,
-                value(guest.exec(shell("sleep 1; echo late"), Duration.ofMillis(100))
+                value(guest.exec(shell("until [ -e /tmp/go ]; do sleep 0.1; done; echo late"), Duration.ofMillis(100))
                                 .materialize())
                         .getThrowable());
+        run("touch /tmp/go");
         assertEquals("late\n", value(guest.process(error.pid()).result()).outputText());
         StepVerifier.create(guest.process(error.pid()).result()).verifyError(GuestProcessNotFoundError.class);
     }
@@ -168,7 +169,7 @@ class QemuGuestTest {
         GuestProcess sleep = value(guest.start(GuestCommand.of("sleep", "600")));
         // It goes on when the agent has ended. What an agent has read when it ends is never answered.
         String restart =
-                "sleep 1; killall -9 qemu-ga; until pidof qemu-ga; do sleep 0.1; done; echo restarted >/dev/ttyS0";
+                "sleep 3; killall -9 qemu-ga; until pidof qemu-ga; do sleep 0.1; done; echo restarted >/dev/ttyS0";
         value(guest.start(shell(restart).capture(GuestCapture.NONE)));
         machine.awaitConsole("restarted");
         StepVerifier.create(sleep.result())
@@ -253,7 +254,7 @@ class QemuGuestTest {
     void frozen() {
         // The agent has this file while it freezes, and until it has thawed.
         GuestProcess writer =
-                value(guest.start(shell("until [ -e /run/qga.state.isfrozen ]; do sleep 0.05; done; sleep 1;"
+                value(guest.start(shell("until [ -e /run/qga.state.isfrozen ]; do sleep 0.05; done; sleep 3;"
                         + " (echo x >/mnt/f; echo written >/dev/ttyS0) & sleep 0.5; echo waited >/dev/ttyS0; wait")));
         Mono<String> work = guest.isFrozen()
                 .doOnNext(frozen -> assertTrue(frozen))

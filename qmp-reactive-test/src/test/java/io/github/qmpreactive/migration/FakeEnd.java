@@ -147,6 +147,8 @@ final class FakeEnd implements AutoCloseable {
 
     void await(String command, int times) {
         Patience.until(() -> count(command) >= times, () -> command + " has not come " + times + " times");
+        // It is answered.
+        qemu.awaitCommand(command, times - 1);
     }
 
     @Override

@@ -125,8 +125,8 @@ class MigrationHookTest {
                 .then(() -> Patience.until(() -> begun.get() == 1, () -> "the work does not begin"))
                 .thenCancel()
                 .verify();
-        work.assertCancelled(2);
         source.await("migrate_cancel", 1);
+        work.assertCancelled(2);
         try (FakeEnd other = FakeEnd.source()) {
             StepVerifier.create(MigrationPair.statuses(other.migration().to(URI, QUIET.preSwitchover(work))))
                     .expectNext("setup")

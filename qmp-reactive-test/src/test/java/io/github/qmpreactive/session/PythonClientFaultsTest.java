@@ -45,7 +45,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -137,7 +136,7 @@ class PythonClientFaultsTest {
             assertEquals(
                     32L,
                     session.events()
-                            .takeUntilOther(Mono.delay(Duration.ofSeconds(1)))
+                            .takeUntilOther(session.execute("query-status"))
                             .count()
                             .block(PATIENCE));
             var behind = session.events().onErrorResume(EventOverflowError.class, e -> Flux.empty());

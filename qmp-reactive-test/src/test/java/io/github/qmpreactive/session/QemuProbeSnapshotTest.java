@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -127,10 +126,14 @@ class QemuProbeSnapshotTest {
         }
     }
 
-    /** Nothing more comes from here on. */
     private static boolean isSaving(CapturedLog wire) {
-        return Stream.of("\\[saving\\] > .*query-status.*", "\\[saving\\] < .*\"running\".*")
-                .allMatch(pattern -> wire.lines().stream().anyMatch(line -> line.matches(pattern)));
+        return hasBegun(wire)
+                && wire.lines().stream().anyMatch(line -> line.matches("\\[saving\\] > .*query-status.*"));
+    }
+
+    /** Nothing more comes from here on. */
+    private static boolean hasBegun(CapturedLog wire) {
+        return wire.lines().stream().anyMatch(line -> line.matches("\\[saving\\] < .*\"running\".*"));
     }
 
     /** How many questions have been answered. */
@@ -150,6 +153,7 @@ class QemuProbeSnapshotTest {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try (CapturedLog wire = CapturedLog.ofWire()) {
             QmpSession session = await(QmpClient.create()
+                    .name("saving")
                     .address(qemu.address())
                     .oob(OobMode.OFF)
                     .probe(IDLE)
@@ -157,6 +161,7 @@ class QemuProbeSnapshotTest {
             daemon.suspend();
             StepVerifier.create(QmpJobs.of(session).run(SAVE).map(JobProgress::status))
                     .expectNext("created", "running")
+                    .then(() -> Patience.until(() -> hasBegun(wire), () -> "not begun: " + wire.lines()))
                     .then(() -> time.advanceTimeBy(IDLE))
                     .then(() -> Patience.until(
                             () -> wire.lines().stream().anyMatch(line -> line.contains("query-version")),

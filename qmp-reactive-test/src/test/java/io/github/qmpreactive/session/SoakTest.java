@@ -39,6 +39,8 @@ class SoakTest {
     /** The share of the time after which caches and pools are full, and the footprint is taken for the first time. */
     private static final int WARM_UP = 4;
 
+    private static final int FEWEST_TURNS = 20;
+
     private static final Duration LIMIT = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(50);
@@ -229,7 +231,7 @@ class SoakTest {
 
     private void torment(Random random, long end) {
         long replacement = System.nanoTime();
-        for (int turn = 0; System.nanoTime() < end; ) {
+        for (int turn = 0, pass = 0; pass < FEWEST_TURNS || System.nanoTime() < end; pass++) {
             pause(BETWEEN_FAULTS);
             faults.increment();
             if (!machines.isEmpty() && random.nextInt(5) == 0) {

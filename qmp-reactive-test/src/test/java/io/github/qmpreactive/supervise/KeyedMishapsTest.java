@@ -201,7 +201,7 @@ class KeyedMishapsTest {
         dialler.start();
         try {
             assertTrue(isBusy.await(Patience.PATIENCE.toSeconds(), TimeUnit.SECONDS));
-            dialler.join(1_000);
+            dialler.join(Patience.PATIENCE.toMillis());
             QmpSession other = dials("db", Mono.just("db"));
             assertSame(other, db.session().block(Patience.PATIENCE));
         } finally {

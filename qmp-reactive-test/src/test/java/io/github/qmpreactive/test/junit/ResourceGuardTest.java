@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Logger;
+import io.github.qmpreactive.test.Patience;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,10 @@ import org.slf4j.LoggerFactory;
 class ResourceGuardTest {
 
     private static final String FOUND = "junit.jupiter.extensions.autodetection.enabled";
+
+    /** For tests that pass: what they end may take a while. */
+    private static final Map<String, String> FOUND_PATIENTLY =
+            Map.of(FOUND, "true", "qmp.guards.patience", Long.toString(Patience.PATIENCE.toMillis()));
 
     @AfterEach
     void tidy() throws Exception {
@@ -75,7 +80,7 @@ class ResourceGuardTest {
     @Test
     @DisplayName("pass tests that leave nothing behind, and a web server of the class that starts more threads")
     void clean() {
-        run(GuardedTests.Clean.class).passes(2);
-        run(GuardedLoops.UsesServerOfTheClass.class).passes(1);
+        TestRun.with(FOUND_PATIENTLY, GuardedTests.Clean.class).passes(2);
+        TestRun.with(FOUND_PATIENTLY, GuardedLoops.UsesServerOfTheClass.class).passes(1);
     }
 }

@@ -30,7 +30,7 @@ class EventTimeTest {
                 .expectNoEvent(moment)
                 .thenCancel()
                 .verify();
-        Sinks.Many<QmpEvent> late = Sinks.many().multicast().directBestEffort();
+        Sinks.Many<QmpEvent> late = Sinks.many().unicast().onBackpressureBuffer();
         assertFails(
                 verify(late.asFlux().doOnSubscribe(s -> Flux.interval(Duration.ofMillis(50))
                                 .take(1)

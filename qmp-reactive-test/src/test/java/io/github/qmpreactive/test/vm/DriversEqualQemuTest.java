@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.profile.DeviceDriver;
@@ -101,7 +102,7 @@ class DriversEqualQemuTest {
                                 .mapToObj(drivers::get)
                                 .toList()))
                         .subscribeOn(Schedulers.boundedElastic()))
-                .blockLast(Witness.PATIENCE);
+                .blockLast(Patience.MANY);
     }
 
     private void isRefused(List<DeviceDriver> drivers) {
@@ -155,7 +156,7 @@ class DriversEqualQemuTest {
                         .filter(answer -> !REFUSED.matcher(answer).matches())
                         .map(answer -> name + ": " + answer))
                 .collectList()
-                .block(Witness.PATIENCE);
+                .block(Patience.MANY);
         assertEquals(List.of(), others);
     }
 

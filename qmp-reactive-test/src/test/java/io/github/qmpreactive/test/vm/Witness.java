@@ -54,7 +54,10 @@ final class Witness {
 
     /** Waits for the replies to commands that are sent without waiting for those before. */
     void executeAtOnce(List<QmpCommand> commands) {
-        Flux.fromIterable(commands).flatMapSequential(this::reply).blockLast(PATIENCE);
+        // From the event loop: they go out in one turn of it.
+        session.execute("query-name")
+                .thenMany(Flux.fromIterable(commands).flatMapSequential(this::reply))
+                .blockLast(PATIENCE);
     }
 
     private Mono<JsonNode> reply(QmpCommand command) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class BufferLeaks {
 
     private static final int ROUNDS = 2;
-    private static final long GC_MILLIS = 2000;
+    private static final long GC_MILLIS = 30_000;
     private static final List<String> LEAKS = new ArrayList<>();
 
     private static Set<?> keptBefore = Set.of();

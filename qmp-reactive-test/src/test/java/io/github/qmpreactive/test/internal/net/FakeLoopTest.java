@@ -30,8 +30,13 @@ class FakeLoopTest {
     @Test
     @DisplayName("that a task blocks does not block the test for ever: the error shows where the task blocks")
     void blocked() {
+        CountDownLatch began = new CountDownLatch(1);
         CountDownLatch latch = new CountDownLatch(1);
-        loop.execute(() -> waitFor(latch));
+        loop.execute(() -> {
+            began.countDown();
+            waitFor(latch);
+        });
+        waitFor(began);
         AssertionError error =
                 assertThrows(AssertionError.class, () -> FakeLoop.run(loop, () -> {}, Duration.ofMillis(100)));
         latch.countDown();
