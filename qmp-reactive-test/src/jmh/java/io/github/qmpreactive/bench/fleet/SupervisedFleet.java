@@ -22,11 +22,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
- * A fleet of supervised machines, half of them at each of two sockets of one server, with one subscriber to the events of all:
- * what a machine holds, what the fleet does while it is idle, and what happens when one half or all of them are started again,
- * with silent machines among them and others that come and go.
+ * A fleet of supervised machines, half of them at each of two servers, with one subscriber to the events of all: what a machine
+ * holds, what the fleet does while it is idle, and what happens when one half or all of them are started again, with silent
+ * machines among them and others that come and go. A server has one thread: that of the half that is not started again has
+ * nothing to do with closing thousands of connections.
  */
 public final class SupervisedFleet {
 
@@ -44,13 +46,21 @@ public final class SupervisedFleet {
     private final List<QmpSupervisor> restart = new ArrayList<>();
     private final int size;
     private final ServerProcess server;
+    private final ServerProcess otherServer;
     private final QmpSession control;
+    private final QmpSession otherControl;
     private int comeAndGo;
 
-    private SupervisedFleet(int size, ServerProcess server) {
+    private SupervisedFleet(int size, ServerProcess server, ServerProcess otherServer) {
         this.size = size;
         this.server = server;
-        this.control = Objects.requireNonNull(
+        this.otherServer = otherServer;
+        this.control = connect(server);
+        this.otherControl = connect(otherServer);
+    }
+
+    private static QmpSession connect(ServerProcess server) {
+        return Objects.requireNonNull(
                 QmpClient.create().unixSocket(server.socket()).connect().block(PATIENCE));
     }
 
@@ -72,8 +82,9 @@ public final class SupervisedFleet {
      * @throws Exception if it fails
      */
     public static void main(String[] arguments) throws Exception {
-        try (ServerProcess server = new ServerProcess()) {
-            SupervisedFleet fleet = new SupervisedFleet(Integer.parseInt(arguments[0]), server);
+        try (ServerProcess server = new ServerProcess();
+                ServerProcess otherServer = new ServerProcess()) {
+            SupervisedFleet fleet = new SupervisedFleet(Integer.parseInt(arguments[0]), server, otherServer);
             System.out.println(OwnProcess.MARK + fleet.measure().line());
         }
         System.exit(0);
@@ -124,11 +135,15 @@ public final class SupervisedFleet {
         Disposable churn =
                 Flux.interval(Duration.ofMillis(10)).onBackpressureDrop().subscribe(tick -> comeAndGo());
         AtomicReference<Double> halfSeconds = new AtomicReference<>(0.0);
-        Thread half = new Thread(() -> halfSeconds.set(restartOf(restart, 1)));
+        Thread half = new Thread(() -> halfSeconds.set(restartOf(restart, this::restartOther)));
         half.start();
         final RandomCommands.Latencies survivors = commands.send(RandomCommands.MEASURED);
         half.join();
-        final double allSeconds = restartOf(all(), 1, 0);
+        final double allSeconds = restartOf(all(), () -> {
+            restartOther();
+            // There is no reply on the connection that this closes.
+            restart(control, 0);
+        });
         churn.dispose();
         return new SupervisedResult(
                 size,
@@ -146,7 +161,7 @@ public final class SupervisedFleet {
     }
 
     private QmpClient client(boolean stays) {
-        return QmpClient.create().unixSocket(stays ? server.socket() : server.otherSocket());
+        return QmpClient.create().unixSocket(stays ? server.socket() : otherServer.otherSocket());
     }
 
     private List<QmpSupervisor> all() {
@@ -179,20 +194,25 @@ public final class SupervisedFleet {
     }
 
     /** Seconds until all are connected again. */
-    private double restartOf(List<QmpSupervisor> machines, int... sockets) {
+    private static double restartOf(List<QmpSupervisor> machines, Runnable command) {
         List<QmpSession> before = sessions(machines);
         long start = System.nanoTime();
-        for (int socket : sockets) {
-            QmpCommand command = QmpCommand.of("restart").arguments(Map.of("socket", socket, "ms", DOWN.toMillis()));
-            // Socket 0, which comes last, is that of this session: there is no reply then.
-            control.execute(command).onErrorComplete().block(PATIENCE);
-        }
+        command.run();
         for (int i = 0; i < machines.size(); i++) {
             while (machines.get(i).current().orElse(before.get(i)) == before.get(i)) {
                 sleep();
             }
         }
         return seconds(start);
+    }
+
+    private void restartOther() {
+        restart(otherControl, 1);
+    }
+
+    private static void restart(QmpSession control, int socket) {
+        QmpCommand command = QmpCommand.of("restart").arguments(Map.of("socket", socket, "ms", DOWN.toMillis()));
+        control.execute(command).onErrorComplete().block(PATIENCE);
     }
 
     private void awaitUp(List<QmpSupervisor> machines) {
@@ -220,15 +240,21 @@ public final class SupervisedFleet {
     private void broadcast() throws InterruptedException {
         CountDownLatch all = new CountDownLatch(size);
         awaited.set(all);
-        control.execute("broadcast").block(PATIENCE);
+        Mono.when(control.execute("broadcast"), otherControl.execute("broadcast"))
+                .block(PATIENCE);
         if (!all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException(all.getCount() + " machines have not seen the event");
         }
     }
 
+    /** What both servers have seen at most, as if that had been at the same time. */
     private int handshakes() {
-        QmpSession session = stay.get(0).session().blockOptional(PATIENCE).orElseThrow();
-        return session.execute("handshakes")
+        return handshakes(stay.get(0)) + handshakes(restart.get(0));
+    }
+
+    private static int handshakes(QmpSupervisor machine) {
+        return machine.session()
+                .flatMap(session -> session.execute("handshakes"))
                 .blockOptional(PATIENCE)
                 .orElseThrow()
                 .asInt();

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param survivorsP99 the same, while the other half is started again, and machines come and go
  * @param halfSeconds from the restart of a half until all of it are connected again, 0.5 s included in which nothing listens
  * @param allSeconds the same with all machines
- * @param handshakes how many connections the server had accepted and not negotiated at a time, at most, during both restarts
+ * @param handshakes how many connections the servers had accepted and not negotiated at a time, at most, during both restarts
  * @param broadcastMillis from a command that brings an event to every machine until the subscriber has all
  */
 public record SupervisedResult(
