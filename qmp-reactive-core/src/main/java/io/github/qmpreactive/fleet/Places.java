@@ -105,6 +105,7 @@ final class Places {
     }
 
     private void proceed() {
+        int begins = 0;
         while (counted.size() < number && (begun < portion || !pacing.runs())) {
             boolean slowMay = countedSlow < mostSlow && !waitingSlow.isEmpty();
             if (!slowMay && waiting.isEmpty()) {
@@ -113,12 +114,16 @@ final class Places {
             boolean slow = slowMay && (waiting.isEmpty() || !slowWasNext);
             slowWasNext = slow;
             begin((slow ? waitingSlow : waiting).iterator());
+            begins++;
         }
-        if (othersWait()) {
-            aging.start();
-            startPortion();
-        } else {
+        if (!othersWait()) {
             aging.stop();
+            return;
+        }
+        aging.start();
+        if (begins > 0 && portion != Integer.MAX_VALUE && !pacing.runs()) {
+            begun = begins;
+            pacing.start();
         }
     }
 
@@ -126,16 +131,12 @@ final class Places {
         return !(waiting.isEmpty() && waitingSlow.isEmpty());
     }
 
-    private void startPortion() {
-        if (portion != Integer.MAX_VALUE && !pacing.runs()) {
-            begun = 0;
-            pacing.start();
-        }
-    }
-
+    /** If none has begun in the last one, others wait for places, and need no pace. */
     private void nextPortion() {
-        if (othersWait()) {
-            startPortion();
+        boolean goesOn = begun > 0 && othersWait();
+        begun = 0;
+        if (goesOn) {
+            pacing.start();
         }
         proceed();
     }

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +142,30 @@ class ConnectPaceTest {
     }
 
     @Test
+    @DisplayName("silent machines that wait for those before them take no timer of 10 ms")
+    void silentOnes() {
+        ConnectGate gate = new ConnectGate(2, Places.PACE);
+        List<Mono<QmpSession>> machines = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            AtomicBoolean known = new AtomicBoolean();
+            Mono<QmpSession> silent = silent("silent" + i);
+            machines.add(gate.limit(Mono.defer(
+                    () -> known.getAndSet(true) ? silent : Mono.error(new TimeoutException("as a test says")))));
+        }
+        machines.forEach(machine -> machine.subscribe(session -> {}, error -> {}));
+        machines.forEach(Mono::subscribe);
+        assertEquals(List.of("silent0"), begun);
+        passes(Duration.ofMillis(50));
+        long tasks = VirtualTimeScheduler.get().getScheduledTaskCount();
+        passes(Duration.ofMillis(400));
+        assertEquals(tasks, VirtualTimeScheduler.get().getScheduledTaskCount());
+        passes(Places.TURN.multipliedBy(2));
+        assertEquals(List.of("silent0", "silent1"), begun);
+        connect(gate, 0, 1);
+        assertEquals(List.of("silent0", "silent1", "vm0"), begun);
+    }
+
+    @Test
     @DisplayName("silent machines give up their places also when Reactor's clock was replaced while no machine waited")
     void clockReplacedAtRest() {
         ConnectGate gate = new ConnectGate(1, Places.PACE);
@@ -163,7 +189,7 @@ class ConnectPaceTest {
         realTime();
         virtualTime();
         gate.limit(silent("second")).subscribe();
-        passes(Places.TURN.multipliedBy(2));
+        passes(Places.TURN.multipliedBy(2).plus(Places.PACE));
         // The first one would have begun on the scheduler that is shut down.
         assertInstanceOf(RejectedExecutionException.class, failed.get(0));
         assertEquals(List.of("silent", "second"), begun);
@@ -181,7 +207,7 @@ class ConnectPaceTest {
             stubs.fleet.start();
             stubs.passes(1);
             assertEquals(64, up(stubs));
-            stubs.passes(100);
+            stubs.passes(101);
             assertEquals(64 + 16 + 160, up(stubs));
             stubs.passes(500);
             assertEquals(1_000, up(stubs));
