@@ -17,11 +17,14 @@ import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** What takes its time at one machine. The console follows it to its end, whether a browser looks or not. */
 final class Tasks {
@@ -33,6 +36,8 @@ final class Tasks {
 
     private static final MigrationOptions MIGRATION =
             MigrationOptions.defaults().interval(OFTEN);
+
+    private static final Pattern NAME = Pattern.compile("[\\w.#-]{1,64}");
 
     private final Vm vm;
     private final TaskList list = new TaskList();
@@ -54,9 +59,22 @@ final class Tasks {
         Flux<JobProgress> job = overSessions(
                 QmpJobs.of(session).run(named, JOB), next -> QmpJobs.of(next).follow(id, JOB));
         begin(
-                Task.begun(id, "job", start.name() + " " + id),
+                Task.begun(id, "job", title(start, id)),
                 job.map(now -> task -> task.now(now.status(), orNull(now.fraction()))));
         return id;
+    }
+
+    /** By the nodes that it works on, if it names some. What is no name may be a path. */
+    static String title(QmpCommand start, String id) {
+        JsonNode arguments = start.arguments();
+        String what = Stream.of("device", "node-name", "tag")
+                .map(member -> arguments.path(member).asString(""))
+                .filter(NAME.asMatchPredicate())
+                .findFirst()
+                .orElse(id);
+        String target =
+                start.name().startsWith("blockdev-") ? arguments.path("target").asString("") : "";
+        return start.name() + " " + what + (NAME.matcher(target).matches() ? " to " + target : "");
     }
 
     /** Unplugs a device. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeJob;
@@ -16,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
@@ -83,13 +85,26 @@ class ConsoleTasksTest {
                 RunningConsole console = RunningConsole.at(vm)) {
             console.awaitRunning();
             post(console, "jobs", backupAs("copy"));
-            console.awaitTask("running");
+            assertEquals(
+                    "blockdev-backup disk0 to copy0",
+                    console.awaitTask("running").path("title").asString());
             vm.server().awaitConnection().reset();
             vm.server().awaitConnection(1).negotiated().block(PATIENCE);
             vm.jobs().reaches("copy", 1);
             console.awaitTask("done");
             assertEquals(0, size(console.run("{\"command\": \"query-jobs\"}")), "It was not dismissed");
         }
+    }
+
+    @Test
+    @DisplayName("A job is called by what it works on, never by a path")
+    void titles() {
+        QmpCommand drive = QmpCommand.of("drive-backup").arguments(Map.of("device", "disk0", "target", "copy.img"));
+        assertEquals("drive-backup disk0", Tasks.title(drive, "job0"));
+        QmpCommand path = QmpCommand.of("blockdev-mirror").arguments(Map.of("device", "/a/b", "target", "/c"));
+        assertEquals("blockdev-mirror job0", Tasks.title(path, "job0"));
+        QmpCommand snapshot = QmpCommand.of("snapshot-save").arguments(Map.of("tag", "before"));
+        assertEquals("snapshot-save before", Tasks.title(snapshot, "job0"));
     }
 
     private static int size(EntityExchangeResult<JsonNode> answer) {
