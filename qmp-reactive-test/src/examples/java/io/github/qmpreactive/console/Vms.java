@@ -28,9 +28,7 @@ class Vms implements SmartLifecycle {
     private static final EventOptions EVENTS =
             EventOptions.all().bufferSize(1000).overflow(EventOverflow.DROP_OLDEST);
 
-    /** People wait for the next attempt. */
-    private static final SupervisorOptions<QmpSession> OPTIONS =
-            SupervisorOptions.forMonitor().backoff(Duration.ofMillis(250), Duration.ofSeconds(10));
+    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
 
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
@@ -39,12 +37,18 @@ class Vms implements SmartLifecycle {
 
     private final QmpFleet fleet;
     private final Duration timeout;
+    private final SupervisorOptions<QmpSession> options;
     private final Map<String, Vm> vms = new LinkedHashMap<>();
     private final Sinks.Empty<Void> stopping = Sinks.empty();
 
-    Vms(QmpFleet fleet, @Value("${console.machines:}") String machines, @Value(TIMEOUT) Duration timeout) {
+    Vms(
+            QmpFleet fleet,
+            @Value("${console.machines:}") String machines,
+            @Value(TIMEOUT) Duration timeout,
+            @Value("${console.retry:10s}") Duration lastRetry) {
         this.fleet = fleet;
         this.timeout = timeout;
+        this.options = SupervisorOptions.forMonitor().backoff(FIRST_RETRY, lastRetry);
         Addresses.of(machines).forEach(this::add);
         fleet.events(EVENTS).subscribe(event -> of(event.machine()).ifPresent(vm -> vm.happened(event.event())));
         fleet.links().subscribe(link -> of(link.machine())
@@ -58,7 +62,7 @@ class Vms implements SmartLifecycle {
                 .probe(SILENCE)
                 .commandTimeout(timeout)
                 .observer(rates.observer());
-        QmpSupervisor supervisor = fleet.add(name, client, OPTIONS);
+        QmpSupervisor supervisor = fleet.add(name, client, options);
         vms.put(name, new Vm(name, supervisor, rates));
     }
 

@@ -10,11 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
@@ -41,22 +43,36 @@ final class Chromium implements AutoCloseable {
         SELENIUM.setLevel(Level.SEVERE);
     }
 
+    /** Those that look at nothing: to start one takes longer than many a test. */
+    private static final Queue<ChromeDriver> IDLE = new ArrayDeque<>();
+
     private final ChromeDriver driver;
     private final String url;
 
     Chromium(RunningConsole console) {
         url = "http://127.0.0.1:" + console.port() + "/";
+        driver = IDLE.remove();
+        look(1600, 1000, false);
+    }
+
+    /** Starts so many for the tests of a class. Leaves the tests out where there is no Chromium, unless that is required. */
+    static void start(int browsers) {
+        assumeInstalled();
+        for (int i = 0; i < browsers; i++) {
+            IDLE.add(start());
+        }
+    }
+
+    private static ChromeDriver start() {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(program(PROGRAMS.get(0)).toFile());
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
         // Not by ChromeDriverService.Builder: javac warns of its annotation, whose class Selenium does not bring.
         System.setProperty("webdriver.chrome.driver", program(PROGRAMS.get(1)).toString());
-        driver = new ChromeDriver(options);
-        look(1600, 1000, false);
+        return new ChromeDriver(options);
     }
 
-    /** Leaves a test out where there is no Chromium, unless that is required. */
-    static void assumeInstalled() {
+    private static void assumeInstalled() {
         boolean required = Boolean.getBoolean("qmp.qemu.required");
         for (String program : PROGRAMS) {
             assumeTrue(required || find(program).isPresent(), () -> hint(program));
@@ -241,8 +257,18 @@ final class Chromium implements AutoCloseable {
         }
     }
 
+    /** Leaves the page; each test has a console at another port, and so has nothing of the one before. */
     @Override
     public void close() {
-        driver.quit();
+        driver.get("about:blank");
+        complaints();
+        IDLE.add(driver);
+    }
+
+    /** Ends those that were started. */
+    static void quit() {
+        while (!IDLE.isEmpty()) {
+            IDLE.remove().quit();
+        }
     }
 }

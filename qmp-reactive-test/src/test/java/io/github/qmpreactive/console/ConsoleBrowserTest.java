@@ -13,6 +13,8 @@ import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.qemu.TinyGuest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -29,8 +31,13 @@ import org.openqa.selenium.Keys;
 class ConsoleBrowserTest {
 
     @BeforeAll
-    static void findChromium() {
-        Chromium.assumeInstalled();
+    static void startChromium() {
+        Chromium.start(2);
+    }
+
+    @AfterAll
+    static void quitChromium() {
+        Chromium.quit();
     }
 
     private static void hide(Chromium browser, boolean hidden) {
@@ -84,7 +91,8 @@ class ConsoleBrowserTest {
         QemuLauncher launcher = QemuLauncher.system()
                 .withArgs("-chardev", "socket,id=app,path=" + socket + ",server=on,wait=off")
                 .withArgs(QemuOptions.monitor("app"));
-        try (RunningConsole console = RunningConsole.at("web=unix:" + socket);
+        try (RunningConsole console =
+                        RunningConsole.with(Map.of("console.machines", "web=unix:" + socket, "console.retry", "1s"));
                 Chromium browser = new Chromium(console)) {
             browser.open("#/web");
             browser.await("link", "QEMU does not run, next attempt in");

@@ -14,6 +14,7 @@ import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -30,8 +31,13 @@ class ConsolePageBrowserTest {
     private static final String NOWHERE = "off=unix:/nowhere/off.sock";
 
     @BeforeAll
-    static void findChromium() {
-        Chromium.assumeInstalled();
+    static void startChromium() {
+        Chromium.start(1);
+    }
+
+    @AfterAll
+    static void quitChromium() {
+        Chromium.quit();
     }
 
     /** With what the page asks of each machine, and a fake does not know by itself. */

@@ -10,6 +10,7 @@ import io.github.qmpreactive.test.junit.Qemu;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +32,13 @@ class ConsoleTasksBrowserTest {
     private Chromium browser;
 
     @BeforeAll
-    static void findChromium() {
-        Chromium.assumeInstalled();
+    static void startChromium() {
+        Chromium.start(1);
+    }
+
+    @AfterAll
+    static void quitChromium() {
+        Chromium.quit();
     }
 
     @BeforeEach
