@@ -1,11 +1,13 @@
 package io.github.qmpreactive.console;
 
 import io.github.qmpreactive.fleet.QmpFleet;
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
 import org.springframework.context.ApplicationListener;
@@ -19,6 +21,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 
 /**
  * A page for the machines of {@code console.machines}, as {@code web=unix:/run/web.sock,db=tcp:10.0.0.5:4444}. Without any, it
@@ -28,6 +31,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 public class ConsoleApplication {
 
     private static final Resource PAGE = new ClassPathResource("page/", ConsoleApplication.class);
+
+    /** For answers that are under way when the application stops. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     /**
      * Runs until it is killed.
@@ -70,6 +76,14 @@ public class ConsoleApplication {
     @Bean
     WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> binding(BoundTo to) {
         return factory -> factory.setAddress(to.address());
+    }
+
+    /** When the application stops, it does not wait for browsers that neither read an answer to its end, nor send a request to its. */
+    @Bean
+    NettyServerCustomizer closing(Vms vms) {
+        return server -> server.doOnConnection(connection -> connection.onDispose(vms.stopping()
+                .then(Mono.delay(LAST_WORDS))
+                .subscribe(late -> connection.channel().close())));
     }
 
     @Bean

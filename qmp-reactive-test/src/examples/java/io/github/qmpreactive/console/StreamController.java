@@ -1,8 +1,6 @@
 package io.github.qmpreactive.console;
 
-import io.netty.channel.Channel;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -16,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -28,9 +27,6 @@ class StreamController {
 
     /** Finds browsers that have gone without a word. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
-    /** For the end of a stream, when the application stops: a browser that does not read it does not hold the application. */
-    private static final Duration END = Duration.ofSeconds(1);
 
     private final Vms vms;
     private final Watchers watchers;
@@ -65,27 +61,22 @@ class StreamController {
         Flux<ServerSentEvent<Object>> beats = Flux.interval(HEARTBEAT)
                 .onBackpressureDrop()
                 .map(beat -> ServerSentEvent.builder().comment("").build());
-        Channel connection = connection(request);
         // Prefetch 1 everywhere: what waits for a slow browser waits within the bounds of its log.
         return Flux.merge(1, states, ofOne, beats)
                 .takeUntilOther(vms.stopping())
                 .onErrorResume(
                         Exceptions::isOverflow, e -> Mono.just(event("overflow", "This browser reads too slowly")))
-                // What is written on another thread while the connection is closed leaks its buffer.
-                .publishOn(Schedulers.fromExecutor(connection.eventLoop()), 1)
+                .publishOn(loopOf(request), 1)
                 .transform(watchers::counted);
     }
 
-    /** The connection of a browser, which is closed soon after the application stops. */
-    private Channel connection(ServerHttpRequest request) {
-        AtomicReference<Channel> found = new AtomicReference<>();
+    /** Of the browser's connection: what is written on another thread while that is closed leaks its buffer. */
+    private static Scheduler loopOf(ServerHttpRequest request) {
+        AtomicReference<Scheduler> loop = new AtomicReference<>(Schedulers.immediate());
         HttpServerRequest netty = ServerHttpRequestDecorator.getNativeRequest(request);
-        netty.withConnection(connection -> {
-            Channel channel = connection.channel();
-            found.set(channel);
-            connection.onDispose(vms.stopping().then(Mono.delay(END)).subscribe(late -> channel.close()));
-        });
-        return Objects.requireNonNull(found.get());
+        netty.withConnection(connection ->
+                loop.set(Schedulers.fromExecutor(connection.channel().eventLoop())));
+        return loop.get();
     }
 
     private static ServerSentEvent<Object> event(String name, Object data) {

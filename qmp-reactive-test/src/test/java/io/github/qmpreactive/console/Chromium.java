@@ -112,6 +112,10 @@ final class Chromium implements AutoCloseable {
         driver.get(url + fragment);
     }
 
+    void leave() {
+        driver.get("about:blank");
+    }
+
     void back() {
         driver.navigate().back();
     }
@@ -260,7 +264,7 @@ final class Chromium implements AutoCloseable {
     /** Leaves the page; each test has a console at another port, and so has nothing of the one before. */
     @Override
     public void close() {
-        driver.get("about:blank");
+        leave();
         complaints();
         IDLE.add(driver);
     }

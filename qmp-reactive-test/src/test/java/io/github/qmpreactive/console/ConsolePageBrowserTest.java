@@ -11,6 +11,7 @@ import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -300,6 +301,32 @@ class ConsolePageBrowserTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "A console that ends under the page is told; the page goes on when it is started again, and says what it missed")
+    void restarts() {
+        try (RunningFakeVm vm = machine().start()) {
+            Map<String, Object> properties = new HashMap<>(Map.of("console.machines", "vm=" + vm.address()));
+            try (RunningConsole console = RunningConsole.with(properties);
+                    Chromium browser = new Chromium(console)) {
+                properties.put("server.port", console.port());
+                browser.open("#/vm");
+                browser.await("status", "running");
+                browser.await("log", "up");
+                console.stop();
+                browser.await("page-link", "The console does not answer; connecting again");
+                try (RunningConsole again = RunningConsole.with(properties)) {
+                    browser.await("page-link", "Live");
+                    browser.await("log", "Missed here\nThe console was started again");
+                    browser.press("Pause");
+                    browser.await("status", "paused");
+                    again.awaitState("vm", "up", "paused");
+                    browser.leave();
+                }
+            }
+        }
+    }
+
     private static void hide(Chromium browser, boolean hidden) {
         browser.script("Object.defineProperty(document, 'hidden', {value: " + hidden + ", configurable: true});"
                 + "document.dispatchEvent(new Event('visibilitychange'))");
@@ -343,6 +370,10 @@ class ConsolePageBrowserTest {
             }
             List<String> tasks = List.of("Unplug rng1", "Unplug rng0");
             assertEquals(tasks, browser.texts("#tasks .what"));
+            browser.await("tasks", "Unplug rng1\nwaiting for the guest");
+            vm.guest().refuses("rng1");
+            browser.await("tasks", "Unplug rng1\nfailed\nthe guest refuses");
+            Patience.until(() -> browser.isEnabled("Unplug rng1"), () -> "It cannot be asked again");
             browser.reload();
             browser.await("tasks", "rng1");
             assertEquals(tasks, browser.texts("#tasks .what"));

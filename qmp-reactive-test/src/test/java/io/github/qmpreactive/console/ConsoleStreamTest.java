@@ -11,6 +11,7 @@ import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeVm;
+import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import io.github.qmpreactive.webflux.RawBrowser;
 import java.util.List;
@@ -66,6 +67,21 @@ class ConsoleStreamTest {
             assertFalse(off.toString().contains("nowhere"), off::toString);
             console.run("{\"command\": \"stop\"}");
             console.awaitState("vm", "up", "paused");
+        }
+    }
+
+    @Test
+    @DisplayName("Machines are reached over UNIX sockets and over TCP alike, by the line of console.machines")
+    void addresses() {
+        try (RunningFakeVm web = FakeVm.create().start();
+                RunningFakeVm db = FakeVm.create().startTcp();
+                RunningConsole console = RunningConsole.at("web=" + web.address() + ", db=" + db.address())) {
+            assertTrue(web.address().startsWith("unix:") && db.address().startsWith("tcp:"), db::address);
+            console.awaitState("web", "up", "running");
+            console.awaitState("db", "up", "running");
+            console.run("db", "{\"command\": \"stop\"}");
+            console.awaitState("db", "up", "paused");
+            assertEquals(RunState.RUNNING, web.runState());
         }
     }
 

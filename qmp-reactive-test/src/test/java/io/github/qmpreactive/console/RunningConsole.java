@@ -141,6 +141,11 @@ final class RunningConsole implements AutoCloseable {
                 .verify();
     }
 
+    /** As closing it does, while browsers look at it. */
+    void stop() {
+        app.close();
+    }
+
     @Override
     public void close() {
         app.close();

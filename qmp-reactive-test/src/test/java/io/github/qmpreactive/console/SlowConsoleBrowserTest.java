@@ -7,8 +7,10 @@ import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import io.github.qmpreactive.webflux.RawBrowser;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -82,23 +84,43 @@ class SlowConsoleBrowserTest {
         }
     }
 
+    private static RunningConsole unlimited(RunningFakeVm vm) {
+        return RunningConsole.with(
+                Map.of("console.machines", "vm=" + vm.address(), "spring.lifecycle.timeout-per-shutdown-phase", "10m"));
+    }
+
+    private static void awaitClosed(RunningConsole console) {
+        StepVerifier.create(Mono.fromRunnable(console::close).subscribeOn(Schedulers.boundedElastic()))
+                .verifyComplete();
+    }
+
     @Test
     @DisplayName("One that reads nothing more does not keep the console from stopping")
-    void isCut() {
-        Map<String, Object> properties = new HashMap<>(Map.of("spring.lifecycle.timeout-per-shutdown-phase", "5m"));
-        try (RunningFakeVm vm = FakeVm.create().start()) {
-            properties.put("console.machines", "vm=" + vm.address());
-            try (RunningConsole console = RunningConsole.with(properties);
-                    RawBrowser slow = browser(console, SMALL);
-                    RawBrowser fast = browser(console, LARGE_BUFFER)) {
-                console.awaitRunning();
-                console.awaitWatchers(2);
-                emit(vm, Log.KEPT, fast);
-                StepVerifier.create(Mono.fromRunnable(console::close).subscribeOn(Schedulers.boundedElastic()))
-                        .verifyComplete();
-                long received = numbers(slow).count();
-                assertTrue(received < Log.KEPT, "The slow browser has read everything");
-            }
+    void readsNothing() {
+        try (RunningFakeVm vm = FakeVm.create().start();
+                RunningConsole console = unlimited(vm);
+                RawBrowser slow = browser(console, SMALL);
+                RawBrowser fast = browser(console, LARGE_BUFFER)) {
+            console.awaitRunning();
+            console.awaitWatchers(2);
+            emit(vm, Log.KEPT, fast);
+            awaitClosed(console);
+            assertTrue(numbers(slow).count() < Log.KEPT, "The slow browser has read everything");
+        }
+    }
+
+    @Test
+    @DisplayName("One that does not send the whole of its request does not keep the console from stopping")
+    void sendsNothing() throws IOException {
+        try (RunningFakeVm vm = FakeVm.create().start();
+                RunningConsole console = unlimited(vm);
+                Socket browser = new Socket("localhost", console.port())) {
+            String head = "POST /api/machines/vm/commands HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
+            browser.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            // It is answered when it is being read.
+            assertEquals('H', browser.getInputStream().read());
+            awaitClosed(console);
         }
     }
 }

@@ -55,7 +55,7 @@ public final class RunningApp implements AutoCloseable {
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false);
         Map<String, Object> all = new HashMap<>(properties);
-        all.put("server.port", 0);
+        all.putIfAbsent("server.port", 0);
         application.setDefaultProperties(all);
         application.addInitializers(context ->
                 ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, RunningApp::loops));
