@@ -32,7 +32,7 @@ final class Rates {
     private final AtomicInteger measuring = new AtomicInteger();
 
     /** Measured once for all browsers, and not at all without any. */
-    private final Flux<Rate> each = Flux.interval(EVERY)
+    private final Flux<Rate> each = Flux.interval(Duration.ZERO, EVERY)
             .onBackpressureDrop()
             .map(tick -> total())
             .buffer(2, 1)
