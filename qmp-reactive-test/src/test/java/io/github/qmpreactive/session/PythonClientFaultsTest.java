@@ -29,6 +29,7 @@ import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.HeldTimers;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
@@ -39,11 +40,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
@@ -133,12 +136,12 @@ class PythonClientFaultsTest {
             FakeConnection qemu = server.awaitConnection();
             qemu.emitMany(10_000, "RTC_CHANGE");
             await(session.execute("query-status"));
-            assertEquals(
-                    32L,
-                    session.events()
-                            .takeUntilOther(session.execute("query-status"))
-                            .count()
-                            .block(PATIENCE));
+            List<QmpEvent> early = new CopyOnWriteArrayList<>();
+            Disposable events = session.events().subscribe(early::add);
+            Patience.until(() -> early.size() >= 32, () -> "only " + early.size());
+            await(session.execute("query-status"));
+            assertEquals(32, early.size());
+            events.dispose();
             var behind = session.events().onErrorResume(EventOverflowError.class, e -> Flux.empty());
             StepVerifier.create(behind, 0)
                     .then(() -> qemu.emitMany(10_000, "RTC_CHANGE"))
