@@ -11,11 +11,15 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.EncodeError;
+import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.job.JobProgress;
 import io.github.qmpreactive.job.QmpJobs;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.SessionState;
+import io.github.qmpreactive.option.IdPolicy;
 import io.github.qmpreactive.option.OobMode;
+import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
@@ -36,8 +40,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
-import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** The disk is at a storage daemon that is stopped: saving the snapshot takes until it goes on. */
 @ExtendWith(LeakGuard.class)
@@ -52,6 +56,8 @@ class QemuProbeSnapshotTest {
 
     private static final QmpCommand SAVE = QmpCommand.of("snapshot-save")
             .arguments(Map.of("job-id", "s", "tag", "t", "vmstate", "disk", "devices", List.of("disk")));
+
+    private static final String STATUS = "{\"execute\": \"query-status\", \"id\": \"mine\"}";
 
     private QemuProcess daemon;
 
@@ -87,7 +93,6 @@ class QemuProbeSnapshotTest {
 
     @AfterEach
     void close() {
-        VirtualTimeScheduler.reset();
         daemon.resume();
         daemon.close();
     }
@@ -96,8 +101,8 @@ class QemuProbeSnapshotTest {
     @DisplayName(
             "QEMU answers out of band, again and again, and none in band: its session goes on to the end of the job")
     void outOfBand(QemuProcess qemu) {
-        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-        try (CapturedLog wire = CapturedLog.ofWire()) {
+        try (HeldTimers timers = new HeldTimers();
+                CapturedLog wire = CapturedLog.ofWire()) {
             QmpSession session = await(QmpClient.create()
                     .name("saving")
                     .address(qemu.address())
@@ -109,12 +114,12 @@ class QemuProbeSnapshotTest {
                     .map(JobProgress::status)
                     .collectList()
                     .toFuture();
-            var status = session.execute("query-status").toFuture();
-            // Each byte before begins the silence anew.
-            Patience.until(() -> isSaving(wire), () -> "not begun: " + wire.lines());
+            var status = session.raw(STATUS, IdPolicy.KEEP).toFuture();
+            Patience.until(() -> hasBegun(wire), () -> "not begun: " + wire.lines());
             for (int n = 1; n <= 3; n++) {
                 int asked = n;
-                time.advanceTimeBy(IDLE);
+                awaitRead(session);
+                timers.pass(IDLE);
                 Patience.until(() -> answered(wire) == asked, () -> "not answered: " + wire.lines());
             }
             assertEquals(SessionState.RUNNING, session.state());
@@ -126,9 +131,14 @@ class QemuProbeSnapshotTest {
         }
     }
 
-    private static boolean isSaving(CapturedLog wire) {
-        return hasBegun(wire)
-                && wire.lines().stream().anyMatch(line -> line.matches("\\[saving\\] > .*query-status.*"));
+    /**
+     * What has come is read, to its last byte, each of which begins the silence anew: another command with the id of one that waits
+     * is refused on the event loop.
+     */
+    private static void awaitRead(QmpSession session) {
+        StepVerifier.create(session.raw(STATUS, IdPolicy.KEEP))
+                .expectError(EncodeError.class)
+                .verify(Patience.PATIENCE);
     }
 
     /** Nothing more comes from here on. */
@@ -150,8 +160,8 @@ class QemuProbeSnapshotTest {
     @DisplayName(
             "without out-of-band commands the session ends as SILENT; the job goes on, and is followed on the next")
     void inBand(QemuProcess qemu, QmpClient client) {
-        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-        try (CapturedLog wire = CapturedLog.ofWire()) {
+        try (HeldTimers timers = new HeldTimers();
+                CapturedLog wire = CapturedLog.ofWire()) {
             QmpSession session = await(QmpClient.create()
                     .name("saving")
                     .address(qemu.address())
@@ -159,19 +169,22 @@ class QemuProbeSnapshotTest {
                     .probe(IDLE)
                     .connect());
             daemon.suspend();
-            StepVerifier.create(QmpJobs.of(session).run(SAVE).map(JobProgress::status))
-                    .expectNext("created", "running")
-                    .then(() -> Patience.until(() -> hasBegun(wire), () -> "not begun: " + wire.lines()))
-                    .then(() -> time.advanceTimeBy(IDLE))
-                    .then(() -> Patience.until(
-                            () -> wire.lines().stream().anyMatch(line -> line.contains("query-version")),
-                            () -> "not asked: " + wire.lines()))
-                    .then(() -> time.advanceTimeBy(IDLE))
+            var saved = QmpJobs.of(session).run(SAVE).collectList().toFuture();
+            var status = session.raw(STATUS, IdPolicy.KEEP).toFuture();
+            Patience.until(() -> hasBegun(wire), () -> "not begun: " + wire.lines());
+            awaitRead(session);
+            timers.pass(IDLE);
+            Patience.until(
+                    () -> wire.lines().stream().anyMatch(line -> line.contains("query-version")),
+                    () -> "not asked: " + wire.lines());
+            timers.pass(IDLE);
+            StepVerifier.create(Mono.fromFuture(saved))
                     .expectErrorSatisfies(e -> assertEquals(
                             How.SILENT,
                             assertInstanceOf(ConnectionLostError.class, e.getCause())
                                     .how()))
                     .verify(Patience.PATIENCE);
+            StepVerifier.create(Mono.fromFuture(status)).verifyError(ExecInterruptedError.class);
             daemon.resume();
             QmpSession next = await(client.connect());
             StepVerifier.create(QmpJobs.of(next)

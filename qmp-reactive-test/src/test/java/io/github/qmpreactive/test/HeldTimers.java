@@ -1,10 +1,13 @@
 package io.github.qmpreactive.test;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
@@ -21,6 +24,7 @@ public final class HeldTimers implements AutoCloseable {
 
     private final Scheduler tasks = Schedulers.newParallel("held-timers", 2, true);
     private final Queue<Timer> timers = new ConcurrentLinkedQueue<>();
+    private final AtomicLong passed = new AtomicLong();
     private final Schedulers.Snapshot before = Schedulers.setFactoryWithSnapshot(new Schedulers.Factory() {
         @Override
         public Scheduler newParallel(int parallelism, ThreadFactory threads) {
@@ -39,6 +43,15 @@ public final class HeldTimers implements AutoCloseable {
                 () -> started(length) >= number,
                 () -> "Timer " + number + " of " + length + " was not started: " + timers);
         tasks.schedule(of(length).skip(number - 1L).findFirst().orElseThrow());
+    }
+
+    /** Time passes: lets those run out that have been started by now and are due by then, the earliest first. */
+    public void pass(Duration time) {
+        long until = passed.addAndGet(time.toNanos());
+        timers.stream()
+                .filter(timer -> timer.due <= until)
+                .sorted(Comparator.comparingLong(timer -> timer.due))
+                .forEach(tasks::schedule);
     }
 
     /** How many timers of this length have been started, those included that were stopped or have run out. */
@@ -64,17 +77,20 @@ public final class HeldTimers implements AutoCloseable {
     private static final class Timer implements Disposable, Runnable {
 
         private final Duration length;
+        private final long due;
         private final Runnable task;
+        private final AtomicBoolean ran = new AtomicBoolean();
         private volatile boolean stopped;
 
-        Timer(Duration length, Runnable task) {
+        Timer(Duration length, long due, Runnable task) {
             this.length = length;
+            this.due = due;
             this.task = task;
         }
 
         @Override
         public void run() {
-            if (!stopped) {
+            if (!stopped && ran.compareAndSet(false, true)) {
                 task.run();
             }
         }
@@ -92,7 +108,7 @@ public final class HeldTimers implements AutoCloseable {
 
     private final class Holding implements Scheduler {
 
-        private final long start = tasks.now(TimeUnit.MILLISECONDS);
+        private final long start = tasks.now(TimeUnit.NANOSECONDS);
 
         @Override
         public Disposable schedule(Runnable task) {
@@ -105,15 +121,15 @@ public final class HeldTimers implements AutoCloseable {
             if (length.compareTo(PAUSE) <= 0) {
                 return tasks.schedule(task, delay, unit);
             }
-            Timer timer = new Timer(length, task);
+            Timer timer = new Timer(length, passed.get() + length.toNanos(), task);
             timers.add(timer);
             return timer;
         }
 
-        /** It stands still, too. */
+        /** It stands still, too, but for what the test lets pass. */
         @Override
         public long now(TimeUnit unit) {
-            return unit.convert(start, TimeUnit.MILLISECONDS);
+            return unit.convert(start + passed.get(), TimeUnit.NANOSECONDS);
         }
 
         @Override
