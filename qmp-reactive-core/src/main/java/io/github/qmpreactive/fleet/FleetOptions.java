@@ -26,7 +26,7 @@ public final class FleetOptions {
      * <ul>
      *   <li>Further attempts wait for their turn, in order. While attempts wait, a fourth of this number begins in each 10 ms, at
      *       least one: 1,600 a second by default, so that many machines that connect again leave time for the commands of
-     *       others. Attempts that find a place free while none waits begin at once.
+     *       others. Attempts that find a place free while none waits begin at once, or within 10 ms of such a portion.
      *   <li>An attempt that takes longer than half a second to a second while others wait is not counted any more, and goes on.
      *       So this many servers that accept and stay silent, or machines that wait to be connected to, delay the others for that
      *       long, the first time.

@@ -5,7 +5,8 @@ package io.github.qmpreactive.observe;
  * session. What they throw has no other effect than a line in the log, see {@link QmpObserver}.
  *
  * <p>A command that is answered is first released, then ended. One that is given up is ended at once, and then released: if
- * it was written, when QEMU has answered it or the session ends.
+ * it was written, when QEMU has answered it or the session ends. A cancel that comes while the answer is being delivered ends
+ * what was released.
  */
 public interface CommandObservation {
 

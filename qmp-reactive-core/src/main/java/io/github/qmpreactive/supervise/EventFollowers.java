@@ -83,7 +83,9 @@ final class EventFollowers implements SessionObserver<QmpSession> {
 
     @Override
     public void stopped(@Nullable Throwable error, Missed missed) {
-        Missed now = error == null ? missed : new Missed(missed.since(), Optional.of(error));
+        // Of a start without a session the time before belongs to it.
+        Missed earlier = this.missed == null ? missed : this.missed;
+        Missed now = error == null ? earlier : new Missed(earlier.since(), Optional.of(error));
         this.missed = now;
         Gap gap = untilNow(now);
         List<EventFollower> ended =

@@ -68,6 +68,26 @@ class FleetGapsTest {
     }
 
     @Test
+    @DisplayName("A machine that is stopped, started in vain and stopped again: all that time is in a gap")
+    void startedInVain() {
+        try (Stubs stubs = new Stubs()) {
+            List<Mono<QmpSession>> attempts =
+                    new ArrayList<>(List.of(stubs.connects("a"), Mono.never(), stubs.connects("a")));
+            stubs.fleet.add("a", Mono.defer(() -> attempts.remove(0)), STEADY);
+            List<String> seen = collect(stubs);
+            stubs.passes(500);
+            a(stubs).stop();
+            a(stubs).start();
+            stubs.passes(1_000);
+            a(stubs).stop();
+            stubs.passes(1_000);
+            a(stubs).start();
+            stubs.session("a").emit("STOP");
+            assertEquals(List.of("a 500 to 500", "a 500 to 1500", "a 500 to 2500", "a STOP"), seen);
+        }
+    }
+
+    @Test
     @DisplayName("A machine that gave up and is started again: the same, with the error")
     void gaveUp() {
         try (Stubs stubs = new Stubs()) {
