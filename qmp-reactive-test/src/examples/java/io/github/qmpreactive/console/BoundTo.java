@@ -12,8 +12,9 @@ import org.springframework.core.env.PropertyResolver;
  *
  * @param address the address
  * @param host what stands for it in the address of the page
+ * @param name as it was given
  */
-record BoundTo(InetAddress address, String host) {
+record BoundTo(InetAddress address, String host, String name) {
 
     private static final String THIS_COMPUTER = "127.0.0.1";
 
@@ -24,7 +25,9 @@ record BoundTo(InetAddress address, String host) {
         try {
             InetAddress address = InetAddress.getAllByName(given)[0];
             return new BoundTo(
-                    address, address instanceof Inet6Address ? "[" + NetUtil.toAddressString(address) + "]" : given);
+                    address,
+                    address instanceof Inet6Address ? "[" + NetUtil.toAddressString(address) + "]" : given,
+                    given);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("server.address is no address: " + given, e);
         }

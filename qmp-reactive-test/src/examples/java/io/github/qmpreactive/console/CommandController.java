@@ -70,7 +70,9 @@ class CommandController {
                 .map(Masked::json)
                 .doOnSuccess(reply -> tell(vm, command.name(), "done"))
                 .doOnError(e -> tell(vm, command.name(), Words.of(e)));
-        return Mono.defer(() -> Mono.fromFuture(outcome.toFuture(), true));
+        // As a value: an error would be dropped if the browser has left.
+        return Mono.defer(() -> Mono.fromFuture(outcome.materialize().toFuture(), true))
+                .dematerialize();
     }
 
     private Mono<JsonNode> execute(QmpSession session, QmpCommand command) {

@@ -6,7 +6,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What QEMU says, without the paths and addresses of its host: they are replaced by an ellipsis. Rather too much than too little. */
+/** What QEMU says, without what looks like a path or an address of its host: an ellipsis replaces it. Rather too much than too little. */
 final class Masked {
 
     /** Members whose texts are paths or addresses, whatever they look like. */
@@ -21,7 +21,7 @@ final class Masked {
     /** Whether there is a listener is no secret: {@code disconnected:unix:/run/web.sock,server=on}. */
     private static final String DISCONNECTED = "disconnected:";
 
-    /** No repetition is without a bound or a beginning of its own: a server's text may be long. */
+    /** No repetition, within lookaheads neither, is without a bound or a beginning of its own: a server's text may be long. */
     private static final Pattern HIDDEN = Pattern.compile(String.join(
             "|",
             // In quotes, all but a name.
@@ -32,7 +32,7 @@ final class Masked {
             "(?<![\\w+.-])(?:[a-z][a-z+.-]{0,20}://|(?:unix|tcp|udp|telnet|websocket|file|fd|exec|nbd|vsock|pipe|pty):)[^\\s'\"]+",
             // A path, with blanks if more of it follows.
             "(?<![\\w./\\]])(?!" + OWN
-                    + ")(?:[.~]{0,2}/|(?<!-)[\\w.-]{1,255}/(?=[^\\s'\"]*\\.\\w))[^\\s'\"]*[^\\s'\",:;.)]"
+                    + ")(?:[.~]{0,2}/|(?<!-)[\\w.-]{1,255}/(?=[^\\s'\"]{0,255}\\.\\w))[^\\s'\"]*[^\\s'\",:;.)]"
                     + "(?: [^\\s'\"/(]*/[^\\s'\"]*[^\\s'\",:;.)]){0,5}",
             "(?<![\\w.+-])[\\w+-][\\w.+-]*\\.(?:img|qcow2?|raw|iso|vmdk|vdi|vhdx|sock|socket|rom|log|pem)(?!\\w)",
             // An address.

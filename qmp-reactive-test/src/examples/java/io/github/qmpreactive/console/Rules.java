@@ -15,44 +15,30 @@ class Rules {
 
     private static final Pattern READS = Pattern.compile("query-.*|qom-list.*|qom-get|device-list-properties");
 
-    /** They end, destroy or overwrite something, or may do anything. */
-    private static final Set<String> DESTROYS = Set.of(
-            "quit",
-            "system_reset",
-            "system_powerdown",
-            "inject-nmi",
-            "human-monitor-command",
-            "yank",
-            "eject",
-            "blockdev-change-medium",
-            "block_resize",
-            "blockdev-create",
-            "x-blockdev-amend",
-            "blockdev-snapshot-sync",
-            "blockdev-backup",
-            "drive-backup",
-            "blockdev-mirror",
-            "drive-mirror",
-            "block-commit",
-            "block-dirty-bitmap-clear",
-            "change-backing-file",
-            "snapshot-load",
-            "snapshot-delete",
-            "job-cancel",
-            "job-complete",
-            "block-job-cancel",
-            "block-job-complete",
-            "nbd-server-stop",
-            "migrate",
-            "migrate-incoming",
-            "x-colo-lost-heartbeat",
-            "dump-guest-memory",
-            "memsave",
-            "pmemsave",
-            "screendump",
-            "remove-fd");
-
-    private static final Pattern REMOVES = Pattern.compile(".*[-_](?:del|delete|remove)(?:[-_].*)?");
+    /** They add something, or can be undone. All others are asked about, those of later versions of QEMU included. */
+    private static final Set<String> HARMLESS = Set.of(
+            "stop",
+            "cont",
+            "system_wakeup",
+            "send-key",
+            "input-send-event",
+            "announce-self",
+            "device_add",
+            "blockdev-add",
+            "blockdev-snapshot",
+            "block-dirty-bitmap-add",
+            "block-dirty-bitmap-enable",
+            "block-dirty-bitmap-disable",
+            "block-stream",
+            "block-job-pause",
+            "block-job-resume",
+            "block-job-set-speed",
+            "block_set_io_throttle",
+            "job-pause",
+            "job-resume",
+            "snapshot-save",
+            "migrate-set-capabilities",
+            "migrate-set-parameters");
 
     private final boolean readOnly;
 
@@ -70,14 +56,13 @@ class Rules {
 
     /** A transaction is asked about for each of its actions. */
     static boolean asksFirst(String command, JsonNode arguments) {
-        return DESTROYS.contains(command)
-                || REMOVES.matcher(command).matches()
-                || command.equals("transaction")
-                        && arguments
-                                .path("actions")
-                                .valueStream()
-                                .anyMatch(
-                                        action -> asksFirst(action.path("type").asString(""), action.path("data")));
+        if (command.equals("transaction")) {
+            return arguments
+                    .path("actions")
+                    .valueStream()
+                    .anyMatch(action -> asksFirst(action.path("type").asString(""), action.path("data")));
+        }
+        return !reads(command) && !HARMLESS.contains(command);
     }
 
     /** As below, of a command whose name says it all. */

@@ -38,6 +38,7 @@ class SameOrigin implements WebFilter {
      */
     SameOrigin(BoundTo bound, @Value("${console.hosts:}") List<String> names) {
         hosts.add(bound.host().toLowerCase(Locale.ROOT));
+        hosts.add(bound.name().toLowerCase(Locale.ROOT));
         names.forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT)));
     }
 

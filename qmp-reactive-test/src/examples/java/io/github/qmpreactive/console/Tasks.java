@@ -2,6 +2,7 @@ package io.github.qmpreactive.console;
 
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.device.QmpDevices;
+import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.error.QmpError;
@@ -15,6 +16,7 @@ import io.github.qmpreactive.migration.QmpMigration;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -56,8 +58,8 @@ final class Tasks {
         // QEMU may know ids of an earlier start of the console.
         String id = start.arguments().path("job-id").asString(newId("console"));
         QmpCommand named = start.arguments(start.arguments().put("job-id", id));
-        Flux<JobProgress> job = overSessions(
-                QmpJobs.of(session).run(named, JOB), next -> QmpJobs.of(next).follow(id, JOB));
+        Flux<JobProgress> job = overSessions(start.name(), QmpJobs.of(session).run(named, JOB), next -> QmpJobs.of(next)
+                .follow(id, JOB));
         begin(
                 Task.begun(id, "job", title(start, id)),
                 job.map(now -> task -> task.now(now.status(), orNull(now.fraction()))));
@@ -89,6 +91,7 @@ final class Tasks {
     String migrate(QmpSession source, QmpSession destination, String to, String address) {
         String id = newId("migration");
         Flux<MigrationProgress> moved = overSessions(
+                "migrate",
                 QmpMigration.of(source).withDestination(destination).to(address, MIGRATION),
                 next -> QmpMigration.of(next).withDestination(destination).follow(MIGRATION));
         begin(
@@ -100,10 +103,31 @@ final class Tasks {
         return id;
     }
 
-    /** QEMU goes on without a session. Without being followed again, a migration would stop before the switch, and the guest. */
-    private <T> Flux<T> overSessions(Flux<T> work, Function<QmpSession, Flux<T>> follow) {
-        return work.onErrorResume(e -> e instanceof QmpError error && error.endsSession(), e -> vm.nextSession()
-                .flatMapMany(session -> overSessions(follow.apply(session), follow)));
+    /**
+     * QEMU goes on without a session. Without being followed again, a migration would stop before the switch, and the guest. What was
+     * not sent before the session was lost is not followed: another job or migration may be found in its place.
+     */
+    private <T> Flux<T> overSessions(String command, Flux<T> work, Function<QmpSession, Flux<T>> follow) {
+        return Flux.defer(() -> {
+            AtomicBoolean hasBegun = new AtomicBoolean();
+            return work.doOnNext(progress -> hasBegun.set(true))
+                    .onErrorResume(
+                            e -> isLost(e) && (hasBegun.get() || mayHaveBegun(command, e)), e -> followed(follow));
+        });
+    }
+
+    private <T> Flux<T> followed(Function<QmpSession, Flux<T>> follow) {
+        return vm.nextSession()
+                .flatMapMany(session -> follow.apply(session).onErrorResume(Tasks::isLost, e -> followed(follow)));
+    }
+
+    private static boolean isLost(Throwable e) {
+        return e instanceof QmpError error && error.endsSession();
+    }
+
+    private static boolean mayHaveBegun(String command, Throwable e) {
+        return !(e instanceof ExecInterruptedError interrupted)
+                || interrupted.isWritten() && interrupted.command().equals(command);
     }
 
     /** Cancels a job or a migration; a device that the guest was asked for cannot be asked back. */

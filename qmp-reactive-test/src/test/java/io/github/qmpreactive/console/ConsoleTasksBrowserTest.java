@@ -95,7 +95,7 @@ class ConsoleTasksBrowserTest {
         browser.await("tasks", "running");
         String task = newestTask();
         browser.press("Cancel " + task);
-        browser.await("confirm", "Cancel " + task + "?");
+        browser.await("confirm", "Cancel " + task + " at ");
         browser.press("Cancel it");
         browser.await("tasks", task + "\ncancelled\nit was cancelled");
         send("blockdev-mirror device=disk0 target=small0 sync=full");
@@ -109,7 +109,7 @@ class ConsoleTasksBrowserTest {
     void unplugs() {
         browser.await("devices", "rng0");
         browser.press("Unplug rng0");
-        browser.await("confirm", "Unplug rng0?");
+        browser.await("confirm", "Unplug rng0 of ");
         browser.press("Unplug");
         browser.await("tasks", "Unplug rng0\ndone");
         Patience.until(() -> !browser.text("devices").contains("rng0"), () -> browser.text("devices"));

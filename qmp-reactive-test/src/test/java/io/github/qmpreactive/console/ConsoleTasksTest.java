@@ -4,6 +4,7 @@ import static io.github.qmpreactive.test.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Faults;
@@ -93,6 +94,23 @@ class ConsoleTasksTest {
             vm.jobs().reaches("copy", 1);
             console.awaitTask("done");
             assertEquals(0, size(console.run("{\"command\": \"query-jobs\"}")), "It was not dismissed");
+        }
+    }
+
+    @Test
+    @DisplayName("A move that was not begun before the connection was lost has failed by that: none is looked for")
+    void neverSent() {
+        FakeVm machine = FakeVm.create()
+                .withServer(server ->
+                        server.when("migrate-set-capabilities").times(1).answer(Faults.endOfFile()));
+        try (RunningFakeVm vm = machine.start();
+                RunningFakeVm to = FakeVm.create().withIncoming().start();
+                RunningConsole console = RunningConsole.at("vm=" + vm.address() + ",to=" + to.address())) {
+            console.awaitRunning();
+            console.awaitState("to", "up", "inmigrate");
+            post(console, "migration", "{\"id\": \"to\", \"confirmed\": true}");
+            String lost = console.awaitTask("failed").path("error").asString();
+            assertTrue(lost.contains("connection"), lost);
         }
     }
 

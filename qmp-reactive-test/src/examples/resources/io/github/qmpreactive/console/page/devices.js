@@ -49,7 +49,7 @@ export class Devices {
   /** Shows none. */
   clear() {
     this.#state = null;
-    ["disks-error", "devices-error", "move-error"].forEach(where => text($(where), ""));
+    ["disks-error", "devices-error", "move-error", "reading-error"].forEach(where => text($(where), ""));
     this.#draw({disks: [], devices: []});
   }
 
@@ -58,9 +58,12 @@ export class Devices {
     const name = this.#machine.name;
     try {
       const found = await get(this.#machine.path("devices"));
-      if (this.#machine.name === name) this.#draw(found);
-    } catch {
-      if (this.#machine.name === name) this.#draw({disks: [], devices: []});
+      if (this.#machine.name !== name) return;
+      this.#draw(found);
+      text($("reading-error"), "");
+    } catch (error) {
+      // What is shown stays: it may be so still.
+      if (this.#machine.name === name) text($("reading-error"), `Not read: ${error.message}`);
     }
   }
 
@@ -94,7 +97,7 @@ export class Devices {
 
   #unplug(id) {
     return this.#begin("devices-error", () =>
-      act(this.#machine.path("unplug"), {id}, {...question(this.#machine.name, "device_del"), title: `Unplug ${id}?`, text: "Its guest is asked to release it.", yes: "Unplug"}));
+      act(this.#machine.path("unplug"), {id}, {...question(this.#machine.name, "device_del"), title: `Unplug ${id} of ${this.#machine.name}?`, text: "Its guest is asked to release it.", yes: "Unplug"}));
   }
 
   #copy() {
@@ -102,7 +105,7 @@ export class Devices {
     const [device, target] = [$("copy-from").value, $("copy-to").value];
     const copy = {device, target, sync: "full", ...speed > 0 && {speed}};
     return this.#begin("disks-error", () =>
-      act(this.#machine.path("jobs"), {command: "blockdev-backup", arguments: copy}, {title: `Back up ${device} to ${target}?`, text: `What is on ${target} is overwritten.`, yes: "Back up"}));
+      act(this.#machine.path("jobs"), {command: "blockdev-backup", arguments: copy}, {title: `Back up ${device} to ${target} at ${this.#machine.name}?`, text: `What is on ${target} is overwritten.`, yes: "Back up"}));
   }
 
   #move() {

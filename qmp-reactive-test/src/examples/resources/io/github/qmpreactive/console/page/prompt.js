@@ -12,7 +12,8 @@ export class Prompt {
   #understood = null;
   #asked = 0;
   #sending = new Set();
-  #history = [];
+  /** The line that was sent last, by machine. */
+  #history = new Map();
 
   constructor(machine) {
     this.#machine = machine;
@@ -91,7 +92,7 @@ export class Prompt {
     const count = this.#suggestions.length;
     if (event.key === "ArrowDown" && count) this.#choose((this.#chosen + 1) % count);
     else if (event.key === "ArrowUp" && count) this.#choose((this.#chosen - 1 + count) % count);
-    else if (event.key === "ArrowUp" && this.#history.length) this.#input.value = this.#history.at(-1);
+    else if (event.key === "ArrowUp" && this.#history.has(this.#machine.name)) this.#input.value = this.#history.get(this.#machine.name);
     else if (event.key === "Escape" && count) this.#suggest([]);
     else if (event.key === "Tab" && count && !event.shiftKey) this.#take(Math.max(this.#chosen, 0));
     else if (event.key === "Enter" && this.#chosen >= 0) this.#take(this.#chosen);
@@ -126,7 +127,7 @@ export class Prompt {
       reply = command === "device_del"
         ? await act(pathOf(machine, "unplug"), {id: args.id}, question(machine, command))
         : await act(pathOf(machine, job ? "jobs" : "commands"), body, question(machine, command));
-      this.#history.push(line);
+      this.#history.set(machine, line);
       if (this.#machine.name === machine && this.#input.value === line) this.#input.value = "";
       reply = reply === null ? "Not sent" : JSON.stringify(reply, null, 2);
     } catch (error) {

@@ -35,29 +35,34 @@ export class Tasks {
         status: h("span", {className: "quiet", role: "status"}),
         bar: h("progress", {max: 100, "aria-labelledby": id}),
         error: h("p", {className: "error", role: "alert"}),
-        cancel: h("button", {type: "button", onclick: () => this.#cancel(task, row)}, "Cancel…"),
+        notCancelled: "",
+        cancel: h("button", {type: "button", onclick: () => this.#cancel(row)}, "Cancel…"),
       };
-      row.cancel.setAttribute("aria-label", `Cancel ${task.title}`);
       row.item = h("li", {}, row.title, row.status, row.cancel, row.bar, row.error);
       this.#rows.set(key, row);
     }
     text(row.title, task.title);
+    row.cancel.setAttribute("aria-label", `Cancel ${task.title}`);
     text(row.status, task.status);
     row.item.dataset.state = task.error ? "failed" : task.ended ? "done" : "running";
     if (task.fraction !== null) row.bar.value = 100 * task.fraction;
     else if (task.ended) row.bar.value = 0;
     else row.bar.removeAttribute("value");
-    text(row.error, task.error ?? "");
+    row.task = task;
+    text(row.error, task.error ?? (task.ended ? "" : row.notCancelled));
     row.cancel.hidden = task.ended || task.kind === "unplug" || this.#machine.isReadOnly;
     return row;
   }
 
-  async #cancel({id, title}, row) {
+  async #cancel(row) {
+    const {id, title} = row.task;
+    row.notCancelled = "";
     try {
       await act(this.#machine.path(`tasks/${encodeURIComponent(id)}/cancel`), {},
-        {title: `Cancel ${title}?`, text: "What it has done so far is lost.", yes: "Cancel it", no: "Let it go on"});
+        {title: `Cancel ${title} at ${this.#machine.name}?`, text: "What it has done so far is lost.", yes: "Cancel it", no: "Let it go on"});
     } catch (error) {
-      text(row.error, error.message);
+      row.notCancelled = `Not cancelled: ${error.message}`;
+      text(row.error, row.notCancelled);
     }
   }
 }
