@@ -68,10 +68,9 @@ class AgentOpeningsTest {
     void accepted() {
         Path path = folder.resolve("s");
         var accepted = QgaClient.create().name("vm").unixSocket(path).accept().toFuture();
-        while (Files.notExists(path)) {
-            Thread.onSpinWait();
-        }
-        try (RunningFakeQmpServer server = agent().startDialling("unix:" + path)) {
+        // Until the client listens, which is some time after the file is there.
+        try (RunningFakeQmpServer server =
+                agent().withReconnect(Duration.ofMillis(5)).startDialling("unix:" + path)) {
             QgaSession session = joined(accepted);
             assertEquals("vm", session.name());
             assertTrue(Files.notExists(path));
