@@ -11,14 +11,15 @@ import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -203,20 +204,18 @@ class ConnectGateTest {
         realTime();
         ConnectGate gate = new ConnectGate(1);
         QmpSession opened = StubSession.named("vm").session;
-        AtomicInteger atATime = new AtomicInteger();
+        // Synchronized: who finds its attempt gone already must find it uncounted, too.
+        Set<Object> attempts = Collections.synchronizedSet(new HashSet<>());
         AtomicInteger most = new AtomicInteger();
         for (int i = 0; i < ROUNDS; i++) {
             int round = i;
             Sinks.One<QmpSession> session = Sinks.one();
             // doFinally would be behind the leaving of the place.
             Mono<QmpSession> connect = Mono.defer(() -> {
-                most.accumulateAndGet(atATime.incrementAndGet(), Math::max);
-                AtomicBoolean left = new AtomicBoolean();
-                Runnable leave = () -> {
-                    if (left.compareAndSet(false, true)) {
-                        atATime.decrementAndGet();
-                    }
-                };
+                Object attempt = new Object();
+                attempts.add(attempt);
+                most.accumulateAndGet(attempts.size(), Math::max);
+                Runnable leave = () -> attempts.remove(attempt);
                 return session.asMono().doOnTerminate(leave).doOnCancel(leave);
             });
             BaseSubscriber<QmpSession> first = new Quiet();
@@ -236,7 +235,7 @@ class ConnectGateTest {
             StepVerifier.create(gate.limit(Mono.empty())).expectComplete().verify(Patience.PATIENCE);
         }
         assertEquals(1, most.get());
-        assertEquals(0, atATime.get());
+        assertEquals(Set.of(), attempts);
         // One place is left, and no second one.
         virtualTime();
         BaseSubscriber<QmpSession> last = new Quiet();

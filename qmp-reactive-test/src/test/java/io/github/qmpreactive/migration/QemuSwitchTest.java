@@ -4,15 +4,16 @@ import static io.github.qmpreactive.migration.MigrationPair.options;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.MigrationError;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,6 +30,9 @@ class QemuSwitchTest {
     private static final int ROUNDS = Integer.getInteger("qmp.migration.rounds", 16);
     private static final List<String> MOMENTS = List.of("active", "pre-switchover", "device");
     private static final int LONGEST_NANOS = 3_000_000;
+
+    /** A second apart from each other. */
+    private static final int LOOKS = 5;
 
     /** A cancel some time after a status has come, and before the next has, or not. */
     private record Round(String moment, Duration delay, boolean byVerb) {
@@ -71,7 +75,7 @@ class QemuSwitchTest {
         for (int i = 0; i < ROUNDS; i++) {
             Round round = Round.of(random);
             try (MigrationPair pair = MigrationPair.start().listening(options())) {
-                boolean isStuck = round.run(pair, options())
+                Mono<Boolean> ends = round.run(pair, options())
                         .then(QmpMigration.of(pair.source)
                                 .follow()
                                 .onErrorComplete(MigrationError.class)
@@ -81,8 +85,10 @@ class QemuSwitchTest {
                                 .onErrorComplete(MigrationError.class)
                                 .then())
                         .thenReturn(false)
-                        .timeout(Patience.PATIENCE)
-                        .onErrorResume(TimeoutException.class, late -> isStuck(pair, round + "; seed " + seed))
+                        .timeout(
+                                Patience.PATIENCE,
+                                Mono.error(() -> new AssertionError(round + " has not ended; seed " + seed)));
+                boolean isStuck = Mono.firstWithSignal(ends, isStuck(pair.source))
                         .blockOptional()
                         .orElseThrow();
                 if (isStuck) {
@@ -100,15 +106,23 @@ class QemuSwitchTest {
         }
     }
 
-    /** QEMU before 10.0 stays in cancelling, with the guest stopped, if a cancel comes just when it goes to pre-switchover. */
-    private static Mono<Boolean> isStuck(MigrationPair pair, String round) {
-        boolean isOld = pair.source.greeting().orElseThrow().version().major() < 10;
-        return pair.source
-                .execute("query-migrate")
+    /**
+     * QEMU before 10.0 stays in cancelling, with the guest stopped, if a cancel comes just when it goes to pre-switchover. What ends
+     * does so in some milliseconds.
+     */
+    private static Mono<Boolean> isStuck(QmpSession source) {
+        if (source.greeting().orElseThrow().version().major() >= 10) {
+            return Mono.never();
+        }
+        return Flux.interval(Duration.ofSeconds(1))
+                .onBackpressureDrop()
+                .concatMap(tick -> source.execute("query-migrate").onErrorComplete(), 1)
                 .map(migration -> migration.path("status").asString(""))
-                .filter(status -> isOld && status.equals("cancelling"))
-                .map(status -> true)
-                .switchIfEmpty(Mono.error(() -> new AssertionError(round + " has not ended")));
+                .buffer(LOOKS, 1)
+                .filter(seen -> seen.equals(Collections.nCopies(LOOKS, "cancelling")))
+                .map(seen -> true)
+                .next()
+                .switchIfEmpty(Mono.never());
     }
 
     private static boolean runs(MigrationPair pair, boolean atSource) {
