@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -118,6 +119,7 @@ class RedisStreamsTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName(
             "Redis, the service and the consumer are killed at random: no event is missing without a gap, and each counts once")
     void killed() throws Exception {
