@@ -35,6 +35,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /** In the build some seconds and few machines; {@code mvn -Psoak} has many, for half an hour. */
+@Tag("long")
 @Tag("stress")
 @ExtendWith(LeakGuard.class)
 @DisplayName("A fleet that lives long, with machines that are stopped, continued, killed, added and removed")

@@ -33,6 +33,9 @@ class LoopsShutDownTest {
 
     private static final int ROUNDS = 50;
 
+    /** What begins on a loop that ends meanwhile may wait for it. */
+    private static final Duration LIMIT = Duration.ofMillis(100);
+
     @TempDir
     static Path folder;
 
@@ -41,12 +44,14 @@ class LoopsShutDownTest {
         return Stream.of(
                 named("connect", (server, loops) -> QmpClient.create()
                         .address(server.address())
+                        .connectTimeout(LIMIT)
                         .runOn(loops)
                         .connect()
                         .flatMap(s -> s.execute("query-status"))),
                 named("agent", (server, loops) -> QgaClient.create()
                         .address(server.address())
-                        .handshakeTimeout(Duration.ofMillis(100))
+                        .connectTimeout(LIMIT)
+                        .handshakeTimeout(LIMIT)
                         .runOn(loops)
                         .connect()),
                 named("listen", (server, loops) -> QmpClient.create()

@@ -27,6 +27,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /** In the build some seconds and few sessions; {@code mvn -Psoak} has many, for half an hour. */
+@Tag("long")
 @Tag("stress")
 @ExtendWith(LeakGuard.class)
 @DisplayName("Sessions that live long, at servers that are stopped, continued and killed")

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ import tools.jackson.databind.JsonNode;
 /** What the profile has of the drivers of this QEMU. A distribution may have left out some of them. */
 @Qemu(args = {"-machine", "pc", "-accel", "tcg", "-m", "32", "-usb"})
 @ExtendWith(LeakGuard.class)
+@Tag("long")
 @DisplayName("The drivers that a FakeVm knows are those of QEMU:")
 class DriversEqualQemuTest {
 
