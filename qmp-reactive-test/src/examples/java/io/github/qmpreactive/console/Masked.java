@@ -30,10 +30,10 @@ final class Masked {
             // With a scheme.
             "json:\\{.*",
             "(?<![\\w+.-])(?:[a-z][a-z+.-]{0,20}://|(?:unix|tcp|udp|telnet|websocket|file|fd|exec|nbd|vsock|pipe|pty):)[^\\s'\"]+",
-            // A path, with blanks if more of it follows.
+            // A path, with blanks if more of it follows. A relative one has an extension, or is longer than any word.
             "(?<![\\w./\\]])(?!" + OWN
-                    + ")(?:[.~]{0,2}/|(?<!-)[\\w.-]{1,255}/(?=[^\\s'\"]{0,255}\\.\\w))[^\\s'\"]*[^\\s'\",:;.)]"
-                    + "(?: [^\\s'\"/(]*/[^\\s'\"]*[^\\s'\",:;.)]){0,5}",
+                    + ")(?:[.~]{0,2}/|(?<!-)[\\w.-]{1,255}/(?=[^\\s'\"]{0,255}\\.\\w|[^\\s'\"]{256}))"
+                    + "[^\\s'\"]*[^\\s'\",:;.)](?: [^\\s'\"/(]*/[^\\s'\"]*[^\\s'\",:;.)]){0,5}",
             "(?<![\\w.+-])[\\w+-][\\w.+-]*\\.(?:img|qcow2?|raw|iso|vmdk|vdi|vhdx|sock|socket|rom|log|pem)(?!\\w)",
             // An address.
             "(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?::\\d+)?(?![\\w.]*\\w)",

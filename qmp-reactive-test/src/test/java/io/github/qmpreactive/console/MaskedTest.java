@@ -84,6 +84,15 @@ class MaskedTest {
     }
 
     @Test
+    @DisplayName("A path is replaced as a whole, however long it is")
+    void longPaths() {
+        for (int length : new int[] {1, 255, 256, 4096, 100_000}) {
+            String path = "images/" + "x".repeat(length) + "/web.img";
+            assertEquals("backed by …, it is", Masked.text("backed by " + path + ", it is"), () -> length + " letters");
+        }
+    }
+
+    @Test
     @Tag("long")
     @DisplayName("A long text takes no longer for each of its letters, whatever they are")
     void longTexts() {
