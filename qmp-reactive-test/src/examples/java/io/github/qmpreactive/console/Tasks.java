@@ -6,6 +6,7 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.error.QmpError;
+import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.job.JobOptions;
 import io.github.qmpreactive.job.JobProgress;
 import io.github.qmpreactive.job.QmpJobs;
@@ -126,8 +127,11 @@ final class Tasks {
     }
 
     private static boolean mayHaveBegun(String command, Throwable e) {
-        return !(e instanceof ExecInterruptedError interrupted)
-                || interrupted.isWritten() && interrupted.command().equals(command);
+        if (e instanceof ExecInterruptedError interrupted) {
+            return interrupted.isWritten() && interrupted.command().equals(command);
+        }
+        // Nothing was sent: the session had ended before.
+        return !(e instanceof StateError);
     }
 
     /** Cancels a job or a migration; a device that the guest was asked for cannot be asked back. */

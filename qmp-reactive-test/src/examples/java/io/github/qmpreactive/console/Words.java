@@ -14,6 +14,7 @@ import io.github.qmpreactive.error.JobNotFoundError;
 import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.error.MigrationFailedError;
 import io.github.qmpreactive.error.MigrationNotFoundError;
+import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.error.StillPluggedError;
 import io.github.qmpreactive.error.SupervisorStoppedError;
 import io.github.qmpreactive.error.UnplugRefusedError;
@@ -42,6 +43,9 @@ final class Words {
             return interrupted.isWritten()
                     ? "The connection was lost: QEMU may have run it, or not"
                     : "The connection was lost before";
+        }
+        if (error instanceof StateError) {
+            return "The connection was lost before";
         }
         if (error instanceof ExecTimeoutError) {
             return "QEMU has not replied in time, and may run it yet";

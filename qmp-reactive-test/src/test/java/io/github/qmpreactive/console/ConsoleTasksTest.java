@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.vm.FakeJob;
@@ -18,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.imageio.ImageIO;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.http.HttpStatus;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 
 @DisplayName("Console: what takes its time")
@@ -111,6 +114,31 @@ class ConsoleTasksTest {
             post(console, "migration", "{\"id\": \"to\", \"confirmed\": true}");
             String lost = console.awaitTask("failed").path("error").asString();
             assertTrue(lost.contains("connection"), lost);
+        }
+    }
+
+    @Test
+    @DisplayName("A move whose source is lost before it is sent there has failed: a later migration is another one")
+    void lostBefore() {
+        Sinks.One<Answer> listens = Sinks.one();
+        FakeVm source = FakeVm.create()
+                .withServer(server -> server.when("query-migrate").reply("{\"status\": \"active\"}"));
+        FakeVm destination = FakeVm.create().withIncoming().withServer(server -> server.when("migrate-incoming")
+                .answerLater(command -> listens.asMono()));
+        try (RunningFakeVm vm = source.start();
+                RunningFakeVm to = destination.start();
+                RunningConsole console = RunningConsole.at("vm=" + vm.address() + ",to=" + to.address())) {
+            console.awaitRunning();
+            console.awaitState("to", "up", "inmigrate");
+            post(console, "migration", "{\"id\": \"to\", \"confirmed\": true}");
+            to.server().awaitConnection().awaitCommand("migrate-incoming");
+            vm.server().awaitConnection().reset();
+            vm.server().awaitConnection(1).negotiated().block(PATIENCE);
+            listens.tryEmitValue(Answer.reply("{}")).orThrow();
+            assertEquals(
+                    "The connection was lost before",
+                    console.awaitTask("failed").path("error").asString());
+            assertEquals(List.of(), vm.server().received("query-migrate"));
         }
     }
 
