@@ -35,10 +35,10 @@ class CommandController {
             @Nullable ObjectNode arguments,
             @Nullable Boolean confirmed) {
 
-        /** The command, if the rules permit it. */
-        QmpCommand checked(Rules rules) {
+        /** The command, if the rules permit it at a machine. */
+        QmpCommand checked(Rules rules, Vm vm) {
             JsonNode given = arguments == null ? MissingNode.getInstance() : arguments;
-            rules.check(command, given, Boolean.TRUE.equals(confirmed));
+            rules.check(command, given, vm.state().status(), Boolean.TRUE.equals(confirmed));
             QmpCommand plain = QmpCommand.of(command);
             return arguments == null ? plain : plain.arguments(arguments);
         }
@@ -60,11 +60,15 @@ class CommandController {
         return Map.of("readOnly", rules.readOnly(), "machines", vms.all().size());
     }
 
-    /** Runs a command, and answers with what QEMU returned. A browser that leaves does not take the outcome from the log. */
+    /** Runs a command, and answers with what QEMU returned. */
     @PostMapping("/api/machines/{machine}/commands")
     Mono<JsonNode> run(@PathVariable String machine, @RequestBody Request request) {
         Vm vm = vms.get(machine);
-        QmpCommand command = request.checked(rules);
+        return run(vm, request.checked(rules, vm));
+    }
+
+    /** Runs a command that the rules permit. A browser that leaves does not take the outcome from the log. */
+    Mono<JsonNode> run(Vm vm, QmpCommand command) {
         Mono<JsonNode> outcome = vm.session()
                 .flatMap(session -> execute(session, command))
                 .map(Masked::json)

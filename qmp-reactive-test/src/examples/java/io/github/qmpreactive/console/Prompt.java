@@ -1,5 +1,6 @@
 package io.github.qmpreactive.console;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.schema.BuiltinType;
 import io.github.qmpreactive.schema.ObjectType;
@@ -24,14 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param arguments of it
  * @param problems why QEMU would refuse it
  * @param suggestions what may come in place of the last word
- * @param job whether it starts a job
  */
 record Prompt(
         String command,
-        ObjectNode arguments,
+        @JsonIgnore ObjectNode arguments,
         List<String> problems,
-        List<Completion.Suggestion> suggestions,
-        boolean job) {
+        List<Completion.Suggestion> suggestions) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> TRUE = Set.of("on", "true", "yes");
@@ -47,7 +46,7 @@ record Prompt(
         List<String> problems = new ArrayList<>();
         if (command == null) {
             problems.add(name.isEmpty() ? "Type a command" : "QEMU has no command " + name);
-            return new Prompt(name, arguments, problems, end < 0 ? Completion.ofName(name, schema) : List.of(), false);
+            return new Prompt(name, arguments, problems, end < 0 ? Completion.ofName(name, schema) : List.of());
         }
         List<String> words = rest.startsWith("{") ? List.of() : words(rest);
         if (rest.startsWith("{")) {
@@ -61,8 +60,12 @@ record Prompt(
         List<Completion.Suggestion> suggestions = end < 0
                 ? Completion.ofName(name, schema)
                 : rest.startsWith("{") ? List.of() : Completion.ofArgument(last, command, arguments);
-        boolean job = Tasks.isJob(QmpCommand.of(name).arguments(arguments));
-        return new Prompt(name, arguments, problems, suggestions, job);
+        return new Prompt(name, arguments, problems, suggestions);
+    }
+
+    /** As it is sent. */
+    QmpCommand toCommand() {
+        return QmpCommand.of(command).arguments(arguments);
     }
 
     /** What blanks separate, but for those within quotes. */

@@ -2,6 +2,7 @@ package io.github.qmpreactive.console;
 
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -20,8 +21,6 @@ class Rules {
             "stop",
             "cont",
             "system_wakeup",
-            "send-key",
-            "input-send-event",
             "announce-self",
             "device_add",
             "blockdev-add",
@@ -54,24 +53,31 @@ class Rules {
         return READS.matcher(command).matches();
     }
 
-    /** A transaction is asked about for each of its actions. */
-    static boolean asksFirst(String command, JsonNode arguments) {
+    /** A transaction is asked about for each of its actions; {@code cont} after a move, when the guest may run elsewhere. */
+    static boolean asksFirst(String command, JsonNode arguments, @Nullable String status) {
         if (command.equals("transaction")) {
             return arguments
                     .path("actions")
                     .valueStream()
-                    .anyMatch(action -> asksFirst(action.path("type").asString(""), action.path("data")));
+                    .anyMatch(action -> asksFirst(action.path("type").asString(""), action.path("data"), status));
+        }
+        if (command.equals("cont") && "postmigrate".equals(status)) {
+            return true;
         }
         return !reads(command) && !HARMLESS.contains(command);
     }
 
     /** As below, of a command whose name says it all. */
     void check(String command, boolean confirmed) {
-        check(command, MissingNode.getInstance(), confirmed);
+        check(command, MissingNode.getInstance(), null, confirmed);
     }
 
-    /** Refuses what may not be done: 403 if all that changes something is, 428 if it was not confirmed. */
-    void check(String command, JsonNode arguments, boolean confirmed) {
+    /**
+     * Refuses what may not be done: 403 if all that changes something is, 428 if it was not confirmed.
+     *
+     * @param status the run state of the machine, if it is known
+     */
+    void check(String command, JsonNode arguments, @Nullable String status, boolean confirmed) {
         if (command.isBlank()) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "There is no command");
         }
@@ -81,7 +87,7 @@ class Rules {
         if (Secrets.mayShow(command, arguments)) {
             throw new ResponseStatusException(HttpStatus.FORBIDDEN, command + " may show a secret there");
         }
-        if (asksFirst(command, arguments) && !confirmed) {
+        if (asksFirst(command, arguments, status) && !confirmed) {
             throw new ResponseStatusException(HttpStatus.PRECONDITION_REQUIRED, command + " has to be confirmed");
         }
     }

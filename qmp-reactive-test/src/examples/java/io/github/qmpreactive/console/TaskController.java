@@ -51,7 +51,7 @@ class TaskController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     Mono<Map<String, String>> job(@PathVariable String machine, @RequestBody CommandController.Request request) {
         Vm vm = vms.get(machine);
-        QmpCommand start = request.checked(rules);
+        QmpCommand start = request.checked(rules, vm);
         if (!Tasks.isJob(start)) {
             throw new ResponseStatusException(
                     HttpStatus.BAD_REQUEST, start.name() + " starts no job, or several: it is sent as a command");

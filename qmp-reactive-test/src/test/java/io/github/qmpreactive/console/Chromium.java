@@ -222,6 +222,35 @@ final class Chromium implements AutoCloseable {
         Patience.until(() -> Boolean.TRUE.equals(script("return " + script)), () -> "Not: " + script);
     }
 
+    /** Has the page hidden, as behind another tab, or seen. */
+    void hide(boolean hidden) {
+        script("Object.defineProperty(document, 'hidden', {value: " + hidden + ", configurable: true});"
+                + "document.dispatchEvent(new Event('visibilitychange'))");
+    }
+
+    /** Holds what the page asks of the console at paths that end so. */
+    void hold(String path) {
+        script("window.held = []; window.ended = 0; window.fetchNow ??= window.fetch;"
+                + "window.fetch = (path, options) => path.endsWith('" + path + "')"
+                + "  ? new Promise(go => held.push(go)).then(() => fetchNow(path, options)).finally(() => ended++)"
+                + "  : fetchNow(path, options);");
+    }
+
+    /** Asks the console for something else, and waits for the answer: what was asked for before has been answered. */
+    void roundTrip() {
+        script(
+                "window.isBack = false; (window.fetchNow ?? fetch)('api/console').then(answer => answer.text()).then(() => isBack = true)");
+        awaitScript("isBack");
+    }
+
+    void awaitHeld() {
+        awaitScript("held.length === 1");
+    }
+
+    void release() {
+        script("window.fetch = fetchNow; held.splice(0).forEach(go => go())");
+    }
+
     /** Types a line at the prompt, and sends it. */
     void send(String line) {
         id("prompt-line").clear();

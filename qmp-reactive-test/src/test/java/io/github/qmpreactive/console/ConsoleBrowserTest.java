@@ -40,11 +40,6 @@ class ConsoleBrowserTest {
         Chromium.quit();
     }
 
-    private static void hide(Chromium browser, boolean hidden) {
-        browser.script("Object.defineProperty(document, 'hidden', {value: " + hidden + ", configurable: true});"
-                + "document.dispatchEvent(new Event('visibilitychange'))");
-    }
-
     private static QemuLauncher machine() {
         return QemuLauncher.system().withGuest(TinyGuest.IGNORES_POWERDOWN);
     }
@@ -158,10 +153,10 @@ class ConsoleBrowserTest {
             browser.await("status", "running");
             browser.press("Pause");
             browser.await("log", "stop: done");
-            hide(browser, true);
+            browser.hide(true);
             console.awaitWatchers(0);
             console.run("web", "{\"command\": \"cont\"}");
-            hide(browser, false);
+            browser.hide(false);
             browser.await("log", "RESUME");
             browser.await("page-link", "Live");
             assertEquals(

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeMigration;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -120,6 +124,53 @@ class ConsoleCommandsTest {
             assertEquals(
                     "Could not open '…': No such file",
                     console.refused(HttpStatus.UNPROCESSABLE_CONTENT, "{\"command\": \"blockdev-add\"}"));
+            assertEquals(
+                    "Could not open '…': No such file",
+                    awaitEntry(console, "command blockdev-add").path("text").asString());
+            vm.emit(
+                    "BLOCK_IMAGE_CORRUPTED",
+                    "{\"filename\": \"web.img\", \"msg\": \"at /var/lib/images/web.img\", \"device\": \"disk0\"}");
+            assertEquals(
+                    "{\"filename\":\"…\",\"msg\":\"at …\",\"device\":\"disk0\"}",
+                    awaitEntry(console, "event BLOCK_IMAGE_CORRUPTED")
+                            .path("data")
+                            .toString());
+            List<String> log = Objects.requireNonNull(console.entries("")
+                    .map(entry -> Objects.requireNonNull(entry.data()).toString())
+                    .takeUntil(entry -> entry.contains("BLOCK_IMAGE_CORRUPTED"))
+                    .collectList()
+                    .block(Patience.PATIENCE));
+            assertFalse(log.toString().contains("web.img"), log::toString);
+        }
+    }
+
+    private static JsonNode awaitEntry(RunningConsole console, String words) {
+        return Objects.requireNonNull(console.entries("")
+                .filter(entry -> RunningConsole.words(entry).equals(words))
+                .map(entry -> Objects.requireNonNull(entry.data()))
+                .blockFirst(Patience.PATIENCE));
+    }
+
+    @Test
+    @DisplayName("A guest that has moved does not run here again before that is confirmed")
+    void moved() {
+        try (RunningFakeVm vm = FakeVm.create()
+                        .withMigration(FakeMigration.takes(Duration.ZERO))
+                        .start();
+                RunningFakeVm to = FakeVm.create().withIncoming().start();
+                RunningConsole console = RunningConsole.at("vm=" + vm.address() + ",to=" + to.address())) {
+            console.awaitRunning();
+            console.awaitState("to", "up", "inmigrate");
+            console.post("/api/machines/vm/migration", "{\"id\": \"to\", \"confirmed\": true}");
+            console.awaitTask("done");
+            console.awaitState("vm", "up", "postmigrate");
+            assertEquals(
+                    "cont has to be confirmed",
+                    console.refused(HttpStatus.PRECONDITION_REQUIRED, "{\"command\": \"cont\"}"));
+            assertEquals(
+                    HttpStatus.PRECONDITION_REQUIRED,
+                    console.line("cont", false).getStatus());
+            assertEquals(RunState.POSTMIGRATE, vm.runState());
         }
     }
 

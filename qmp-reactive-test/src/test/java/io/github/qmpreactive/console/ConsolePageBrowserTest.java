@@ -8,9 +8,10 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeMigration;
 import io.github.qmpreactive.test.vm.FakeVm;
-import io.github.qmpreactive.test.vm.RunState;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import tools.jackson.databind.JsonNode;
 
 @Tag("browser")
 @DisplayName("Console: a browser, at fakes")
@@ -42,42 +44,11 @@ class ConsolePageBrowserTest {
     }
 
     /** With what the page asks of each machine, and a fake does not know by itself. */
-    private static FakeVm machine() {
+    static FakeVm machine() {
         return FakeVm.create().withServer(server -> server.when("query-block")
                 .reply("[]")
                 .when("query-named-block-nodes")
                 .reply("[]"));
-    }
-
-    private static RunningConsole console(RunningFakeVm vm, RunningFakeVm other) {
-        return RunningConsole.at("vm=" + vm.address() + ",other=" + other.address());
-    }
-
-    /** Holds what the page asks of the console at paths that end so. */
-    private static void hold(Chromium browser, String path) {
-        browser.script("window.held = []; window.ended = 0; window.fetchNow ??= window.fetch;"
-                + "window.fetch = (path, options) => path.endsWith('" + path + "')"
-                + "  ? new Promise(go => held.push(go)).then(() => fetchNow(path, options)).finally(() => ended++)"
-                + "  : fetchNow(path, options);");
-    }
-
-    /** Asks the console for something else, and waits for the answer: what was asked for before has been answered. */
-    private static void roundTrip(Chromium browser) {
-        browser.script(
-                "window.isBack = false; fetchNow('api/console').then(answer => answer.text()).then(() => isBack = true)");
-        browser.awaitScript("isBack");
-    }
-
-    private static void awaitHeld(Chromium browser) {
-        browser.awaitScript("held.length === 1");
-    }
-
-    private static void release(Chromium browser) {
-        browser.script("window.fetch = fetchNow; held.splice(0).forEach(go => go())");
-    }
-
-    private static long count(Chromium browser, String line) {
-        return browser.texts("#log .more").stream().filter(line::equals).count();
     }
 
     @Test
@@ -133,118 +104,21 @@ class ConsolePageBrowserTest {
     }
 
     @Test
-    @DisplayName("Two questions are asked one after the other, and an answer is for one of them")
-    void questions() {
-        try (RunningFakeVm vm = machine().start();
-                RunningConsole console = RunningConsole.at(vm);
-                Chromium browser = new Chromium(console)) {
-            browser.open("#/vm");
-            browser.await("status", "running");
-            browser.script("for (const command of ['system_reset', 'quit'])"
-                    + " document.querySelector(`[data-command=${command}]`).click()");
-            browser.await("confirm-title", "vm?");
-            String first = browser.text("confirm-title");
-            browser.press("Cancel");
-            String second = first.startsWith("Reset") ? "Quit vm?" : "Reset vm?";
-            browser.await("confirm-title", second);
-            browser.press("Cancel");
-            Patience.until(() -> !browser.id("confirm").isDisplayed(), () -> "A question is left");
-            browser.send("query-name");
-            browser.await("prompt-reply", "> query-name");
-            assertTrue(vm.isAlive());
-            assertEquals(List.of("up"), browser.texts("#log .more"));
-        }
-    }
-
-    @Test
-    @DisplayName("A line is sent to the machine at which it was typed, once, and what is typed meanwhile stays")
-    void prompt() {
-        try (RunningFakeVm vm = machine().start();
-                RunningFakeVm other = machine().start();
-                RunningConsole console = console(vm, other);
-                Chromium browser = new Chromium(console)) {
-            browser.open("#/vm");
-            browser.await("status", "running");
-            browser.id("prompt-line").sendKeys("stop");
-            browser.await("prompt-list", "stop");
-            hold(browser, "/prompt");
-            browser.type(Keys.ESCAPE, Keys.ENTER);
-            awaitHeld(browser);
-            browser.script("location.hash = '#/other'");
-            browser.await("name", "other");
-            browser.await("status", "running");
-            release(browser);
-            browser.send("query-name");
-            browser.await("prompt-reply", "> query-name");
-            assertEquals(RunState.RUNNING, other.runState());
-            assertEquals(RunState.RUNNING, vm.runState());
-
-            hold(browser, "/commands");
-            browser.send("stop");
-            awaitHeld(browser);
-            browser.type(Keys.ENTER);
-            roundTrip(browser);
-            roundTrip(browser);
-            release(browser);
-            browser.await("log", "stop: done");
-            browser.await("prompt-reply", "> stop");
-            hold(browser, "/commands");
-            browser.send("cont");
-            awaitHeld(browser);
-            browser.id("prompt-line").clear();
-            browser.id("prompt-line").sendKeys("query-s");
-            release(browser);
-            browser.await("prompt-reply", "> cont");
-            assertEquals("query-s", browser.value("prompt-line"));
-            browser.await("log", "cont: done");
-            assertEquals(1, count(browser, "stop: done"));
-        }
-    }
-
-    @Test
-    @DisplayName("An error is shown where it was caused, and not at another machine")
-    void errors() {
-        FakeVm failing = machine().withServer(server -> server.when("stop")
-                .error("GenericError", "not now")
-                .when("add-fd")
-                .error("GenericError", "no display"));
-        try (RunningFakeVm vm = failing.start();
-                RunningFakeVm other = machine().start();
-                RunningConsole console = console(vm, other);
-                Chromium browser = new Chromium(console)) {
-            browser.open("#/vm");
-            browser.await("status", "running");
-            browser.press("Pause");
-            browser.await("action-error", "Pause: not now");
-            browser.press("Take a screenshot");
-            browser.await("display-error", "no display");
-            hold(browser, "/screen");
-            browser.press("Take a screenshot");
-            awaitHeld(browser);
-            browser.script("location.hash = '#/other'");
-            browser.await("name", "other");
-            assertEquals("", browser.text("action-error"));
-            release(browser);
-            browser.awaitScript("ended > 0");
-            roundTrip(browser);
-            assertEquals("", browser.text("display-error"));
-            browser.script("window.fetch = path => Promise.resolve(new Response('', {status: 502}))");
-            browser.press("Take a screenshot");
-            browser.await("display-error", "Refused: 502");
-        }
-    }
-
-    @Test
     @DisplayName("A console that is read-only offers nothing but queries")
     void readOnly() {
         FakeVm machine = machine().withDevice("rng0", "virtio-rng-pci");
         try (RunningFakeVm vm = machine.start();
-                RunningConsole console = RunningConsole.with(
-                        Map.of("console.machines", "vm=" + vm.address(), "console.read-only", true));
+                RunningFakeVm other = machine().withIncoming().start();
+                RunningConsole console = RunningConsole.with(Map.of(
+                        "console.machines",
+                        "vm=" + vm.address() + ",other=" + other.address(),
+                        "console.read-only",
+                        true));
                 Chromium browser = new Chromium(console)) {
             browser.open("#/vm");
             browser.await("status", "running");
             browser.await("devices", "rng0");
+            browser.await("move", "other");
             assertTrue(browser.id("read-only").isDisplayed());
             for (String button : List.of("Pause", "Reset…", "Quit…", "Unplug rng0", "Move…", "Take a screenshot")) {
                 assertFalse(browser.isEnabled(button), button);
@@ -253,6 +127,48 @@ class ConsolePageBrowserTest {
             browser.await("prompt-reply", "Failed: The console is read-only");
             browser.send("query-name");
             browser.await("prompt-reply", "{");
+        }
+    }
+
+    @Test
+    @DisplayName("The prompt shows integers with all their digits, those that are sent and those of the reply")
+    void digits() {
+        FakeVm machine =
+                machine().withServer(server -> server.when("blockdev-add").reply(ConsolePromptTest.NUMBERS));
+        try (RunningFakeVm vm = machine.start();
+                RunningConsole console = RunningConsole.at(vm);
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.send("blockdev-add driver=null-co size=9007199254740993");
+            browser.await("prompt-reply", "\n}");
+            String reply = browser.text("prompt-reply");
+            assertTrue(reply.contains("\n  \"size\" : 9007199254740993,"), reply);
+            assertTrue(reply.contains("18446744073709551615"), reply);
+            JsonNode sent =
+                    vm.server().awaitConnection().awaitCommand("blockdev-add").arguments();
+            assertEquals("9007199254740993", sent.path("size").toString());
+        }
+    }
+
+    @Test
+    @DisplayName("A move has a bar that says how far it is while it is under way, and is full at its end")
+    void moves() {
+        FakeVm machine = machine().withMigration(FakeMigration.takes(Duration.ofSeconds(3)));
+        try (RunningFakeVm vm = machine.start();
+                RunningFakeVm other = machine().withIncoming().start();
+                RunningConsole console = RunningConsole.at("vm=" + vm.address() + ",other=" + other.address());
+                Chromium browser = new Chromium(console)) {
+            browser.open("#/vm");
+            browser.await("status", "running");
+            browser.script("window.values = [];"
+                    + "new MutationObserver(changes => changes.forEach(change => values.push(change.target.value)))"
+                    + ".observe(document.getElementById('tasks'), {subtree: true, attributeFilter: ['value']})");
+            browser.press("Move…");
+            browser.press("Move");
+            browser.await("tasks", "Move to other\ndone");
+            browser.awaitScript("values.some(value => value > 0 && value < 100)");
+            browser.awaitScript("document.querySelector('#tasks progress').value === 100");
         }
     }
 
@@ -284,7 +200,7 @@ class ConsolePageBrowserTest {
                     + "window.EventSource = class extends EventSource {"
                     + "  constructor(url) { super(url); sources.push(this); }"
                     + "};");
-            hide(browser, true);
+            browser.hide(true);
             console.awaitWatchers(0);
             for (int i = 0; i < Log.KEPT + 5; i++) {
                 vm.emit("NUMBERED", "{\"n\": " + i + "}");
@@ -293,7 +209,7 @@ class ConsolePageBrowserTest {
                     .map(entry -> Objects.requireNonNull(entry.data()))
                     .filter(entry -> entry.path("data").path("n").asInt(0) == Log.KEPT + 4)
                     .blockFirst(Patience.PATIENCE);
-            hide(browser, false);
+            browser.hide(false);
             browser.await("log", "Missed here");
             browser.script("sources.at(-1).dispatchEvent(new MessageEvent('overflow'))");
             browser.awaitScript("told.includes('This page was too slow; connecting again')");
@@ -325,11 +241,6 @@ class ConsolePageBrowserTest {
                 }
             }
         }
-    }
-
-    private static void hide(Chromium browser, boolean hidden) {
-        browser.script("Object.defineProperty(document, 'hidden', {value: " + hidden + ", configurable: true});"
-                + "document.dispatchEvent(new Event('visibilitychange'))");
     }
 
     @Test

@@ -67,10 +67,6 @@ class ConsoleTasksBrowserTest {
         browser.id("prompt-line").sendKeys(line);
     }
 
-    private void send(String line) {
-        browser.send(line);
-    }
-
     private void backUp(String from, String to, int speed) {
         Patience.until(() -> browser.text("disks").contains(to), () -> browser.text("disks"));
         new Select(browser.id("copy-from")).selectByValue(from);
@@ -98,7 +94,7 @@ class ConsoleTasksBrowserTest {
         browser.await("confirm", "Cancel " + task + " at ");
         browser.press("Cancel it");
         browser.await("tasks", task + "\ncancelled\nit was cancelled");
-        send("blockdev-mirror device=disk0 target=small0 sync=full");
+        browser.send("blockdev-mirror device=disk0 target=small0 sync=full");
         browser.press("Run it");
         browser.await("tasks", "failed\nSource and target image have different sizes");
         assertEquals(List.of(), browser.complaints());
@@ -114,7 +110,7 @@ class ConsoleTasksBrowserTest {
         browser.await("tasks", "Unplug rng0\ndone");
         Patience.until(() -> !browser.text("devices").contains("rng0"), () -> browser.text("devices"));
         browser.await("log", "DEVICE_DELETED");
-        send("device_del id=nothing");
+        browser.send("device_del id=nothing");
         browser.await("confirm", "device_del web?");
         browser.press("Run it");
         browser.await("tasks", "Unplug nothing\nfailed\nthere is no such device");
@@ -151,18 +147,18 @@ class ConsoleTasksBrowserTest {
         prompt("blockdev-add driver=nul");
         browser.await("prompt-list", "driver=null-aio");
         browser.await("prompt-problems", "driver has to be one of ");
-        send("blockdev-add driver=null-co size=many");
+        browser.send("blockdev-add driver=null-co size=many");
         browser.await("prompt-problems", "size has to be of the type int");
-        send("blockdev-add driver=null-co node-name=n1 size=1048576 read-only=on");
-        browser.await("prompt-reply", "{}");
+        browser.send("blockdev-add driver=null-co node-name=n1 size=1048576 read-only=on");
+        browser.await("prompt-reply", "{ }");
         browser.await("log", "blockdev-add: done");
         assertEquals(
                 browser.text("log").indexOf("blockdev-add"), browser.text("log").lastIndexOf("blockdev-add"));
         browser.await("disks", "n1\nnull-co · 1 MiB · read-only");
-        send("query-chardev");
+        browser.send("query-chardev");
         browser.await("prompt-reply", "disconnected:…");
         assertFalse(browser.find(By.tagName("body")).getText().contains("/tmp"));
-        send("human-monitor-command command-line=\"info version\"");
+        browser.send("human-monitor-command command-line=\"info version\"");
         browser.await("confirm", "human-monitor-command web?");
         browser.press("Cancel");
         browser.await("prompt-reply", "Not sent");
@@ -178,7 +174,7 @@ class ConsoleTasksBrowserTest {
                 () -> Boolean.TRUE.equals(
                         browser.script("return document.getElementById('display').naturalWidth >= 640")),
                 () -> browser.text("display-error"));
-        send("query-cpus-fast");
+        browser.send("query-cpus-fast");
         Patience.until(
                 () -> Boolean.TRUE.equals(browser.script("return [...document.querySelectorAll('#chart .bar')]"
                         + ".some(bar => Number(bar.getAttribute('height')) > 0)")),

@@ -23,6 +23,10 @@ class PromptTest {
         return of(line).suggestions().stream().map(Completion.Suggestion::word).toList();
     }
 
+    private static boolean isJob(String line) {
+        return Tasks.isJob(of(line).toCommand());
+    }
+
     private static void assertUnderstood(String arguments, String line) {
         Prompt prompt = of(line);
         assertEquals(List.of(), prompt.problems(), line);
@@ -60,11 +64,10 @@ class PromptTest {
         assertUnderstood(
                 "{\"driver\":\"e1000\",\"mac\":\"52:54:00:12:34:56\"}",
                 "device_add driver=e1000 mac=52:54:00:12:34:56");
-        assertTrue(of("blockdev-backup device=a target=b sync=full").job());
-        assertFalse(of("query-jobs").job());
-        assertFalse(of("transaction {\"actions\": [{\"type\": \"blockdev-backup\","
-                        + " \"data\": {\"device\": \"a\", \"target\": \"b\", \"sync\": \"full\"}}]}")
-                .job());
+        assertTrue(isJob("blockdev-backup device=a target=b sync=full"));
+        assertFalse(isJob("query-jobs"));
+        assertFalse(isJob("transaction {\"actions\": [{\"type\": \"blockdev-backup\","
+                + " \"data\": {\"device\": \"a\", \"target\": \"b\", \"sync\": \"full\"}}]}"));
         assertUnderstood("{\"id\":\"a \\\" b\"}", "device_del id=\"a \\\" b\"");
         assertUnderstood(
                 "{\"id\":\"" + "\\\"".repeat(100_000) + "\"}", "device_del id=\"" + "\\\"".repeat(100_000) + "\"");

@@ -25,7 +25,9 @@ class RulesTest {
 
     private static HttpStatus refusal(String command, String arguments) {
         ResponseStatusException refusal = assertThrows(
-                ResponseStatusException.class, () -> RULES.check(command, json(arguments), false), command + arguments);
+                ResponseStatusException.class,
+                () -> RULES.check(command, json(arguments), null, false),
+                command + arguments);
         return HttpStatus.valueOf(refusal.getStatusCode().value());
     }
 
@@ -58,13 +60,24 @@ class RulesTest {
                 "migrate_cancel",
                 "migrate-pause",
                 "qom-set",
+                "send-key",
+                "input-send-event",
                 "x-of-a-later-version")) {
             assertEquals(HttpStatus.PRECONDITION_REQUIRED, refusal(command, "{}"), command);
-            assertDoesNotThrow(() -> RULES.check(command, json("{}"), true));
+            assertDoesNotThrow(() -> RULES.check(command, json("{}"), null, true));
         }
         for (String command : List.of("stop", "cont", "blockdev-add", "device_add", "query-block", "block-stream")) {
-            assertDoesNotThrow(() -> RULES.check(command, json("{}"), false), command);
+            assertDoesNotThrow(() -> RULES.check(command, json("{}"), null, false), command);
         }
+    }
+
+    @Test
+    @DisplayName("A machine whose guest has moved is asked about before it runs: the guest may run elsewhere")
+    void moved() {
+        assertTrue(Rules.asksFirst("cont", json("{}"), "postmigrate"));
+        assertFalse(Rules.asksFirst("cont", json("{}"), "paused"));
+        assertFalse(Rules.asksFirst("cont", json("{}"), null));
+        assertFalse(Rules.asksFirst("stop", json("{}"), "postmigrate"));
     }
 
     @Test
@@ -73,9 +86,9 @@ class RulesTest {
         String harmless = "{\"type\": \"block-dirty-bitmap-add\", \"data\": {\"node\": \"a\", \"name\": \"b\"}}";
         String clears = "{\"type\": \"block-dirty-bitmap-clear\", \"data\": {\"node\": \"a\", \"name\": \"b\"}}";
         String actions = "{\"actions\": [%s, %s]}";
-        assertDoesNotThrow(() -> RULES.check("transaction", json(actions.formatted(harmless, harmless)), false));
+        assertDoesNotThrow(() -> RULES.check("transaction", json(actions.formatted(harmless, harmless)), null, false));
         assertEquals(HttpStatus.PRECONDITION_REQUIRED, refusal("transaction", actions.formatted(harmless, clears)));
-        assertFalse(Rules.asksFirst("transaction", json("{\"actions\": 7}")));
+        assertFalse(Rules.asksFirst("transaction", json("{\"actions\": 7}"), null));
     }
 
     @Test
@@ -90,9 +103,9 @@ class RulesTest {
             assertEquals(HttpStatus.FORBIDDEN, refusal("qom-get", json), property);
         }
         assertEquals(HttpStatus.FORBIDDEN, refusal("qom-list-get", "{\"paths\": [\"/machine\"]}"));
-        assertDoesNotThrow(() ->
-                RULES.check("qom-get", json("{\"path\": \"/machine/peripheral/x\", \"property\": \"drive\"}"), false));
-        assertDoesNotThrow(() -> RULES.check("qom-list", json("{\"path\": \"/objects\"}"), false));
+        assertDoesNotThrow(() -> RULES.check(
+                "qom-get", json("{\"path\": \"/machine/peripheral/x\", \"property\": \"drive\"}"), null, false));
+        assertDoesNotThrow(() -> RULES.check("qom-list", json("{\"path\": \"/objects\"}"), null, false));
     }
 
     @Test

@@ -77,6 +77,17 @@ final class RunningConsole implements AutoCloseable {
                 .returnResult();
     }
 
+    /** What the console answers to a line at the prompt of the machine {@code vm}, as a text. */
+    EntityExchangeResult<String> line(String line, boolean confirmed) {
+        return web().post()
+                .uri("/api/machines/vm/lines")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(Map.of("line", line, "confirmed", confirmed))
+                .exchange()
+                .expectBody(String.class)
+                .returnResult();
+    }
+
     /** Runs a command that is to fail, and returns the reason that people see. */
     String refused(HttpStatus status, String json) {
         EntityExchangeResult<JsonNode> answer = run(json);

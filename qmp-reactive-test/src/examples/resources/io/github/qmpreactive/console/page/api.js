@@ -16,19 +16,19 @@ async function ask(path, options) {
 
 const isJson = response => response.headers.get("Content-Type")?.includes("json");
 
-/** A JSON answer; null if there is none. */
-async function askJson(path, options) {
+/** A JSON answer, or a text as it is. */
+async function read(path, options) {
   const response = await ask(path, options);
   const body = await response.text();
-  return body && isJson(response) ? JSON.parse(body) : null;
+  return body && isJson(response) ? JSON.parse(body) : body;
 }
 
-export const get = path => askJson(path);
+export const get = path => read(path);
 
 export const picture = async path => (await ask(path)).blob();
 
 export const post = (path, body = {}) =>
-  askJson(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
+  read(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
 
 /** Sends what a person wants. The server knows what has to be confirmed: then asks, and sends it again; null if not confirmed. */
 export async function act(path, body, question) {

@@ -119,17 +119,12 @@ export class Prompt {
     const understood = await this.#understand();
     this.#suggest([]);
     if (!understood || understood.problems.length > 0) return;
-    const {command, arguments: args, job} = understood;
-    const body = {command, arguments: args};
     text($("prompt-reply"), "…");
     let reply;
     try {
-      reply = command === "device_del"
-        ? await act(pathOf(machine, "unplug"), {id: args.id}, question(machine, command))
-        : await act(pathOf(machine, job ? "jobs" : "commands"), body, question(machine, command));
+      reply = await act(pathOf(machine, "lines"), {line}, question(machine, understood.command)) ?? "Not sent";
       this.#history.set(machine, line);
       if (this.#machine.name === machine && this.#input.value === line) this.#input.value = "";
-      reply = reply === null ? "Not sent" : JSON.stringify(reply, null, 2);
     } catch (error) {
       reply = `Failed: ${error.message}`;
     }
