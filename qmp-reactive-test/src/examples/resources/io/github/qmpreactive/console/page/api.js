@@ -32,19 +32,27 @@ export const post = (path, body = {}) =>
 
 /** Sends what a person wants. The server knows what has to be confirmed: then asks, and sends it again; null if not confirmed. */
 export async function act(path, body, question) {
+  const from = pages;
   try {
     return await post(path, body);
   } catch (error) {
     if (error.status !== 428) throw error;
-    return await confirmed(question) ? post(path, {...body, confirmed: true}) : null;
+    return await confirmed(question, from) ? post(path, {...body, confirmed: true}) : null;
   }
 }
 
 let asked = Promise.resolve();
+let pages = 0;
+
+/** Another page is shown: what the one before asks, or would ask yet, is answered with no. */
+export function leave() {
+  pages++;
+  $("confirm").close();
+}
 
 /** Asks a person, one question after the other; the answer is a promise of true or false. */
-function confirmed(question) {
-  asked = asked.catch(() => {}).then(() => answer(question));
+function confirmed(question, from) {
+  asked = asked.catch(() => {}).then(() => from === pages && answer(question));
   return asked;
 }
 

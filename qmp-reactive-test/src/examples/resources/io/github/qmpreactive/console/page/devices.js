@@ -15,6 +15,7 @@ export class Devices {
   #timer = null;
   #state = null;
   #targets = [];
+  #reads = 0;
 
   constructor(machine) {
     this.#machine = machine;
@@ -49,22 +50,23 @@ export class Devices {
   /** Shows none. */
   clear() {
     this.#state = null;
+    this.#reads++;
     ["disks-error", "devices-error", "move-error", "reading-error"].forEach(where => text($(where), ""));
     this.#draw({disks: [], devices: []});
   }
 
+  /** Of several reads only the last one counts. */
   async read() {
-    if (this.#state?.link !== "up") return;
-    const name = this.#machine.name;
+    const read = ++this.#reads;
+    let error = "";
     try {
-      const found = await get(this.#machine.path("devices"));
-      if (this.#machine.name !== name) return;
-      this.#draw(found);
-      text($("reading-error"), "");
-    } catch (error) {
+      const found = this.#state?.link === "up" ? await get(this.#machine.path("devices")) : null;
+      if (found && read === this.#reads) this.#draw(found);
+    } catch (failure) {
       // What is shown stays: it may be so still.
-      if (this.#machine.name === name) text($("reading-error"), `Not read: ${error.message}`);
+      error = `Not read: ${failure.message}`;
     }
+    if (read === this.#reads) text($("reading-error"), error);
   }
 
   #draw({disks, devices}) {

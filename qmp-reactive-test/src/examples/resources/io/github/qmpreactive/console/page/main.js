@@ -1,4 +1,4 @@
-import {get} from "./api.js";
+import {get, leave} from "./api.js";
 import {Chart} from "./chart.js";
 import {Devices} from "./devices.js";
 import {Display} from "./display.js";
@@ -69,6 +69,7 @@ function chosen() {
 
 function navigate(isFirst) {
   shown = chosen();
+  leave();
   log.clear();
   prompt.clear();
   display.clear();

@@ -49,7 +49,7 @@ export class Tasks {
     else if (task.ended) row.bar.value = 0;
     else row.bar.removeAttribute("value");
     row.task = task;
-    text(row.error, task.error ?? (task.ended ? "" : row.notCancelled));
+    text(row.error, errorOf(row));
     row.cancel.hidden = task.ended || task.kind === "unplug" || this.#machine.isReadOnly;
     return row;
   }
@@ -62,7 +62,10 @@ export class Tasks {
         {title: `Cancel ${title} at ${this.#machine.name}?`, text: "What it has done so far is lost.", yes: "Cancel it", no: "Let it go on"});
     } catch (error) {
       row.notCancelled = `Not cancelled: ${error.message}`;
-      text(row.error, row.notCancelled);
+      text(row.error, errorOf(row));
     }
   }
 }
+
+/** Why a task has failed, or, while it goes on, why it was not cancelled. */
+const errorOf = ({task, notCancelled}) => task.error ?? (task.ended ? "" : notCancelled);
