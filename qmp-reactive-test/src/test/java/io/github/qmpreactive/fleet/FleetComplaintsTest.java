@@ -208,7 +208,7 @@ class FleetComplaintsTest {
             fleet.start();
             try (RunningFakeQmpServer host = machine().withPath(path).startUnix()) {
                 for (int i = 0; i < 300; i++) {
-                    fleet.add("vm" + i, client(host), FAST);
+                    fleet.add("logged" + i, client(host), FAST);
                 }
                 awaitUp(fleet);
             }
@@ -223,7 +223,8 @@ class FleetComplaintsTest {
             int periods = fleets.about("More than 20 machines").size();
             assertTrue(periods >= 1, lines::toString);
             assertTrue(lines.size() <= 20 * 6 * (periods + 1), () -> lines.size() + " lines: " + lines);
-            assertEquals(List.of(), sessions.about("vm"));
+            // Sessions of other tests may still say how many lines they have left out.
+            assertEquals(List.of(), sessions.about("[logged"));
         }
     }
 
