@@ -2,7 +2,6 @@ package io.github.qmpreactive.console;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A line of a machine's log.
@@ -10,7 +9,7 @@ import tools.jackson.databind.JsonNode;
  * @param id its place in the log, for browsers that come back
  * @param kind {@code event}, {@code gap}, {@code link}, {@code command}, or {@code missed}: what this browser alone has missed
  * @param name of the event or the command; of the link, its state
- * @param data of the event
+ * @param data of the event, as JSON in a text: a page would round large integers
  * @param text more, for people
  * @param time when, if that is known
  */
@@ -18,7 +17,7 @@ record Entry(
         Id id,
         String kind,
         String name,
-        @Nullable JsonNode data,
+        @Nullable String data,
         @Nullable String text,
         @Nullable Instant time) {
 

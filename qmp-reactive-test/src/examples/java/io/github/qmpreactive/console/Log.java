@@ -5,7 +5,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import tools.jackson.databind.JsonNode;
 
 /** The newest entries of one machine, which any number of browsers follow, each at its own pace. */
 final class Log {
@@ -21,7 +20,7 @@ final class Log {
     private long last;
 
     synchronized void add(
-            String kind, String name, @Nullable JsonNode data, @Nullable String text, @Nullable Instant time) {
+            String kind, String name, @Nullable String data, @Nullable String text, @Nullable Instant time) {
         Entry entry = new Entry(new Entry.Id(run, ++last), kind, name, data, text, time);
         entries.tryEmitNext(entry).orThrow();
     }

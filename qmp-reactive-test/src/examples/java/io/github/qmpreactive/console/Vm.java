@@ -109,7 +109,7 @@ final class Vm {
             log.add(
                     "event",
                     qmp.name(),
-                    Masked.json(qmp.data()),
+                    Masked.json(qmp.data()).toString(),
                     null,
                     qmp.timestamp().orElse(null));
             if (CHANGES.contains(qmp.name())) {

@@ -134,7 +134,7 @@ class ConsoleCommandsTest {
                     "{\"filename\":\"…\",\"msg\":\"at …\",\"device\":\"disk0\"}",
                     awaitEntry(console, "event BLOCK_IMAGE_CORRUPTED")
                             .path("data")
-                            .toString());
+                            .asString());
             List<String> log = Objects.requireNonNull(console.entries("")
                     .map(entry -> Objects.requireNonNull(entry.data()).toString())
                     .takeUntil(entry -> entry.contains("BLOCK_IMAGE_CORRUPTED"))

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -131,7 +130,7 @@ class ConsolePageBrowserTest {
     }
 
     @Test
-    @DisplayName("The prompt shows integers with all their digits, those that are sent and those of the reply")
+    @DisplayName("Integers have all their digits: those that are sent at the prompt, of the reply, and of an event")
     void digits() {
         FakeVm machine =
                 machine().withServer(server -> server.when("blockdev-add").reply(ConsolePromptTest.NUMBERS));
@@ -148,6 +147,8 @@ class ConsolePageBrowserTest {
             JsonNode sent =
                     vm.server().awaitConnection().awaitCommand("blockdev-add").arguments();
             assertEquals("9007199254740993", sent.path("size").toString());
+            vm.emit("NUMBERED", ConsolePromptTest.NUMBERS);
+            browser.await("log", "{\"size\":9007199254740993,\"most\":18446744073709551615}");
         }
     }
 
@@ -206,8 +207,7 @@ class ConsolePageBrowserTest {
                 vm.emit("NUMBERED", "{\"n\": " + i + "}");
             }
             console.entries("")
-                    .map(entry -> Objects.requireNonNull(entry.data()))
-                    .filter(entry -> entry.path("data").path("n").asInt(0) == Log.KEPT + 4)
+                    .filter(entry -> RunningConsole.eventData(entry).path("n").asInt(0) == Log.KEPT + 4)
                     .blockFirst(Patience.PATIENCE);
             browser.hide(false);
             browser.await("log", "Missed here");

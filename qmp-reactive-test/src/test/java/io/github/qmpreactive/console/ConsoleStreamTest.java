@@ -44,7 +44,7 @@ class ConsoleStreamTest {
     }
 
     private static int number(ServerSentEvent<JsonNode> entry) {
-        return Objects.requireNonNull(entry.data()).path("data").path("n").asInt(0);
+        return RunningConsole.eventData(entry).path("n").asInt(0);
     }
 
     /** The numbers of the connections that are open. */

@@ -17,6 +17,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The console on a port of its own, and a client of its HTTP interface. */
 final class RunningConsole implements AutoCloseable {
@@ -117,6 +118,12 @@ final class RunningConsole implements AutoCloseable {
     /** The entries of the log: kind and name. */
     Flux<ServerSentEvent<JsonNode>> entries(String query) {
         return stream(query).filter(event -> "entry".equals(event.event()));
+    }
+
+    /** What an event has; empty for other entries. */
+    static JsonNode eventData(ServerSentEvent<JsonNode> entry) {
+        String json = Objects.requireNonNull(entry.data()).path("data").asString("");
+        return JsonMapper.shared().readTree(json.isEmpty() ? "{}" : json);
     }
 
     static String words(ServerSentEvent<JsonNode> entry) {

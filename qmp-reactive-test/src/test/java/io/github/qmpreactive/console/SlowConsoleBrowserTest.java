@@ -35,7 +35,8 @@ class SlowConsoleBrowserTest {
     private static final int STEP = 64;
     private static final int SMALL = 4096;
     private static final int LARGE_BUFFER = 1 << 18;
-    private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
+    /** The data of an event is JSON in a text. */
+    private static final Pattern NUMBER = Pattern.compile("\\\\\"n\\\\\":(\\d+)");
 
     private static RawBrowser browser(RunningConsole console, int buffer) {
         return new RawBrowser(console.port(), "/api/stream?machine=vm", buffer);

@@ -26,7 +26,7 @@ export class Log {
 
 function more(entry) {
   switch (entry.kind) {
-    case "event": return entry.data === null ? "" : JSON.stringify(entry.data);
+    case "event": return entry.data;
     case "link": return [entry.name.replace("_", " "), entry.text].filter(Boolean).join(": ");
     case "command": return `${entry.name}: ${entry.text}`;
     default: return entry.text;
