@@ -19,7 +19,6 @@ class Rules {
     /** They add something, or can be undone. All others are asked about, those of later versions of QEMU included. */
     private static final Set<String> HARMLESS = Set.of(
             "stop",
-            "cont",
             "system_wakeup",
             "announce-self",
             "device_add",
@@ -39,6 +38,8 @@ class Rules {
             "migrate-set-capabilities",
             "migrate-set-parameters");
 
+    private static final Set<String> MOVED = Set.of("finish-migrate", "postmigrate");
+
     private final boolean readOnly;
 
     Rules(@Value("${console.read-only:false}") boolean readOnly) {
@@ -53,7 +54,7 @@ class Rules {
         return READS.matcher(command).matches();
     }
 
-    /** A transaction is asked about for each of its actions; {@code cont} after a move, when the guest may run elsewhere. */
+    /** A transaction is asked about for each of its actions; {@code cont} unless the guest is known not to have moved: it may run elsewhere. */
     static boolean asksFirst(String command, JsonNode arguments, @Nullable String status) {
         if (command.equals("transaction")) {
             return arguments
@@ -61,8 +62,8 @@ class Rules {
                     .valueStream()
                     .anyMatch(action -> asksFirst(action.path("type").asString(""), action.path("data"), status));
         }
-        if (command.equals("cont") && "postmigrate".equals(status)) {
-            return true;
+        if (command.equals("cont")) {
+            return status == null || MOVED.contains(status);
         }
         return !reads(command) && !HARMLESS.contains(command);
     }

@@ -6,11 +6,11 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.JobCancelledError;
 import io.github.qmpreactive.error.MigrationCancelledError;
 import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.job.JobOptions;
 import io.github.qmpreactive.job.JobProgress;
 import io.github.qmpreactive.job.QmpJobs;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.migration.MigrationOptions;
 import io.github.qmpreactive.migration.MigrationProgress;
 import io.github.qmpreactive.migration.QmpMigration;
@@ -59,8 +59,9 @@ final class Tasks {
         // QEMU may know ids of an earlier start of the console.
         String id = start.arguments().path("job-id").asString(newId("console"));
         QmpCommand named = start.arguments(start.arguments().put("job-id", id));
-        Flux<JobProgress> job = overSessions(start.name(), QmpJobs.of(session).run(named, JOB), next -> QmpJobs.of(next)
-                .follow(id, JOB));
+        Flux<JobProgress> job =
+                overSessions(session, start.name(), QmpJobs.of(session).run(named, JOB), next -> QmpJobs.of(next)
+                        .follow(id, JOB));
         begin(
                 Task.begun(id, "job", title(start, id)),
                 job.map(now -> task -> task.now(now.status(), orNull(now.fraction()))));
@@ -92,6 +93,7 @@ final class Tasks {
     String migrate(QmpSession source, QmpSession destination, String to, String address) {
         String id = newId("migration");
         Flux<MigrationProgress> moved = overSessions(
+                source,
                 "migrate",
                 QmpMigration.of(source).withDestination(destination).to(address, MIGRATION),
                 next -> QmpMigration.of(next).withDestination(destination).follow(MIGRATION));
@@ -108,12 +110,15 @@ final class Tasks {
      * QEMU goes on without a session. Without being followed again, a migration would stop before the switch, and the guest. What was
      * not sent before the session was lost is not followed: another job or migration may be found in its place.
      */
-    private <T> Flux<T> overSessions(String command, Flux<T> work, Function<QmpSession, Flux<T>> follow) {
+    private <T> Flux<T> overSessions(
+            QmpSession session, String command, Flux<T> work, Function<QmpSession, Flux<T>> follow) {
         return Flux.defer(() -> {
+            boolean mayBegin = session.state() == SessionState.RUNNING;
             AtomicBoolean hasBegun = new AtomicBoolean();
             return work.doOnNext(progress -> hasBegun.set(true))
                     .onErrorResume(
-                            e -> isLost(e) && (hasBegun.get() || mayHaveBegun(command, e)), e -> followed(follow));
+                            e -> isLost(e) && (hasBegun.get() || mayBegin && mayHaveBegun(command, e)),
+                            e -> followed(follow));
         });
     }
 
@@ -127,11 +132,8 @@ final class Tasks {
     }
 
     private static boolean mayHaveBegun(String command, Throwable e) {
-        if (e instanceof ExecInterruptedError interrupted) {
-            return interrupted.isWritten() && interrupted.command().equals(command);
-        }
-        // Nothing was sent: the session had ended before.
-        return !(e instanceof StateError);
+        return !(e instanceof ExecInterruptedError interrupted)
+                || interrupted.isWritten() && interrupted.command().equals(command);
     }
 
     /** Cancels a job or a migration; a device that the guest was asked for cannot be asked back. */

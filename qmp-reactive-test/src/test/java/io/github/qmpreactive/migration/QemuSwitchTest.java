@@ -32,7 +32,7 @@ class QemuSwitchTest {
     private static final int LONGEST_NANOS = 3_000_000;
 
     /** A second apart from each other. */
-    private static final int LOOKS = 5;
+    private static final int LOOKS = 10;
 
     /** A cancel some time after a status has come, and before the next has, or not. */
     private record Round(String moment, Duration delay, boolean byVerb) {

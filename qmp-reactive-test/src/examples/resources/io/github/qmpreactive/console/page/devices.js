@@ -16,6 +16,7 @@ export class Devices {
   #state = null;
   #targets = [];
   #reads = 0;
+  #shown = 0;
 
   constructor(machine) {
     this.#machine = machine;
@@ -50,23 +51,26 @@ export class Devices {
   /** Shows none. */
   clear() {
     this.#state = null;
-    this.#reads++;
+    this.#shown = ++this.#reads;
     ["disks-error", "devices-error", "move-error", "reading-error"].forEach(where => text($(where), ""));
     this.#draw({disks: [], devices: []});
   }
 
-  /** Of several reads only the last one counts. */
+  /** What an older read has found does not replace what a newer one shows. */
   async read() {
     const read = ++this.#reads;
+    let found = null;
     let error = "";
     try {
-      const found = this.#state?.link === "up" ? await get(this.#machine.path("devices")) : null;
-      if (found && read === this.#reads) this.#draw(found);
+      if (this.#state?.link === "up") found = await get(this.#machine.path("devices"));
     } catch (failure) {
       // What is shown stays: it may be so still.
       error = `Not read: ${failure.message}`;
     }
-    if (read === this.#reads) text($("reading-error"), error);
+    if (read < this.#shown) return;
+    this.#shown = read;
+    if (found) this.#draw(found);
+    text($("reading-error"), error);
   }
 
   #draw({disks, devices}) {
