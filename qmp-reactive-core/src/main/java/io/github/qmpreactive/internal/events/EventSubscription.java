@@ -80,10 +80,14 @@ final class EventSubscription implements Subscription {
     void start() {
         actual.onSubscribe(this);
         if (command != null && !cancelled) {
-            // As a value: an error that is on its way when this is cancelled would be dropped onto Reactor's hooks.
+            // As a value, handed on before the subscriber: what is on its way when this is cancelled would be dropped
+            // onto
+            // Reactor's hooks.
             running.update(command.contextWrite(actual.currentContext())
                     .materialize()
-                    .subscribe(end -> loop.execute(() -> commandEnded(end.getThrowable()))));
+                    .doOnNext(end -> loop.execute(() -> commandEnded(end.getThrowable())))
+                    .then()
+                    .subscribe());
         }
         started = true;
         loop.execute(this::drain);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Hooks;
+import reactor.test.publisher.TestPublisher;
 import tools.jackson.databind.node.MissingNode;
 
 @DisplayName("P25 Subscribers to events that have gone, while the session goes on")
@@ -66,6 +68,23 @@ class EventHubTest {
         assertCollected(reference);
         hub.emit(event("A"));
         assertEquals(List.of(), log);
+    }
+
+    @Test
+    @DisplayName("the reply to the command of one that has cancelled meanwhile is not dropped onto Reactor's hooks")
+    void lateReply() {
+        List<Object> dropped = new ArrayList<>();
+        Hooks.onNextDropped(dropped::add);
+        try {
+            TestPublisher<String> reply = TestPublisher.createNoncompliant(TestPublisher.Violation.DEFER_CANCELLATION);
+            Listener listener = new Listener();
+            hub.liveEvents(EventOptions.all(), reply.mono()).subscribe(listener);
+            listener.cancel();
+            reply.emit("on its way");
+            assertEquals(List.of(), dropped);
+        } finally {
+            Hooks.resetOnNextDropped();
+        }
     }
 
     @Test
