@@ -96,8 +96,8 @@ final class Witness {
     }
 
     /**
-     * QEMU reports the end of a device from another thread: before the reply that is due then, or behind it. Among events
-     * its place counts.
+     * QEMU reports the end of a device from another thread: before the reply that is due then, or behind it, and so with
+     * the event of the reset that removes it. Among other events its place counts.
      */
     void endStep(String command) {
         synchronized (lines) {
@@ -106,7 +106,9 @@ final class Witness {
             while (behindReply > 0 && step.get(behindReply - 1).startsWith("event ")) {
                 behindReply--;
             }
-            step.subList(0, behindReply).sort(Comparator.comparing(line -> line.startsWith("event DEVICE_DELETED")));
+            boolean isReset = step.stream().anyMatch(line -> line.startsWith("event RESET"));
+            step.subList(0, isReset ? step.size() : behindReply)
+                    .sort(Comparator.comparing(line -> line.startsWith("event DEVICE_DELETED")));
             jobs.endStep(command, step);
             firstOfStep = lines.size();
         }
