@@ -83,7 +83,7 @@ class ConsoleTasksBrowserTest {
     }
 
     @Test
-    @DisplayName("A backup shows its progress and its end, one is cancelled, and one fails with QEMU's reason")
+    @DisplayName("A backup is followed to its end, one is cancelled, and a mirror fails with QEMU's reason")
     void jobs() {
         backUp("disk0", "backup0", 0);
         browser.await("tasks", "done");
@@ -101,7 +101,7 @@ class ConsoleTasksBrowserTest {
     }
 
     @Test
-    @DisplayName("A device is unplugged when its guest releases it; one that cannot be is refused with QEMU's reason")
+    @DisplayName("A device is unplugged when its guest releases it; one that is not there fails with that reason")
     void unplugs() {
         browser.await("devices", "rng0");
         browser.press("Unplug rng0");

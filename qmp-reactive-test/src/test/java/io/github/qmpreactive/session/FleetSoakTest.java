@@ -34,7 +34,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
-/** In the build some seconds and few machines; {@code mvn -Psoak} has many, for half an hour. */
+/** In {@code .ci/run} some seconds and few machines; {@code mvn -Psoak} has many, for half an hour. */
 @Tag("long")
 @Tag("stress")
 @ExtendWith(LeakGuard.class)

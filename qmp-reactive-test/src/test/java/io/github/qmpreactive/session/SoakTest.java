@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
-/** In the build some seconds and few sessions; {@code mvn -Psoak} has many, for half an hour. */
+/** In {@code .ci/run} some seconds and few sessions; {@code mvn -Psoak} has many, for half an hour. */
 @Tag("long")
 @Tag("stress")
 @ExtendWith(LeakGuard.class)

@@ -80,8 +80,7 @@ final class EventSubscription implements Subscription {
     void start() {
         actual.onSubscribe(this);
         if (command != null && !cancelled) {
-            // As a value, handed on before the subscriber: what is on its way when this is cancelled would be dropped
-            // onto
+            // As a value, handed on before the subscriber: what is on its way at a cancel would be dropped onto
             // Reactor's hooks.
             running.update(command.contextWrite(actual.currentContext())
                     .materialize()

@@ -13,7 +13,7 @@ const SENSIBLE = {
 };
 
 const QUESTIONS = {
-  cont: ["Resume", "Its guest has moved: it may run elsewhere, and would run twice."],
+  cont: ["Resume", "Its guest may have moved, and run elsewhere: then it would run twice."],
   system_reset: ["Reset", "Its guest loses what it has not written."],
   system_powerdown: ["Power down", "Its guest is asked to shut down, as by the power button."],
   quit: ["Quit", "Its guest ends at once, and QEMU with it."],
