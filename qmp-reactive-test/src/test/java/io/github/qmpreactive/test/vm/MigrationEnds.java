@@ -72,7 +72,7 @@ final class MigrationEnds implements AutoCloseable {
 
         private void awaitState(String state) {
             Patience.until(
-                    () -> reply(QmpCommand.of("query-status")).contains('"' + state + '"'),
+                    () -> reply(QmpCommand.of("query-status")).contains("\"status\":\"" + state + '"'),
                     () -> "Not " + state + " after " + events);
         }
     }
