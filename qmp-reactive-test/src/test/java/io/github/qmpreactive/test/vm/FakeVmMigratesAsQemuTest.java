@@ -188,6 +188,7 @@ class FakeVmMigratesAsQemuTest {
                 .source("query-migrate", "cont");
         if (isFrom10()) {
             ends.source("migrate {'uri': 'file:@/file'}")
+                    .awaitCompleted(2)
                     .awaitState("postmigrate")
                     .source("query-migrate");
         } else {

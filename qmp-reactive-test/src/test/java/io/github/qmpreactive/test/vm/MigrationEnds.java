@@ -9,6 +9,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.test.Patience;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,6 +71,12 @@ final class MigrationEnds implements AutoCloseable {
             Patience.until(() -> events.contains(event), () -> "No " + event + " among " + events);
         }
 
+        private void awaitCompleted(int times) {
+            Patience.until(
+                    () -> Collections.frequency(events, "MIGRATION completed") == times,
+                    () -> "Not completed " + times + " times: " + events);
+        }
+
         private void awaitState(String state) {
             Patience.until(
                     () -> reply(QmpCommand.of("query-status")).contains("\"status\":\"" + state + '"'),
@@ -111,6 +118,12 @@ final class MigrationEnds implements AutoCloseable {
         if (!atDestination.isEmpty()) {
             destination.await("MIGRATION " + atDestination);
         }
+        return this;
+    }
+
+    /** Waits until as many migrations of the source have completed: its run state is the same before and after another. */
+    MigrationEnds awaitCompleted(int times) {
+        source.awaitCompleted(times);
         return this;
     }
 
