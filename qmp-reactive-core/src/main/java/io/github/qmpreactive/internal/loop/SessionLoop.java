@@ -16,7 +16,7 @@ public final class SessionLoop {
     private final SignalTurn onLoop = new SignalTurn();
 
     /** For a loop that is shut down: its own thread may not have ended yet. Guarded by this. */
-    private final SignalTurn inPlace = new SignalTurn();
+    private @Nullable SharedTurn inPlace;
 
     public SessionLoop(EventLoop loop) {
         this.loop = loop;
@@ -77,7 +77,8 @@ public final class SessionLoop {
     /**
      * Runs a task on the event loop: at once if this is the event loop and no signal is being delivered there; if one is,
      * after it has reached every subscriber; from any other thread, as one of the loop's next tasks. If the loop is shut
-     * down, the task runs on the caller's thread, since the loop runs no more tasks.
+     * down, the task runs on the caller's thread, since the loop runs no more tasks; if another thread is running one there,
+     * on that, after it.
      */
     public void execute(Runnable task) {
         if (loop.inEventLoop()) {
@@ -111,7 +112,17 @@ public final class SessionLoop {
     }
 
     /** Several threads may find that the loop is over: one at a time, as on the loop. */
-    private synchronized void runInPlace(Runnable task) {
-        inPlace.run(task);
+    private void runInPlace(Runnable task) {
+        sharedTurn().run(task);
+    }
+
+    /** Most sessions need none. */
+    private synchronized SharedTurn sharedTurn() {
+        SharedTurn turn = inPlace;
+        if (turn == null) {
+            turn = new SharedTurn();
+            inPlace = turn;
+        }
+        return turn;
     }
 }

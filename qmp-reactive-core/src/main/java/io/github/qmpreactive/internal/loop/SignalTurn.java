@@ -49,7 +49,7 @@ final class SignalTurn {
         rethrow(thrown);
     }
 
-    private static void rethrow(@Nullable Throwable thrown) {
+    static void rethrow(@Nullable Throwable thrown) {
         if (thrown instanceof Error error) {
             throw error;
         }
