@@ -8,6 +8,7 @@ import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -21,6 +22,7 @@ import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.io.IOException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +143,37 @@ class EveryMonoEndsTest {
                             .map(reply -> EveryMonoEndsTest.<RuntimeException>sneak(error)))
                     .verifyErrorSatisfies(e -> assertSame(error, Exceptions.unwrap(e)));
             await(session.execute("query-status"));
+            finish(session.disconnect());
+        }
+    }
+
+    static Stream<Function<QmpSession, Mono<?>>> otherSignals() {
+        return Stream.of(
+                session -> session.execute("none").onErrorResume(e -> {
+                    throw new NoClassDefFoundError("x");
+                }),
+                session -> session.execute("query-status").doOnSubscribe(subscription -> {
+                    throw new NoClassDefFoundError("x");
+                }),
+                session -> session.events()
+                        .doOnSubscribe(subscription -> {
+                            throw new NoClassDefFoundError("x");
+                        })
+                        .then(),
+                session -> session.disconnect().then(Mono.defer(() -> {
+                    throw new NoClassDefFoundError("x");
+                })));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherSignals")
+    @DisplayName(
+            "What a user's operator throws from onSubscribe, onError or onComplete ends that Mono, errors of the JVM too")
+    void otherSignal(Function<QmpSession, Mono<?>> work) {
+        try (RunningFakeQmpServer server =
+                machine().when("none").commandNotFound().startUnix()) {
+            QmpSession session = connect(server);
+            assertThrows(NoClassDefFoundError.class, () -> work.apply(session).block(Clients.PATIENCE));
             finish(session.disconnect());
         }
     }

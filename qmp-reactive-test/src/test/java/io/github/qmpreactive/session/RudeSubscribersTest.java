@@ -23,6 +23,7 @@ import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.util.context.Context;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("Subscribers that throw what no subscriber may throw affect no other subscriber")
@@ -65,6 +67,14 @@ class RudeSubscribersTest {
 
     /** Throws from every signal. */
     private record Rude<T>(Supplier<Throwable> thrown) implements CoreSubscriber<T> {
+
+        /** An operator that has ended drops an error of the JVM that this subscriber has thrown, in the name of the subscriber. */
+        @Override
+        public Context currentContext() {
+            Consumer<Throwable> ownError =
+                    error -> assertInstanceOf(thrown.get().getClass(), error);
+            return Context.of("reactor.onErrorDropped.local", ownError);
+        }
 
         @Override
         public void onSubscribe(Subscription subscription) {

@@ -6,6 +6,7 @@ import static io.github.qmpreactive.session.Clients.connect;
 import static io.github.qmpreactive.session.Clients.finish;
 import static io.github.qmpreactive.session.Clients.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivestreams.Subscription;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
 
 @ExtendWith(LeakGuard.class)
 @DisplayName("A subscriber that throws from onSubscribe")
@@ -120,6 +122,23 @@ class ThrowingOnSubscribeTest {
             Throwing<Object> refused = new Throwing<>();
             session.execute("query-status").subscribe(refused);
             assertEquals(List.of(), refused.signals);
+        }
+    }
+
+    @Test
+    @DisplayName("an error of the JVM: the error goes to its caller, no place is taken, and nothing is sent")
+    void errorOfTheJvm() {
+        try (RunningFakeQmpServer server = machine().when("slow").reply("{}").startUnix()) {
+            QmpSession session = connect(client(server).maxInFlight(1).maxQueued(9));
+            for (int i = 0; i < 10; i++) {
+                Mono<?> slow = session.execute("slow").doOnSubscribe(subscription -> {
+                    throw new NoClassDefFoundError("onSubscribe");
+                });
+                assertThrows(NoClassDefFoundError.class, () -> slow.subscribe(reply -> {}, error -> {}));
+            }
+            Patience.until(() -> isTaken(session), () -> "the queue is still full");
+            assertEquals(List.of(), server.awaitConnection().received("slow"));
+            finish(session.disconnect());
         }
     }
 }

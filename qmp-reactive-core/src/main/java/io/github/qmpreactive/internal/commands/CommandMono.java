@@ -55,8 +55,11 @@ final class CommandMono<T> extends Mono<T> {
             refused(report, e);
             throw e;
         }
-        guarded.onSubscribe(call);
-        admission.start(call);
+        try {
+            guarded.onSubscribe(call);
+        } finally {
+            admission.start(call);
+        }
     }
 
     private static void refused(@Nullable CommandReport report, Throwable refusal) {

@@ -14,6 +14,9 @@ import reactor.util.context.Context;
 /**
  * Stands before code of the user's. Whatever that throws, errors of the JVM included, is logged and ends its own
  * subscription alone: the session goes on with whom it signals next, and most of all when it is ending.
+ *
+ * <p>Reactor's operators throw errors of the JVM to what signals them, in place of signalling them on. So the subscriber gets
+ * them as an error; from {@code onSubscribe} the caller gets them, too.
  */
 public final class GuardedSubscriber<T> implements CoreSubscriber<T> {
 
@@ -74,6 +77,9 @@ public final class GuardedSubscriber<T> implements CoreSubscriber<T> {
         } catch (Throwable e) {
             leaveOut(e);
             upstream.cancel();
+            tell(e);
+            // To the caller, as Reactor's sources do: some subscribers ignore an error before they have a subscription.
+            Exceptions.throwIfJvmFatal(e);
         }
     }
 
@@ -89,9 +95,7 @@ public final class GuardedSubscriber<T> implements CoreSubscriber<T> {
             if (subscription != null) {
                 subscription.cancel();
             }
-            if (Exceptions.isJvmFatal(e)) {
-                tellThrown(e);
-            }
+            tellFatal(e);
         }
     }
 
@@ -104,6 +108,7 @@ public final class GuardedSubscriber<T> implements CoreSubscriber<T> {
             actual.onError(error);
         } catch (Throwable e) {
             leaveOut(e);
+            tellFatal(e);
         }
     }
 
@@ -116,18 +121,26 @@ public final class GuardedSubscriber<T> implements CoreSubscriber<T> {
             actual.onComplete();
         } catch (Throwable e) {
             leaveOut(e);
+            tellFatal(e);
         }
     }
 
-    /** Operators hand these errors on to who emits, and would leave their subscriber waiting. */
-    private void tellThrown(Throwable thrown) {
+    private void tellFatal(Throwable thrown) {
+        tell(thrown);
+        if (thrown instanceof VirtualMachineError fatal && !(fatal instanceof StackOverflowError)) {
+            onFatal.accept(fatal);
+        }
+    }
+
+    /** Operators throw errors of the JVM to what signals, and leave their subscriber waiting. */
+    private void tell(Throwable thrown) {
+        if (!Exceptions.isJvmFatal(thrown)) {
+            return;
+        }
         try {
             actual.onError(thrown);
         } catch (Throwable e) {
             log.debug("The subscriber to {} threw again: {}", to, e.toString());
-        }
-        if (thrown instanceof VirtualMachineError fatal && !(fatal instanceof StackOverflowError)) {
-            onFatal.accept(fatal);
         }
     }
 

@@ -125,7 +125,9 @@ final class Termination {
                     awaitThenEnd(last, Disposables.swap());
                 }
             });
-            return closed().onErrorComplete();
+            // Not before onErrorComplete, which would complete with what a subscriber throws.
+            return GuardedSubscriber.guard(
+                    log, "the end of the session", closed.asMono().onErrorComplete());
         });
     }
 
