@@ -192,7 +192,7 @@ public final class SessionAcceptor implements AcceptHandler {
                 deliver();
                 beginHandshakes();
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("Cannot handle an accepted connection", e);
         } finally {
             draining = false;
@@ -239,10 +239,16 @@ public final class SessionAcceptor implements AcceptHandler {
         HandshakeSlots.Slot slot = handshakes.add(connection);
         int number = ++accepted;
         // Never cancelled: to give up, the connection is closed, and the handshake fails of that.
-        Mono.defer(() -> opener.open(connection, number))
-                .subscribe(
-                        session -> loop.execute(() -> succeeded(slot, connection, session)),
-                        error -> loop.execute(() -> failed(slot, error)));
+        try {
+            Mono.defer(() -> opener.open(connection, number))
+                    .subscribe(
+                            session -> loop.execute(() -> succeeded(slot, connection, session)),
+                            error -> loop.execute(() -> failed(slot, error)));
+        } catch (Throwable e) {
+            // Reactor throws errors of the JVM: a class that is missing must not end the listener.
+            failed(slot, e);
+            connection.dispose();
+        }
     }
 
     private void succeeded(HandshakeSlots.Slot slot, Connection connection, NegotiatedSession session) {

@@ -67,7 +67,7 @@ final class AcceptQueue {
     private static void deliver(Consumer<Bound> next, Bound known) {
         try {
             next.accept(known);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("Cannot handle an accepted connection", e);
         }
     }

@@ -76,7 +76,7 @@ class SessionAcceptorTest {
     private final List<QmpError> failures = new ArrayList<>();
     private final Taker taker = new Taker();
     private Disposable failing;
-    private RuntimeException broken;
+    private Throwable broken;
     private VirtualTimeScheduler clock;
     private SessionAcceptor acceptor;
 
@@ -89,7 +89,7 @@ class SessionAcceptorTest {
         log.start();
         acceptor = new SessionAcceptor("vm", EmbeddedSockets.listening(listening), 1, (connection, number) -> {
             if (broken != null) {
-                throw broken;
+                throw SessionAcceptorTest.<RuntimeException>sneak(broken);
             }
             Sinks.One<NegotiatedSession> end = Sinks.one();
             handshakes.add(end);
@@ -105,6 +105,11 @@ class SessionAcceptorTest {
         logger.setAdditive(true);
         logger.setLevel(null);
         VirtualTimeScheduler.reset();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E sneak(Throwable error) throws E {
+        throw (E) error;
     }
 
     private Peer accept() {
@@ -220,6 +225,24 @@ class SessionAcceptorTest {
                 "[vm] The handshake failed: java.lang.IllegalStateException: a bug",
                 failure().getMessage());
         assertSame(bug, failure().getCause());
+    }
+
+    @Test
+    @DisplayName(
+            "goes on with the next connection when a handshake throws an error of the JVM, and emits it as ConnectError")
+    void missingClass() {
+        NoClassDefFoundError missing = new NoClassDefFoundError("SslHandler");
+        broken = missing;
+        taker.request(Long.MAX_VALUE);
+        assertFalse(accept().isOpen());
+        assertEquals(Reason.OTHER, failure().reason());
+        assertSame(missing, failure().getCause());
+        assertTrue(listening.config().isAutoRead());
+        broken = null;
+        Peer next = accept();
+        NegotiatedSession session = session(next);
+        succeeds(0, session);
+        assertEquals(List.of(session), taker.taken);
     }
 
     @Test

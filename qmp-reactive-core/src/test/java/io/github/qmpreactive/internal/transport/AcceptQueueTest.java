@@ -93,4 +93,18 @@ class AcceptQueueTest {
         assertEquals(400, told.stream().distinct().count());
         assertEquals(400, told.size());
     }
+
+    @Test
+    @DisplayName("are delivered after one whose handler has thrown an error of the JVM")
+    void handlerThrows() {
+        List<Connection> dialled = connections(2);
+        arrivals.bound(socket, connection -> {
+            told.add(connection);
+            if (told.size() == 1) {
+                throw new NoClassDefFoundError("SslHandler");
+            }
+        });
+        dialled.forEach(this::dial);
+        assertEquals(dialled, told);
+    }
 }
