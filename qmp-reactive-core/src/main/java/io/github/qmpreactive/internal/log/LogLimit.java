@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
 
 /** Bounds how many lines the other side of a connection can have written to a log. */
@@ -17,7 +18,9 @@ public final class LogLimit {
     public static final Duration PERIOD = Duration.ofSeconds(10);
 
     private final IntConsumer leftOut;
-    private long start = Long.MIN_VALUE;
+    private Disposable timer = Disposables.disposed();
+    private boolean began;
+    private long start;
     private int written;
     private int omitted;
 
@@ -35,20 +38,39 @@ public final class LogLimit {
      *
      * @return whether to write it
      */
-    public synchronized boolean tryAcquire() {
-        long now = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
-        if (start == Long.MIN_VALUE || now - start >= PERIOD.toMillis()) {
-            start = now;
-            written = 0;
+    public boolean tryAcquire() {
+        int untold = 0;
+        boolean write;
+        synchronized (this) {
+            // In nanoseconds the clock is not that of the wall, which may be set.
+            long now = Schedulers.parallel().now(TimeUnit.NANOSECONDS);
+            if (isOver(now)) {
+                untold = takeOmitted();
+                began = true;
+                start = now;
+                written = 0;
+            }
+            write = count(now);
         }
+        tell(untold);
+        return write;
+    }
+
+    /** A clock that takes the place of another one may be behind it. */
+    private boolean isOver(long now) {
+        long passed = now - start;
+        return !began || passed < 0 || passed >= PERIOD.toNanos();
+    }
+
+    private boolean count(long now) {
         if (written < LINES) {
             written++;
             return true;
         }
         if (omitted++ == 0) {
             try {
-                Disposable unused = Schedulers.parallel()
-                        .schedule(this::report, PERIOD.toMillis() - (now - start), TimeUnit.MILLISECONDS);
+                timer = Schedulers.parallel()
+                        .schedule(this::report, PERIOD.toNanos() - (now - start), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
                 // Reactor's schedulers are shut down: the next line tries again.
                 omitted = 0;
@@ -57,12 +79,25 @@ public final class LogLimit {
         return false;
     }
 
+    /** What a timer has not told is told with the first line of a later period: its clock may have been replaced. */
+    private int takeOmitted() {
+        int lines = omitted;
+        omitted = 0;
+        timer.dispose();
+        return lines;
+    }
+
     private void report() {
         int lines;
         synchronized (this) {
-            lines = omitted;
-            omitted = 0;
+            lines = takeOmitted();
         }
-        leftOut.accept(lines);
+        tell(lines);
+    }
+
+    private void tell(int lines) {
+        if (lines > 0) {
+            leftOut.accept(lines);
+        }
     }
 }
