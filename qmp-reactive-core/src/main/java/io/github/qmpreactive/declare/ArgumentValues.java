@@ -23,16 +23,26 @@ final class ArgumentValues {
         JsonNode json;
         try {
             json = mapper.valueToTree(value);
-        } catch (RuntimeException | StackOverflowError e) {
-            // A serializer of the application may throw anything.
-            String why = e instanceof JacksonException j ? j.getOriginalMessage() : e.toString();
-            throw new IllegalArgumentException(
-                    "The argument " + name + " of " + command + " cannot be turned into JSON: "
-                            + value.getClass().getName() + ", " + why,
-                    e);
+        } catch (JacksonException e) {
+            throw refused(command, name, value, e.getOriginalMessage(), e);
+        } catch (StackOverflowError e) {
+            throw refused(command, name, value, e.toString(), e);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            // A serializer of the application may throw anything, errors of linkage included.
+            throw refused(command, name, value, e.toString(), e);
         }
         if (!json.isNull()) {
             arguments.set(name, json);
         }
+    }
+
+    private static IllegalArgumentException refused(
+            String command, String name, Object value, String why, Throwable cause) {
+        return new IllegalArgumentException(
+                "The argument " + name + " of " + command + " cannot be turned into JSON: "
+                        + value.getClass().getName() + ", " + why,
+                cause);
     }
 }

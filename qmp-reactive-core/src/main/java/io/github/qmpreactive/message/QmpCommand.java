@@ -83,18 +83,28 @@ public final class QmpCommand {
         JsonNode tree;
         try {
             tree = arguments instanceof JsonNode node ? node.deepCopy() : mapper.valueToTree(arguments);
-        } catch (JacksonException | StackOverflowError e) {
-            throw new IllegalArgumentException(
-                    "The arguments of " + name + " cannot be turned into JSON: "
-                            + arguments.getClass().getName()
-                            + (e instanceof JacksonException j ? ", " + j.getOriginalMessage() : ", nested too deeply"),
-                    e);
+        } catch (JacksonException e) {
+            throw refused(arguments, e.getOriginalMessage(), e);
+        } catch (StackOverflowError e) {
+            throw refused(arguments, "nested too deeply", e);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            // A serializer of the user's may throw anything, errors of linkage included.
+            throw refused(arguments, e.toString(), e);
         }
         if (!(tree instanceof ObjectNode object)) {
             throw new IllegalArgumentException("The arguments of " + name + " must make a JSON object, but "
                     + arguments.getClass().getName() + " makes " + tree.getNodeType());
         }
         return new QmpCommand(name, object, oob, timeout);
+    }
+
+    private IllegalArgumentException refused(Object arguments, String why, Throwable cause) {
+        return new IllegalArgumentException(
+                "The arguments of " + name + " cannot be turned into JSON: "
+                        + arguments.getClass().getName() + ", " + why,
+                cause);
     }
 
     /**

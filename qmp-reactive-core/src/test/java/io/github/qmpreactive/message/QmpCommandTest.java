@@ -21,7 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -212,6 +216,40 @@ class QmpCommandTest {
                 "The arguments of stop cannot be turned into JSON: " + Failing.class.getName() + ", "
                         + cause.getOriginalMessage(),
                 error.getMessage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("thrown")
+    @DisplayName("Arguments whose class throws anything but what is wrong with the JVM are refused, with that as cause")
+    void throwing(Throwable thrown) {
+        QmpCommand stop = QmpCommand.of("stop");
+        IllegalArgumentException error =
+                assertThrows(IllegalArgumentException.class, () -> stop.arguments(new Throwing(thrown)));
+        assertEquals(
+                "The arguments of stop cannot be turned into JSON: " + Throwing.class.getName() + ", " + thrown,
+                error.getMessage());
+        assertSame(thrown, error.getCause());
+        OutOfMemoryError memory = new OutOfMemoryError("made up");
+        assertSame(memory, assertThrows(OutOfMemoryError.class, () -> stop.arguments(new Throwing(memory))));
+    }
+
+    static Stream<Throwable> thrown() {
+        return Stream.of(new NoClassDefFoundError("x"), new AssertionError("x"), new IllegalStateException("x"));
+    }
+
+    @JsonSerialize(using = ThrowingSerializer.class)
+    record Throwing(Throwable thrown) {}
+
+    static final class ThrowingSerializer extends ValueSerializer<Throwing> {
+        @Override
+        public void serialize(Throwing value, JsonGenerator generator, SerializationContext context) {
+            throw QmpCommandTest.<RuntimeException>sneak(value.thrown);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E sneak(Throwable error) throws E {
+        throw (E) error;
     }
 
     @Test

@@ -58,6 +58,13 @@ class DeclaredCommandsTest {
         }
     }
 
+    record Unlinked(String name) {
+        @JsonProperty
+        String linked() {
+            throw new NoClassDefFoundError("org/example/Missing");
+        }
+    }
+
     interface Commands {
         @Execute("query-status")
         Mono<Status> status();
@@ -258,6 +265,9 @@ class DeclaredCommandsTest {
         assertEncodeError(commands.addObject(new Endless("a")), "object-add");
         assertEncodeError(
                 commands.set("p", "q", new Endless("a")), "The argument value of qom-set cannot be turned into JSON");
+        assertEncodeError(
+                commands.set("p", "q", new Unlinked("a")), "java.lang.NoClassDefFoundError: org/example/Missing");
+        assertEncodeError(commands.addObject(new Unlinked("a")), "java.lang.NoClassDefFoundError: org/example/Missing");
         assertEncodeError(commands.stop(Duration.ZERO), "PT0S");
         assertEncodeError(commands.set("p", "q", "\ud800"), "qom-set");
         session().execute("query-status").block(PATIENCE);
