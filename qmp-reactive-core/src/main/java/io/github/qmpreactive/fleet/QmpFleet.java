@@ -281,7 +281,7 @@ public final class QmpFleet {
      *     so; never fails. Cancelling only unsubscribes
      */
     public Mono<Void> stopped() {
-        return lifecycle.stopped();
+        return guards.guard("the end of the fleet", lifecycle.stopped());
     }
 
     /** How many machines it has, and whether it runs. */

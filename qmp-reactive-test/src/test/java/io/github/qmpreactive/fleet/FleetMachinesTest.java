@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.supervise.Link.State;
 import io.github.qmpreactive.supervise.QmpSupervisor;
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivestreams.Subscription;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -215,6 +221,36 @@ class FleetMachinesTest {
             stubs.fleet.remove("silent");
             assertTrue(stubs.fleet.machine("b").orElseThrow().current().isPresent());
             assertThrows(NullPointerException.class, () -> stubs.session("a"));
+        }
+    }
+
+    @Test
+    @DisplayName("are all stopped, and stop() returns, although a subscriber to the end of the fleet throws")
+    void endThrows() {
+        Logger log = (Logger) LoggerFactory.getLogger("io.github.qmpreactive.session");
+        log.setLevel(Level.OFF); // It has what was thrown.
+        try (Stubs stubs = new Stubs().with("a")) {
+            stubs.fleet.stopped().subscribe(new CoreSubscriber<Void>() {
+                @Override
+                public void onSubscribe(Subscription subscription) {
+                    subscription.request(Long.MAX_VALUE);
+                }
+
+                @Override
+                public void onNext(Void value) {}
+
+                @Override
+                public void onError(Throwable error) {}
+
+                @Override
+                public void onComplete() {
+                    throw new IllegalStateException("rude");
+                }
+            });
+            stubs.fleet.stop();
+            StepVerifier.create(stubs.fleet.stopped()).expectComplete().verify(Patience.PATIENCE);
+        } finally {
+            log.setLevel(null);
         }
     }
 }
