@@ -104,7 +104,10 @@ public final class MicrometerObserver implements QmpObserver {
         try {
             observation.stop();
         } catch (Throwable also) {
-            thrown.addSuppressed(also);
+            // A handler may throw one and the same exception each time, which cannot be suppressed by itself.
+            if (also != thrown) {
+                thrown.addSuppressed(also);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QmpClient;
@@ -17,6 +18,7 @@ import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -304,5 +306,30 @@ class MicrometerObserverTest {
             await(session.execute("query-status"));
             assertEquals(List.of(), asked);
         }
+    }
+
+    @Test
+    @DisplayName("throws what a handler has thrown as it begins, also if it throws the same again as it ends")
+    void sameThrownTwice() {
+        IllegalStateException same = new IllegalStateException("the same each time");
+        registry.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onStart(Observation.Context context) {
+                throw same;
+            }
+
+            @Override
+            public void onStop(Observation.Context context) {
+                throw same;
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        ObservedSession vm = new ObservedSession("vm", Peer.MONITOR);
+        MicrometerObserver observer = MicrometerObserver.of(registry);
+        assertSame(same, assertThrows(IllegalStateException.class, () -> observer.sessionOpening(vm, Context.empty())));
     }
 }
