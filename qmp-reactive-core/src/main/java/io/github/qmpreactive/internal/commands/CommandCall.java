@@ -153,7 +153,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     }
 
     /** The stack may be too small for what was sent, too. */
-    private BadReplyError worded(ObjectNode reply, Throwable cause) {
+    private Throwable worded(ObjectNode reply, Throwable cause) {
         try {
             return unreadable(reply, cause);
         } catch (StackOverflowError e) {
@@ -163,6 +163,9 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
                     name,
                     reply,
                     cause);
+        } catch (VirtualMachineError e) {
+            // No memory for words: the command has to end all the same.
+            return cause;
         }
     }
 

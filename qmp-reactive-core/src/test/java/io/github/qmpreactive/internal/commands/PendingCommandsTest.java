@@ -3,6 +3,8 @@ package io.github.qmpreactive.internal.commands;
 import static io.github.qmpreactive.Garbage.assertCollected;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.ConnectionLostError;
@@ -23,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -63,6 +66,11 @@ class PendingCommandsTest {
     }
 
     private BaseSubscriber<ObjectNode> submit(String name, @Nullable Duration timeout) {
+        return submit(name, timeout, reply -> reply);
+    }
+
+    private BaseSubscriber<ObjectNode> submit(
+            String name, @Nullable Duration timeout, Function<ObjectNode, ObjectNode> reader) {
         Request request = request(name);
         assertTrue(pending.limits().tryAccept(request), "there is no place");
         var subscriber = new BaseSubscriber<ObjectNode>() {
@@ -85,7 +93,7 @@ class PendingCommandsTest {
                 name,
                 name.getBytes(StandardCharsets.UTF_8),
                 null,
-                reply -> reply,
+                reader,
                 () -> {},
                 null,
                 subscriber);
@@ -213,5 +221,29 @@ class PendingCommandsTest {
                 List.of("never sent"),
                 log.stream().map(l -> l.substring(6)).distinct().toList());
         assertEquals(5, log.size());
+    }
+
+    @Test
+    @DisplayName("one whose reply fills the memory errors, also if there is none left to say so, and its place is free")
+    void noMemory() {
+        OutOfMemoryError full = new OutOfMemoryError("made up") {
+            private boolean worded;
+
+            /** There is memory again when it is in the log of a test. */
+            @Override
+            public String toString() {
+                if (worded) {
+                    return "made up";
+                }
+                worded = true;
+                throw new OutOfMemoryError("made up, too");
+            }
+        };
+        submit("first", null, reply -> {
+            throw full;
+        });
+        assertSame(full, assertThrows(OutOfMemoryError.class, () -> answer("first")));
+        assertEquals(1, log.size(), log::toString);
+        assertPlaces(2);
     }
 }
