@@ -25,6 +25,11 @@ final class BindErrors {
                 null);
     }
 
+    /** It listened, and was closed again. Never an error of the JVM, which operators would not hand on. */
+    static ConnectError notHandled(String session, Endpoint endpoint, Throwable thrown) {
+        return error(Reason.OTHER, session, endpoint, thrown.toString(), thrown);
+    }
+
     static QmpError of(String session, Endpoint endpoint, Throwable cause) {
         if (cause instanceof QmpError known) {
             return known;

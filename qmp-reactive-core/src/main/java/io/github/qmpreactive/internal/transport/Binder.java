@@ -115,16 +115,18 @@ public final class Binder {
                                     server.dispose();
                                     return;
                                 }
-                                BoundSocket socket;
+                                P told;
                                 try {
-                                    socket = socket(server);
-                                } finally {
-                                    // Before the socket is handed out: its owner may close it at once.
-                                    release(lock);
+                                    BoundSocket socket = boundSocket(server, lock);
+                                    onBound.accept(socket);
+                                    told = handler.apply(socket);
+                                    accepts.bound(socket, told);
+                                } catch (Throwable e) {
+                                    server.dispose();
+                                    ConnectError error = BindErrors.notHandled(session, endpoint, e);
+                                    result.tryEmitError(error).orThrow();
+                                    return;
                                 }
-                                onBound.accept(socket);
-                                P told = handler.apply(socket);
-                                accepts.bound(socket, told);
                                 result.tryEmitValue(told).orThrow();
                             },
                             failed);
@@ -163,6 +165,15 @@ public final class Binder {
             set.apply(channel);
         }
         accepts.arriving(channel);
+    }
+
+    /** Releases the lock before the socket is handed out: its owner may close it at once. */
+    private BoundSocket boundSocket(DisposableServer server, @Nullable PathLock lock) {
+        try {
+            return socket(server);
+        } finally {
+            release(lock);
+        }
     }
 
     private BoundSocket socket(DisposableServer server) {
