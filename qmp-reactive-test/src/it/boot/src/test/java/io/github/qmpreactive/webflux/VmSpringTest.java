@@ -21,6 +21,8 @@ import reactor.test.StepVerifier;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class VmSpringTest {
 
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
     @RegisterExtension // static: one address for the context, whatever is started there
     static final FakeVmExtension VM = FakeVmExtension.of(FakeVm.create());
 
@@ -38,7 +40,7 @@ class VmSpringTest {
     void connect(@Value("${local.server.port}") int port) {
         web = WebTestClient.bindToServer()
                 .baseUrl("http://localhost:" + port)
-                .responseTimeout(Duration.ofSeconds(60))
+                .responseTimeout(LIMIT)
                 .build();
     }
 
@@ -51,9 +53,9 @@ class VmSpringTest {
 
     @Test
     void connectsAgain() {
-        QmpSession before = vm.session().block();
+        QmpSession before = vm.session().block(LIMIT);
         VM.restart(); // QEMU is gone, and another one is there
-        StepVerifier.create(before.onDisconnect()).verifyError(); // the application has noticed
+        StepVerifier.create(before.onDisconnect()).expectError().verify(LIMIT); // the application has noticed
         post("/vm/system_reset").isOk();
     }
 
