@@ -50,7 +50,7 @@ public final class ConsumerMain {
             throw new IllegalArgumentException("The timeout in REDIS_URI is "
                     + uri.getTimeout().toMillis() + " ms; reading waits for a second, so let it be 2 s at least");
         }
-        Redis redis = new Redis(uri, System.out::println);
+        Redis redis = new Redis(uri, System.err::println);
         return new EventConsumer(redis, args.get(0), args.get(1), args.get(2), claimAfter);
     }
 

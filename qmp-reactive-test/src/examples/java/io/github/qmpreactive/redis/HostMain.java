@@ -55,7 +55,7 @@ public final class HostMain {
             fleet.add(machine.substring(0, equals), client.probe(SILENCE));
         }
         Duration every = Duration.ofSeconds(Usage.seconds("SECONDS", args.get(2)));
-        Redis redis = new Redis(Usage.redisUri(), System.out::println);
+        Redis redis = new Redis(Usage.redisUri(), System.err::println);
         return new HostService(args.get(1), fleet, every, redis, args.get(0));
     }
 }

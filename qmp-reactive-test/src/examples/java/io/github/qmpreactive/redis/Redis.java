@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -33,7 +34,7 @@ final class Redis {
     private final Mono<StatefulRedisConnection<String, String>> connection;
     private final Consumer<String> log;
 
-    /** The commands have the timeout of the URI. */
+    /** The commands have the timeout of the URI. The log is called on a thread that may block. */
     Redis(RedisURI uri, Consumer<String> log) {
         client.setOptions(ClientOptions.builder()
                 .autoReconnect(false)
@@ -60,11 +61,13 @@ final class Redis {
         return Retry.backoff(Long.MAX_VALUE, SOON)
                 .maxBackoff(LONGEST)
                 .transientErrors(true)
-                .doBeforeRetry(retry -> {
-                    if (retry.totalRetriesInARow() == 0) {
-                        log.accept("Redis failed, trying again until it does not: " + retry.failure());
-                    }
-                });
+                .doBeforeRetryAsync(retry -> retry.totalRetriesInARow() == 0 ? tell(retry.failure()) : Mono.empty());
+    }
+
+    /** Printing blocks, and the thread is Lettuce's: other connections need it. */
+    private Mono<Void> tell(Throwable failure) {
+        return Mono.<Void>fromRunnable(() -> log.accept("Redis failed, trying again until it does not: " + failure))
+                .subscribeOn(Schedulers.boundedElastic());
     }
 
     /** Closes the connection and ends the threads of the client. */

@@ -18,16 +18,31 @@ final class RunningProgram implements AutoCloseable {
 
     private final Process process;
 
-    /** Starts it; each line that it prints goes to a consumer, on a thread of its own. */
+    /** Starts it; each line that it prints goes to a consumer, on a thread of its own, and what it complains of to the errors. */
     RunningProgram(List<String> command, Map<String, String> environment, SocketFolder folder, Consumer<String> lines)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.path().toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        this(command, environment, folder, lines, System.err::println);
+    }
+
+    /** As well, with a consumer for the lines of its errors, on another thread of its own. */
+    RunningProgram(
+            List<String> command,
+            Map<String, String> environment,
+            SocketFolder folder,
+            Consumer<String> lines,
+            Consumer<String> errors)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.path().toFile());
         builder.environment().putAll(environment);
         process = builder.start();
         Watchdog.watch(process, folder);
-        Thread reader = new Thread(() -> read(process.inputReader(), lines), "output of " + command.get(0));
+        start("output of " + command.get(0), () -> read(process.inputReader(), lines));
+        start("errors of " + command.get(0), () -> read(process.errorReader(), errors));
+    }
+
+    private static void start(String name, Runnable reading) {
+        Thread reader = new Thread(reading, name);
         reader.setDaemon(true);
         reader.start();
     }

@@ -45,7 +45,7 @@ final class Site implements AutoCloseable {
     private final Map<String, RunningProgram> consumers = new HashMap<>();
     private final Set<String> handled = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> latest = new ConcurrentHashMap<>();
-    private final Queue<String> hostLines = new ConcurrentLinkedQueue<>();
+    private final Queue<String> hostErrors = new ConcurrentLinkedQueue<>();
     private final RedisServer redis;
     private RunningProgram host;
 
@@ -63,7 +63,8 @@ final class Site implements AutoCloseable {
                 RunningProgram.java(HostMain.class, hostArguments),
                 Map.of("REDIS_URI", redis.uri(IMPATIENCE)),
                 folder,
-                hostLines::add);
+                System.out::println,
+                hostErrors::add);
     }
 
     RedisServer redis() {
@@ -144,7 +145,7 @@ final class Site implements AutoCloseable {
     }
 
     long failures() {
-        return hostLines.stream()
+        return hostErrors.stream()
                 .filter(line -> line.startsWith("Redis failed"))
                 .count();
     }
@@ -195,7 +196,7 @@ final class Site implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "the service has printed " + hostLines + ", the stream has "
+        return "the service complains of " + hostErrors + ", the stream has "
                 + stream().size() + " entries, the consumers have counted " + counts();
     }
 
