@@ -3,27 +3,38 @@ package io.github.qmpreactive.session;
 import static io.github.qmpreactive.session.Clients.await;
 import static io.github.qmpreactive.session.Clients.client;
 import static io.github.qmpreactive.session.Clients.connect;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpListener;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.fleet.QmpFleet;
+import io.github.qmpreactive.internal.operation.LogShare;
 import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,9 +47,34 @@ import reactor.core.publisher.Mono;
 @DisplayName("The publishers that the client implements keep the rules of Reactive Streams")
 class PublisherRulesTest {
 
+    /** Of the kit; Maven says where it is, and elsewhere tests run in it. */
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+
     private static final QmpCommand GO = QmpCommand.of("go");
     private static final int ANY_NUMBER = 1_000;
     private static final int FEW = 10;
+
+    /** The classes that the tests here check, each with those that it is subscribed to through. */
+    private static final Set<String> CHECKED = Set.of(
+            "CommandMono",
+            "SingleSubscription",
+            "EventHub",
+            "EventSubscription",
+            "ConnectAttempt",
+            "UntilCancelled",
+            "LogShare",
+            "SessionAcceptor",
+            "AcceptSubscription",
+            "EventFollowers",
+            "EventFollower",
+            "QmpFleet",
+            "EachRun",
+            "MachineMerge");
+
+    private static final Pattern IMPLEMENTED = Pattern.compile("\\bnew\\s+(Flux|Mono)<[^(]*>\\(\\)\\s*\\{"
+            + "|(?<!\\?\\s)\\bextends\\s+(Flux|Mono|ConnectableFlux|FluxOperator|MonoOperator|FluxProcessor)<"
+            + "|\\bimplements\\s[^{]*\\b(Subscription|QueueSubscription|Publisher|CorePublisher)\\b");
 
     private final RunningFakeQmpServer server =
             Clients.machine().when("go").reply("{}").withConcurrentClients().startUnix();
@@ -77,6 +113,23 @@ class PublisherRulesTest {
         new PublisherRules(max, succeeding, failing, direct).checkAll();
     }
 
+    @Test
+    @DisplayName("Each class of both modules that implements one is checked")
+    void complete() throws IOException {
+        Set<String> found = new TreeSet<>();
+        for (String module : List.of("qmp-reactive-core", "qmp-reactive-test")) {
+            try (Stream<Path> files = Files.walk(MODULE.resolveSibling(module).resolve("src/main/java"))) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    if (IMPLEMENTED.matcher(Files.readString(file)).find()) {
+                        found.add(file.getFileName().toString().replace(".java", ""));
+                    }
+                }
+            }
+        }
+        assertEquals(new TreeSet<>(CHECKED), found);
+    }
+
     @ParameterizedTest(name = "directly: {0}")
     @ValueSource(booleans = {true, false})
     @DisplayName("a command")
@@ -111,9 +164,35 @@ class PublisherRulesTest {
 
     @ParameterizedTest(name = "directly: {0}")
     @ValueSource(booleans = {true, false})
+    @DisplayName("an attempt to connect that a fleet has marked as its own")
+    void marked(boolean direct) {
+        LogShare share = new LogShare();
+        check(
+                direct,
+                1,
+                n -> share.mark(client(other).connect()),
+                () -> share.mark(QmpClient.create().connect()));
+    }
+
+    @ParameterizedTest(name = "directly: {0}")
+    @ValueSource(booleans = {true, false})
     @DisplayName("the sessions of a listener")
     void sessions(boolean direct) {
         check(direct, FEW, this::dialledIn, () -> taken().sessions());
+    }
+
+    @ParameterizedTest(name = "directly: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("the events of a supervisor, of two sessions and with a gap between them")
+    void supervisedEvents(boolean direct) {
+        check(direct, ANY_NUMBER, FollowedEvents::ofSupervisor, FollowedEvents::ofSupervisorThatGivesUp);
+    }
+
+    @ParameterizedTest(name = "directly: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("the events of a fleet")
+    void fleetEvents(boolean direct) {
+        check(direct, ANY_NUMBER, FollowedEvents::ofFleet, FollowedEvents::ofFleetThatFails);
     }
 
     @ParameterizedTest(name = "directly: {0}")
