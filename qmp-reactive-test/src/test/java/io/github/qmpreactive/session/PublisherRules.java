@@ -23,7 +23,7 @@ final class PublisherRules extends PublisherVerification<Object> {
     /** What must not come is waited for no longer than this; what has to come, as long as it takes. */
     private static final long SILENCE_MILLIS = 20;
 
-    /** Reactor's own subscribers are trusted to request a positive number: a request of zero is passed over. */
+    /** Reactor's own subscribers get no error for a request of zero or less: it is ignored, see below. */
     private static final String OF_BAD_REQUESTS = "spec309";
 
     /** Optional: the publishers of these tests have what they emit for one subscriber. */
@@ -35,6 +35,7 @@ final class PublisherRules extends PublisherVerification<Object> {
     /** Some of them need more than one element. */
     private static final int FEWEST = 10;
 
+    private final TestEnvironment environment;
     private final long maxElements;
     private final LongFunction<? extends Publisher<?>> succeeding;
     private final Supplier<? extends Publisher<?>> failing;
@@ -55,7 +56,22 @@ final class PublisherRules extends PublisherVerification<Object> {
             LongFunction<? extends Publisher<?>> succeeding,
             Supplier<? extends Publisher<?>> failing,
             boolean direct) {
-        super(new TestEnvironment(Clients.PATIENCE.toMillis(), SILENCE_MILLIS, SILENCE_MILLIS), SILENCE_MILLIS);
+        this(
+                new TestEnvironment(Clients.PATIENCE.toMillis(), SILENCE_MILLIS, SILENCE_MILLIS),
+                maxElements,
+                succeeding,
+                failing,
+                direct);
+    }
+
+    private PublisherRules(
+            TestEnvironment environment,
+            long maxElements,
+            LongFunction<? extends Publisher<?>> succeeding,
+            Supplier<? extends Publisher<?>> failing,
+            boolean direct) {
+        super(environment, SILENCE_MILLIS);
+        this.environment = environment;
         this.maxElements = maxElements;
         this.succeeding = succeeding;
         this.failing = failing;
@@ -64,6 +80,9 @@ final class PublisherRules extends PublisherVerification<Object> {
 
     /** Checks every rule that says something of a publisher; those that need more elements than there are do not. */
     void checkAll() {
+        if (direct) {
+            checkBadRequests();
+        }
         Assertions.assertAll(Arrays.stream(PublisherVerification.class.getMethods())
                 .filter(rule -> rule.isAnnotationPresent(Test.class))
                 .filter(rule -> !rule.getName().contains(OF_SEVERAL_SUBSCRIBERS))
@@ -71,6 +90,25 @@ final class PublisherRules extends PublisherVerification<Object> {
                 .sorted(Comparator.comparing(Method::getName))
                 .map(rule -> () -> check(rule)));
         Assertions.assertTrue(checked >= FEWEST, () -> "only " + checked + " rules were checked");
+    }
+
+    /** Requests of zero and less neither add to the demand nor take from it. */
+    private void checkBadRequests() {
+        try {
+            TestEnvironment.ManualSubscriber<Object> subscriber =
+                    environment.newManualSubscriber(createPublisher(Math.min(2, maxElements)));
+            subscriber.request(0);
+            subscriber.request(-1);
+            subscriber.expectNone(SILENCE_MILLIS, "signalled after a request of zero, or less: ");
+            subscriber.requestNextElement();
+            if (maxElements > 1) {
+                subscriber.expectNone(SILENCE_MILLIS, "signalled more than was requested: ");
+            }
+            subscriber.cancel();
+            environment.verifyNoAsyncErrorsNoDelay();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void check(Method rule) throws ReflectiveOperationException {
