@@ -6,129 +6,84 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.QgaClient;
+import io.github.qmpreactive.QgaSession;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.junit.LeakGuard;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.Disposable;
-import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 
 @Tag("stress")
+@ExtendWith(LeakGuard.class)
 @DisplayName("P16 A cancel that races the emission of a session")
 class CancelRaceTest {
 
-    private static final int ROUNDS = Math.max(400, Races.ROUNDS);
-
-    private static final long LONGEST_NANOS = 50_000_000;
-
-    private final Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
-
-    @BeforeEach
-    void hook() {
-        Hooks.onErrorDropped(dropped::add);
-    }
-
-    @AfterEach
-    void unhook() {
-        Hooks.resetOnErrorDropped();
-    }
-
-    /** Subscribes, and cancels at about the moment at which sessions are emitted. */
-    private static <T> void race(Mono<T> connect, Consumer<T> release) {
-        long nanos = 1_000_000;
-        int cancelled = 0;
-        AtomicInteger emitted = new AtomicInteger();
-        for (int i = 0; i < ROUNDS; i++) {
-            long start = System.nanoTime();
-            Disposable attempt = connect.subscribe(
-                    session -> {
-                        emitted.incrementAndGet();
-                        release.accept(session);
-                    },
-                    e -> {});
-            long end = start + ThreadLocalRandom.current().nextLong(2 * nanos);
-            while (System.nanoTime() < end && !attempt.isDisposed()) {
-                Thread.onSpinWait();
-            }
-            if (attempt.isDisposed()) {
-                nanos = Math.max(10_000, (nanos * 15 + System.nanoTime() - start) / 16);
-            } else {
-                cancelled++;
-                nanos += nanos / 16;
-            }
-            if (nanos > LONGEST_NANOS) {
-                // The only machine that dials may be held by a session that was lost.
-                System.gc();
-                nanos = LONGEST_NANOS;
-            }
-            attempt.dispose();
-        }
-        assertTrue(emitted.get() > 0 && cancelled > 0, emitted + " were emitted, " + cancelled + " cancelled");
-    }
-
-    /** The garbage collector closes them, and the server may accept the last ones late. */
-    private static void awaitAllClosed(RunningFakeQmpServer server) {
-        Patience.until(
-                () -> {
-                    System.gc();
-                    return server.openConnections().isEmpty();
-                },
-                () -> "open: " + server.openConnections());
+    private static Mono<?> used(EmissionRace race, QmpSession session) {
+        return race.handedOut(session.execute("query-status"));
     }
 
     @Test
-    @DisplayName("leaves no session behind that nothing refers to, and drops no error onto Reactor's hooks")
+    @DisplayName("Each session is emitted and works, or is closed without the garbage collector; no signal is dropped")
     void connect() {
         try (RunningFakeQmpServer server =
-                FakeQmpServer.create().withConcurrentClients().startUnix()) {
-            race(Clients.client(server).connect(), unused -> {});
-            awaitAllClosed(server);
-            assertEquals(List.of(), List.copyOf(dropped));
+                Clients.machine().withConcurrentClients().startUnix()) {
+            EmissionRace race = new EmissionRace(server);
+            Mono<QmpSession> connect = Clients.client(server).observer(race).connect();
+            race.run(() -> connect.doOnNext(
+                    session -> used(race, session).then(session.disconnect()).subscribe()));
         }
     }
 
     @Test
-    @DisplayName("of an agent leaves none behind, either")
+    @DisplayName("So is each session with an agent")
     void agent() {
         try (RunningFakeQmpServer server =
                 FakeQmpServer.guestAgent().withConcurrentClients().startUnix()) {
-            race(QgaClient.create().address(server.address()).connect(), unused -> {});
-            awaitAllClosed(server);
-            assertEquals(List.of(), List.copyOf(dropped));
+            EmissionRace race = new EmissionRace(server);
+            Mono<QgaSession> connect =
+                    QgaClient.create().address(server.address()).observer(race).connect();
+            race.run(() -> connect.doOnNext(session -> race.handedOut(session.execute("guest-ping"))
+                    .then(session.disconnect())
+                    .subscribe()));
         }
     }
 
     @Test
-    @DisplayName("of accept() leaves none behind, either")
+    @DisplayName("So is each session of accept()")
     void accept(@TempDir Path folder) {
         Path socket = folder.resolve("s");
         try (RunningFakeQmpServer machine =
-                FakeQmpServer.create().withReconnect(Duration.ofMillis(1)).startDialling("unix:" + socket)) {
-            race(QmpClient.create().unixSocket(socket).accept(), session -> session.disconnect()
-                    .subscribe());
-            awaitAllClosed(machine);
-            assertEquals(List.of(), List.copyOf(dropped));
+                Clients.machine().withReconnect(Duration.ofMillis(1)).startDialling("unix:" + socket)) {
+            EmissionRace race = new EmissionRace(machine);
+            Mono<QmpSession> accept =
+                    QmpClient.create().unixSocket(socket).observer(race).accept();
+            race.run(() -> accept.doOnNext(
+                    session -> used(race, session).then(session.disconnect()).subscribe()));
+        }
+    }
+
+    @Test
+    @DisplayName("withSession disconnects each session, whether its work has begun or not")
+    void withSession() {
+        try (RunningFakeQmpServer server =
+                Clients.machine().withConcurrentClients().startUnix()) {
+            EmissionRace race = new EmissionRace(server);
+            QmpClient client = Clients.client(server).observer(race);
+            race.run(() -> client.withSession(session -> {
+                race.handedOut();
+                return session.execute("query-status");
+            }));
         }
     }
 
@@ -152,20 +107,6 @@ class CancelRaceTest {
             assertEquals(SessionState.RUNNING, kept.state());
             finish(kept.disconnect());
             assertTrue(end != null);
-        }
-    }
-
-    @RepeatedTest(3)
-    @DisplayName("withSession leaves none behind, without the garbage collector")
-    void withSession() {
-        try (RunningFakeQmpServer server =
-                Clients.machine().withConcurrentClients().startUnix()) {
-            Mono<JsonNode> status = Clients.client(server)
-                    .withSession(session -> session.execute("query-status"))
-                    .last();
-            race(status, unused -> {});
-            server.openConnections().forEach(FakeConnection::awaitClosed);
-            assertEquals(List.of(), List.copyOf(dropped));
         }
     }
 }

@@ -47,7 +47,7 @@ class SourceRulesTest {
             // Waits for what ends a moment later, no longer than the guards of the kit.
             "ResourceGuard.java",
             // Pass a random time before they cancel, or shut down.
-            "CancelRaceTest.java",
+            "EmissionRace.java",
             "LoopsShutDownTest.java",
             "Races.java",
             // Go on for a given time.
