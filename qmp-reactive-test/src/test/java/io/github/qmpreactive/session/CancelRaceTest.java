@@ -9,6 +9,7 @@ import io.github.qmpreactive.QgaClient;
 import io.github.qmpreactive.QgaSession;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
+import io.github.qmpreactive.error.ConnectError;
 import io.github.qmpreactive.message.SessionState;
 import io.github.qmpreactive.test.FakeConnection;
 import io.github.qmpreactive.test.FakeQmpServer;
@@ -66,11 +67,18 @@ class CancelRaceTest {
         try (RunningFakeQmpServer machine =
                 Clients.machine().withReconnect(Duration.ofMillis(1)).startDialling("unix:" + socket)) {
             EmissionRace race = new EmissionRace(machine);
-            Mono<QmpSession> accept =
-                    QmpClient.create().unixSocket(socket).observer(race).accept();
+            Mono<QmpSession> accept = whenFree(
+                    QmpClient.create().unixSocket(socket).observer(race).accept());
             race.run(() -> accept.doOnNext(
                     session -> used(race, session).then(session.disconnect()).subscribe()));
         }
+    }
+
+    /** A cancel returns before the socket that was listened on is closed. */
+    private static Mono<QmpSession> whenFree(Mono<QmpSession> accept) {
+        return accept.onErrorResume(
+                e -> e instanceof ConnectError busy && busy.reason() == ConnectError.Reason.ADDRESS_IN_USE,
+                e -> whenFree(accept));
     }
 
     @Test

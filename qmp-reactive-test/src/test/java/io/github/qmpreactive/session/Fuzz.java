@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Fuzz {
 
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("qmp.fuzz.seconds", 3));
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("qmp.fuzz.seconds", 5));
 
     /** However slow the machine is. */
     private static final int FEWEST = 200;

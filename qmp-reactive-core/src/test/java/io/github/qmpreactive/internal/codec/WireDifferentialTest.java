@@ -27,7 +27,7 @@ class WireDifferentialTest {
     private static final int LEAST = 100;
 
     /** How long each test goes on, at least. */
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("qmp.fuzz.seconds", 3));
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("qmp.fuzz.seconds", 5));
 
     private static final JsonMapper JACKSON = JsonMapper.builder().build();
     private static final JsonMapper EXACT = JsonMapper.builder()
