@@ -36,7 +36,7 @@ public final class AgentHandshake {
     private Mono<AgentSession> run(SyncContext control) {
         AgentSync sync = new AgentSync(control, settings.handshakeTimeout());
         // A timer, and not the operator: the operator drops a value that comes too late onto Reactor's hooks.
-        Disposable timer = control.schedule(settings.handshakeTimeout(), () -> control.giveUp(timedOut(control)));
+        Disposable timer = control.schedule(settings.handshakeTimeout(), () -> control.giveUp(() -> timedOut(control)));
         return sync.begin()
                 .then(control.unlessEnded(() -> {
                     control.ready();
@@ -47,7 +47,7 @@ public final class AgentHandshake {
                 // Runs behind the cancelling of what is upstream, so that no subscriber sees the end as an error.
                 .doFinally(signal -> {
                     timer.dispose();
-                    control.giveUp(cancelled());
+                    control.giveUp(this::cancelled);
                 });
     }
 

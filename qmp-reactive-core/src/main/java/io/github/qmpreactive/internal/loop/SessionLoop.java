@@ -1,7 +1,6 @@
 package io.github.qmpreactive.internal.loop;
 
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.FutureListener;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,8 @@ import reactor.core.Disposable;
 public final class SessionLoop {
 
     private final EventLoop loop;
-    private @Nullable FutureListener<Object> watch;
+    private final LoopSessions shared;
+    private @Nullable Runnable watch;
 
     private final SignalTurn onLoop = new SignalTurn();
 
@@ -20,6 +20,7 @@ public final class SessionLoop {
 
     public SessionLoop(EventLoop loop) {
         this.loop = loop;
+        this.shared = LoopSessions.on(loop);
     }
 
     /** For assertions. */
@@ -37,20 +38,16 @@ public final class SessionLoop {
      * loop, but now and then it overlooks them, and completes no close future.
      */
     public void watch(Runnable task) {
-        FutureListener<Object> listener = over -> execute(task);
-        try {
-            loop.terminationFuture().addListener(listener);
-            watch = listener;
-        } catch (UnsupportedOperationException e) {
-            // The loop of a channel that is made for tests: it never ends.
-        }
+        Runnable watching = () -> execute(task);
+        watch = watching;
+        shared.watch(watching);
     }
 
     public void unwatch() {
-        FutureListener<Object> watching = watch;
+        Runnable watching = watch;
         if (watching != null) {
             watch = null;
-            loop.terminationFuture().removeListener(watching);
+            shared.unwatch(watching);
         }
     }
 
@@ -89,6 +86,20 @@ public final class SessionLoop {
             loop.execute(() -> onLoop.run(task));
         } catch (RejectedExecutionException e) {
             runInPlace(task);
+        }
+    }
+
+    /**
+     * Runs a task of this session's turn, called on the event loop: at once, or, where other sessions of the loop do the same at
+     * the same time, behind theirs, in slices of 1 ms between which the loop serves those that have nothing to do with it. A loop
+     * that is shut down forgets what waits; whoever needs it {@link #watch watches} the loop.
+     */
+    public void inTurn(Runnable task) {
+        assert isCurrent();
+        if (loop.isShuttingDown()) {
+            task.run();
+        } else {
+            shared.inTurn(() -> onLoop.run(task));
         }
     }
 

@@ -66,7 +66,7 @@ public final class Handshake {
                 // Runs behind the cancelling of what is upstream, so that no subscriber sees the end as an error.
                 .doFinally(signal -> {
                     timer.dispose();
-                    opening.giveUp(cancelled());
+                    opening.giveUp(this::cancelled);
                 });
     }
 

@@ -192,13 +192,11 @@ final class InboundRouter implements CoreSubscriber<Object> {
 
     @Override
     public void onError(Throwable error) {
-        loop.execute(() -> {
-            if (error instanceof QmpError ours) {
-                termination.fail(ours);
-            } else {
-                termination.lost(How.RESET, error);
-            }
-        });
+        if (error instanceof QmpError ours) {
+            loop.execute(() -> termination.fail(ours));
+        } else {
+            termination.closedByPeer(How.RESET, error);
+        }
     }
 
     @Override
@@ -206,7 +204,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         // Had the server closed, the channel would be closed by now; a loop that is shut down closes it, too.
         boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();
         How remotely = decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE;
-        loop.execute(() -> termination.lost(locally ? How.CLOSED_LOCALLY : remotely, null));
+        termination.closedByPeer(locally ? How.CLOSED_LOCALLY : remotely, null);
     }
 
     /** Only what it belongs to is hurt: an event, or a command. */

@@ -58,22 +58,22 @@ final class Opening {
     }
 
     /** Ends the session, on any thread; does nothing once it is ready. */
-    void giveUp(QmpError cause) {
+    void giveUp(Supplier<? extends QmpError> cause) {
         loop.execute(() -> {
             if (capabilities == null) {
-                termination.fail(cause);
+                termination.fail(cause.get());
             }
         });
     }
 
     /** Ends the session after a time, unless it is ready by then or the timer is disposed of. */
     Disposable giveUpAfter(Duration limit, Supplier<? extends QmpError> cause) {
-        return loop.schedule(limit, () -> giveUp(cause.get()));
+        return loop.schedule(limit, () -> giveUp(cause));
     }
 
     /** Ends the session; fails with the cause when the connection is closed. */
     <T> Mono<T> abort(QmpError cause) {
-        giveUp(cause);
+        giveUp(() -> cause);
         return termination.closed().onErrorComplete().then(Mono.error(cause));
     }
 }

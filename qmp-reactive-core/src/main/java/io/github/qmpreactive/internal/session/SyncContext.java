@@ -217,7 +217,7 @@ public final class SyncContext {
      *
      * @param cause why
      */
-    public void giveUp(QmpError cause) {
+    public void giveUp(Supplier<? extends QmpError> cause) {
         session.opening().giveUp(cause);
     }
 

@@ -53,6 +53,11 @@ final class Termination {
     /** Whether what was written is the last; used on the event loop. */
     private boolean flushing;
 
+    /** How the connection was lost, from when that is known until the session has ended; used on the event loop. */
+    private @Nullable Loss loss;
+
+    private record Loss(How how, @Nullable Throwable reported) {}
+
     /** The session has ended because the server went away when that was expected. */
     private volatile boolean serverHasGone;
 
@@ -154,24 +159,45 @@ final class Termination {
         end(error, state == SessionState.DISCONNECTING);
     }
 
-    /** The connection is gone. */
+    /** The other side has closed the connection: ends the session, behind others on its event loop that it has closed, too. */
+    void closedByPeer(How how, @Nullable Throwable reported) {
+        loop.execute(() -> {
+            note(how, reported);
+            loop.inTurn(() -> lost(how, reported));
+        });
+    }
+
+    /** The connection is gone: ends the session at once. */
     void lost(How how, @Nullable Throwable reported) {
         assert loop.isCurrent();
-        boolean expected = shutdown.endIsExpected();
-        if (state != SessionState.DISCONNECTED) {
-            serverHasGone = expected && how != How.CLOSED_LOCALLY;
+        if (state == SessionState.DISCONNECTED) {
+            log.debug("Ignored, since the session has already ended: the connection is gone ({})", how);
+            return;
         }
+        Loss first = note(how, reported);
+        boolean expected = shutdown.endIsExpected();
+        serverHasGone = expected && first.how != How.CLOSED_LOCALLY;
         String what =
-                switch (how) {
+                switch (first.how) {
                     case END_OF_FILE -> "The server closed the connection";
-                    case RESET -> "The connection was reset: " + reported;
+                    case RESET -> "The connection was reset: " + first.reported;
                     case INSIDE_MESSAGE -> "The connection ended in the middle of a message";
                     case CLOSED_LOCALLY, SILENT -> "The connection was closed on this side";
                 };
         end(
                 new ConnectionLostError(
-                        how, log.prefix() + what + (expected ? ", as was to be expected" : ""), reported),
+                        first.how, log.prefix() + what + (expected ? ", as was to be expected" : ""), first.reported),
                 expected || state == SessionState.DISCONNECTING);
+    }
+
+    /** What is written meanwhile to a connection that is gone fails, too, and says less. */
+    private Loss note(How how, @Nullable Throwable reported) {
+        Loss first = loss;
+        if (first == null) {
+            first = new Loss(how, reported);
+            loss = first;
+        }
+        return first;
     }
 
     /** Something was thrown where nothing may be: what comes from the server can no longer be trusted to arrive. */

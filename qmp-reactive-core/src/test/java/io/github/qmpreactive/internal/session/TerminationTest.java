@@ -4,6 +4,7 @@ import static io.github.qmpreactive.Garbage.assertCollected;
 import static io.github.qmpreactive.Patience.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.ConnectionLostError;
@@ -25,6 +26,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.lang.ref.WeakReference;
+import java.nio.channels.ClosedChannelException;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +86,45 @@ class TerminationTest {
                 .submit(() -> termination.lost(How.END_OF_FILE, null))
                 .syncUninterruptibly();
         assertEquals(SessionState.DISCONNECTED, termination.state());
+    }
+
+    @Test
+    @DisplayName(
+            "behind others whose connections were closed at the same time: what failed meanwhile is not taken for the cause")
+    void closedAtTheSameTime() {
+        SessionLoop other = new SessionLoop(channel.eventLoop());
+        Termination termination = begin();
+        channel.eventLoop()
+                .submit(() -> {
+                    other.inTurn(() -> {});
+                    termination.closedByPeer(How.END_OF_FILE, null);
+                    assertEquals(SessionState.RUNNING, termination.state());
+                    termination.lost(How.RESET, new ClosedChannelException());
+                })
+                .syncUninterruptibly();
+        StepVerifier.create(termination.closed())
+                .expectErrorSatisfies(error -> assertEquals(
+                        How.END_OF_FILE,
+                        assertInstanceOf(ConnectionLostError.class, error).how()))
+                .verify(PATIENCE);
+    }
+
+    @Test
+    @DisplayName("behind others whose connections were closed at the same time, without anything else happening")
+    void closedInTurn() {
+        SessionLoop other = new SessionLoop(channel.eventLoop());
+        Termination termination = begin();
+        channel.eventLoop()
+                .submit(() -> {
+                    other.inTurn(() -> {});
+                    termination.closedByPeer(How.INSIDE_MESSAGE, null);
+                })
+                .syncUninterruptibly();
+        StepVerifier.create(termination.closed())
+                .expectErrorSatisfies(error -> assertEquals(
+                        How.INSIDE_MESSAGE,
+                        assertInstanceOf(ConnectionLostError.class, error).how()))
+                .verify(PATIENCE);
     }
 
     @Test
