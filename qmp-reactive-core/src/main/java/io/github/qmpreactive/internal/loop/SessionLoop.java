@@ -92,7 +92,7 @@ public final class SessionLoop {
     /**
      * Runs a task of this session's turn, called on the event loop: at once, or, where other sessions of the loop do the same at
      * the same time, behind theirs, in slices of 1 ms between which the loop serves those that have nothing to do with it. A loop
-     * that is shut down forgets what waits; whoever needs it {@link #watch watches} the loop.
+     * that is shut down forgets what waits: what has to be done all the same {@link #watch watches} the loop.
      */
     public void inTurn(Runnable task) {
         assert isCurrent();
