@@ -17,12 +17,15 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.Connection;
 import reactor.netty.tcp.TcpClient;
+import reactor.util.context.Context;
 
 /** Dials a client that listens, as QEMU does with {@code server=off}, and again after a hang-up if it is to. */
 public final class FakeDialer implements FakeSocket {
 
-    /** Where Reactor takes the errors of attempts that {@link #close} has cancelled. */
+    /** Where Reactor takes the errors, and the connections, of attempts that {@link #close} has cancelled. */
     private static final String LATE_ERRORS = "reactor.onErrorDropped.local";
+
+    private static final String LATE_CONNECTIONS = "reactor.onNextDropped.local";
 
     private final Endpoint endpoint;
     private final @Nullable SslContext tls;
@@ -53,7 +56,7 @@ public final class FakeDialer implements FakeSocket {
         Mono<? extends Connection> connect = client(listeners).connect();
         Duration interval = reconnect;
         if (interval == null) {
-            return connect.thenReturn(this);
+            return connect.thenReturn(this).contextWrite(FakeDialer::closeLate);
         }
         Mono<Void> pause = Mono.create(sink -> sink.onDispose(Timers.after(timer, interval, sink::success)));
         Sinks.Empty<Void> tried = Sinks.empty();
@@ -63,10 +66,21 @@ public final class FakeDialer implements FakeSocket {
                     .onErrorComplete()
                     .then(pause)
                     .repeat()
-                    .contextWrite(context -> context.put(LATE_ERRORS, (Consumer<Throwable>) late -> {}))
+                    .contextWrite(FakeDialer::closeLate)
                     .subscribe();
             return tried.asMono().thenReturn(this);
         });
+    }
+
+    private static Context closeLate(Context context) {
+        return context.put(LATE_ERRORS, (Consumer<Throwable>) late -> {})
+                .put(LATE_CONNECTIONS, (Consumer<Object>) late -> close(late));
+    }
+
+    private static void close(Object late) {
+        if (late instanceof Connection connection) {
+            connection.dispose();
+        }
     }
 
     @Override
