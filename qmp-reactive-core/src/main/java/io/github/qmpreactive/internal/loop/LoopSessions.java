@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.loop;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
@@ -58,14 +59,16 @@ final class LoopSessions {
     private void end() {
         over = true;
         BY_LOOP.remove(loop);
-        watches.forEach(this::runWatch);
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        watches.forEach(watch -> tasks.add(() -> runWatch(watch)));
+        SignalTurn.rethrow(SignalTurn.runAll(tasks, null));
     }
 
     /** Runs a task when the event loop has ended, unless {@link #unwatch} comes first. */
     void watch(Runnable task) {
         watches.add(task);
         if (over) {
-            runWatch(task);
+            GlobalEventExecutor.INSTANCE.execute(() -> runWatch(task));
         }
     }
 
@@ -81,8 +84,7 @@ final class LoopSessions {
 
     /**
      * Runs a task on the event loop: the first at once, and others that come before the loop has looked at its connections again
-     * in slices behind that. A task that is added by
-     * another one waits, too.
+     * in slices behind that. A task that is added by another one waits, too.
      */
     void inTurn(Runnable task) {
         assert loop.inEventLoop();
@@ -110,9 +112,11 @@ final class LoopSessions {
         }
     }
 
-    /** A timer, and not a task: those run before the loop looks at its connections. */
+    /**
+     * A timer, since tasks run before the loop looks at its connections. It starts a task, since Netty logs what a task throws, and not what a timer does.
+     */
     private void schedule() {
-        var unused = loop.schedule(this::slice, 0, TimeUnit.NANOSECONDS);
+        var unused = loop.schedule(() -> loop.execute(this::slice), 0, TimeUnit.NANOSECONDS);
         scheduled = true;
     }
 }

@@ -3,7 +3,6 @@ package io.github.qmpreactive.internal.loop;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the tasks of any number of threads one after the other, in the order of adding. No thread waits for another one, since
@@ -23,22 +22,9 @@ final class SharedTurn {
         Throwable thrown = null;
         int seen = 1;
         while (seen != 0) {
-            thrown = runWaiting(thrown);
+            thrown = SignalTurn.runAll(waiting, thrown);
             seen = busy.addAndGet(-seen);
         }
         SignalTurn.rethrow(thrown);
-    }
-
-    private @Nullable Throwable runWaiting(@Nullable Throwable before) {
-        Throwable thrown = before;
-        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
-            try {
-                task.run();
-            } catch (Throwable e) {
-                // The other tasks must not be lost.
-                thrown = thrown == null ? e : thrown;
-            }
-        }
-        return thrown;
     }
 }

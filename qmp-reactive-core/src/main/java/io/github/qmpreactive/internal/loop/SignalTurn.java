@@ -1,6 +1,7 @@
 package io.github.qmpreactive.internal.loop;
 
 import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,15 @@ final class SignalTurn {
 
     /** The signal that {@link #enter} began has reached every subscriber: runs what was deferred. */
     void leave() {
-        Throwable thrown = null;
-        for (Runnable task = deferred.poll(); task != null; task = deferred.poll()) {
+        Throwable thrown = runAll(deferred, null);
+        busy = false;
+        rethrow(thrown);
+    }
+
+    /** Runs tasks until none is left. Returns what the first one that failed has thrown, or what was thrown before. */
+    static @Nullable Throwable runAll(Queue<Runnable> tasks, @Nullable Throwable before) {
+        Throwable thrown = before;
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             try {
                 task.run();
             } catch (Throwable e) {
@@ -45,8 +53,7 @@ final class SignalTurn {
                 thrown = thrown == null ? e : thrown;
             }
         }
-        busy = false;
-        rethrow(thrown);
+        return thrown;
     }
 
     static void rethrow(@Nullable Throwable thrown) {

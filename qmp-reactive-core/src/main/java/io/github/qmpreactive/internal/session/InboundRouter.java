@@ -195,7 +195,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         if (error instanceof QmpError ours) {
             loop.execute(() -> termination.fail(ours));
         } else {
-            termination.closedByPeer(How.RESET, error);
+            termination.connectionClosed(How.RESET, error);
         }
     }
 
@@ -204,7 +204,7 @@ final class InboundRouter implements CoreSubscriber<Object> {
         // Had the server closed, the channel would be closed by now; a loop that is shut down closes it, too.
         boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();
         How remotely = decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE;
-        termination.closedByPeer(locally ? How.CLOSED_LOCALLY : remotely, null);
+        termination.connectionClosed(locally ? How.CLOSED_LOCALLY : remotely, null);
     }
 
     /** Only what it belongs to is hurt: an event, or a command. */

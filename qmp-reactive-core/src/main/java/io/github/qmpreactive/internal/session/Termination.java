@@ -56,7 +56,13 @@ final class Termination {
     /** How the connection was lost, from when that is known until the session has ended; used on the event loop. */
     private @Nullable Loss loss;
 
-    private record Loss(How how, @Nullable Throwable reported) {}
+    /**
+     * A loss, as things were when it was noticed.
+     *
+     * @param expected whether the server had said that it would go
+     * @param orderly whether that, or disconnect(), makes it an orderly end
+     */
+    private record Loss(How how, @Nullable Throwable reported, boolean expected, boolean orderly) {}
 
     /** The session has ended because the server went away when that was expected. */
     private volatile boolean serverHasGone;
@@ -141,6 +147,12 @@ final class Termination {
             limit.dispose();
             return;
         }
+        Loss before = loss;
+        if (before != null) {
+            limit.dispose();
+            end(before);
+            return;
+        }
         Mono<Void> held = last.get().orElse(null);
         if (held == null) {
             limit.dispose();
@@ -156,48 +168,58 @@ final class Termination {
 
     /** Ends the session because of an error. */
     void fail(QmpError error) {
-        end(error, state == SessionState.DISCONNECTING);
+        Loss before = loss;
+        if (before != null) {
+            end(before);
+        } else {
+            end(error, state == SessionState.DISCONNECTING);
+        }
     }
 
-    /** The other side has closed the connection: ends the session, behind others on its event loop that it has closed, too. */
-    void closedByPeer(How how, @Nullable Throwable reported) {
+    /** The connection has closed: ends the session, behind others on its event loop whose connections have closed, too. */
+    void connectionClosed(How how, @Nullable Throwable reported) {
         loop.execute(() -> {
-            note(how, reported);
-            loop.inTurn(() -> lost(how, reported));
+            Loss first = note(how, reported);
+            loop.inTurn(() -> end(first));
         });
     }
 
     /** The connection is gone: ends the session at once. */
     void lost(How how, @Nullable Throwable reported) {
         assert loop.isCurrent();
+        end(note(how, reported));
+    }
+
+    /** What comes between the loss and the end, such as writes that fail and timers, is not the cause. */
+    private Loss note(How how, @Nullable Throwable reported) {
+        Loss first = loss;
+        if (first == null) {
+            boolean expected = shutdown.endIsExpected();
+            first = new Loss(how, reported, expected, expected || state == SessionState.DISCONNECTING);
+            loss = first;
+        }
+        return first;
+    }
+
+    private void end(Loss lost) {
         if (state == SessionState.DISCONNECTED) {
-            log.debug("Ignored, since the session has already ended: the connection is gone ({})", how);
+            log.debug("Ignored, since the session has already ended: the connection is gone ({})", lost.how);
             return;
         }
-        Loss first = note(how, reported);
-        boolean expected = shutdown.endIsExpected();
-        serverHasGone = expected && first.how != How.CLOSED_LOCALLY;
+        serverHasGone = lost.expected && lost.how != How.CLOSED_LOCALLY;
         String what =
-                switch (first.how) {
+                switch (lost.how) {
                     case END_OF_FILE -> "The server closed the connection";
-                    case RESET -> "The connection was reset: " + first.reported;
+                    case RESET -> "The connection was reset: " + lost.reported;
                     case INSIDE_MESSAGE -> "The connection ended in the middle of a message";
                     case CLOSED_LOCALLY, SILENT -> "The connection was closed on this side";
                 };
         end(
                 new ConnectionLostError(
-                        first.how, log.prefix() + what + (expected ? ", as was to be expected" : ""), first.reported),
-                expected || state == SessionState.DISCONNECTING);
-    }
-
-    /** What is written meanwhile to a connection that is gone fails, too, and says less. */
-    private Loss note(How how, @Nullable Throwable reported) {
-        Loss first = loss;
-        if (first == null) {
-            first = new Loss(how, reported);
-            loss = first;
-        }
-        return first;
+                        lost.how,
+                        log.prefix() + what + (lost.expected ? ", as was to be expected" : ""),
+                        lost.reported),
+                lost.orderly);
     }
 
     /** Something was thrown where nothing may be: what comes from the server can no longer be trusted to arrive. */

@@ -109,7 +109,7 @@ class LoopSessionsTest {
     }
 
     @Test
-    @DisplayName("is told of the end of the event loop once: who watches before, and who comes too late")
+    @DisplayName("learns of the end of the event loop, once, if it watches; also when that is too late")
     void end() throws InterruptedException {
         CountDownLatch told = new CountDownLatch(2);
         AtomicInteger unwatched = new AtomicInteger();
@@ -122,6 +122,21 @@ class LoopSessionsTest {
         shared.watch(told::countDown);
         assertTrue(told.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         assertEquals(0, unwatched.get());
+    }
+
+    @Test
+    @DisplayName("learns of the end of the event loop also where another one throws when it does")
+    void endThrows() throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(3);
+        LoopSessions shared = LoopSessions.on(loop);
+        for (int i = 0; i < 3; i++) {
+            shared.watch(() -> {
+                told.countDown();
+                throw new IllegalStateException("on purpose");
+            });
+        }
+        close();
+        assertTrue(told.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.error.ConnectionLostError;
 import io.github.qmpreactive.error.ConnectionLostError.How;
+import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.commands.PendingCommands;
 import io.github.qmpreactive.internal.commands.Settings;
 import io.github.qmpreactive.internal.commands.ShutdownWatch;
@@ -97,7 +98,7 @@ class TerminationTest {
         channel.eventLoop()
                 .submit(() -> {
                     other.inTurn(() -> {});
-                    termination.closedByPeer(How.END_OF_FILE, null);
+                    termination.connectionClosed(How.END_OF_FILE, null);
                     assertEquals(SessionState.RUNNING, termination.state());
                     termination.lost(How.RESET, new ClosedChannelException());
                 })
@@ -110,6 +111,33 @@ class TerminationTest {
     }
 
     @Test
+    @DisplayName(
+            "behind others, and was to be disconnected, or given up, meanwhile: its end is not an orderly one, nor another's fault")
+    void disconnectedMeanwhile() {
+        SessionLoop other = new SessionLoop(channel.eventLoop());
+        for (int i = 0; i < 2; i++) {
+            boolean disconnects = i == 0;
+            Termination termination = begin();
+            channel.eventLoop()
+                    .submit(() -> {
+                        other.inTurn(() -> {});
+                        termination.connectionClosed(How.END_OF_FILE, null);
+                        if (disconnects) {
+                            termination.disconnect(Optional::empty).subscribe();
+                        } else {
+                            termination.fail(new StateError("late", SessionState.RUNNING, SessionState.RUNNING));
+                        }
+                    })
+                    .syncUninterruptibly();
+            StepVerifier.create(termination.closed())
+                    .expectErrorSatisfies(error -> assertEquals(
+                            How.END_OF_FILE,
+                            assertInstanceOf(ConnectionLostError.class, error).how()))
+                    .verify(PATIENCE);
+        }
+    }
+
+    @Test
     @DisplayName("behind others whose connections were closed at the same time, without anything else happening")
     void closedInTurn() {
         SessionLoop other = new SessionLoop(channel.eventLoop());
@@ -117,7 +145,7 @@ class TerminationTest {
         channel.eventLoop()
                 .submit(() -> {
                     other.inTurn(() -> {});
-                    termination.closedByPeer(How.INSIDE_MESSAGE, null);
+                    termination.connectionClosed(How.INSIDE_MESSAGE, null);
                 })
                 .syncUninterruptibly();
         StepVerifier.create(termination.closed())

@@ -56,7 +56,7 @@ public final class FakeDialer implements FakeSocket {
         Mono<? extends Connection> connect = client(listeners).connect();
         Duration interval = reconnect;
         if (interval == null) {
-            return connect.thenReturn(this).contextWrite(FakeDialer::closeLate);
+            return connect.thenReturn(this);
         }
         Mono<Void> pause = Mono.create(sink -> sink.onDispose(Timers.after(timer, interval, sink::success)));
         Sinks.Empty<Void> tried = Sinks.empty();
