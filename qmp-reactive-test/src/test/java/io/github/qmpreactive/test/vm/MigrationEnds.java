@@ -26,6 +26,8 @@ final class MigrationEnds implements AutoCloseable {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
+    private static final String BROKEN_PIPE = "Failed to flush QEMUFile: Unable to write to socket: Broken pipe";
+
     /** What one of them has told. */
     private final class End {
 
@@ -94,10 +96,15 @@ final class MigrationEnds implements AutoCloseable {
         this.destination = new End(destination);
     }
 
-    /** What is measured differs from run to run; which members there are does not. */
+    /**
+     * What is measured differs from run to run; which members there are does not. How the source learns of a destination that
+     * fails is chance: by the return path, or by a write that fails.
+     */
     private String told(QmpCommand command, JsonNode reply) {
         String text = JSON.writeValueAsString(reply);
-        return command.name().equals("query-migrate") ? text.replaceAll(":-?\\d[\\d.E+-]*", ":0") : text;
+        return command.name().equals("query-migrate")
+                ? text.replaceAll(":-?\\d[\\d.E+-]*", ":0").replace(BROKEN_PIPE, "Sibling indicated error 1")
+                : text;
     }
 
     /** Commands to the source. */
