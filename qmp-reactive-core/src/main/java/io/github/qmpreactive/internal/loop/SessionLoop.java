@@ -2,6 +2,7 @@ package io.github.qmpreactive.internal.loop;
 
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -10,8 +11,10 @@ import reactor.core.Disposable;
 public final class SessionLoop {
 
     private final EventLoop loop;
-    private final LoopSessions shared;
     private @Nullable Runnable watch;
+
+    /** What others on the loop have, too: from {@link #watch} on. */
+    private @Nullable SharedLoop shared;
 
     private final SignalTurn onLoop = new SignalTurn();
 
@@ -20,7 +23,6 @@ public final class SessionLoop {
 
     public SessionLoop(EventLoop loop) {
         this.loop = loop;
-        this.shared = LoopSessions.on(loop);
     }
 
     /** For assertions. */
@@ -40,14 +42,15 @@ public final class SessionLoop {
     public void watch(Runnable task) {
         Runnable watching = () -> execute(task);
         watch = watching;
-        shared.watch(watching);
+        shared = SharedLoop.watch(loop, watching);
     }
 
     public void unwatch() {
         Runnable watching = watch;
-        if (watching != null) {
+        SharedLoop watched = shared;
+        if (watching != null && watched != null) {
             watch = null;
-            shared.unwatch(watching);
+            watched.unwatch(watching);
         }
     }
 
@@ -90,16 +93,16 @@ public final class SessionLoop {
     }
 
     /**
-     * Runs a task of this session's turn, called on the event loop: at once, or, where other sessions of the loop do the same at
-     * the same time, behind theirs, in slices of 1 ms between which the loop serves those that have nothing to do with it. A loop
-     * that is shut down forgets what waits: what has to be done all the same {@link #watch watches} the loop.
+     * Runs a task of a session that {@link #watch watches} its loop, called on that: at once, or, where other sessions of the loop
+     * do the same at the same time, in {@link Slices}. A loop that is shut down forgets what waits.
      */
-    public void inTurn(Runnable task) {
+    public void inSlices(Runnable task) {
         assert isCurrent();
+        Slices slices = Objects.requireNonNull(shared, "not watched").slices();
         if (loop.isShuttingDown()) {
             task.run();
         } else {
-            shared.inTurn(() -> onLoop.run(task));
+            slices.run(() -> onLoop.run(task));
         }
     }
 

@@ -203,8 +203,16 @@ final class InboundRouter implements CoreSubscriber<Object> {
     public void onComplete() {
         // Had the server closed, the channel would be closed by now; a loop that is shut down closes it, too.
         boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();
-        How remotely = decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE;
-        termination.connectionClosed(locally ? How.CLOSED_LOCALLY : remotely, null);
+        termination.connectionClosed(locally ? How.CLOSED_LOCALLY : closedByServer(), null);
+    }
+
+    /** The server has closed the connection, which is still open on this side. */
+    void onEndOfInput() {
+        termination.connectionClosed(closedByServer(), null);
+    }
+
+    private How closedByServer() {
+        return decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE;
     }
 
     /** Only what it belongs to is hurt: an event, or a command. */

@@ -176,11 +176,15 @@ final class Termination {
         }
     }
 
-    /** The connection has closed: ends the session, behind others on its event loop whose connections have closed, too. */
+    /** The server has closed the connection: ends the session, in slices with others on its event loop to which that happens. */
     void connectionClosed(How how, @Nullable Throwable reported) {
         loop.execute(() -> {
-            Loss first = note(how, reported);
-            loop.inTurn(() -> end(first));
+            if (state == SessionState.DISCONNECTED) {
+                end(note(how, reported));
+            } else {
+                Loss first = note(how, reported);
+                loop.inSlices(() -> end(first));
+            }
         });
     }
 

@@ -82,6 +82,13 @@ class TerminationTest {
         assertCollected(reference);
     }
 
+    /** Of another session on the same event loop. */
+    private SessionLoop another() {
+        SessionLoop other = new SessionLoop(channel.eventLoop());
+        other.watch(() -> {});
+        return other;
+    }
+
     private void end(Termination termination) {
         channel.eventLoop()
                 .submit(() -> termination.lost(How.END_OF_FILE, null))
@@ -93,11 +100,11 @@ class TerminationTest {
     @DisplayName(
             "behind others whose connections were closed at the same time: what failed meanwhile is not taken for the cause")
     void closedAtTheSameTime() {
-        SessionLoop other = new SessionLoop(channel.eventLoop());
+        SessionLoop other = another();
         Termination termination = begin();
         channel.eventLoop()
                 .submit(() -> {
-                    other.inTurn(() -> {});
+                    other.inSlices(() -> {});
                     termination.connectionClosed(How.END_OF_FILE, null);
                     assertEquals(SessionState.RUNNING, termination.state());
                     termination.lost(How.RESET, new ClosedChannelException());
@@ -114,13 +121,13 @@ class TerminationTest {
     @DisplayName(
             "behind others, and was to be disconnected, or given up, meanwhile: its end is not an orderly one, nor another's fault")
     void disconnectedMeanwhile() {
-        SessionLoop other = new SessionLoop(channel.eventLoop());
+        SessionLoop other = another();
         for (int i = 0; i < 2; i++) {
             boolean disconnects = i == 0;
             Termination termination = begin();
             channel.eventLoop()
                     .submit(() -> {
-                        other.inTurn(() -> {});
+                        other.inSlices(() -> {});
                         termination.connectionClosed(How.END_OF_FILE, null);
                         if (disconnects) {
                             termination.disconnect(Optional::empty).subscribe();
@@ -140,11 +147,11 @@ class TerminationTest {
     @Test
     @DisplayName("behind others whose connections were closed at the same time, without anything else happening")
     void closedInTurn() {
-        SessionLoop other = new SessionLoop(channel.eventLoop());
+        SessionLoop other = another();
         Termination termination = begin();
         channel.eventLoop()
                 .submit(() -> {
-                    other.inTurn(() -> {});
+                    other.inSlices(() -> {});
                     termination.connectionClosed(How.INSIDE_MESSAGE, null);
                 })
                 .syncUninterruptibly();
