@@ -85,12 +85,13 @@ final class HandshakeSlots {
         return slot;
     }
 
-    void remove(Slot slot) {
+    /** Returns false if the handshake had ended before. */
+    boolean remove(Slot slot) {
         assert loop.isCurrent();
-        slots.remove(slot);
         if (leaving == slot) {
             leaving = null;
         }
+        return slots.remove(slot);
     }
 
     void giveUpAll() {

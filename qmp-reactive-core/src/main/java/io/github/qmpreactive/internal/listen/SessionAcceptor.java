@@ -252,7 +252,7 @@ public final class SessionAcceptor implements AcceptHandler {
     }
 
     private void succeeded(HandshakeSlots.Slot slot, Connection connection, NegotiatedSession session) {
-        handshakes.remove(slot);
+        var unused = handshakes.remove(slot);
         if (slot.lease.handOver()) {
             open.remove(connection);
             ready.add(session);
@@ -263,7 +263,9 @@ public final class SessionAcceptor implements AcceptHandler {
     }
 
     private void failed(HandshakeSlots.Slot slot, Throwable error) {
-        handshakes.remove(slot);
+        if (!handshakes.remove(slot)) {
+            return;
+        }
         slot.lease.giveUp();
         QmpError gaveWay = slot.gaveWay();
         openedNone(gaveWay != null ? gaveWay : known(error));

@@ -18,45 +18,59 @@ final class AcceptQueue {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.listener");
 
-    private record Bound(BoundSocket socket, AcceptHandler handler) {}
+    /** What takes them. */
+    private record Takers(Consumer<Channel> arriving, Consumer<Connection> ready) {}
 
-    private final Queue<Consumer<Bound>> pending = new ConcurrentLinkedQueue<>();
+    private final Queue<Consumer<Takers>> pending = new ConcurrentLinkedQueue<>();
     private final AtomicInteger busy = new AtomicInteger();
-    private volatile @Nullable Bound bound;
+    private volatile @Nullable Takers takers;
 
     /** {@code bind} has returned. */
     void bound(BoundSocket socket, AcceptHandler handler) {
-        bound = new Bound(socket, handler);
+        takeBy(new Takers(socket::arriving, connection -> {
+            socket.ready(connection.channel());
+            handler.accept(connection);
+        }));
+    }
+
+    /** There will be no handler: closes those that were accepted, and those still to come. */
+    void close() {
+        takeBy(new Takers(
+                channel -> {
+                    var unused = channel.close();
+                },
+                Connection::dispose));
+    }
+
+    private void takeBy(Takers known) {
+        takers = known;
         drain();
     }
 
     /** A connection was accepted; it is not ready yet. */
     void arriving(Channel channel) {
-        tell(b -> b.socket.arriving(channel));
+        tell(known -> known.arriving.accept(channel));
     }
 
     /** That connection can be read from. */
     void ready(Connection connection) {
-        tell(b -> {
-            b.socket.ready(connection.channel());
-            b.handler.accept(connection);
-        });
+        tell(known -> known.ready.accept(connection));
     }
 
-    private void tell(Consumer<Bound> what) {
+    private void tell(Consumer<Takers> what) {
         pending.add(what);
         drain();
     }
 
     /** If another thread is draining, it handles this item too. */
     private void drain() {
-        Bound known = bound;
+        Takers known = takers;
         if (known == null || busy.getAndIncrement() != 0) {
             return;
         }
         int seen = 1;
         while (seen != 0) {
-            for (Consumer<Bound> next = pending.poll(); next != null; next = pending.poll()) {
+            for (Consumer<Takers> next = pending.poll(); next != null; next = pending.poll()) {
                 deliver(next, known);
             }
             seen = busy.addAndGet(-seen);
@@ -64,7 +78,7 @@ final class AcceptQueue {
     }
 
     /** What the handler throws for one connection must not hold up the others. */
-    private static void deliver(Consumer<Bound> next, Bound known) {
+    private static void deliver(Consumer<Takers> next, Takers known) {
         try {
             next.accept(known);
         } catch (Throwable e) {

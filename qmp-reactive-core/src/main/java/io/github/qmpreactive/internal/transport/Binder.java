@@ -113,6 +113,7 @@ public final class Binder {
                                 ChannelWatch.opened(server.channel());
                                 if (!over.compareAndSet(false, true)) {
                                     server.dispose();
+                                    accepts.close();
                                     return;
                                 }
                                 P told;
@@ -123,6 +124,7 @@ public final class Binder {
                                     accepts.bound(socket, told);
                                 } catch (Throwable e) {
                                     server.dispose();
+                                    accepts.close();
                                     ConnectError error = BindErrors.notHandled(session, endpoint, e);
                                     result.tryEmitError(error).orThrow();
                                     return;

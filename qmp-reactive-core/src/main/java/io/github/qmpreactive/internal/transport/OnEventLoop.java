@@ -20,11 +20,11 @@ public final class OnEventLoop {
      * @param connection the connection
      * @param step what to run
      * @param <T> what it emits
-     * @return emits what the step emits; fails as the step does, and with {@link ConnectError} if the connection was
-     *     closed before, or its event loop shut down
+     * @return emits what the step emits; fails as the step does, with what that throws, errors of the JVM included, and with
+     *     {@link ConnectError} if the connection was closed before, or its event loop shut down
      */
     public static <T> Mono<T> run(String session, Connection connection, Supplier<Mono<T>> step) {
-        Mono<T> deferred = Mono.defer(step);
+        Mono<T> deferred = Mono.defer(() -> begun(step));
         return Mono.defer(() -> {
                     EventLoop loop = connection.channel().eventLoop();
                     return loop.inEventLoop() ? deferred : reach(loop).then(deferred);
@@ -32,6 +32,15 @@ public final class OnEventLoop {
                 .onErrorMap(RejectedExecutionException.class, e -> tooLate(session, "its event loop is shut down", e))
                 // A channel that was closed has no event loop any more.
                 .onErrorMap(IllegalStateException.class, e -> tooLate(session, "it was closed before", e));
+    }
+
+    /** Reactor would throw an error of the JVM on, to the event loop, and its subscriber would wait for ever. */
+    private static <T> Mono<T> begun(Supplier<Mono<T>> step) {
+        try {
+            return step.get();
+        } catch (Throwable e) {
+            return Mono.error(e);
+        }
     }
 
     /** Completes on the event loop. Not a scheduler of Reactor's: it would hear nothing from a loop that forgets a task. */

@@ -72,6 +72,18 @@ class AcceptQueueTest {
     }
 
     @Test
+    @DisplayName("are closed if listening has failed behind the bind, also those that come later")
+    void failed() {
+        List<Connection> dialled = connections(3);
+        arrivals.arriving(dialled.get(0).channel());
+        dial(dialled.get(1));
+        arrivals.close();
+        dial(dialled.get(2));
+        dialled.forEach(connection -> assertFalse(connection.channel().isOpen()));
+        assertEquals(List.of(), told);
+    }
+
+    @Test
     @DisplayName("that come while one is delivered, or on other threads, are delivered one at a time, and all of them")
     void atOnce() {
         List<Connection> dialled = connections(400);
