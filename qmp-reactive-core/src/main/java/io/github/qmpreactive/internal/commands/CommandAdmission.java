@@ -5,7 +5,6 @@ import io.github.qmpreactive.error.CommandQueueFullError.Limit;
 import io.github.qmpreactive.error.EncodeError;
 import io.github.qmpreactive.error.StateError;
 import io.github.qmpreactive.internal.log.SessionName;
-import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.internal.observation.CommandReport;
 import io.github.qmpreactive.internal.observation.SessionReport;
 import io.github.qmpreactive.internal.transport.Descriptor;
@@ -33,7 +32,6 @@ public final class CommandAdmission {
     private final SessionName name;
     private final HandshakeMode handshake;
     private final CommandSettings settings;
-    private final SessionLoop loop;
     private final PendingCommands pending;
     private final DescriptorTransport descriptors;
     private final Supplier<SessionState> state;
@@ -47,8 +45,7 @@ public final class CommandAdmission {
      * @param name of the session, for errors
      * @param handshake decides how ids begin, and whether capabilities are known
      * @param settings limits
-     * @param loop submits the commands
-     * @param pending takes them
+     * @param pending takes the commands
      * @param descriptors takes what they bring
      * @param state the session's now; read on any thread
      * @param capabilities what was enabled; null until the handshake is over; read on any thread
@@ -58,7 +55,6 @@ public final class CommandAdmission {
             SessionName name,
             HandshakeMode handshake,
             CommandSettings settings,
-            SessionLoop loop,
             PendingCommands pending,
             DescriptorTransport descriptors,
             Supplier<SessionState> state,
@@ -67,7 +63,6 @@ public final class CommandAdmission {
         this.name = name;
         this.handshake = handshake;
         this.settings = settings;
-        this.loop = loop;
         this.pending = pending;
         this.descriptors = descriptors;
         this.state = state;
@@ -122,8 +117,7 @@ public final class CommandAdmission {
             byte[] bytes = fd != null && fd.alone() ? PassedFd.NO_COMMAND : request.encode(name.prefix(), id);
             Object key = id != null ? id : request.ownKey() != null ? request.ownKey() : PendingCommands.NO_ID;
             Descriptor descriptor = accept(request, bytes, fd);
-            return new CommandCall<>(
-                    name.get(), loop, pending, request, key, bytes, descriptor, reader, onWritten, observed, actual);
+            return new CommandCall<>(pending, request, key, bytes, descriptor, reader, onWritten, observed, actual);
         } catch (RuntimeException | Error e) {
             pending.limits().release(request);
             throw e;
@@ -153,7 +147,7 @@ public final class CommandAdmission {
         if (limit != null && capabilities.get() != null) {
             call.startTimer(limit);
         }
-        loop.execute(call);
+        pending.loop().execute(call);
     }
 
     /** The stack of the caller is too small for the depth of a command. */

@@ -6,7 +6,6 @@ import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.internal.codec.Secrets;
 import io.github.qmpreactive.internal.codec.WireText;
-import io.github.qmpreactive.internal.loop.SessionLoop;
 import io.github.qmpreactive.internal.observation.CommandReport;
 import io.github.qmpreactive.internal.transport.Descriptor;
 import io.github.qmpreactive.message.ErrorResponse;
@@ -24,8 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
 
-    private final String session;
-    private final SessionLoop loop;
     private final PendingCommands pending;
     private final Request request;
     private final Object key;
@@ -40,8 +37,6 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     private volatile @Nullable Disposable timer;
 
     CommandCall(
-            String session,
-            SessionLoop loop,
             PendingCommands pending,
             Request request,
             Object key,
@@ -51,9 +46,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
             Runnable onWritten,
             @Nullable CommandReport report,
             CoreSubscriber<? super T> actual) {
-        super(loop, actual);
-        this.session = session;
-        this.loop = loop;
+        super(pending.loop(), actual);
         this.pending = pending;
         this.request = request;
         this.key = key;
@@ -98,7 +91,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     }
 
     void markWritten() {
-        assert loop.isCurrent();
+        assert pending.loop().isCurrent();
         written = true;
         writtenAt = System.nanoTime();
         if (report != null) {
@@ -118,7 +111,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     }
 
     void startTimer(TimeLimit limit) {
-        timer = loop.schedule(limit.duration(), () -> timedOut(limit));
+        timer = pending.loop().schedule(limit.duration(), () -> timedOut(limit));
         if (isDone()) {
             stopTimer();
         }
@@ -159,7 +152,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
         } catch (StackOverflowError e) {
             ObjectNode name = JsonNodeFactory.instance.objectNode().put("execute", request.name());
             return new BadReplyError(
-                    "[" + session + "] The reply to " + request.name() + " could not be read: " + cause.getClass(),
+                    pending.prefix() + "The reply to " + request.name() + " could not be read: " + cause.getClass(),
                     name,
                     reply,
                     cause);
@@ -171,7 +164,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
 
     private BadReplyError unreadable(ObjectNode reply, Throwable cause) {
         return new BadReplyError(
-                "[" + session + "] The reply to " + request.name() + " could not be read: "
+                pending.prefix() + "The reply to " + request.name() + " could not be read: "
                         + WireText.ofWords(cause.toString()),
                 Secrets.withoutSecrets(request.message()),
                 reply,
@@ -182,7 +175,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     void interrupt(QmpError cause) {
         String how = written ? "interrupted; whether it ran is unknown" : "never sent";
         end(fail(new ExecInterruptedError(
-                "[" + session + "] " + request.name() + " was " + how + ": " + cause.getMessage(),
+                pending.prefix() + request.name() + " was " + how + ": " + cause.getMessage(),
                 request.name(),
                 written,
                 cause)));
@@ -212,7 +205,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
 
     private void timedOut(TimeLimit limit) {
         boolean inTime = fail(new ExecTimeoutError(
-                "[" + session + "] " + request.name() + " was not answered within " + limit
+                pending.prefix() + request.name() + " was not answered within " + limit
                         + (written ? request.afterTimeout() : "; it was never sent" + pending.holdUp(this)),
                 request.name(),
                 written,
@@ -239,7 +232,7 @@ final class CommandCall<T> extends SingleSubscription<T> implements Runnable {
     @Override
     void onCancel() {
         stopTimer();
-        loop.execute(() -> {
+        pending.loop().execute(() -> {
             if (report != null) {
                 report.cancelled(written);
             }

@@ -97,6 +97,15 @@ public final class PendingCommands {
         shutdown = watch;
     }
 
+    SessionLoop loop() {
+        return loop;
+    }
+
+    /** What the messages of errors begin with. */
+    String prefix() {
+        return session.prefix();
+    }
+
     /** What may be queued, and what is. */
     QueueLimits limits() {
         return limits;

@@ -21,7 +21,6 @@ import io.github.qmpreactive.message.ErrorResponse;
 import io.github.qmpreactive.message.Greeting;
 import io.github.qmpreactive.message.SessionState;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -44,7 +43,6 @@ final class InboundRouter implements CoreSubscriber<Object> {
     private final DroppedLog dropped;
     private final Function<Inbound.Reply, @Nullable Request> commands;
     private final WireLog wire;
-    private final Channel channel;
     private final InboundDecoder decoder;
     private final PendingCommands pending;
     private final EventHub events;
@@ -67,7 +65,6 @@ final class InboundRouter implements CoreSubscriber<Object> {
             SessionLoop loop,
             SessionLog log,
             WireLog wire,
-            Channel channel,
             InboundDecoder decoder,
             PendingCommands pending,
             EventHub events,
@@ -79,7 +76,6 @@ final class InboundRouter implements CoreSubscriber<Object> {
         this.dropped = new DroppedLog(log);
         this.commands = pending::commandOf;
         this.wire = wire;
-        this.channel = channel;
         this.decoder = decoder;
         this.pending = pending;
         this.events = events;
@@ -201,18 +197,12 @@ final class InboundRouter implements CoreSubscriber<Object> {
 
     @Override
     public void onComplete() {
-        // Had the server closed, the channel would be closed by now; a loop that is shut down closes it, too.
-        boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();
-        termination.connectionClosed(locally ? How.CLOSED_LOCALLY : closedByServer(), null);
+        termination.connectionEnded(decoder.isInsideMessage());
     }
 
     /** The server has closed the connection, which is still open on this side. */
     void onEndOfInput() {
-        termination.connectionClosed(closedByServer(), null);
-    }
-
-    private How closedByServer() {
-        return decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE;
+        termination.connectionClosed(decoder.isInsideMessage() ? How.INSIDE_MESSAGE : How.END_OF_FILE, null);
     }
 
     /** Only what it belongs to is hurt: an event, or a command. */

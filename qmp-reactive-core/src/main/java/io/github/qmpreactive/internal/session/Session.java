@@ -77,8 +77,8 @@ public final class Session {
         this.termination = new Termination(loop, log, channel, writer, pending, events, shutdown);
         termination.use(settings.report());
         boolean awaitGreeting = settings.handshake() != HandshakeMode.NONE;
-        this.router = new InboundRouter(
-                loop, log, wire, channel, decoder, pending, events, shutdown, termination, awaitGreeting);
+        this.router =
+                new InboundRouter(loop, log, wire, decoder, pending, events, shutdown, termination, awaitGreeting);
         Duration idle = settings.probe();
         this.opening = new Opening(loop, log, termination, enabled -> {
             settings.report().ready();
@@ -90,7 +90,6 @@ public final class Session {
                 name,
                 settings.handshake(),
                 settings.commands(),
-                loop,
                 pending,
                 descriptors,
                 termination::state,

@@ -176,6 +176,14 @@ final class Termination {
         }
     }
 
+    /** The connection is closed on this side, too, or reads no more: had the server closed it, it would not be open any more. */
+    void connectionEnded(boolean insideMessage) {
+        // An event loop that is shut down closes its connections.
+        boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();
+        How remotely = insideMessage ? How.INSIDE_MESSAGE : How.END_OF_FILE;
+        connectionClosed(locally ? How.CLOSED_LOCALLY : remotely, null);
+    }
+
     /** The server has closed the connection: ends the session, in slices with others on its event loop to which that happens. */
     void connectionClosed(How how, @Nullable Throwable reported) {
         loop.execute(() -> {

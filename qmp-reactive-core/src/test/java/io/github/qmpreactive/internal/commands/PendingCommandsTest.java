@@ -86,8 +86,6 @@ class PendingCommandsTest {
             }
         };
         CommandCall<ObjectNode> call = new CommandCall<>(
-                "vm",
-                loop,
                 pending,
                 request,
                 name,

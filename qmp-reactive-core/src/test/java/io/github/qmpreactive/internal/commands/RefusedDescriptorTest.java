@@ -68,7 +68,7 @@ class RefusedDescriptorTest {
         };
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         CommandCall<ObjectNode> call = new CommandCall<>(
-                "vm", loop, pending, request, name, bytes, descriptor, reply -> reply, () -> {}, null, subscriber);
+                pending, request, name, bytes, descriptor, reply -> reply, () -> {}, null, subscriber);
         subscriber.onSubscribe(call);
         pending.submit(call);
         return call;

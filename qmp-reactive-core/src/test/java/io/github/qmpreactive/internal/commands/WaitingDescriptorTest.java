@@ -86,17 +86,7 @@ class WaitingDescriptorTest {
         };
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         CommandCall<ObjectNode> call = new CommandCall<>(
-                "vm",
-                loop,
-                pending,
-                request,
-                name,
-                bytes,
-                passed,
-                r -> r,
-                () -> log.add(name + " out"),
-                null,
-                subscriber);
+                pending, request, name, bytes, passed, r -> r, () -> log.add(name + " out"), null, subscriber);
         subscriber.onSubscribe(call);
         return call;
     }
