@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.internal.transport.AddressParser;
-import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.server.FakeServer;
 import io.github.qmpreactive.test.internal.server.ServerOptions;
@@ -76,20 +75,10 @@ public final class FakeQmpServer {
     /**
      * {@return a server that stands for the QEMU of a profile: greets with its version, words errors as it does}
      *
-     * @param profile the profile; {@link QemuProfile#newest()} by default
+     * @param profile that of a version is {@code QemuProfile.of("7.2")}; {@link QemuProfile#newest()} by default
      */
     public FakeQmpServer withProfile(QemuProfile profile) {
         return with(o -> o.profile = profile);
-    }
-
-    /**
-     * {@return a server that greets with a version, and stands for the QEMU of its profile}
-     *
-     * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
-     */
-    public FakeQmpServer withVersion(QemuVersion version) {
-        return withProfile(QemuProfile.of(version));
     }
 
     /**

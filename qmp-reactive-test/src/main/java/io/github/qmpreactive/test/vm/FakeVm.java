@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.internal.check.Checks;
@@ -70,23 +69,13 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine that behaves as the QEMU of a profile}
+     * {@return a machine that behaves as the QEMU of a profile, and greets with its version}
      *
-     * @param profile the profile; {@link QemuProfile#newest()} by default
+     * @param profile that of a version is {@code QemuProfile.of("7.2")}; {@link QemuProfile#newest()} by default
      * @throws IllegalArgumentException if the machine has a device that this QEMU has no driver for
      */
     public FakeVm withProfile(QemuProfile profile) {
         return with(s -> s.setProfile(profile));
-    }
-
-    /**
-     * {@return a machine that greets with a version, and behaves as the QEMU of its profile}
-     *
-     * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
-     */
-    public FakeVm withVersion(QemuVersion version) {
-        return withProfile(QemuProfile.of(version));
     }
 
     /**
@@ -263,24 +252,17 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine that lives on when its guest shuts down, as {@code -no-shutdown}: SHUTDOWN is followed by
-     * STOP, the state is {@link RunState#SHUTDOWN}, and only a reset makes it run again}
-     */
-    public FakeVm noShutdown() {
-        return withAction("shutdown", "pause");
-    }
-
-    /** {@return a machine that shuts down where it would be reset, as {@code -no-reboot}} */
-    public FakeVm noReboot() {
-        return withAction("reboot", "shutdown");
-    }
-
-    /**
      * {@return a machine that does what is said when something happens in the guest, as {@code -action event=action}}
      *
+     * <ul>
+     *   <li>{@code ("shutdown", "pause")} is {@code -no-shutdown}: SHUTDOWN is followed by STOP, the state is {@link
+     *       RunState#SHUTDOWN}, and only a reset makes the machine run again.
+     *   <li>{@code ("reboot", "shutdown")} is {@code -no-reboot}: the machine shuts down where it would be reset.
+     * </ul>
+     *
      * @param event {@code "reboot"}, {@code "shutdown"}, {@code "panic"} or {@code "watchdog"}
-     * @param action one of those that QEMU has for it: {@code "pause"} for a panic, for example; the defaults are {@code
-     *     reset}, {@code poweroff}, {@code shutdown}, {@code reset}
+     * @param action one of those that QEMU has for it; by default {@code reset}, {@code poweroff}, {@code shutdown}, {@code
+     *     reset}
      * @throws IllegalArgumentException if QEMU has no such event or action; the message lists those that it has
      */
     public FakeVm withAction(String event, String action) {

@@ -165,7 +165,7 @@ class FakeVmEqualsQemuTest {
                                 .send(STATUS)
                                 .quits()),
                 VmScenario.of("-no-shutdown")
-                        .with(FakeVm::noShutdown, "-no-shutdown")
+                        .noShutdown()
                         .guest(TinyGuest.POWERS_OFF)
                         .steps(d -> d.guest(FakeGuest::shutsDown, "SHUTDOWN", "STOP")
                                 .send(STATUS)
@@ -179,24 +179,25 @@ class FakeVmEqualsQemuTest {
                                 .guest(FakeGuest::shutsDown, "SHUTDOWN", "STOP")
                                 .quits()),
                 VmScenario.of("-no-shutdown and SIGTERM")
-                        .with(FakeVm::noShutdown, "-no-shutdown")
+                        .noShutdown()
                         .steps(Dialogue::isTerminated),
                 VmScenario.of("-no-shutdown and SIGKILL")
-                        .with(FakeVm::noShutdown, "-no-shutdown")
+                        .noShutdown()
                         .guest(TinyGuest.POWERS_OFF)
                         .steps(d -> d.guest(FakeGuest::shutsDown, "SHUTDOWN", "STOP")
                                 .isKilled()),
                 VmScenario.of("SIGKILL").steps(d -> d.send(STATUS).isKilled()),
                 VmScenario.of("-no-reboot and system_reset")
-                        .with(FakeVm::noReboot, "-no-reboot")
+                        .noReboot()
                         .steps(d -> d.send("system_reset", "SHUTDOWN").ends()),
                 VmScenario.of("-no-reboot and a guest that reboots")
-                        .with(FakeVm::noReboot, "-no-reboot")
+                        .noReboot()
                         .guest(TinyGuest.REBOOTS)
                         .steps(d -> d.guest(FakeGuest::reboots, "SHUTDOWN").ends()),
                 VmScenario.of("-no-reboot -no-shutdown")
                         .paused()
-                        .with(vm -> vm.noReboot().noShutdown(), "-no-reboot", "-no-shutdown")
+                        .noReboot()
+                        .noShutdown()
                         .steps(d -> d.send("system_reset", "SHUTDOWN")
                                 .send(STATUS)
                                 .send("cont", "RESUME")
@@ -218,10 +219,10 @@ class FakeVmEqualsQemuTest {
                                 .send(STATUS)),
                         panic("pause").steps(FakeVmEqualsQemuTest::panicThatPauses),
                         panic("shutdown")
-                                .with(FakeVm::noShutdown, "-no-shutdown")
+                                .noShutdown()
                                 .steps(FakeVmEqualsQemuTest::panicThatPauses),
                         panic("exit-failure")
-                                .with(FakeVm::noShutdown, "-no-shutdown")
+                                .noShutdown()
                                 .steps(d -> d.guest(FakeGuest::panics, "GUEST_PANICKED", "SHUTDOWN", "STOP")
                                         .send(STATUS)),
                         VmScenario.of("set-action, and a guest that panics")

@@ -76,6 +76,14 @@ final class VmScenario {
         return fake(change);
     }
 
+    VmScenario noShutdown() {
+        return with(vm -> vm.withAction("shutdown", "pause"), "-no-shutdown");
+    }
+
+    VmScenario noReboot() {
+        return with(vm -> vm.withAction("reboot", "shutdown"), "-no-reboot");
+    }
+
     VmScenario guest(TinyGuest real, UnaryOperator<FakeVm> same) {
         guest = real;
         return fake(same);
