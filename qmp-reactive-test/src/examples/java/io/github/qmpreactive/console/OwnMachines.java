@@ -4,6 +4,7 @@ import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
 import io.github.qmpreactive.test.qemu.TinyGuest;
+import io.github.qmpreactive.test.vm.FakeGuestBehavior;
 import io.github.qmpreactive.test.vm.FakeJob;
 import io.github.qmpreactive.test.vm.FakeMigration;
 import io.github.qmpreactive.test.vm.FakeVm;
@@ -120,7 +121,7 @@ final class OwnMachines implements AutoCloseable {
                         .when("add-fd")
                         .error("GenericError", "A fake has no display"));
         add("web", vm.start());
-        add("db", vm.guestIgnoresPowerdown().start());
+        add("db", vm.withGuest(FakeGuestBehavior.create().ignoresPowerdown()).start());
         add("spare", vm.withIncoming().start());
     }
 

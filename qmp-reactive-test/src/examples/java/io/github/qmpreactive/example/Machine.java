@@ -1,6 +1,7 @@
 package io.github.qmpreactive.example;
 
 import io.github.qmpreactive.message.QemuVersion;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuProcess;
@@ -31,8 +32,9 @@ record Machine(String name, String description, String address, Runnable end) im
     }
 
     static Machine fake() {
-        RunningFakeVm vm =
-                FakeVm.create().withVersion(new QemuVersion(7, 2, 0, "")).startTcp();
+        RunningFakeVm vm = FakeVm.create()
+                .withProfile(QemuProfile.of(new QemuVersion(7, 2, 0, "")))
+                .startTcp();
         return new Machine(
                 "the built-in fake of QEMU",
                 "This is the built-in fake. " + QemuBinary.SYSTEM.installHint(),

@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test;
 
 import io.github.qmpreactive.internal.transport.AddressParser;
-import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.server.FakeServer;
 import io.github.qmpreactive.test.internal.server.ServerOptions;
@@ -54,11 +53,9 @@ public final class FakeQmpServer {
     }
 
     /**
-     * The guest agent in place of a monitor: it neither greets nor negotiates, has no capabilities, answers {@code
-     * guest-sync-delimited} behind the byte 0xFF, {@code guest-sync} and {@code guest-ping}. What else it knows is to be
-     * stubbed. As of QEMU it says of a byte 0xFF that is sent to it that it is stray.
-     *
-     * @return the server
+     * {@return the guest agent in place of a monitor: it neither greets nor negotiates, has no capabilities, answers {@code
+     * guest-sync-delimited} behind the byte 0xFF, {@code guest-sync} and {@code guest-ping}. Stub what else it is to answer. It
+     * answers a byte 0xFF with the error of a stray byte, as QEMU does}
      */
     public static FakeQmpServer guestAgent() {
         Answer sync = Answer.reply(command -> command.arguments().path("id"));
@@ -76,20 +73,10 @@ public final class FakeQmpServer {
     /**
      * {@return a server that stands for the QEMU of a profile: greets with its version, words errors as it does}
      *
-     * @param profile the profile; {@link QemuProfile#newest()} by default
+     * @param profile that of a version is {@code QemuProfile.of("7.2")}; {@link QemuProfile#newest()} by default
      */
     public FakeQmpServer withProfile(QemuProfile profile) {
         return with(o -> o.profile = profile);
-    }
-
-    /**
-     * {@return a server that greets with a version, and stands for the QEMU of its profile}
-     *
-     * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
-     */
-    public FakeQmpServer withVersion(QemuVersion version) {
-        return withProfile(QemuProfile.of(version));
     }
 
     /**
@@ -129,8 +116,7 @@ public final class FakeQmpServer {
     }
 
     /**
-     * {@return a server that cuts all output into pieces, from the first byte on, as {@link
-     * ConnectionFaults#splitOutput(int)}}
+     * {@return a server that cuts all output into pieces, from the first byte on, as {@link ConnectionFaults#splitOutput}}
      *
      * @param bytes the size of a piece
      * @throws IllegalArgumentException if the size is not positive
@@ -171,10 +157,9 @@ public final class FakeQmpServer {
     }
 
     /**
-     * {@return a server that takes a certain path for the UNIX socket, in place of one in a temporary folder. Replaces
-     * a socket that is there, as QEMU does; removes it when the server is closed}
+     * {@return a server with a certain path of the UNIX socket, in place of one in a temporary folder}
      *
-     * @param path the path; its folder must exist
+     * @param path in a folder that exists. Replaces a socket there, as QEMU does; removes it when the server is closed
      */
     public FakeQmpServer withPath(Path path) {
         return with(o -> o.path = path);
@@ -185,19 +170,18 @@ public final class FakeQmpServer {
      * {@link RunningFakeQmpServer#connections()}}
      *
      * @param context a server's context to listen, a client's context to {@linkplain #startDialling dial}. A client that
-     *     checks the name of its server wants a certificate for {@code 127.0.0.1}, or is to be told {@code tcp("localhost", port)} and wants
-     *     one for {@code localhost}
+     *     checks the name of its server needs a certificate for {@code 127.0.0.1}, or for {@code localhost} with the address
+     *     {@code tcp("localhost", port)}
      */
     public FakeQmpServer secure(SslContext context) {
         return with(o -> o.tls = context);
     }
 
     /**
-     * Connects again when the connection was closed, or no client listens, as QEMU does with {@code reconnect-ms}
-     * (before 9.2 {@code reconnect}).
+     * {@return a server that connects again when its connection was closed, or no client listens, as QEMU does with {@code
+     * reconnect-ms} (before 9.2 {@code reconnect}); for {@link #startDialling}}
      *
      * @param interval how long after it, on the clock of {@link #withScheduler}; QEMU before 9.2 knows whole seconds alone
-     * @return the new server, for {@link #startDialling}
      * @throws IllegalArgumentException if the interval is not positive
      */
     public FakeQmpServer withReconnect(Duration interval) {
@@ -205,10 +189,7 @@ public final class FakeQmpServer {
         return with(o -> o.reconnect = interval);
     }
 
-    /**
-     * {@return a server that serves another client already: no client is greeted before {@link
-     * RunningFakeQmpServer#releaseOtherClient()}}
-     */
+    /** {@return a server that greets no client before {@link RunningFakeQmpServer#releaseOtherClient()}: it serves another} */
     public FakeQmpServer withOtherClient() {
         return with(o -> o.otherClient = true);
     }
@@ -220,47 +201,38 @@ public final class FakeQmpServer {
      *
      * @param script the script, played once by each running server, over all of its connections; in place of one that was
      *     given earlier
-     * @throws IllegalArgumentException if the server's {@linkplain #withSchema schema} does not allow what it sends, or lets
-     *     what it expects never come
+     * @throws IllegalArgumentException if the {@linkplain #withSchema schema} refuses what it sends or expects
      */
     public FakeQmpServer script(QmpScript script) {
         return new FakeQmpServer(options.with(script.steps()));
     }
 
     /**
-     * Begins to say how a command is answered. What is said later goes first, so that a test can replace what a common
-     * set-up says. {@code qmp_capabilities} may be stubbed, too.
+     * {@return the stub of a command, to say how it is answered. A later stub goes first, so that a test can replace one of a
+     * common set-up}
      *
-     * @param command its name
-     * @return what to go on with
+     * @param command its name; {@code qmp_capabilities}, too
      */
     public CommandStub<FakeQmpServer> when(String command) {
         return CommandStub.of(command, this::with);
     }
 
-    /**
-     * Begins to say how any command is answered, but for {@code qmp_capabilities}. What is said later goes first, so
-     * this is said first.
-     *
-     * @return what to go on with
-     */
+    /** {@return the stub of any command but {@code qmp_capabilities}. Later stubs go first, so say this before others} */
     public CommandStub<FakeQmpServer> whenAny() {
         return CommandStub.of(null, this::with);
     }
 
     /**
-     * {@return a server that limits {@link RunningFakeQmpServer#emit(String, String)} as QEMU does. Of some events, one
-     * a second is sent: the first, then the last of each second, with its own timestamp. All are sent at once by
-     * default}
+     * {@return a server that limits {@link RunningFakeQmpServer#emit(String, String)} as QEMU does: of some events, the first is
+     * sent, then the last of each second, with its own timestamp. By default all are sent at once}
      */
     public FakeQmpServer withLimitedEvents() {
         return with(o -> o.limitsEvents = true);
     }
 
     /**
-     * Listens on a TCP port of 127.0.0.1; blocks until it does.
+     * {@return the server, which listens on a TCP port of 127.0.0.1. Blocks until it does}
      *
-     * @return the running server
      * @throws IllegalStateException if {@link #secure} was given a client's context
      * @throws RuntimeException whose cause is an IOException, if it cannot listen
      */
@@ -269,11 +241,10 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Listens on a UNIX socket, in a temporary folder of its own that is removed when the server is closed, or at the path
-     * that was given; blocks until it does.
+     * {@return the server, which listens on a UNIX socket, in a temporary folder of its own that is removed when the server is
+     * closed, or at the path of {@link #withPath}. Blocks until it does}
      *
-     * @return the running server
-     * @throws IllegalStateException if it is to speak TLS
+     * @throws IllegalStateException if it is {@link #secure}
      * @throws RuntimeException whose cause is an IOException, if it cannot listen
      */
     public RunningFakeQmpServer startUnix() {
@@ -281,7 +252,7 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Answers wrong commands as a QEMU of this schema does, so that a test fails where production would.
+     * {@return a server that answers wrong commands as a QEMU of a schema does, so that a test fails where production would}
      *
      * <ul>
      *   <li>Before stubs are asked, commands are refused that the schema has not, that cannot be executed out of band, whatever
@@ -290,13 +261,11 @@ public final class FakeQmpServer {
      *       and events. What is computed when a command comes is checked then: if it is wrong, or if no stub answers a command
      *       that is right, the command is answered with a GenericError, and {@link RunningFakeQmpServer#close()} throws an
      *       AssertionError. {@code query-qmp-schema} is answered from the schema.
-     *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, replies
-     *       that are {@linkplain Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link
-     *       FakeConnection#send} and the like.
+     *   <li>What is meant to be wrong is not checked: {@link Faults}, {@link Answer#text}, replies that are {@linkplain
+     *       Answer#truncated cut off} or have {@linkplain Answer#withId another id}, errors, {@link FakeConnection#send}.
      * </ul>
      *
      * @param schema for example {@link SchemaCheck#qemu()}; nothing is checked by default
-     * @return the new server
      * @throws IllegalArgumentException if a stub or a script that there is already does not fit; says where and why
      */
     public FakeQmpServer withSchema(SchemaCheck schema) {
@@ -304,12 +273,10 @@ public final class FakeQmpServer {
     }
 
     /**
-     * Connects to a client that listens, in place of listening itself, as a QEMU with {@code server=off} does; then greets
-     * it. Blocks until it has connected; with {@link #withReconnect} only until it has tried.
+     * {@return the server, which connects to a client that listens, as a QEMU with {@code server=off}; then greets it. Blocks
+     * until it has connected; with {@link #withReconnect} only until it has tried}
      *
-     * @param address where the client listens, as {@code QmpListener.address()} tells it and QEMU's command line takes it:
-     *     {@code tcp:127.0.0.1:4444}, {@code unix:/path}
-     * @return the running server
+     * @param address that of {@code QmpListener.address()}: {@code tcp:127.0.0.1:4444}, {@code unix:/path}
      * @throws IllegalArgumentException if that is no address
      * @throws IllegalStateException if {@link #secure} was given a server's context
      * @throws RuntimeException whose cause is an IOException, if it cannot connect, and is not to try again

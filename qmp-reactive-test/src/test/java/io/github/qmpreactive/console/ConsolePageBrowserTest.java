@@ -8,6 +8,7 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeGuestBehavior;
 import io.github.qmpreactive.test.vm.FakeMigration;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
@@ -257,7 +258,7 @@ class ConsolePageBrowserTest {
                                 .when("query-named-block-nodes")
                                 .reply(
                                         "[{\"node-name\": \"disk0\", \"drv\": \"raw\"}, {\"node-name\": \"disk1\", \"drv\": \"raw\"}]"))
-                .guestKeepsDevices();
+                .withGuest(FakeGuestBehavior.create().keepsDevices());
         try (RunningFakeVm vm = machine.start();
                 RunningFakeVm other = machine().withIncoming().start();
                 RunningFakeVm third = machine().withIncoming().start();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeGuestBehavior;
 import io.github.qmpreactive.test.vm.FakeJob;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunState;
@@ -95,7 +96,7 @@ class ConsolePromptTest {
                 .withNode("copy0", 64 << 20)
                 .withDevice("rng0", "virtio-rng-pci")
                 .withJobs(FakeJob.waits())
-                .guestKeepsDevices();
+                .withGuest(FakeGuestBehavior.create().keepsDevices());
         try (RunningFakeVm vm = machine.start();
                 RunningConsole console = RunningConsole.at(vm)) {
             console.awaitRunning();

@@ -10,6 +10,7 @@ import io.github.qmpreactive.message.QmpCommand;
 import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.Faults;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeGuestBehavior;
 import io.github.qmpreactive.test.vm.FakeJob;
 import io.github.qmpreactive.test.vm.FakeMigration;
 import io.github.qmpreactive.test.vm.FakeVm;
@@ -64,7 +65,9 @@ class ConsoleTasksTest {
     @Test
     @DisplayName("Unplugging waits for the guest, and tells when that refuses")
     void unplugRefused() {
-        FakeVm machine = FakeVm.create().withDevice("rng0", "virtio-rng-pci").guestKeepsDevices();
+        FakeVm machine = FakeVm.create()
+                .withDevice("rng0", "virtio-rng-pci")
+                .withGuest(FakeGuestBehavior.create().keepsDevices());
         try (RunningFakeVm vm = machine.start();
                 RunningConsole console = RunningConsole.at(vm)) {
             console.awaitRunning();

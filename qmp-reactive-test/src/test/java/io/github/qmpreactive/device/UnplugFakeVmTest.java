@@ -12,6 +12,7 @@ import io.github.qmpreactive.error.UnplugRefusedError;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.profile.QemuProfile;
+import io.github.qmpreactive.test.vm.FakeGuestBehavior;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class UnplugFakeVmTest {
 
     private static final FakeVm VM = FakeVm.create().withDevice("net0", "e1000");
+    private static final FakeVm DEAF = VM.withGuest(FakeGuestBehavior.create().keepsDevices());
     private static final Map<String, Object> CPU =
             Map.of("driver", "qemu64-x86_64-cpu", "id", "s", "socket-id", 0, "core-id", 1, "thread-id", 0);
     private static final Duration INTERVAL = UnplugOptions.defaults().interval();
@@ -97,7 +99,7 @@ class UnplugFakeVmTest {
     @Test
     @DisplayName("a guest that was deaf, since it booted, releases the device when it is asked again")
     void deafAtFirst() {
-        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+        try (RunningFakeVm vm = DEAF.start()) {
             QmpSession session = connect(vm);
             StepVerifier.create(QmpDevices.of(session).remove("net0"))
                     .then(() -> answered(vm, session, 0))
@@ -111,7 +113,7 @@ class UnplugFakeVmTest {
     @Test
     @DisplayName("at the limit the device is still plugged, and the next call waits for the same request")
     void limit() {
-        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+        try (RunningFakeVm vm = DEAF.start()) {
             QmpSession session = connect(vm);
             QmpDevices devices = QmpDevices.of(session);
             UnplugOptions brief = UnplugOptions.defaults().limit(Duration.ofSeconds(2));
@@ -129,7 +131,7 @@ class UnplugFakeVmTest {
     @Test
     @DisplayName("a guest that refuses is an error, and can be asked again")
     void refuses() {
-        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+        try (RunningFakeVm vm = DEAF.start()) {
             QmpSession session = connect(vm);
             QmpDevices devices = QmpDevices.of(session);
             StepVerifier.create(devices.remove("net0"))
@@ -155,7 +157,7 @@ class UnplugFakeVmTest {
         FakeVm machine = FakeVm.create()
                 .withMemory(64 << 20, 1, 256 << 20)
                 .withCpus(1, 2)
-                .guestKeepsDevices();
+                .withGuest(FakeGuestBehavior.create().keepsDevices());
         try (RunningFakeVm vm = machine.start()) {
             QmpSession session = connect(vm);
             session.execute("object-add", Map.of("qom-type", "memory-backend-ram", "id", "m", "size", 64 << 20))
@@ -250,7 +252,7 @@ class UnplugFakeVmTest {
     @Test
     @DisplayName("a machine that is killed meanwhile errors with the cause")
     void killed() {
-        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+        try (RunningFakeVm vm = DEAF.start()) {
             QmpSession session = connect(vm);
             StepVerifier.create(QmpDevices.of(session).remove("net0"))
                     .then(() -> answered(vm, session, 0))

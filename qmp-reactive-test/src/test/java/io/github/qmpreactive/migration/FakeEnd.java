@@ -10,6 +10,7 @@ import io.github.qmpreactive.test.Answer;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
@@ -72,7 +73,7 @@ final class FakeEnd implements AutoCloseable {
 
     static FakeEnd source(QemuVersion version) {
         return new FakeEnd(
-                "running", QmpClient.create().name("vm"), FakeQmpServer.create().withVersion(version));
+                "running", QmpClient.create().name("vm"), FakeQmpServer.create().withProfile(QemuProfile.of(version)));
     }
 
     static FakeEnd destination() {

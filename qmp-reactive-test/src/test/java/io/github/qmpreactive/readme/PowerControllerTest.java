@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.test.junit.QmpGuards;
 import io.github.qmpreactive.test.junit.TestVm;
+import io.github.qmpreactive.test.vm.FakeGuestBehavior;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.time.Duration;
@@ -19,7 +20,8 @@ import reactor.test.StepVerifier;
 class PowerControllerTest {
 
     @RegisterExtension
-    static final TestVm VM = TestVm.of(FakeVm.create().guestAnswersPowerdown(Duration.ofMillis(50)));
+    static final TestVm VM =
+            TestVm.of(FakeVm.create().withGuest(FakeGuestBehavior.create().answersPowerdown(Duration.ofMillis(50))));
 
     @Test
     void waitsForTheGuest(QmpClient vm) {
@@ -30,7 +32,8 @@ class PowerControllerTest {
 
     @Test
     void pullsThePlug() {
-        try (RunningFakeVm vm = FakeVm.create().guestIgnoresPowerdown().start()) {
+        FakeVm hung = FakeVm.create().withGuest(FakeGuestBehavior.create().ignoresPowerdown());
+        try (RunningFakeVm vm = hung.start()) {
             StepVerifier.create(new PowerController(vm.client(), Duration.ofMillis(50)).powerOff())
                     .expectNext("unplugged")
                     .verifyComplete();

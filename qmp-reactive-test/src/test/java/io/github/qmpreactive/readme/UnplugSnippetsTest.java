@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.qmpreactive.device.QmpDevices;
 import io.github.qmpreactive.test.HeldTimers;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.vm.FakeGuestBehavior;
 import io.github.qmpreactive.test.vm.FakeVm;
 import io.github.qmpreactive.test.vm.RunningFakeVm;
 import java.time.Duration;
@@ -49,7 +50,8 @@ class UnplugSnippetsTest {
                     .verify(PATIENCE);
         }
         try (HeldTimers timers = new HeldTimers();
-                RunningFakeVm vm = machine.guestKeepsDevices().start()) {
+                RunningFakeVm vm = machine.withGuest(FakeGuestBehavior.create().keepsDevices())
+                        .start()) {
             StepVerifier.create(vm.client().use(session -> snippets.detachNow(QmpDevices.of(session), "net0")))
                     .then(() -> vm.server().awaitCommand("device_del"))
                     .then(() -> timers.runOut(Duration.ofSeconds(20)))

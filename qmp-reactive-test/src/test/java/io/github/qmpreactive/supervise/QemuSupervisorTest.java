@@ -20,6 +20,7 @@ import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.QemuLauncher;
 import io.github.qmpreactive.test.qemu.QemuOptions;
@@ -215,7 +216,7 @@ class QemuSupervisorTest {
             qemu.kill();
         }
         try (RunningFakeQmpServer newer = FakeQmpServer.create()
-                .withVersion(other)
+                .withProfile(QemuProfile.of(other))
                 .withPath(socket())
                 .when("query-status")
                 .reply("{}")

@@ -42,7 +42,7 @@ class FakeQmpServerTest {
     @DisplayName("greets, negotiates and answers")
     void answers(boolean unix) throws Exception {
         FakeQmpServer server = FakeQmpServer.create()
-                .withVersion(new QemuVersion(7, 2, 22, "Debian 1:7.2+dfsg-7+deb12u18+b3"))
+                .withProfile(QemuProfile.of(new QemuVersion(7, 2, 22, "Debian 1:7.2+dfsg-7+deb12u18+b3")))
                 .when("query-status")
                 .reply("{\"running\": true}");
         try (RunningFakeQmpServer qemu = start(server, unix);

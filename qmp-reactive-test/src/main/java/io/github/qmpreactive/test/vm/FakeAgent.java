@@ -1,6 +1,5 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.internal.agent.AgentSettings;
 import io.github.qmpreactive.test.profile.QemuProfile;
@@ -52,20 +51,10 @@ public final class FakeAgent {
     /**
      * {@return an agent that behaves as that of a QEMU}
      *
-     * @param profile the profile of the QEMU; {@link QemuProfile#newest()} by default
+     * @param profile that of a version is {@code QemuProfile.of("7.2")}; {@link QemuProfile#newest()} by default
      */
     public FakeAgent withProfile(QemuProfile profile) {
         return with(s -> s.profile = profile);
-    }
-
-    /**
-     * {@return an agent of a version}
-     *
-     * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
-     */
-    public FakeAgent withVersion(QemuVersion version) {
-        return withProfile(QemuProfile.of(version));
     }
 
     /**

@@ -75,7 +75,7 @@ public final class FakeGuest {
      * <ul>
      *   <li>A memory module or a processor: ACPI_DEVICE_OST with source 3 and status 130, as from Linux.
      *   <li>Another device: DEVICE_UNPLUG_GUEST_ERROR. QEMU sends that on other architectures, for example of a pseries. On a pc
-     *       and a q35 a guest that does not release a PCI device says nothing: {@link FakeVm#guestKeepsDevices}.
+     *       and a q35 a guest that does not release a PCI device says nothing: {@link FakeGuestBehavior#keepsDevices}.
      * </ul>
      *
      * @param id of the device

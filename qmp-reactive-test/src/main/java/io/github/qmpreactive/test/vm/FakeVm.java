@@ -1,18 +1,13 @@
 package io.github.qmpreactive.test.vm;
 
-import io.github.qmpreactive.message.QemuVersion;
 import io.github.qmpreactive.test.FakeQmpServer;
-import io.github.qmpreactive.test.RunningFakeQmpServer;
-import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.internal.vm.RunningMachine;
 import io.github.qmpreactive.test.internal.vm.machine.MachineState;
 import io.github.qmpreactive.test.internal.vm.machine.VmSettings;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,7 +19,7 @@ import java.util.function.UnaryOperator;
  * try (RunningFakeVm vm = FakeVm.create()
  *         .withName("vm1")
  *         .withDevice("tablet0", "usb-tablet")
- *         .guestAnswersPowerdown(Duration.ofSeconds(3))
+ *         .withGuest(FakeGuestBehavior.create().answersPowerdown(Duration.ofSeconds(3)))
  *         .start()) {
  *     QmpClient client = vm.client();
  *     vm.guest().panics();
@@ -34,6 +29,13 @@ import java.util.function.UnaryOperator;
  * <p>It behaves as {@code qemu-system-x86_64 -machine pc -usb} of its {@link #withProfile profile}'s version, with QEMU's
  * events, their order and QEMU's words for what it refuses. It knows the commands that the {@linkplain
  * io.github.qmpreactive.test.vm package} lists; {@link #withServer} adds others.
+ *
+ * <ul>
+ *   <li>A value other than those that a method names is an IllegalArgumentException. Ids are a letter, then letters, digits,
+ *       {@code . _ -}, and not taken yet, unless it is that of a job.
+ *   <li>Methods that start the machine block until it listens, or is connected, and throw an AssertionError if it is not
+ *       within 10 s. The machine that they return is to be closed.
+ * </ul>
  */
 public final class FakeVm {
 
@@ -43,10 +45,7 @@ public final class FakeVm {
         this.settings = settings;
     }
 
-    /**
-     * {@return a machine that runs as soon as it is started, with 1 processor, 128 MiB, one monitor and no devices that
-     * could be removed. Its guest shuts down at once when the power button is pressed, and releases devices at once}
-     */
+    /** {@return a machine that runs once it is started, with 1 processor, 128 MiB, 1 monitor and no removable devices} */
     public static FakeVm create() {
         return new FakeVm(new VmSettings());
     }
@@ -54,7 +53,7 @@ public final class FakeVm {
     /**
      * {@return a machine with a name, as {@code -name}}
      *
-     * @param name told by {@code query-name}
+     * @param name that of {@code query-name}
      */
     public FakeVm withName(String name) {
         return with(s -> s.name = name);
@@ -63,16 +62,16 @@ public final class FakeVm {
     /**
      * {@return a machine with a UUID, as {@code -uuid}}
      *
-     * @param uuid told by {@code query-uuid}; all zeros by default
+     * @param uuid that of {@code query-uuid}; all zeros by default
      */
     public FakeVm withUuid(UUID uuid) {
         return with(s -> s.uuid = uuid);
     }
 
     /**
-     * {@return a machine that behaves as the QEMU of a profile}
+     * {@return a machine that behaves as the QEMU of a profile, and greets with its version}
      *
-     * @param profile the profile; {@link QemuProfile#newest()} by default
+     * @param profile that of a version is {@code QemuProfile.of("7.2")}; {@link QemuProfile#newest()} by default
      * @throws IllegalArgumentException if the machine has a device that this QEMU has no driver for
      */
     public FakeVm withProfile(QemuProfile profile) {
@@ -80,20 +79,9 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine that greets with a version, and behaves as the QEMU of its profile}
-     *
-     * @param version the version; for one without a profile, use {@code withProfile(QemuProfile.nearest(version))}
-     * @throws IllegalArgumentException if the kit has no profile of this minor version; lists those it has
-     */
-    public FakeVm withVersion(QemuVersion version) {
-        return withProfile(QemuProfile.of(version));
-    }
-
-    /**
      * {@return a machine with processors, as {@code -smp}}
      *
-     * @param count how many
-     * @throws IllegalArgumentException if the number is not from 1 to 255, as on QEMU's pc
+     * @param count how many, from 1 to 255
      */
     public FakeVm withCpus(int count) {
         return withCpus(count, count);
@@ -102,9 +90,8 @@ public final class FakeVm {
     /**
      * {@return a machine to which processors can be added while it runs, as {@code -smp COUNT,maxcpus=MOST}}
      *
-     * @param count how many it has from the beginning
-     * @param most how many it can have
-     * @throws IllegalArgumentException if a number is not from 1 to 255, or there are more than it can have
+     * @param count how many it has from the beginning, from 1 to {@code most}
+     * @param most how many it can have, from 1 to 255
      */
     public FakeVm withCpus(int count, int most) {
         return with(s -> s.setCpus(count, most));
@@ -113,8 +100,7 @@ public final class FakeVm {
     /**
      * {@return a machine with memory, as {@code -m}}
      *
-     * @param bytes how much
-     * @throws IllegalArgumentException if it is not a positive multiple of 8 KiB, to which QEMU would round it
+     * @param bytes how much: a positive multiple of 8 KiB, to which QEMU would round it
      */
     public FakeVm withMemory(long bytes) {
         return with(s -> s.setMemory(bytes));
@@ -124,11 +110,9 @@ public final class FakeVm {
      * {@return a machine to which memory can be added while it runs, as {@code -m SIZE,slots=SLOTS,maxmem=MOST}: a {@code
      * memory-backend-ram} by {@code object-add}, then a {@code pc-dimm} by {@code device_add}}
      *
-     * @param bytes how much it has from the beginning
-     * @param slots how many modules it can have
-     * @param most how much memory it can have in all
-     * @throws IllegalArgumentException as by {@link #withMemory(long)}; if it can have no more than it has; or if the
-     *     slots are not from 1 to 256
+     * @param bytes how much it has from the beginning, as by {@link #withMemory(long)}
+     * @param slots how many modules it can have, from 1 to 256
+     * @param most how much memory it can have in all: more than {@code bytes}
      */
     public FakeVm withMemory(long bytes, int slots, long most) {
         return with(s -> s.setMemory(bytes, slots, most));
@@ -137,12 +121,11 @@ public final class FakeVm {
     /**
      * {@return a machine with a device, as {@code -device driver,id=id} with all the properties that the driver needs}
      *
-     * @param id by which {@code device_del} removes it; a letter, then letters, digits, {@code . _ -}
+     * @param id by which {@code device_del} removes it
      * @param driver one of QEMU's device models. Those on USB are gone at once when they are removed, others when the
      *     guest releases them
-     * @throws IllegalArgumentException if the id is no id or is taken; if this version of QEMU has no such driver; or for a
-     *     {@code pc-dimm} or a processor, which {@code device_add} adds to the slots of {@link #withMemory(long, int, long)} and
-     *     {@link #withCpus(int, int)}
+     * @throws IllegalArgumentException if this version of QEMU has no such driver; or for a {@code pc-dimm} or a processor, which
+     *     {@code device_add} adds to the slots of {@link #withMemory(long, int, long)} and {@link #withCpus(int, int)}
      */
     public FakeVm withDevice(String id, String driver) {
         return with(s -> s.addDevice(id, driver));
@@ -152,20 +135,17 @@ public final class FakeVm {
      * {@return a machine with a backend that devices can refer to, as {@code -netdev user,id=id}}
      *
      * @param kind {@code "blockdev"}, {@code "netdev"}, {@code "chardev"} or {@code "audiodev"}
-     * @param id its id, or the node name of a block device
-     * @throws IllegalArgumentException if there is no such kind, the id is no id, or a backend of this kind has it
+     * @param id its id, not taken by a backend of this kind; the node name of a block device
      */
     public FakeVm withBackend(String kind, String id) {
         return with(s -> s.addBackend(kind, id));
     }
 
     /**
-     * {@return a machine with a block node of a known size, for devices and for jobs; it can have snapshots, as a qcow2
-     * image}
+     * {@return a machine with a block node, for devices and for jobs; it can have snapshots, as a qcow2 image}
      *
-     * @param name its node name
-     * @param bytes how many it has
-     * @throws IllegalArgumentException if the name is no id or is taken, or the size is negative
+     * @param name its node name, an id
+     * @param bytes how many it has, 0 or more
      */
     public FakeVm withNode(String name, long bytes) {
         return with(s -> s.addNode(name, bytes));
@@ -185,7 +165,6 @@ public final class FakeVm {
      *
      * @param id the {@code job-id} of their commands; {@code "dump-guest-memory"} for dumps
      * @param job how they go
-     * @throws IllegalArgumentException if the id is no id
      */
     public FakeVm withJob(String id, FakeJob job) {
         return with(s -> s.addPlan(id, job.plan()));
@@ -202,7 +181,7 @@ public final class FakeVm {
     /**
      * {@return a machine whose guest moves as described; by default at once}
      *
-     * @param migration how it moves to another machine, or, with {@link #withIncoming}, how loading it fails
+     * @param migration how it moves to another machine; with {@link #withIncoming}, how loading it fails
      */
     public FakeVm withMigration(FakeMigration migration) {
         return with(s -> s.migration = migration.plan());
@@ -213,19 +192,16 @@ public final class FakeVm {
      *
      * @param id its id
      * @param type its type, for example {@code "iothread"} or {@code "memory-backend-ram"}
-     * @throws IllegalArgumentException if the id is no id, or an object has it
      */
     public FakeVm withObject(String id, String type) {
         return with(s -> s.addObject(id, type));
     }
 
     /**
-     * {@return a machine that knows a device driver that the QEMU of its profile has not. Its properties are not
-     * checked}
+     * {@return a machine that knows a device driver that the QEMU of its profile has not. Its properties are not checked}
      *
      * @param name its name, which {@code device_add} and {@link #withDevice} take
      * @param bus {@code "pci"} or {@code "usb"}
-     * @throws IllegalArgumentException if it is neither
      */
     public FakeVm withDriver(String name, String bus) {
         return with(s -> s.addDriver(DeviceDriver.of(name, bus)));
@@ -236,13 +212,12 @@ public final class FakeVm {
      * the bus {@code rp0} of {@code withDevice("rp0", "pcie-root-port")} does}
      *
      * @param machine {@code "pc"}, which is the default, or {@code "q35"}
-     * @throws IllegalArgumentException if it is neither
      */
     public FakeVm withMachine(String machine) {
         return with(s -> s.setMachine(machine));
     }
 
-    /** {@return how many monitors it has: 1 unless {@link #withMonitors} said otherwise} */
+    /** {@return how many monitors it has} */
     public int monitors() {
         return settings.monitors;
     }
@@ -250,8 +225,7 @@ public final class FakeVm {
     /**
      * {@return a machine with several monitors, each on a socket of its own; events go to the clients of all of them}
      *
-     * @param count how many in all; 1 by default
-     * @throws IllegalArgumentException if the number is not from 1 to 100
+     * @param count how many in all, from 1 to 100; 1 by default
      */
     public FakeVm withMonitors(int count) {
         return with(s -> s.setMonitors(count));
@@ -263,69 +237,27 @@ public final class FakeVm {
     }
 
     /**
-     * {@return a machine that lives on when its guest shuts down, as {@code -no-shutdown}: SHUTDOWN is followed by
-     * STOP, the state is {@link RunState#SHUTDOWN}, and only a reset makes it run again}
-     */
-    public FakeVm noShutdown() {
-        return withAction("shutdown", "pause");
-    }
-
-    /** {@return a machine that shuts down where it would be reset, as {@code -no-reboot}} */
-    public FakeVm noReboot() {
-        return withAction("reboot", "shutdown");
-    }
-
-    /**
      * {@return a machine that does what is said when something happens in the guest, as {@code -action event=action}}
      *
+     * <ul>
+     *   <li>{@code ("shutdown", "pause")} is {@code -no-shutdown}: SHUTDOWN, STOP, {@link RunState#SHUTDOWN} until a reset.
+     *   <li>{@code ("reboot", "shutdown")} is {@code -no-reboot}: the machine shuts down where it would be reset.
+     * </ul>
+     *
      * @param event {@code "reboot"}, {@code "shutdown"}, {@code "panic"} or {@code "watchdog"}
-     * @param action one of those that QEMU has for it: {@code "pause"} for a panic, for example; the defaults are {@code
-     *     reset}, {@code poweroff}, {@code shutdown}, {@code reset}
-     * @throws IllegalArgumentException if QEMU has no such event or action; the message lists those that it has
+     * @param action QEMU's for the event; by default {@code "reset"}, {@code "poweroff"}, {@code "shutdown"}, {@code "reset"}
      */
     public FakeVm withAction(String event, String action) {
         return with(s -> s.setAction(event, action));
     }
 
     /**
-     * {@return a machine whose guest shuts down when the power button is pressed ({@code system_powerdown}); one that is
-     * stopped by then, when it goes on; one that has not run since its start or its reset, never}
+     * {@return a machine whose guest reacts to requests as described}
      *
-     * @param delay after which, by the clock of {@code Schedulers.parallel()}, virtual in {@code withVirtualTime}
+     * @param guest {@link FakeGuestBehavior#create()} by default: it does at once what is requested
      */
-    public FakeVm guestAnswersPowerdown(Duration delay) {
-        Checks.delay(delay);
-        return with(s -> s.powerdown = delay);
-    }
-
-    /** {@return a machine whose guest takes no notice of the power button, as one that hangs, or has not booted yet} */
-    public FakeVm guestIgnoresPowerdown() {
-        return with(s -> s.powerdown = null);
-    }
-
-    /**
-     * {@return a machine whose guest releases a device as {@code device_del} asks, if it has to}
-     *
-     * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
-     */
-    public FakeVm guestReleasesDevices(Duration delay) {
-        Checks.delay(delay);
-        return with(s -> s.releases(delay, false));
-    }
-
-    /** {@return a machine whose guest takes no notice of {@code device_del} until {@link FakeGuest#releases} or a reset} */
-    public FakeVm guestKeepsDevices() {
-        return with(s -> s.release = null);
-    }
-
-    /**
-     * {@return a machine whose guest refuses to release devices, as by {@link FakeGuest#refuses}}
-     *
-     * @param delay after which, by the same clock as that of {@link #guestAnswersPowerdown}
-     */
-    public FakeVm guestRefusesUnplug(Duration delay) {
-        Checks.delay(delay);
-        return with(s -> s.releases(delay, true));
+    public FakeVm withGuest(FakeGuestBehavior guest) {
+        return with(s -> s.guest = guest.plan());
     }
 
     /**
@@ -338,47 +270,27 @@ public final class FakeVm {
         return with(s -> s.server = server -> change.apply(earlier.apply(server)));
     }
 
-    /**
-     * Starts it on UNIX sockets, in temporary folders of their own; blocks until it listens.
-     *
-     * @return the machine, to be closed
-     * @throws AssertionError if it does not listen within 10 s
-     */
+    /** {@return the machine, started on UNIX sockets in temporary folders of their own} */
     public RunningFakeVm start() {
-        return start(true, FakeQmpServer::startUnix);
+        return new RunningFakeVm(RunningMachine.start(settings, true, FakeQmpServer::startUnix));
     }
 
-    /**
-     * Starts it on TCP ports of 127.0.0.1 that are free; blocks until it listens.
-     *
-     * @return the machine, to be closed
-     * @throws AssertionError if it does not listen within 10 s
-     */
+    /** {@return the machine, started on free TCP ports of 127.0.0.1} */
     public RunningFakeVm startTcp() {
-        return start(true, FakeQmpServer::startTcp);
+        return new RunningFakeVm(RunningMachine.start(settings, true, FakeQmpServer::startTcp));
     }
 
     /**
-     * Starts it with its monitors connected to a client that listens, in place of listening itself, as {@code server=off}
-     * does; blocks until they are connected.
+     * {@return the machine, started and connected to a client that listens, as with {@code server=off}; it has no {@linkplain
+     * RunningFakeVm#client() clients}. Each monitor connects once; if {@link #withServer} sets {@link
+     * FakeQmpServer#withReconnect}, until a client listens, and again after its connection was closed, unless the machine has
+     * ended}
      *
-     * <ul>
-     *   <li>Each monitor connects once. With {@code withServer(server -> server.withReconnect(interval))} it tries
-     *       until a client listens, and again after its connection was closed, as with {@code reconnect}, but for
-     *       a machine that has ended.
-     * </ul>
-     *
-     * @param address where the client listens, as {@code QmpListener.address()} tells it
-     * @return the machine, to be closed; it has no {@linkplain RunningFakeVm#client() clients}
-     * @throws IllegalArgumentException if that is no address
-     * @throws RuntimeException whose cause is an IOException, if no client listens there and it is not to dial again
+     * @param address where the client listens, that of {@code QmpListener.address()}
+     * @throws RuntimeException whose cause is an IOException, if no client listens there and it does not reconnect
      */
     public RunningFakeVm startDialling(String address) {
-        return start(false, server -> server.startDialling(address));
-    }
-
-    private RunningFakeVm start(boolean listens, Function<FakeQmpServer, RunningFakeQmpServer> start) {
-        return new RunningFakeVm(RunningMachine.start(settings, listens, start));
+        return new RunningFakeVm(RunningMachine.start(settings, false, server -> server.startDialling(address)));
     }
 
     private FakeVm with(Consumer<VmSettings> change) {

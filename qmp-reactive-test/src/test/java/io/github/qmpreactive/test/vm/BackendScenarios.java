@@ -1,7 +1,6 @@
 package io.github.qmpreactive.test.vm;
 
 import io.github.qmpreactive.test.qemu.TinyGuest;
-import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Devices and what they refer to: buses, backends, objects; and their properties. */
@@ -129,7 +128,7 @@ final class BackendScenarios {
 
     private static VmScenario inUse() {
         return VmScenario.of("backends that a device uses")
-                .guest(TinyGuest.RELEASES_DEVICES, vm -> vm.guestReleasesDevices(Duration.ZERO))
+                .guest(TinyGuest.RELEASES_DEVICES, FakeGuestBehavior.create())
                 .steps(d -> d.send("blockdev-add {'driver': 'null-co', 'node-name': 'disk'}")
                         .send("netdev_add {'type': 'hubport', 'hubid': 0, 'id': 'net'}")
                         .send("chardev-add {'id': 'serial', 'backend': {'type': 'null', 'data': {}}}")
@@ -154,7 +153,7 @@ final class BackendScenarios {
                         vm -> vm.withObject("first", "memory-backend-ram"),
                         "-object",
                         "memory-backend-ram,id=first,size=1M")
-                .guest(TinyGuest.RELEASES_DEVICES, vm -> vm.guestReleasesDevices(Duration.ZERO))
+                .guest(TinyGuest.RELEASES_DEVICES, FakeGuestBehavior.create())
                 .steps(d -> d.send("object-add {'qom-type': 'memory-backend-ram', 'id': 'mem', 'size': 1048576}")
                         .send("object-add {'qom-type': 'cryptodev-backend-builtin', 'id': 'crypto'}")
                         .send("object-add {'qom-type': 'rng-builtin', 'id': 'rng'}")

@@ -5,7 +5,6 @@ import io.github.qmpreactive.test.profile.QemuProfile;
 import io.github.qmpreactive.test.profile.QemuWords;
 import io.github.qmpreactive.test.qemu.QemuBinary;
 import io.github.qmpreactive.test.qemu.TinyGuest;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -117,7 +116,7 @@ final class DeviceScenarios {
                                         .send(remove("a"))
                                         .send("system_reset", "RESET", "DEVICE_DELETED"))),
                 VmScenario.of("PCI: gone when the guest lets go of it")
-                        .guest(TinyGuest.RELEASES_DEVICES, vm -> vm.guestReleasesDevices(Duration.ZERO))
+                        .guest(TinyGuest.RELEASES_DEVICES, FakeGuestBehavior.create())
                         .steps(d -> d.send("device_add {'driver': 'virtio-balloon-pci', 'id': 'balloon0'}")
                                 .send("device_del {'id': 'balloon0'}", "DEVICE_DELETED", "DEVICE_DELETED")
                                 .send(LIST)
@@ -218,7 +217,7 @@ final class DeviceScenarios {
                                 .send(add("ioh3420", "q"))
                                 .send(LIST)),
                 VmScenario.of("of which there is one alone")
-                        .guest(TinyGuest.RELEASES_DEVICES, vm -> vm.guestReleasesDevices(Duration.ZERO))
+                        .guest(TinyGuest.RELEASES_DEVICES, FakeGuestBehavior.create())
                         .steps(d -> d.send(add("virtio-balloon", "a"))
                                 .send(add("virtio-balloon-pci-transitional", "b"))
                                 .send(remove("a"), deleted("virtio-balloon"))

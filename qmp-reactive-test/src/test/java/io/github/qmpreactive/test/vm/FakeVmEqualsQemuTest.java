@@ -102,7 +102,7 @@ class FakeVmEqualsQemuTest {
                         .send(STATUS)),
                 VmScenario.of("-S and the power button: a guest that has not begun takes no notice")
                         .paused()
-                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine().startsPaused())
+                        .guest(TinyGuest.POWERS_OFF, FakeGuestBehavior.create())
                         .steps(d -> d.send("system_powerdown", "POWERDOWN")
                                 .send("cont", "RESUME")
                                 .send(STATUS)
@@ -146,18 +146,18 @@ class FakeVmEqualsQemuTest {
                                 .send(STATUS)
                                 .isTerminated()),
                 VmScenario.of("the power button, and a guest that shuts down")
-                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine())
+                        .guest(TinyGuest.POWERS_OFF, FakeGuestBehavior.create())
                         .steps(d -> d.send("system_powerdown", "POWERDOWN", "SHUTDOWN")
                                 .ends()),
                 VmScenario.of("the power button while stopped, and a guest that shuts down when it goes on")
-                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine())
+                        .guest(TinyGuest.POWERS_OFF, FakeGuestBehavior.create())
                         .steps(d -> d.send("stop", "STOP")
                                 .send("system_powerdown", "POWERDOWN")
                                 .send(STATUS)
                                 .send("cont", "RESUME", "SHUTDOWN")
                                 .ends()),
                 VmScenario.of("the power button while stopped, and a reset: it is forgotten")
-                        .guest(TinyGuest.POWERS_OFF, vm -> VmScenario.machine())
+                        .guest(TinyGuest.POWERS_OFF, FakeGuestBehavior.create())
                         .steps(d -> d.send("stop", "STOP")
                                 .send("system_powerdown", "POWERDOWN")
                                 .send("system_reset", "RESET")
@@ -165,7 +165,7 @@ class FakeVmEqualsQemuTest {
                                 .send(STATUS)
                                 .quits()),
                 VmScenario.of("-no-shutdown")
-                        .with(FakeVm::noShutdown, "-no-shutdown")
+                        .noShutdown()
                         .guest(TinyGuest.POWERS_OFF)
                         .steps(d -> d.guest(FakeGuest::shutsDown, "SHUTDOWN", "STOP")
                                 .send(STATUS)
@@ -178,25 +178,23 @@ class FakeVmEqualsQemuTest {
                                 .send("cont", "RESUME")
                                 .guest(FakeGuest::shutsDown, "SHUTDOWN", "STOP")
                                 .quits()),
-                VmScenario.of("-no-shutdown and SIGTERM")
-                        .with(FakeVm::noShutdown, "-no-shutdown")
-                        .steps(Dialogue::isTerminated),
+                VmScenario.of("-no-shutdown and SIGTERM").noShutdown().steps(Dialogue::isTerminated),
                 VmScenario.of("-no-shutdown and SIGKILL")
-                        .with(FakeVm::noShutdown, "-no-shutdown")
+                        .noShutdown()
                         .guest(TinyGuest.POWERS_OFF)
                         .steps(d -> d.guest(FakeGuest::shutsDown, "SHUTDOWN", "STOP")
                                 .isKilled()),
                 VmScenario.of("SIGKILL").steps(d -> d.send(STATUS).isKilled()),
-                VmScenario.of("-no-reboot and system_reset")
-                        .with(FakeVm::noReboot, "-no-reboot")
-                        .steps(d -> d.send("system_reset", "SHUTDOWN").ends()),
+                VmScenario.of("-no-reboot and system_reset").noReboot().steps(d -> d.send("system_reset", "SHUTDOWN")
+                        .ends()),
                 VmScenario.of("-no-reboot and a guest that reboots")
-                        .with(FakeVm::noReboot, "-no-reboot")
+                        .noReboot()
                         .guest(TinyGuest.REBOOTS)
                         .steps(d -> d.guest(FakeGuest::reboots, "SHUTDOWN").ends()),
                 VmScenario.of("-no-reboot -no-shutdown")
                         .paused()
-                        .with(vm -> vm.noReboot().noShutdown(), "-no-reboot", "-no-shutdown")
+                        .noReboot()
+                        .noShutdown()
                         .steps(d -> d.send("system_reset", "SHUTDOWN")
                                 .send(STATUS)
                                 .send("cont", "RESUME")
@@ -217,13 +215,10 @@ class FakeVmEqualsQemuTest {
                         panic("none").steps(d -> d.guest(FakeGuest::panics, "GUEST_PANICKED")
                                 .send(STATUS)),
                         panic("pause").steps(FakeVmEqualsQemuTest::panicThatPauses),
-                        panic("shutdown")
-                                .with(FakeVm::noShutdown, "-no-shutdown")
-                                .steps(FakeVmEqualsQemuTest::panicThatPauses),
-                        panic("exit-failure")
-                                .with(FakeVm::noShutdown, "-no-shutdown")
-                                .steps(d -> d.guest(FakeGuest::panics, "GUEST_PANICKED", "SHUTDOWN", "STOP")
-                                        .send(STATUS)),
+                        panic("shutdown").noShutdown().steps(FakeVmEqualsQemuTest::panicThatPauses),
+                        panic("exit-failure").noShutdown().steps(d -> d.guest(
+                                        FakeGuest::panics, "GUEST_PANICKED", "SHUTDOWN", "STOP")
+                                .send(STATUS)),
                         VmScenario.of("set-action, and a guest that panics")
                                 .guest(TinyGuest.PANICS, "-device", "pvpanic")
                                 .steps(d -> d.send("set-action {'panic': 'pause'}")

@@ -30,7 +30,7 @@ class FakeVmJobLimitsTest {
         try (HeldTimers timers = new HeldTimers();
                 RunningFakeVm vm = FakeVmJobsTest.VM
                         .withJobs(FakeJob.takes(second))
-                        .guestAnswersPowerdown(second)
+                        .withGuest(FakeGuestBehavior.create().answersPowerdown(second))
                         .start()) {
             QmpSession session = FakeVmJobsTest.connect(vm);
             FakeVmJobsTest.start(session, "blockdev-backup", "running");

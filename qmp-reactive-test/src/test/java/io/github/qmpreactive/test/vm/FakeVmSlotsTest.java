@@ -87,7 +87,8 @@ class FakeVmSlotsTest {
     @Test
     @DisplayName("a guest that refuses reports that it is busy, and they stay; each request is a new one")
     void refused() {
-        try (RunningFakeVm vm = VM.guestRefusesUnplug(Duration.ZERO).start()) {
+        try (RunningFakeVm vm = VM.withGuest(FakeGuestBehavior.create().refusesUnplug(Duration.ZERO))
+                .start()) {
             QmpSession session = connect(vm);
             StepVerifier.create(session.events().map(FakeVmSlotsTest::told).skip(1))
                     .then(() -> session.execute(MODULE).block(PATIENCE))
@@ -104,7 +105,8 @@ class FakeVmSlotsTest {
     @Test
     @DisplayName("a guest that keeps devices reports nothing, and a reset lets it forget the request")
     void deaf() {
-        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+        try (RunningFakeVm vm =
+                VM.withGuest(FakeGuestBehavior.create().keepsDevices()).start()) {
             QmpSession session = connect(vm);
             StepVerifier.create(session.events().map(QmpEvent::name))
                     .then(() -> session.execute(MODULE).block(PATIENCE))

@@ -77,7 +77,8 @@ class FakeVmTest {
     @DisplayName("A delay of the guest's runs by the virtual clock of the test")
     void powerdownLater() {
         VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
-        try (RunningFakeVm vm = VM.guestAnswersPowerdown(Duration.ofMinutes(3)).start()) {
+        try (RunningFakeVm vm = VM.withGuest(FakeGuestBehavior.create().answersPowerdown(Duration.ofMinutes(3)))
+                .start()) {
             QmpSession session = connect(vm);
             execute(session, "system_powerdown");
             clock.advanceTimeBy(Duration.ofSeconds(179));
@@ -93,7 +94,8 @@ class FakeVmTest {
     @DisplayName("A guest whose delay ends while it is stopped shuts down when it goes on")
     void powerdownWhileStopped() {
         VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
-        try (RunningFakeVm vm = VM.guestAnswersPowerdown(Duration.ofSeconds(5)).start()) {
+        try (RunningFakeVm vm = VM.withGuest(FakeGuestBehavior.create().answersPowerdown(Duration.ofSeconds(5)))
+                .start()) {
             QmpSession session = connect(vm);
             execute(session, "system_powerdown");
             execute(session, "stop");
@@ -109,7 +111,8 @@ class FakeVmTest {
     @DisplayName("A PCI device is gone when the guest lets go of it, after its delay; until then it is there")
     void releaseLater() {
         VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
-        FakeVm slow = VM.withDevice("net0", "e1000").guestReleasesDevices(Duration.ofSeconds(2));
+        FakeVm slow = VM.withDevice("net0", "e1000")
+                .withGuest(FakeGuestBehavior.create().releasesDevices(Duration.ofSeconds(2)));
         try (RunningFakeVm vm = slow.start()) {
             QmpSession session = connect(vm);
             execute(session, "device_del", Map.of("id", "net0"));
@@ -128,8 +131,9 @@ class FakeVmTest {
     @Test
     @DisplayName("A guest that keeps a device can be asked again at any time; the test may have it let go")
     void keepsDevices() {
-        try (RunningFakeVm vm =
-                VM.withDevice("net0", "e1000").guestKeepsDevices().start()) {
+        try (RunningFakeVm vm = VM.withDevice("net0", "e1000")
+                .withGuest(FakeGuestBehavior.create().keepsDevices())
+                .start()) {
             QmpSession session = connect(vm);
             Map<String, String> net = Map.of("id", "net0");
             execute(session, "device_del", net);
@@ -356,8 +360,10 @@ class FakeVmTest {
         assertRefused("multiple of 8192", () -> VM.withMemory(8193));
         assertRefused("[reboot, shutdown, panic, watchdog]", () -> VM.withAction("crash", "pause"));
         assertRefused("exit-failure", () -> VM.withAction("panic", "reset"));
-        assertRefused("negative", () -> VM.guestAnswersPowerdown(Duration.ofSeconds(-1)));
-        assertRefused("negative", () -> VM.guestReleasesDevices(Duration.ofSeconds(-1)));
+        assertRefused(
+                "negative", () -> VM.withGuest(FakeGuestBehavior.create().answersPowerdown(Duration.ofSeconds(-1))));
+        assertRefused(
+                "negative", () -> VM.withGuest(FakeGuestBehavior.create().releasesDevices(Duration.ofSeconds(-1))));
         try (RunningFakeVm vm = VM.withMonitors(2).start()) {
             assertRefused("no monitor 2", () -> vm.client(2));
         }

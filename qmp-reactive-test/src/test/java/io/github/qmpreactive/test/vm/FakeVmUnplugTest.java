@@ -49,7 +49,7 @@ class FakeVmUnplugTest {
     void refuses(String version) {
         QemuProfile profile = QemuProfile.of(version);
         FakeVm machine = VM.withProfile(profile)
-                .guestRefusesUnplug(Duration.ZERO)
+                .withGuest(FakeGuestBehavior.create().refusesUnplug(Duration.ZERO))
                 .withServer(server -> server.withSchema(profile.schemaCheck()));
         try (RunningFakeVm vm = machine.start()) {
             QmpSession session = connect(vm);
@@ -100,7 +100,7 @@ class FakeVmUnplugTest {
     void freed() {
         try (RunningFakeVm vm = VM.withProfile(QemuProfile.of("10.0"))
                 .withNode("node0", 1 << 20)
-                .guestKeepsDevices()
+                .withGuest(FakeGuestBehavior.create().keepsDevices())
                 .start()) {
             QmpSession session = connect(vm);
             QmpCommand delete = QmpCommand.of("blockdev-del").arguments(Map.of("node-name", "node0"));
@@ -122,7 +122,8 @@ class FakeVmUnplugTest {
     @Test
     @DisplayName("a guest that refuses once lets go of the device when it is asked again")
     void refusesOnce() {
-        try (RunningFakeVm vm = VM.guestKeepsDevices().start()) {
+        try (RunningFakeVm vm =
+                VM.withGuest(FakeGuestBehavior.create().keepsDevices()).start()) {
             QmpSession session = connect(vm);
             session.execute(REMOVE).block(PATIENCE);
             vm.guest().refuses("net0");
@@ -167,7 +168,9 @@ class FakeVmUnplugTest {
     @Test
     @DisplayName("a guest that was asked before its machine ran for the first time is not asked again until a reset")
     void again() {
-        try (RunningFakeVm vm = VM.guestKeepsDevices().startsPaused().start()) {
+        try (RunningFakeVm vm = VM.withGuest(FakeGuestBehavior.create().keepsDevices())
+                .startsPaused()
+                .start()) {
             QmpSession session = connect(vm);
             session.execute(REMOVE).block(PATIENCE);
             for (String command : new String[] {"query-status", "cont"}) {

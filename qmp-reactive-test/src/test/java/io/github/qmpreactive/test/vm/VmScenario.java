@@ -46,7 +46,9 @@ final class VmScenario {
 
     /** A machine that runs, with a guest that takes no notice of anything. */
     static VmScenario of(String name) {
-        return new VmScenario(name).fake(FakeVm::guestIgnoresPowerdown).fake(FakeVm::guestKeepsDevices);
+        return new VmScenario(name)
+                .fake(vm -> vm.withGuest(
+                        FakeGuestBehavior.create().ignoresPowerdown().keepsDevices()));
     }
 
     /** What happens in it changed between versions. */
@@ -76,9 +78,17 @@ final class VmScenario {
         return fake(change);
     }
 
-    VmScenario guest(TinyGuest real, UnaryOperator<FakeVm> same) {
+    VmScenario noShutdown() {
+        return with(vm -> vm.withAction("shutdown", "pause"), "-no-shutdown");
+    }
+
+    VmScenario noReboot() {
+        return with(vm -> vm.withAction("reboot", "shutdown"), "-no-reboot");
+    }
+
+    VmScenario guest(TinyGuest real, FakeGuestBehavior same) {
         guest = real;
-        return fake(same);
+        return fake(vm -> vm.withGuest(same));
     }
 
     /** A guest that does something of its own accord, where the steps tell the fake's to. */

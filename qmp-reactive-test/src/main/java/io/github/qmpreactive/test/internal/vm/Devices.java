@@ -154,7 +154,7 @@ public final class Devices {
         drives.requireFree(device);
         peripherals.enter(device);
         if (!slotType.isEmpty()) {
-            guest.after(settings.release == null ? null : Duration.ZERO, () -> tell(device, PLUG, SUCCESS));
+            guest.after(settings.guest.release() == null ? null : Duration.ZERO, () -> tell(device, PLUG, SUCCESS));
         }
     }
 
@@ -199,8 +199,8 @@ public final class Devices {
         // QEMU notes the guest's clock at a request; 0, that of a machine that has not run yet, bars every other
         // request.
         pending.put(device, !isInSlot && !machine.hasRun());
-        guest.after(settings.release, () -> {
-            if (settings.refusesUnplug) {
+        guest.after(settings.guest.release(), () -> {
+            if (settings.guest.refusesUnplug()) {
                 refuse(device);
             } else {
                 release(device);

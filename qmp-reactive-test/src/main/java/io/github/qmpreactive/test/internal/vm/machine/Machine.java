@@ -210,7 +210,7 @@ public final class Machine {
         monitors.emit("POWERDOWN");
         // One that has not booted yet does not hear of it.
         if (state != MachineState.PRELAUNCH) {
-            work.after(settings.powerdown, () -> shutDown(true, "guest-shutdown"));
+            work.after(settings.guest.powerdown(), () -> shutDown(true, "guest-shutdown"));
         }
     }
 

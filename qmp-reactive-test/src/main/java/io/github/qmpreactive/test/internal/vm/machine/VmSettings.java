@@ -4,7 +4,6 @@ import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.internal.check.Checks;
 import io.github.qmpreactive.test.profile.DeviceDriver;
 import io.github.qmpreactive.test.profile.QemuProfile;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a machine was told before it was started. Never changed after it was handed on. Methods refuse with an
@@ -53,20 +51,10 @@ public final class VmSettings implements Cloneable {
     /** How the guest goes to another machine, or comes from there. */
     public JobPlan migration = JobPlan.DEFAULT;
 
+    public GuestPlan guest = GuestPlan.DEFAULT;
     public boolean incoming;
     public int monitors = 1;
     public UnaryOperator<FakeQmpServer> server = UnaryOperator.identity();
-
-    /** How long the guest takes to shut down when the power button is pressed; null if it takes no notice. */
-    @Nullable
-    public Duration powerdown = Duration.ZERO;
-
-    /** How long the guest takes to let go of a device; null if it never does. */
-    @Nullable
-    public Duration release = Duration.ZERO;
-
-    /** Whether it says no then. */
-    public boolean refusesUnplug;
 
     /** QEMU's word for the kind of slot that devices of a driver are in and that ACPI tells of; empty for what is on a bus. */
     public static String slotTypeOf(DeviceDriver driver) {
@@ -224,12 +212,6 @@ public final class VmSettings implements Cloneable {
         if (isTaken) {
             throw new IllegalArgumentException("There is a " + what + " '" + id + "' already");
         }
-    }
-
-    /** Sets how long the guest takes to let go of a device, or to refuse that. */
-    public void releases(Duration delay, boolean refuses) {
-        release = delay;
-        refusesUnplug = refuses;
     }
 
     /** The driver of a name, if there is one. */
