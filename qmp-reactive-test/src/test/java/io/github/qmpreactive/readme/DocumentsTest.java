@@ -142,13 +142,16 @@ class DocumentsTest {
             }
         }
         List<String> rows = Files.readAllLines(Documents.file(".github/CONTRIBUTING.md")).stream()
-                .filter(line -> line.endsWith("Test |"))
+                .filter(line -> line.endsWith("Test |") || line.endsWith("Test | – |"))
                 .toList();
         assertTrue(rows.size() > 15, () -> "The table of tests is gone: " + rows);
         for (String row : rows) {
             String[] cells = row.split("\\|", -1);
             for (String test : cells[2].split(",", -1)) {
                 assertTrue(sources.containsKey(test.strip()), () -> "There is no test " + test + ": " + row);
+            }
+            if (cells[3].strip().equals("–")) {
+                continue;
             }
             for (String test : cells[3].split(",", -1)) {
                 String source = sources.getOrDefault(test.strip(), "");
