@@ -102,7 +102,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How long connecting may take, the resolving of the host's name included. Default: 10 seconds.
+     * Sets how long connecting may take, including the resolution of the host's name. Default: 10 seconds.
      *
      * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
      * @return a new client
@@ -114,7 +114,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How long greeting and negotiation may take together. With an agent: how long it may take to answer {@code
+     * Sets how long greeting and negotiation may take together. With an agent: how long it may take to answer {@code
      * guest-sync-delimited}, when a session is opened and when a command was given up. Default: 10 seconds.
      *
      * @param timeout more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
@@ -127,7 +127,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How long each command may take, from subscribing to its reply, waiting for its turn included; a command's own
+     * Sets how long each command may take, from subscribing to its reply, including the wait for its turn; a command's own
      * limit ({@link io.github.qmpreactive.message.QmpCommand#timeout(Duration)}) takes precedence. Default with a
      * monitor: no limit, since {@code dump-guest-memory} and others take as long as their work. Default with an agent:
      * 1 minute; slower commands, such as {@code guest-fstrim}, need more.
@@ -142,7 +142,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How large one message of the server may be. A larger reply, or one whose tree would take more than eight times as
+     * Sets how large one message of the server may be. A larger reply, or one whose tree would take more than eight times as
      * much memory, fails its command with {@link io.github.qmpreactive.error.MessageTooLargeError}; a larger event is
      * dropped and logged. The session ends if the message has neither an id nor the name of an event, or is over 64
      * times as large. Default with a monitor: 10 MiB (10,485,760 bytes). Default with an agent: 64 MiB (67,108,864
@@ -159,7 +159,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How many commands in band may wait for their turn, beyond those in flight; one more fails at once with
+     * Sets how many commands in band may wait for their turn, beyond those in flight; one more fails at once with
      * {@link io.github.qmpreactive.error.CommandQueueFullError}. Of those out of band, which do not wait for a turn, as
      * many may be unanswered as of those in band together: {@code maxInFlight} (1 with an agent) and {@code maxQueued}.
      * Default: 10,000.
@@ -174,10 +174,10 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * How many bytes the commands may have that wait for their turn or for their reply, in band or out of band; one
-     * more fails at once with {@link io.github.qmpreactive.error.CommandQueueFullError}. The bytes of a command are
-     * free again when it is cancelled before it was written, or answered. Default: 64 MiB (67,108,864 bytes), as much
-     * as QEMU and its agent read of one command.
+     * Sets how many bytes all commands may have together that wait for their turn or for their reply, in band or out of band;
+     * one more fails at once with {@link io.github.qmpreactive.error.CommandQueueFullError}. The bytes of a command are free
+     * again when it is cancelled before it was written, or answered. Default: 64 MiB (67,108,864 bytes), as much as QEMU and
+     * its agent read of one command.
      *
      * @param bytes 1 KiB (1,024) at least
      * @return a new client
@@ -189,7 +189,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * TCP keep-alive, for connections that the client opens or accepts: a peer that is silent for this long is probed,
+     * Enables TCP keep-alive for connections that the client opens or accepts: a peer that is silent for this long is probed,
      * and after three probes without an answer, in about the same time, the session ends with
      * {@link io.github.qmpreactive.error.ConnectionLostError}. It detects a lost host, and keeps an idle connection
      * known to firewalls. Where the transport cannot set the times, the system's settings apply. No effect on UNIX
@@ -218,7 +218,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * The mapper that converts between JSON and the classes of the application. The client does not read or write
+     * Sets the mapper that converts between JSON and the classes of the application. The client does not read or write
      * protocol messages with it. Default: Jackson's defaults, with three differences: null members of a record or bean
      * are not sent; primitive members that are null or missing in a reply become 0; members that the class does not
      * have are ignored.
@@ -232,7 +232,7 @@ public abstract sealed class ClientSettings<C extends ClientSettings<C>> permits
     }
 
     /**
-     * The event loops to run connections on, which the caller disposes of. Those of {@code LoopResources.create} refuse
+     * Sets the event loops to run connections on; the caller disposes of them. Those of {@code LoopResources.create} refuse
      * {@code block()}; on others, code that blocks where events and replies are emitted hangs. Default: those that
      * Reactor Netty shares among its TCP clients.
      *

@@ -38,7 +38,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How long {@link QmpSession#executeAndAwait executeAndAwait} waits for the event once its command has succeeded.
+     * Sets how long {@link QmpSession#executeAndAwait executeAndAwait} waits for the event once its command has succeeded.
      * Default: the command's own limit ({@link io.github.qmpreactive.message.QmpCommand#timeout(Duration)}), else
      * {@link #commandTimeout}; no limit if there is neither.
      *
@@ -73,7 +73,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How much of the handshake the client performs. Default: {@link HandshakeMode#FULL}.
+     * Sets how much of the handshake the client performs. Default: {@link HandshakeMode#FULL}.
      *
      * @param mode the mode
      * @return a new client
@@ -84,8 +84,8 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * What to do about the capability {@code oob}. {@link OobMode#REQUIRE} needs {@link HandshakeMode#FULL}, else
-     * opening a session fails with {@link IllegalStateException}. Default: {@link OobMode#AUTO}.
+     * Sets whether the client enables the capability {@code oob}. {@link OobMode#REQUIRE} needs {@link HandshakeMode#FULL},
+     * else opening a session fails with {@link IllegalStateException}. Default: {@link OobMode#AUTO}.
      *
      * @param mode the mode
      * @return a new client
@@ -96,7 +96,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How many commands in band may be written and unanswered at a time; more wait. Default: 7, the most with which
+     * Sets how many commands in band may be written and unanswered at a time; more wait. Default: 7, the most with which
      * QEMU reads commands out of band whatever its other monitors do. A place is free again when the reply has come.
      *
      * @param commands 1 at least
@@ -111,7 +111,7 @@ public final class QmpClient extends ClientSettings<QmpClient> {
     }
 
     /**
-     * How many handshakes a listener performs at a time; further connections wait. Default: 16.
+     * Sets how many handshakes a listener performs at a time; further connections wait. Default: 16.
      *
      * @param handshakes 1 at least
      * @return a new client

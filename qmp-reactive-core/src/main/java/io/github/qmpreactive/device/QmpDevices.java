@@ -49,7 +49,7 @@ public final class QmpDevices {
      *
      * <ul>
      *   <li>Listens, sends {@code device_del}, and sends it again at the {@link UnplugOptions#interval interval}, since a
-     *       guest that boots is deaf. If the removal was requested before, by any client, it waits for that one. QEMU before
+     *       guest that boots is deaf. If a client has requested the removal before, it waits for that removal. QEMU before
      *       11.0 refuses a CPU until the guest's operating system has set up its CPUs; that is asked again, too.
      *   <li>Completes when the device is gone: with its event DEVICE_DELETED, which may come before the reply, or beside an
      *       error. {@code blockdev-del}, {@code netdev_del} and {@code object-del} of what it used succeed from then on.

@@ -26,9 +26,9 @@ public final class UnplugOptions {
     }
 
     /**
-     * How often the guest is asked again. A guest that is booting misses the first request, or QEMU refuses a CPU until it has booted. QEMU refuses a request that
-     * comes too early, so that it does no harm. The end of a device of which QEMU before 11 sends no event, such as some
-     * displays and controllers, is noticed by the next request. Default: 5 seconds.
+     * Sets how often the guest is asked again. A guest that is booting misses the first request, or QEMU refuses a CPU until
+     * it has booted. QEMU refuses a request that comes too early, so that it does no harm. The end of a device of which QEMU
+     * before 11 sends no event, such as some displays and controllers, is noticed by the next request. Default: 5 seconds.
      *
      * @param interval more than zero; {@code ChronoUnit.FOREVER.getDuration()} is never, in effect
      * @return new options
@@ -39,7 +39,7 @@ public final class UnplugOptions {
     }
 
     /**
-     * How long the guest may take to release the device, from subscribing on. Default: 1 minute: a guest boots meanwhile.
+     * Sets how long the guest may take to release the device, from subscribing on. Default: 1 minute: a guest boots meanwhile.
      *
      * @param limit more than zero; over 100 years, such as {@code ChronoUnit.FOREVER.getDuration()}, is no limit
      * @return new options

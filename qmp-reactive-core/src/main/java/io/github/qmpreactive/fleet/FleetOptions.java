@@ -21,7 +21,7 @@ public final class FleetOptions {
     }
 
     /**
-     * How many attempts of all machines connect or negotiate at a time; {@code onConnect} is not counted. Default: 64.
+     * Sets how many attempts of all machines connect or negotiate at a time; {@code onConnect} is not counted. Default: 64.
      *
      * <ul>
      *   <li>Further attempts wait for their turn, in order. While attempts wait, a fourth of this number begins in each 10 ms, at

@@ -36,7 +36,7 @@ public final class FreezeOptions {
     }
 
     /**
-     * Which file systems are frozen. The agent ignores what is no mount point. Default: all.
+     * Sets which file systems are frozen. The agent ignores what is no mount point. Default: all.
      *
      * @param paths the mount points in the guest; none for all
      * @return new options
@@ -46,7 +46,7 @@ public final class FreezeOptions {
     }
 
     /**
-     * How long freezing may take; {@code commandTimeout} does not apply. A guest that writes much needs long. Default: 1
+     * Sets how long freezing may take; {@code commandTimeout} does not apply. A guest that writes much needs long. Default: 1
      * minute.
      *
      * @param limit more than zero
@@ -58,7 +58,7 @@ public final class FreezeOptions {
     }
 
     /**
-     * How long thawing is tried; {@code commandTimeout} does not apply. An attempt takes 30 seconds at most; one
+     * Sets how long thawing is tried; {@code commandTimeout} does not apply. An attempt takes 30 seconds at most; one
      * that has begun before the limit is awaited. Default: 2 minutes.
      *
      * @param limit more than zero

@@ -47,7 +47,7 @@ public final class GuestCommand {
     }
 
     /**
-     * This command with an environment of its own. It replaces that of the agent: {@code PATH} is gone unless it is given,
+     * Sets the environment of the process. It replaces the environment of the agent: {@code PATH} is gone unless it is given,
      * too. Default: that of the agent.
      *
      * @param variables names and values; empty for the agent's
@@ -58,7 +58,7 @@ public final class GuestCommand {
     }
 
     /**
-     * This command with what its process reads from standard input. Default: none, the input ends at once.
+     * Sets what the process reads from standard input. Default: none, the input ends at once.
      *
      * @param input the bytes; they are copied
      * @return the new command
@@ -68,7 +68,7 @@ public final class GuestCommand {
     }
 
     /**
-     * This command with other outputs kept. Default: {@link GuestCapture#SEPARATE}.
+     * Sets which outputs of the process are kept. Default: {@link GuestCapture#SEPARATE}.
      *
      * @param capture which outputs are kept
      * @return the new command

@@ -25,7 +25,7 @@ public final class GuestFileOptions {
     }
 
     /**
-     * How many bytes one command reads or writes at most. Other commands of the session wait while one is transferred:
+     * Sets how many bytes one command reads or writes at most. Other commands of the session wait while one is transferred:
      * about a quarter of a second for the default in an emulated machine. Default: 196608 (192 KiB).
      *
      * @param bytes 1 to 16777216 (16 MiB)

@@ -42,7 +42,7 @@ public final class JobOptions {
     }
 
     /**
-     * What happens when the job is ready. Default: {@link WhenReady#COMPLETE}.
+     * Sets what happens when the job is ready. Default: {@link WhenReady#COMPLETE}.
      *
      * @param action what
      * @return new options
@@ -63,8 +63,8 @@ public final class JobOptions {
     }
 
     /**
-     * How often QEMU is asked how much is done. Only while the subscriber has requested more, and never while the reply
-     * before is awaited. Changes of the status are emitted at once, whatever the interval. Default: 1 second.
+     * Sets how often QEMU is asked how much is done. QEMU is asked only while the subscriber has requested more, and never
+     * while an earlier reply is awaited. Changes of the status are emitted at once, whatever the interval. Default: 1 second.
      *
      * @param interval more than zero; {@code ChronoUnit.FOREVER.getDuration()} is never, in effect
      * @return new options

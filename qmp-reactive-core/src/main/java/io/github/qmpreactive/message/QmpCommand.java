@@ -58,7 +58,7 @@ public final class QmpCommand {
     }
 
     /**
-     * This command with other arguments. They are copied: what happens to the argument later changes nothing.
+     * Replaces the arguments. They are copied: what happens to the argument later changes nothing.
      * Members of a record or bean that are {@code null} are left out; a {@code null} in a map or in JSON is sent,
      * since to QEMU it means something.
      *
@@ -71,7 +71,7 @@ public final class QmpCommand {
     }
 
     /**
-     * As {@link #arguments(Object)}, with a mapper that knows the user's classes.
+     * Replaces the arguments as {@link #arguments(Object)} does, with a mapper that knows the user's classes.
      *
      * @param arguments a {@code Map}, an {@code ObjectNode}, a record or a bean
      * @param mapper turns the argument into JSON
@@ -108,7 +108,7 @@ public final class QmpCommand {
     }
 
     /**
-     * This command, to be executed out of band: the server runs it at once, while other commands are running. Only
+     * Makes the command out of band: the server runs it at once, while other commands are running. Only
      * commands that QEMU marks {@code allow-oob} can, and only where the capability {@code oob} is enabled.
      *
      * @return the new command

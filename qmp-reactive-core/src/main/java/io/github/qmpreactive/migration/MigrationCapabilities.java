@@ -79,7 +79,7 @@ final class MigrationCapabilities {
                         && each.path("state").asBoolean(false));
     }
 
-    /** As migrate-set-capabilities takes them. */
+    /** Returns the arguments of {@code migrate-set-capabilities} that set each capability to its value. */
     static Map<String, ?> arguments(Map<String, Boolean> all) {
         List<Map<String, Object>> list = all.entrySet().stream()
                 .map(each -> Map.<String, Object>of("capability", each.getKey(), "state", each.getValue()))

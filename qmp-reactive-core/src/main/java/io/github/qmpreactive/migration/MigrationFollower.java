@@ -54,7 +54,7 @@ final class MigrationFollower {
     /** Why it was not cancelled. */
     private @Nullable MigrationPostcopyError refused;
 
-    /** What ends the stop before the switch, the one way or the other. It is sent also if the subscription is cancelled. */
+    /** Continues past the switch, or cancels the migration. A cancel of the subscription does not cancel this command. */
     private @Nullable Disposable sending;
 
     private boolean examining;
@@ -238,7 +238,7 @@ final class MigrationFollower {
         }
     }
 
-    /** If the session is lost after the end, the end is known, and what is not told of it stays unknown. */
+    /** If the session is lost after the end, the end is known; figures that QEMU has not reported stay unknown. */
     private void onSourceFailure(Throwable failure) {
         if (!started || !source.isFinal()) {
             finish(failure);

@@ -58,9 +58,9 @@ public final class MigrationOptions {
      * switch. Without that stop, a cancel may do so, and QEMU 7.2 to 11.1 may let the guest run at both ends.
      *
      * <p>{@code background-snapshot} (QEMU 6.0 and later) writes the guest to a file or a command while it runs on: it completes,
-     * and the guest runs at the source. {@code return-path} and {@code pause-before-switchover}, which QEMU refuses beside it, are
-     * unset then. {@code to} unsets it if one before, of the same session, has set it. Do not let a QEMU load it at once: its guest
-     * would run at both ends.
+     * and the guest runs at the source. {@code return-path} and {@code pause-before-switchover}, which QEMU refuses beside
+     * it, are unset then. {@code to} unsets it if one before, of the same session, has set it. Do not let a QEMU load it at
+     * once: its guest would run at both ends.
      *
      * @param name for example {@code "multifd"} or {@code "postcopy-ram"}; not checked here
      * @param on whether it is set or unset
@@ -89,10 +89,10 @@ public final class MigrationOptions {
     }
 
     /**
-     * What is to be done while the guest is stopped, before the destination may take it: for example to release its disks. When
-     * it completes, the switch goes on; what it emits is ignored. If it errors, the migration is cancelled, the guest runs on
-     * at the source, and the error is that of the progress. It has no time limit: give it one. Default: nothing, and the switch
-     * goes on at once. Not with the capability {@code background-snapshot}, which has no switch.
+     * Sets what is to be done while the guest is stopped, before the destination may take it: for example to release its
+     * disks. When it completes, the switch goes on; what it emits is ignored. If it errors, the migration is cancelled, the
+     * guest runs on at the source, and the error is that of the progress. It has no time limit: give it one. Default:
+     * nothing, and the switch goes on at once. Not with the capability {@code background-snapshot}, which has no switch.
      *
      * @param work subscribed to once for each subscription to the progress, and cancelled if the migration ends before it
      * @return new options
@@ -116,9 +116,9 @@ public final class MigrationOptions {
     }
 
     /**
-     * How often QEMU is asked for figures, and how the migration is, never while the reply before is awaited. Changes of the
-     * status are emitted at once, whatever the interval, unless another client has started the migration without the capability
-     * {@code events}. Default: 1 second.
+     * Sets how often QEMU is asked for the figures and the status of the migration. QEMU is never asked while an earlier
+     * reply is awaited. Changes of the status are emitted at once, whatever the interval, unless another client has started
+     * the migration without the capability {@code events}. Default: 1 second.
      *
      * @param interval more than zero; {@code ChronoUnit.FOREVER.getDuration()} is never, in effect
      * @return new options

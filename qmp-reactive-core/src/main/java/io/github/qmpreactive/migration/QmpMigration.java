@@ -45,7 +45,7 @@ public final class QmpMigration {
     }
 
     /**
-     * This, with the destination watched, too: {@link #to} and {@link #follow} succeed when both ends have completed.
+     * Watches the destination, too: {@link #to} and {@link #follow} succeed when both ends have completed.
      *
      * @param destination a session with the QEMU that the guest is migrated to; it stays the caller's
      * @return what can be done at the source

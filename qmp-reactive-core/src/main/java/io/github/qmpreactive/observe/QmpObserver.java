@@ -8,7 +8,7 @@ import reactor.util.context.ContextView;
  * QmpClient.observer(...)} and {@code QgaClient.observer(...)}. One observer may serve any number of clients. Its methods
  * are called on the threads of their callers, and must return at once: most run on the event loop, which serves other
  * sessions, too. What an observer throws, {@code Error}s included, has no other effect than a line in the log: one for each call of
- * {@code observer(...)} that has set it, however many clients are made from that one.
+ * {@code observer(...)} that has set it, however many clients are made from the client that it returns.
  */
 @FunctionalInterface
 public interface QmpObserver {

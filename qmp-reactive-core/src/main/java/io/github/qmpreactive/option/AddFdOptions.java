@@ -42,7 +42,7 @@ public final class AddFdOptions {
     }
 
     /**
-     * A text that QEMU keeps with the descriptor and shows in {@code query-fdsets}. Default: none.
+     * Sets a text that QEMU keeps with the descriptor and shows in {@code query-fdsets}. Default: none.
      *
      * @param text the text
      * @return new options

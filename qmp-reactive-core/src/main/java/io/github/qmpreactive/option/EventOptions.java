@@ -67,7 +67,7 @@ public final class EventOptions {
     }
 
     /**
-     * How many events wait at most for a subscriber that has no demand. Those from before the first subscription, 32 at
+     * Sets how many events wait at most for a subscriber that has no demand. Those from before the first subscription, 32 at
      * most, are not counted. Until the subscriber has returned from {@code onSubscribe}, at least 256 are kept.
      * Default: 256.
      *
@@ -83,7 +83,7 @@ public final class EventOptions {
     }
 
     /**
-     * What happens beyond the buffer's size. Default: {@link EventOverflow#ERROR}.
+     * Sets what happens to events beyond the buffer's size. Default: {@link EventOverflow#ERROR}.
      *
      * @param overflow the policy
      * @return new options

@@ -68,8 +68,8 @@ public final class SupervisorOptions<S> {
     }
 
     /**
-     * What is done with each new session before it is handed out: the place to read again what has changed meanwhile, such as
-     * the run state, jobs and devices. Events are listened to before that. If it errors, or takes longer than {@link
+     * Sets what is done with each new session before it is handed out: the place to read again what has changed meanwhile,
+     * such as the run state, jobs and devices. Events are listened to before that. If it errors, or takes longer than {@link
      * #onConnectTimeout}, the session is disconnected, and that is a failed attempt. Default: nothing.
      *
      * @param work subscribed to once for each session, and cancelled if the session ends, the limit passes or the supervisor is
@@ -82,7 +82,7 @@ public final class SupervisorOptions<S> {
     }
 
     /**
-     * How long {@link #onConnect} may take; then it fails with {@link java.util.concurrent.TimeoutException}. Default: 30
+     * Sets how long {@link #onConnect} may take; then it fails with {@link java.util.concurrent.TimeoutException}. Default: 30
      * seconds.
      *
      * @param limit more than zero
@@ -95,10 +95,10 @@ public final class SupervisorOptions<S> {
     }
 
     /**
-     * How long the supervisor waits before an attempt. The first attempt after the start has no delay. The delay is {@code
-     * min} after the end of a session and doubles with each attempt that fails, up to {@code max}. A session that was up for
-     * {@code max} at least makes it {@code min} again; a shorter one counts as a failed attempt, so that a server that ends each
-     * session at once is not connected to all the time. Default: 100 milliseconds and 30 seconds.
+     * Sets how long the supervisor waits before an attempt. The first attempt after the start has no delay. The delay is
+     * {@code min} after the end of a session and doubles with each attempt that fails, up to {@code max}. A session that was
+     * up for {@code max} at least makes it {@code min} again; a shorter one counts as a failed attempt, so that a server that
+     * ends each session at once is not connected to all the time. Default: 100 milliseconds and 30 seconds.
      *
      * @param min more than zero
      * @param max {@code min} at least
@@ -114,9 +114,9 @@ public final class SupervisorOptions<S> {
     }
 
     /**
-     * How much a delay is varied at random, so that sessions that ended together are not opened together. With 0.5 a delay is
-     * between half and one and a half of what {@link #backoff} says, but never less than {@code min} nor more than {@code max}.
-     * Default: 0.5.
+     * Sets how much a delay is varied at random, so that sessions that ended together are not opened together. With 0.5 a
+     * delay is between half and one and a half of what {@link #backoff} says, but never less than {@code min} nor more than
+     * {@code max}. Default: 0.5.
      *
      * @param factor from 0 to 1
      * @return new options
@@ -130,8 +130,8 @@ public final class SupervisorOptions<S> {
     }
 
     /**
-     * After which failure of an attempt the supervisor gives up, whether connecting failed or {@link #onConnect}. The end of a
-     * session that was up is never permanent. Default: each {@code QmpError} of connecting of which {@link
+     * Sets after which failure of an attempt the supervisor gives up, whether connecting failed or {@link #onConnect}. The
+     * end of a session that was up is never permanent. Default: each {@code QmpError} of connecting of which {@link
      * io.github.qmpreactive.error.QmpError#isTemporary()} is false, such as a server that is no monitor, a path that is not
      * permitted or a host that does not resolve; the last two only until a session was up since the start. Also a {@code
      * connect} that completes without a session. Nothing else: other errors of connecting, such as {@link

@@ -43,7 +43,7 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Only for commands that fulfil a condition, on top of those given earlier.
+     * Restricts the stub to commands that fulfil a condition, in addition to those given earlier.
      *
      * @param condition called on the connection's event loop, so it must not block. If it throws, the command is
      *     answered with a GenericError that says so, and {@link RunningFakeQmpServer#close()} fails with the same
@@ -54,7 +54,7 @@ public final class CommandStub<S> {
     }
 
     /**
-     * Only for commands with these arguments, on top of those given earlier.
+     * Restricts the stub to commands with these arguments, in addition to those given earlier.
      *
      * <ul>
      *   <li>They may have others, too, and so may objects in them, at any depth. Arrays have to be of one length.

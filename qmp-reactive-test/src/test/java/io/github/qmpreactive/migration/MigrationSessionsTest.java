@@ -85,7 +85,7 @@ class MigrationSessionsTest {
     }
 
     @Test
-    @DisplayName("lost after the end, the end is known, and what is not told of it is not")
+    @DisplayName("lost after the end, the end is known, and figures that QEMU has not reported are not")
     void lostAfterEnd() {
         source.qemu.when("query-status").silent();
         StepVerifier.create(migration())

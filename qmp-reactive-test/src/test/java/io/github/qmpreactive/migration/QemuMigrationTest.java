@@ -297,7 +297,7 @@ class QemuMigrationTest {
         migration.dispose();
         QmpMigration.of(pair.source).cancel().block(Patience.PATIENCE);
         assertState("running", pair.source);
-        // QEMU keeps the limits of the first one, if it was told of them.
+        // QEMU keeps the limits of the first one, if it has received them.
         MigrationOptions unlimited = options().parameters(Map.of("max-bandwidth", 0, "downtime-limit", 300));
         StepVerifier.create(QmpMigration.of(pair.source).to("exec:cat>/dev/null", unlimited))
                 .thenConsumeWhile(now -> true)

@@ -119,7 +119,7 @@ class QemuPostcopyTest {
                 .then(pair.destinationProcess::kill)
                 .thenConsumeWhile(now -> true)
                 .verifyErrorSatisfies(e -> assertFalse(((MigrationFailedError) e).runsOn(), e::getMessage));
-        // Killed in the first moments, it may have been told of all that the source has.
+        // Killed in the first moments, it may have received all that the source has.
         assertTrue(
                 Set.of("finish-migrate", "postmigrate")
                         .contains(MigrationPair.state(pair.source).block(Patience.PATIENCE)),

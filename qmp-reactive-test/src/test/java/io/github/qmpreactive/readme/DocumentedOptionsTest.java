@@ -136,7 +136,7 @@ class DocumentedOptionsTest {
         listener.close().block(PATIENCE);
     }
 
-    /** The guest has none: QEMU connects, and nobody answers. */
+    /** The guest has none: QEMU connects, and no agent answers. */
     private static void agent(String options, Path socket) {
         QgaClient client = QgaClient.create().unixSocket(socket);
         if (options.contains("server=on")) {

@@ -21,6 +21,7 @@ final class Documents {
             "qmp-reactive-test/README.md",
             "qmp-reactive-test/src/examples/console/README.md",
             "qmp-reactive-test/src/jmh/README.md",
+            "CHANGELOG.md",
             ".github/CONTRIBUTING.md",
             ".github/SECURITY.md");
 

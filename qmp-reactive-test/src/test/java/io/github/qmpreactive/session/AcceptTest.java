@@ -52,7 +52,7 @@ class AcceptTest {
         return probe.address();
     }
 
-    /** As soon as somebody listens. */
+    /** Connects as soon as the client listens. */
     private static Dialer dial(String address) {
         AtomicReference<Dialer> dialer = new AtomicReference<>();
         Patience.until(
@@ -151,7 +151,7 @@ class AcceptTest {
                 threads.forEach(AcceptTest::join);
                 assertEquals(1, negotiated.get());
             }
-            // The others were in the system's queue still when nobody listened any more.
+            // The others were in the system's queue still when the listener had closed.
             List<String> told = log.about("listener no longer accepting");
             assertFalse(told.isEmpty());
             told.forEach(line -> assertTrue(line.startsWith("INFO [vm] Closed "), line));
@@ -161,7 +161,7 @@ class AcceptTest {
     private static void join(Thread thread) {
         try {
             thread.join(Clients.PATIENCE.toMillis());
-            assertFalse(thread.isAlive(), "nobody hung up");
+            assertFalse(thread.isAlive(), "the connection was not closed");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

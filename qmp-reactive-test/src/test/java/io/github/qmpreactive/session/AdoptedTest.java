@@ -108,7 +108,7 @@ class AdoptedTest {
         try (RunningFakeQmpServer server = machine().withoutGreeting().startTcp()) {
             Connection connection = Tunnels.open(server.address());
             FakeConnection peer = server.awaitConnection();
-            // Somebody lets the channel read although nobody listens yet: Reactor Netty keeps what comes.
+            // The owner lets the channel read before the client subscribes: Reactor Netty keeps what comes.
             ReadCount reads = new ReadCount();
             connection.addHandlerFirst(reads);
             connection.channel().config().setAutoRead(true);

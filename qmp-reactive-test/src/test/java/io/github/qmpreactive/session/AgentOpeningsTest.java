@@ -43,7 +43,7 @@ class AgentOpeningsTest {
     }
 
     @Test
-    @DisplayName("a connection that is open already: a session, and only one; closed when it comes to nothing")
+    @DisplayName("a connection that is open already: a session, and only one; closed when its opening fails")
     void adopted() {
         try (RunningFakeQmpServer server = agent().startTcp()) {
             Connection connection = Tunnels.open(server.address());

@@ -76,7 +76,7 @@ final class Dialer implements AutoCloseable {
         return send("{\"return\": {}, \"id\": \"" + id + "\"}\r\n");
     }
 
-    /** Greets and negotiates. Returns false if the other side hangs up instead. */
+    /** Greets and negotiates. Returns false if the other side closes the connection instead. */
     boolean negotiate() {
         try {
             send(GREETING);
@@ -106,7 +106,7 @@ final class Dialer implements AutoCloseable {
         }
     }
 
-    /** Waits for the other side to hang up. */
+    /** Waits for the other side to close the connection. */
     void awaitClosed() {
         while (!read().isEmpty()) {
             Thread.onSpinWait();

@@ -87,7 +87,7 @@ class EndsTest {
                             How.END_OF_FILE,
                             assertInstanceOf(ConnectionLostError.class, e).how()));
             StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);
-            // P8: whoever comes later gets the same end at once.
+            // P8: a later subscriber gets the same end at once.
             StepVerifier.create(session.events()).verifyError(ConnectionLostError.class);
             assertEquals(List.of(SessionState.RUNNING, SessionState.DISCONNECTED), joined(states));
             assertEquals(SessionState.DISCONNECTED, session.state());

@@ -28,7 +28,7 @@ final class Gate {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(Clients.PATIENCE.toSeconds(), TimeUnit.SECONDS), "nobody came to the gate");
+            assertTrue(latch.await(Clients.PATIENCE.toSeconds(), TimeUnit.SECONDS), "no thread came to the gate");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

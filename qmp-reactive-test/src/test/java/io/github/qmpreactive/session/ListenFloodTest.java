@@ -76,7 +76,7 @@ class ListenFloodTest {
         }
     }
 
-    /** Dials until it is let in: as QEMU does, it dials anew when it is hung up on, or the queue is full. */
+    /** Dials until it is let in: as QEMU does, it dials anew when its connection is closed, or the queue is full. */
     private Thread good() {
         Thread thread = new Thread(() -> {
             boolean in = false;

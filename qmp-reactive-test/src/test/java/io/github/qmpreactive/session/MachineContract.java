@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a machine that waits for {@code cont} says to a session, whoever plays the machine. A behaviour that the fake and
+ * What a machine that waits for {@code cont} says to a session, at the fake and at QEMU alike. A behaviour that the fake and
  * QEMU disagree about is a bug in the fake.
  */
 interface MachineContract extends ClientContract {

@@ -58,7 +58,7 @@ class QemuAgentTest {
 
     record OsInfo(String id, String machine) {}
 
-    /** A client that says something, and goes when the agent has hung up; one that resets it makes qemu-ga end. */
+    /** A client that says something, and goes when the agent has closed the connection; one that resets it makes qemu-ga end. */
     private void leaveBehind(String text) throws IOException {
         var path = UnixDomainSocketAddress.of(agent.address().substring("unix:".length()));
         try (SocketChannel other = SocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -102,7 +102,7 @@ class RaceTest {
     void cancelAndReply() {
         pending((session, reply) -> {
             CompletableFuture<String> end = new CompletableFuture<>();
-            // Not Reactor's own: that one hands a value that comes as it is cancelled to the hook.
+            // Not Reactor's own, which hands a value that comes as it is cancelled to the hook.
             BaseSubscriber<Object> call = new BaseSubscriber<>() {
                 @Override
                 protected void hookOnNext(Object value) {

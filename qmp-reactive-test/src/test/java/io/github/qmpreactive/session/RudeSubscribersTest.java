@@ -57,7 +57,7 @@ class RudeSubscribersTest {
         LOG.setLevel(null);
     }
 
-    /** The last two are errors of the JVM, which Reactor's own operators hand on to whoever emits. */
+    /** The last two are errors of the JVM, which Reactor's own operators rethrow to the code that emits. */
     static Stream<Supplier<Throwable>> thrown() {
         return Stream.of(
                 () -> new IllegalStateException("rude"),
@@ -102,7 +102,7 @@ class RudeSubscribersTest {
         }
     }
 
-    /** Everything that can be subscribed to, by somebody who throws. */
+    /** Subscribes to everything that a session has to subscribe to, with subscribers that throw. */
     private static void subscribeRudely(QmpSession session, Supplier<Throwable> thrown) {
         // Only from the next state on: this one is told at once.
         session.states().skip(1).subscribe(new Rude<>(thrown));

@@ -279,7 +279,7 @@ class SchemaOfSessionTest {
                 machine().when(QUERY).reply(SCHEMA).withConcurrentClients().startUnix()) {
             Races.run(number -> {
                 QmpSession session = connect(server);
-                // Not Reactor's own subscriber: that one hands a value that comes as it is cancelled to the hook.
+                // Not Reactor's own subscriber, which hands a value that comes as it is cancelled to the hook.
                 Disposable one = session.schema().subscribeWith(new BaseSubscriber<>() {});
                 Disposable two = session.schema().subscribeWith(new BaseSubscriber<>() {});
                 CompletableFuture<QmpSchema> late = new CompletableFuture<>();

@@ -61,7 +61,7 @@ class SessionLogTest {
         assertEquals(SessionState.RUNNING, session.state());
     }
 
-    /** Answers a command that nobody waits for any more, and then looks what was said of that. */
+    /** Answers a command whose caller has given it up, and then looks what was said of that. */
     private void assertDroppedLate(RunningFakeQmpServer server, QmpSession session, String member) {
         Object id = server.awaitConnection().awaitCommand("slow").id().orElseThrow();
         receive(server, session, "{\"id\": " + id + ", " + member + "}");

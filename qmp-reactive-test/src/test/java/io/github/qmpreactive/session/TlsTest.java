@@ -214,7 +214,7 @@ class TlsTest {
         var sessions = listener.sessions().collectList().toFuture();
         try (Dialer plain = Dialer.greeting(listener.address());
                 SocketChannel leaving = sayHello(listener)) {
-            // What hangs up before its handshake has begun fails otherwise: CLOSED, not TLS.
+            // A connection that closes before its handshake has begun fails otherwise: CLOSED, not TLS.
             assertTrue(leaving.read(ByteBuffer.allocate(1)) > 0);
             leaving.shutdownOutput();
             List<QmpError> errors = joined(failures);

@@ -143,7 +143,7 @@ class FakeQmpServerTest {
     }
 
     @Test
-    @DisplayName("sees that a waiting client hangs up, and serves the next one")
+    @DisplayName("sees that a waiting client closes its connection, and serves the next one")
     void waitingClientGoes() throws Exception {
         try (RunningFakeQmpServer qemu = FakeQmpServer.create().startTcp();
                 RawClient first = RawClient.connect(qemu.address())) {

@@ -62,7 +62,7 @@ public final class RunningApp implements AutoCloseable {
         return new RunningApp(application.run());
     }
 
-    /** Event loops of its own, so that closing it takes them from nobody, and nobody's wait for it is long. */
+    /** Event loops of its own: closing it takes them from no other application, and closes at once. */
     private static ReactorResourceFactory loops() {
         ReactorResourceFactory loops = new ReactorResourceFactory();
         loops.setUseGlobalResources(false);

@@ -87,12 +87,12 @@ public final class PendingCommands {
         this.limits = new QueueLimits(settings);
     }
 
-    /** Decides when a command may be written; given before anything is read. */
+    /** Sets the gate that decides when a command may be written. Called before anything is read. */
     public void use(SyncGate keeper) {
         gate = keeper;
     }
 
-    /** What the replies are evidence for; given before anything is read. */
+    /** Sets the watch that is notified of answered commands. Called before anything is read. */
     public void use(ShutdownWatch watch) {
         shutdown = watch;
     }

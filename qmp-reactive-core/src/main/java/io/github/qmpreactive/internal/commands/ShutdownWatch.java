@@ -47,7 +47,7 @@ public final class ShutdownWatch {
         }
     }
 
-    /** What {@link #answered} is to be told of a command that is written in band now. */
+    /** Returns the argument of {@link #answered} for a command that is written in band now. */
     int mark() {
         return mark;
     }

@@ -79,7 +79,10 @@ public final class LogLimit {
         return false;
     }
 
-    /** What a timer has not told is told with the first line of a later period: its clock may have been replaced. */
+    /**
+     * Returns how many omitted lines are not reported yet, and stops the timer that would report them. A timer whose clock was
+     * replaced may never fire; then the first line of a later period reports them.
+     */
     private int takeOmitted() {
         int lines = omitted;
         omitted = 0;

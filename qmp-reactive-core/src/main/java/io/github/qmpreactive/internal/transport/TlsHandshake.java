@@ -43,10 +43,10 @@ public final class TlsHandshake {
         return OnEventLoop.run(session, connection, () -> {
             Channel channel = connection.channel();
             if (!channel.isActive()) {
-                // Here, since a handler that comes this late is told of nothing, and its handshake has no end.
+                // Here, since a handler that is added this late receives no event, and its handshake has no end.
                 return Mono.error(TlsErrors.dialIn(session, channel, new ClosedChannelException()));
             }
-            // Not the sink of Mono.create: that one drops an error that comes behind a cancel onto Reactor's hooks.
+            // Not the sink of Mono.create, which drops an error that comes behind a cancel onto Reactor's hooks.
             Sinks.One<Connection> secured = Sinks.one();
             SwallowExceptions swallow = new SwallowExceptions();
             SslHandler handler = context.newHandler(channel.alloc());

@@ -67,7 +67,7 @@ public final class Comparison {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
             String line = out.readLine();
             if (line == null) {
-                throw new IOException("The workload " + workload + " came to nothing");
+                throw new IOException("The workload " + workload + " has failed");
             }
             return line.split(" ");
         } finally {

@@ -40,7 +40,7 @@ public final class Fleet {
      *
      * @param sessions how many
      * @return what was measured
-     * @throws IOException if it came to nothing
+     * @throws IOException if it fails
      */
     public static FleetResult runInProcessOfItsOwn(int sessions) throws IOException {
         return FleetResult.parse(OwnProcess.run(Fleet.class, sessions));

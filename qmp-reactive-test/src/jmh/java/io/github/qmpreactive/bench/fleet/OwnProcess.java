@@ -37,7 +37,7 @@ final class OwnProcess {
                     .findFirst()
                     .map(line -> line.substring(MARK.length()))
                     .orElseThrow(() -> new IOException(program.getSimpleName() + " of " + machines
-                            + " came to nothing; does ulimit -n allow twice as many descriptors?"));
+                            + " printed no result; does ulimit -n allow twice as many descriptors?"));
         } finally {
             process.destroy();
         }

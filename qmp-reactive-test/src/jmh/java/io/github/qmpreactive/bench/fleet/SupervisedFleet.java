@@ -69,7 +69,7 @@ public final class SupervisedFleet {
      *
      * @param machines how many
      * @return what was measured
-     * @throws IOException if it came to nothing
+     * @throws IOException if it fails
      */
     public static SupervisedResult runInProcessOfItsOwn(int machines) throws IOException {
         return SupervisedResult.parse(OwnProcess.run(SupervisedFleet.class, machines));

@@ -18,7 +18,7 @@ public final class ErrorVerifier extends QmpVerifier {
     }
 
     /**
-     * With certain words in its description.
+     * Expects certain words in the description of the error.
      *
      * @param part a part of it: of the server's words if it is an {@link ExecuteError}, else of the message
      * @return the new verifier
@@ -35,7 +35,7 @@ public final class ErrorVerifier extends QmpVerifier {
     }
 
     /**
-     * By a certain error, for example {@code ConnectionLostError.class}.
+     * Expects a certain error as the cause, for example {@code ConnectionLostError.class}.
      *
      * @param type the class of the cause or one above
      * @return the new verifier

@@ -187,7 +187,7 @@ class QmpRecorderTest {
     }
 
     private static byte[] passed(byte[] bytes, Socket from, Socket to) throws IOException {
-        // From another thread, since nobody takes more than the buffers hold before it is read.
+        // From another thread, since a write beyond what the buffers hold blocks until it is read.
         Mono<Void> writing = Mono.<Void>fromCallable(() -> {
                     for (int i = 0; i < bytes.length; i += 4_001) {
                         from.getOutputStream().write(bytes, i, Math.min(4_001, bytes.length - i));
@@ -267,7 +267,8 @@ class QmpRecorderTest {
     }
 
     @Test
-    @DisplayName("hangs up where QEMU cannot be reached, and fails when it is closed with nothing recorded")
+    @DisplayName(
+            "closes the connection where QEMU cannot be reached, and fails when it is closed with nothing recorded")
     void noQemu() {
         Path socket = folder.resolve("none.sock");
         RunningQmpRecorder recorder =

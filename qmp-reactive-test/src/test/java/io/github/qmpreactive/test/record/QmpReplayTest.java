@@ -46,7 +46,7 @@ class QmpReplayTest {
                 QmpClient.create().address(qemu.address()).name("vm").connect().block(PATIENCE));
     }
 
-    /** Status, stop, an event of nobody's, status, quit. */
+    /** Status, stop, an event without a command, status, quit. */
     private static Recordings conversation() {
         return Recordings.begun()
                 .client("{\"execute\": \"query-status\", \"id\": \"#1\"}")

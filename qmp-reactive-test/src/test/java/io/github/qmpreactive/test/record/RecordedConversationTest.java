@@ -48,7 +48,7 @@ class RecordedConversationTest {
     private static final Path COMMITTED =
             BASE.resolve("src/test/resources/io/github/qmpreactive/test/record").resolve(NAME);
 
-    /** What it comes to, whoever the other side is. */
+    /** What the conversation returns, the same at QEMU and at a replay. */
     private static List<String> outcome(String address, String secret) {
         List<String> outcome = new ArrayList<>();
         QmpSession session = Objects.requireNonNull(

@@ -23,7 +23,7 @@ final class WrongCommands {
 
     /**
      * Takes its arguments apart by itself, which introspection does not tell, and refuses them in words that depend on the
-     * devices there are; what can be told of it is tested by itself.
+     * devices there are; what is known about it is tested by itself.
      */
     static final Set<String> LEFT_OUT = Set.of("device_add");
 

@@ -114,7 +114,7 @@ final class Witness {
         }
     }
 
-    /** Waits for the end of the session, and hangs up if it does not end by itself. */
+    /** Waits for the end of the session, and closes its connection if it does not end by itself. */
     List<String> finish(boolean endsByItself) {
         Mono<Void> end = endsByItself ? session.onDisconnect() : session.disconnect();
         String how = end.thenReturn("an orderly end")

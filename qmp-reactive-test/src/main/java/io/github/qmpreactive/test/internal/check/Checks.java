@@ -71,7 +71,7 @@ public final class Checks {
         }
     }
 
-    /** A command is told of before it is answered, on the loop that this waits for. */
+    /** A command is reported before it is answered, on the loop that this waits for. */
     public static void settle() {
         FakeLoop.run(() -> {});
     }

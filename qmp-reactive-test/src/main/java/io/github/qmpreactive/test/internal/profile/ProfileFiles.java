@@ -39,7 +39,7 @@ public interface ProfileFiles {
     /** The version, and what QEMU does differently in other versions. */
     String TRAITS = "traits.properties";
 
-    /** All of them. */
+    /** The names of all files that a profile can have. */
     List<String> NAMES = List.of(SCHEMA, STORAGE_DAEMON_SCHEMA, HIDDEN_TYPES, DRIVERS, PROPERTIES, BUSES, TRAITS);
 
     /** Versions whose profiles come with the kit, the oldest first. */

@@ -43,7 +43,7 @@ public final class SchemaGuard {
                         .orElse(null);
     }
 
-    /** Whether a stub may answer out of band; by the schema it was decided before. */
+    /** Whether a stub may answer out of band. With a schema, {@link #refusalOf} has refused such commands before. */
     public boolean allowsOob(Stub stub) {
         return schema != null || stub.allowsOob();
     }
