@@ -196,7 +196,8 @@ class EventOverflowTest {
     @Test
     @DisplayName("A subscriber that breaks the rules and throws is left out; the session and the others go on")
     void throwingSubscriber() {
-        try (RunningFakeQmpServer server = machine().startTcp()) {
+        try (CapturedLog log = CapturedLog.warningsOfSessions();
+                RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(server);
             FakeConnection connection = server.awaitConnection();
             List<QmpEvent> rude = new CopyOnWriteArrayList<>();
@@ -224,6 +225,9 @@ class EventOverflowTest {
             await(session.execute("query-status"));
             assertEquals(1, rude.size());
             assertEquals(3, polite.size());
+            assertEquals(
+                    List.of("ERROR [vm] A subscriber to events threw from its signal handler and gets no more signals"),
+                    log.about("threw"));
         }
     }
 }

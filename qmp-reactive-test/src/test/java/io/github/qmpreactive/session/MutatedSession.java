@@ -36,12 +36,23 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One session from the greeting to the end, with a server that answers all commands, and damage to what it sends. */
+/**
+ * One session from the greeting to the end, with a server that answers all commands, and damage to what it sends. It runs on
+ * the thread of the test: what waits for a timer waits in virtual time, and what blocks that thread blocks the test.
+ */
 final class MutatedSession {
 
     private static final JsonMapper JACKSON = JsonMapper.shared();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int LIMIT = 4096;
+
+    /**
+     * In virtual time: the time after the connection is closed within which everything ends. It is less than the timeout of
+     * commands, which therefore cannot be what ends them.
+     */
+    private static final Duration END = Duration.ofSeconds(2);
+
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
 
     /** What no QEMU sends. */
     private static final List<String> ODDITIES = List.of(
@@ -103,7 +114,7 @@ final class MutatedSession {
             peer.channel.close();
         }
         peer.channel.runPendingTasks();
-        time.advanceTimeBy(Duration.ofMinutes(1));
+        time.advanceTimeBy(END);
         peer.channel.runPendingTasks();
         peer.sent();
         all.forEach(this::assertEnded);
@@ -112,7 +123,7 @@ final class MutatedSession {
 
     private QmpClient client() {
         QmpClient client = QmpClient.create().name("vm").maxMessageSize(LIMIT).maxInFlight(1 + random.nextInt(8));
-        return random.nextBoolean() ? client : client.commandTimeout(Duration.ofSeconds(5));
+        return random.nextBoolean() ? client : client.commandTimeout(COMMAND_TIMEOUT);
     }
 
     private <T> CompletableFuture<T> add(Mono<T> mono) {

@@ -1,8 +1,10 @@
 package io.github.qmpreactive.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.test.Patience;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,6 +16,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Hooks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
+/**
+ * Two kinds of hang are found. What waits for a timer, or is never ended, is found in virtual time: {@link MutatedSession}
+ * advances it by two seconds. What blocks the thread, or loops, is found in real time, with the limit that a busy machine
+ * meets: {@link Patience}.
+ */
 @ExtendWith(LeakGuard.class)
 @DisplayName("A session whose server sends random replies and events, with bytes changed, cut out and put elsewhere")
 class MutatedStreamTest {
@@ -48,7 +55,8 @@ class MutatedStreamTest {
         MutatedSession.Tally tally = new MutatedSession.Tally();
         int attempts = Fuzz.run("MutatedStreamTest", random -> {
             VirtualTimeScheduler time = VirtualTimeScheduler.set(VirtualTimeScheduler.create());
-            new MutatedSession(random, time, tally).run();
+            MutatedSession session = new MutatedSession(random, time, tally);
+            assertTimeoutPreemptively(Patience.PATIENCE, session::run, "the attempt blocks, or loops");
             assertEquals("[]", dropped.toString(), "dropped");
             assertEquals("[]", netty.lines().toString(), "warned of");
         });

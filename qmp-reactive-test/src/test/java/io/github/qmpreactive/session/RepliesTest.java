@@ -146,7 +146,8 @@ class RepliesTest {
     @Test
     @DisplayName("C27 replies with ids that are not known are dropped, whatever they are, and the session goes on")
     void unknownIds() {
-        try (RunningFakeQmpServer server = machine().startTcp()) {
+        try (CapturedLog log = CapturedLog.warningsOfSessions();
+                RunningFakeQmpServer server = machine().startTcp()) {
             QmpSession session = connect(server);
             FakeConnection connection = server.awaitConnection();
             connection.send("{\"return\": {}, \"id\": \"unknown\"}");
@@ -155,6 +156,10 @@ class RepliesTest {
             connection.send("{\"return\": {}, \"id\": 1}");
             connection.send("{\"error\": {\"class\": \"A\", \"desc\": \"b\"}, \"id\": \"#zz\"}");
             await(session.execute("query-status"));
+            assertEquals(
+                    List.of("ERROR [vm] Dropped an error reply to no command that was sent:"
+                            + " {\"error\":{\"class\":\"A\",\"desc\":\"b\"},\"id\":\"#zz\"}"),
+                    log.about("an error reply"));
         }
     }
 

@@ -35,6 +35,13 @@ class SourceRulesTest {
     private static final String ROOT = "io.github.qmpreactive.test";
     private static final String JUNIT = ROOT + ".junit";
 
+    /** What cannot be in an internal package. */
+    private static final Set<String> NOT_PUBLIC = Set.of(
+            // The methods of two public classes: they would have an internal type as their superclass.
+            "FakeExtension.java",
+            // Reads the annotation that names it: the two packages would need each other.
+            "QemuExtension.java");
+
     private static final Set<String> WITH_JUNIT = Set.of(JUNIT, ROOT + ".contract", ROOT + ".internal.junit");
 
     private static final Pattern CLOCK =
@@ -174,15 +181,18 @@ class SourceRulesTest {
     }
 
     @Test
-    @DisplayName("The root package has only types that users see: what is behind them is in internal packages")
-    void rootPackage() throws IOException {
+    @DisplayName("The public packages have only types that users see: what is behind them is in internal packages")
+    void publicPackages() throws IOException {
+        Set<String> hidden = new TreeSet<>();
         for (Source source : sources()) {
-            if (source.packageName().equals(ROOT) && !source.file().endsWith("package-info.java")) {
-                assertTrue(
-                        source.lines().stream().anyMatch(line -> line.startsWith("public ")),
-                        () -> source.file() + " is not public");
+            String name = source.file().getFileName().toString();
+            if (!source.packageName().startsWith(ROOT + ".internal")
+                    && !name.equals("package-info.java")
+                    && source.lines().stream().noneMatch(line -> line.startsWith("public "))) {
+                hidden.add(name);
             }
         }
+        assertEquals(NOT_PUBLIC, hidden);
     }
 
     @Test

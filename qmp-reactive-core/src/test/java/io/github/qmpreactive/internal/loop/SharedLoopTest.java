@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.CapturedLog;
+import io.github.qmpreactive.Patience;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -55,8 +57,12 @@ class SharedLoopTest {
                 throw new IllegalStateException("on purpose");
             });
         }
-        close();
-        assertTrue(told.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+        try (CapturedLog log = new CapturedLog("io.netty.util.concurrent.DefaultPromise")) {
+            close();
+            assertTrue(told.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+            Patience.until(() -> !log.lines().isEmpty(), "Netty has not logged what was thrown");
+            assertTrue(log.lines().get(0).endsWith("IllegalStateException: on purpose"), log.lines()::toString);
+        }
     }
 
     @Test

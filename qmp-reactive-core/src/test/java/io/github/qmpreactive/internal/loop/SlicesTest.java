@@ -1,7 +1,9 @@
 package io.github.qmpreactive.internal.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.CapturedLog;
 import io.github.qmpreactive.Patience;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
@@ -114,14 +116,18 @@ class SlicesTest {
     @Test
     @DisplayName("goes on with the next one when one throws")
     void exception() {
-        onLoop(() -> {
-            slices.run(() -> order.add("first"));
-            slices.run(() -> {
-                throw new IllegalStateException("on purpose");
+        try (CapturedLog log = new CapturedLog("io.netty.util.concurrent.AbstractEventExecutor")) {
+            onLoop(() -> {
+                slices.run(() -> order.add("first"));
+                slices.run(() -> {
+                    throw new IllegalStateException("on purpose");
+                });
+                slices.run(() -> order.add("third"));
             });
-            slices.run(() -> order.add("third"));
-        });
-        awaitOrder(2);
-        assertEquals(List.of("first", "third"), order);
+            awaitOrder(2);
+            assertEquals(List.of("first", "third"), order);
+            assertEquals(1, log.lines().size(), log.lines()::toString);
+            assertTrue(log.lines().get(0).endsWith("IllegalStateException: on purpose"), log.lines()::toString);
+        }
     }
 }

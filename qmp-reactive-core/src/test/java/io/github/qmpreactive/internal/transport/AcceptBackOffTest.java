@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.CapturedLog;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
@@ -90,8 +91,13 @@ class AcceptBackOffTest {
                 throw new IllegalStateException("rude");
             }
         });
-        arrivals.ready(Connection.from(new EmbeddedChannel()));
-        arrivals.ready(Connection.from(new EmbeddedChannel()));
-        assertEquals(2, told.size());
+        try (CapturedLog log = new CapturedLog("io.github.qmpreactive.listener")) {
+            arrivals.ready(Connection.from(new EmbeddedChannel()));
+            arrivals.ready(Connection.from(new EmbeddedChannel()));
+            assertEquals(2, told.size());
+            assertEquals(
+                    List.of("ERROR Cannot handle an accepted connection: java.lang.IllegalStateException: rude"),
+                    log.lines());
+        }
     }
 }

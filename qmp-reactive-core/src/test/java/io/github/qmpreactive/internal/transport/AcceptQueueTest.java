@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qmpreactive.CapturedLog;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +117,12 @@ class AcceptQueueTest {
                 throw new NoClassDefFoundError("SslHandler");
             }
         });
-        dialled.forEach(this::dial);
-        assertEquals(dialled, told);
+        try (CapturedLog log = new CapturedLog("io.github.qmpreactive.listener")) {
+            dialled.forEach(this::dial);
+            assertEquals(dialled, told);
+            assertEquals(
+                    List.of("ERROR Cannot handle an accepted connection: java.lang.NoClassDefFoundError: SslHandler"),
+                    log.lines());
+        }
     }
 }

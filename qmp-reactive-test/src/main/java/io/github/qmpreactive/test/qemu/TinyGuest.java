@@ -1,6 +1,7 @@
 package io.github.qmpreactive.test.qemu;
 
 import io.github.qmpreactive.QmpClient;
+import io.github.qmpreactive.test.internal.process.Firmware;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.qmpreactive.test.qemu;
+package io.github.qmpreactive.test.internal.process;
 
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
  * milliseconds of the start in place of a BIOS. It sleeps, looks a hundred times a second whether the power button was
  * pressed, and does one thing then. Unless that ends it, it waits for the next time.
  */
-final class Firmware {
+public final class Firmware {
 
     /** Where it counts how often it has begun. Memory outlives a reset. */
-    static final int BOOTS = 0x500;
+    public static final int BOOTS = 0x500;
 
     private static final int SIZE = 0x10000;
     private static final int TIMER_HANDLER = 0x400;
@@ -64,7 +64,7 @@ final class Firmware {
      * @param action a listing of what is done when the button was pressed
      * @param always a listing of what is done each time that it looks
      */
-    static byte[] image(String action, String always) {
+    public static byte[] image(String action, String always) {
         byte[] image = new byte[SIZE];
         put(image, 0, program(action, always));
         put(image, TIMER_HANDLER, bytes("50 b0 20 e6 20 58 cf  push ax, end of interrupt, pop ax, iret"));
