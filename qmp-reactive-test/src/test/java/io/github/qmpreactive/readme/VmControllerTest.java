@@ -126,6 +126,27 @@ class VmControllerTest {
     }
 
     @Test
+    @DisplayName("tells an outage in an event with data, since browsers skip events without")
+    void outageHasData() {
+        RunningFakeQmpServer qemu = machine.startUnix();
+        VmController controller = controller(qemu);
+        qemu.close();
+        Flux<String> data = web(controller)
+                .get()
+                .uri("/vm/events")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .returnResult(String.class)
+                .getResponseBody();
+        StepVerifier.create(data)
+                .expectNext("null")
+                .then(controller::close)
+                .thenConsumeWhile("null"::equals)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    @Test
     @Qemu
     @DisplayName(
             "real QEMU, stopped by SIGSTOP: a command is a 503 within its limit, and the same session goes on after SIGCONT")
