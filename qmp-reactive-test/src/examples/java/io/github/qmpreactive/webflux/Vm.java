@@ -36,6 +36,11 @@ class Vm implements SmartLifecycle {
         return Mono.firstWithSignal(supervisor.session(), failure);
     }
 
+    /** Events and links, across sessions. */
+    QmpSupervisor supervisor() {
+        return supervisor;
+    }
+
     @Override
     public void start() {
         supervisor.start();

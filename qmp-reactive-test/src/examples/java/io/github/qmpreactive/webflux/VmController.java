@@ -3,6 +3,12 @@ package io.github.qmpreactive.webflux;
 import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
+import io.github.qmpreactive.option.EventOverflow;
+import io.github.qmpreactive.supervise.Link.State;
+import io.github.qmpreactive.supervise.QmpSupervisor;
+import io.github.qmpreactive.supervise.SupervisedEvent;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.MediaType;
@@ -24,9 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/vm")
 class VmController {
 
-    private static final ServerSentEvent<JsonNode> OPENED =
-            ServerSentEvent.<JsonNode>builder().comment("opened").build();
-
     private final Vm vm;
     private final Watchers watchers;
     private final EventOptions options;
@@ -34,7 +37,7 @@ class VmController {
     VmController(Vm vm, Watchers watchers, @Value("${qmp.event-buffer:256}") int eventBuffer) {
         this.vm = vm;
         this.watchers = watchers;
-        this.options = EventOptions.all().bufferSize(eventBuffer);
+        this.options = EventOptions.all().bufferSize(eventBuffer).overflow(EventOverflow.DROP_OLDEST);
     }
 
     @GetMapping("/{command:query-[\\w.-]+}")
@@ -49,28 +52,39 @@ class VmController {
                 .flatMap(session -> arguments == null ? session.execute(command) : session.execute(command, arguments));
     }
 
+    /** Begins at once and lasts until the application stops: QEMU may go away and come back, the browser stays. */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<JsonNode>> events() {
-        return vm.session().flatMapMany(session -> {
-            Flux<ServerSentEvent<JsonNode>> events = session.events(options)
-                    .transform(watchers::counted)
-                    .map(VmController::sent)
-                    .onErrorResume(QmpError.class, e -> Mono.just(failed(e)));
-            // Events first: the browser misses nothing from the moment at which it hears that it is connected.
-            return Flux.merge(1, events, Mono.just(OPENED));
-        });
+        QmpSupervisor supervisor = vm.supervisor();
+        Flux<ServerSentEvent<JsonNode>> events = supervisor
+                .events(options)
+                .transform(watchers::counted)
+                .map(VmController::sent)
+                .onErrorComplete(QmpError.class);
+        Flux<ServerSentEvent<JsonNode>> outages = supervisor
+                .links()
+                .filter(link -> link.state() == State.DOWN)
+                .map(link -> missed("disconnected", link.cause()));
+        // A proxy closes a silent stream, and a browser that is gone is noticed only by writing to it.
+        Flux<ServerSentEvent<JsonNode>> heartbeat = Flux.interval(Duration.ZERO, Duration.ofSeconds(15))
+                .onBackpressureDrop()
+                .map(n -> ServerSentEvent.<JsonNode>builder().comment("alive").build());
+        // Events first: the browser misses nothing from the first heartbeat on. They wait in their own buffer.
+        return Flux.merge(1, events, outages, heartbeat).takeUntilOther(supervisor.stopped());
     }
 
-    private static ServerSentEvent<JsonNode> sent(QmpEvent event) {
-        return ServerSentEvent.builder(event.data()).event(event.name()).build();
+    private static ServerSentEvent<JsonNode> sent(SupervisedEvent supervised) {
+        if (supervised instanceof SupervisedEvent.Received received) {
+            QmpEvent event = received.event();
+            return ServerSentEvent.builder(event.data()).event(event.name()).build();
+        }
+        return missed("gap", ((SupervisedEvent.Gap) supervised).cause());
     }
 
-    /** The status went out long ago, so that the reason can only be one more event. */
-    private static ServerSentEvent<JsonNode> failed(QmpError e) {
-        JsonNode data = JsonNodeFactory.instance
-                .objectNode()
-                .put("error", e.getClass().getSimpleName())
-                .put("reason", e.getMessage());
-        return ServerSentEvent.builder(data).event("failed").build();
+    /** An event of this application's own. It has data, since browsers skip an event without. */
+    private static ServerSentEvent<JsonNode> missed(String name, Optional<Throwable> cause) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        cause.ifPresent(e -> data.put("error", e.getClass().getSimpleName()).put("reason", e.getMessage()));
+        return ServerSentEvent.<JsonNode>builder(data).event(name).build();
     }
 }

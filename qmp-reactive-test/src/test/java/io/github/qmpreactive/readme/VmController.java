@@ -4,7 +4,6 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.QmpSession;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.error.QmpError;
-import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.EventOverflow;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 // snippet: controller
 @RestController
@@ -36,7 +36,8 @@ class VmController {
     private final Mono<QmpSession> session; // shared; connects at the first request, and again after it has ended
 
     VmController(QmpClient client) {
-        session = client.connect().doOnNext(latest::set).cacheInvalidateIf(s -> !s.isRunning());
+        QmpClient timed = client.commandTimeout(Duration.ofSeconds(5)); // a suspended QEMU never answers
+        session = timed.connect().doOnNext(latest::set).cacheInvalidateIf(s -> !s.isRunning());
     }
 
     @GetMapping("/vm/status")
@@ -52,11 +53,9 @@ class VmController {
     @GetMapping(path = "/vm/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<JsonNode>> events() {
         Flux<ServerSentEvent<JsonNode>> events = session.flatMapMany(s -> s.events(EVENTS))
-                .map(VmController::sent)
+                .map(event -> sent(event.name(), event.data()))
                 .onErrorComplete(QmpError.class)
-                .concatWithValues(ServerSentEvent.<JsonNode>builder()
-                        .event("disconnected")
-                        .build())
+                .concatWithValues(sent("disconnected", NullNode.getInstance())) // browsers skip an event without data
                 .repeatWhen(ends -> ends.delayElements(Duration.ofSeconds(1))); // the browser stays, QEMU may come back
         Flux<ServerSentEvent<JsonNode>> heartbeat = Flux.interval(Duration.ZERO, Duration.ofSeconds(15))
                 .onBackpressureDrop()
@@ -64,8 +63,8 @@ class VmController {
         return Flux.merge(events, heartbeat).takeUntilOther(closing.asMono());
     }
 
-    private static ServerSentEvent<JsonNode> sent(QmpEvent event) {
-        return ServerSentEvent.builder(event.data()).event(event.name()).build();
+    private static ServerSentEvent<JsonNode> sent(String name, JsonNode data) {
+        return ServerSentEvent.builder(data).event(name).build();
     }
 
     @ExceptionHandler

@@ -7,6 +7,8 @@ import io.github.qmpreactive.QmpClient;
 import io.github.qmpreactive.test.FakeQmpServer;
 import io.github.qmpreactive.test.RunningFakeQmpServer;
 import io.github.qmpreactive.test.junit.LeakGuard;
+import io.github.qmpreactive.test.junit.Qemu;
+import io.github.qmpreactive.test.qemu.QemuProcess;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -121,5 +123,47 @@ class VmControllerTest {
                 .thenConsumeWhile(event -> event.equals("disconnected"))
                 .expectComplete()
                 .verify(PATIENCE);
+    }
+
+    @Test
+    @DisplayName("tells an outage in an event with data, since browsers skip events without")
+    void outageHasData() {
+        RunningFakeQmpServer qemu = machine.startUnix();
+        VmController controller = controller(qemu);
+        qemu.close();
+        Flux<String> data = web(controller)
+                .get()
+                .uri("/vm/events")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .returnResult(String.class)
+                .getResponseBody();
+        StepVerifier.create(data)
+                .expectNext("null")
+                .then(controller::close)
+                .thenConsumeWhile("null"::equals)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    @Qemu
+    @DisplayName(
+            "real QEMU, stopped by SIGSTOP: a command is a 503 within its limit, and the same session goes on after SIGCONT")
+    void suspended(QemuProcess qemu) {
+        VmController controller = new VmController(QmpClient.create().address(qemu.address()));
+        WebTestClient web = web(controller);
+        web.get().uri("/vm/status").exchange().expectStatus().isOk();
+        qemu.suspend();
+        web.get()
+                .uri("/vm/status")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(503)
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        qemu.resume();
+        web.get().uri("/vm/status").exchange().expectStatus().isOk();
+        controller.close();
     }
 }

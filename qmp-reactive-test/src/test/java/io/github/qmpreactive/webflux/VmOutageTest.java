@@ -16,6 +16,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +27,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.http.HttpStatus;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
-import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 @DisplayName("WebFlux: when QEMU goes away")
@@ -90,21 +91,52 @@ class VmOutageTest {
     }
 
     @Test
-    @DisplayName("A stream of events tells the reason and ends; opened while there is no QEMU, it is a 503")
+    @DisplayName("A stream of events begins without QEMU, and stays while QEMU comes, goes and comes back")
     void streams() {
-        try (RunningFakeQmpServer qemu = MACHINE.startTcp();
-                RunningApp app = RunningApp.at(qemu.address())) {
-            StepVerifier.create(app.events())
-                    .then(() -> qemu.closeLater().block(RunningApp.PATIENCE))
-                    .assertNext(event -> {
-                        assertEquals("failed", event.event());
-                        JsonNode data = Objects.requireNonNull(event.data());
-                        assertEquals("ConnectionLostError", data.path("error").asString());
-                    })
-                    .verifyComplete();
-            assertEquals(
-                    "ConnectError",
-                    unavailable(app.get("/vm/events")).path("error").asString());
+        RunningFakeQmpServer qemu = MACHINE.startTcp();
+        int port = qemu.port();
+        qemu.close();
+        try (RunningApp app = RunningApp.at("tcp:127.0.0.1:" + port);
+                RawBrowser browser = new RawBrowser(app.port())) {
+            Iterator<String> lines = browser.lines().iterator();
+            awaitLines(lines, ":alive", "event:disconnected", "\"reason\":");
+            try (RunningFakeQmpServer first = MACHINE.withPort(port).startTcp()) {
+                first.awaitConnection().emit("STOP");
+                awaitLines(lines, "event:STOP", "data:");
+            }
+            awaitLines(lines, "event:disconnected", "\"reason\":");
+            try (RunningFakeQmpServer second = MACHINE.withPort(port).startTcp()) {
+                second.awaitConnection().emit("RESUME");
+                awaitLines(lines, "event:gap", "\"ConnectionLostError\"", "event:RESUME");
+            }
+        }
+    }
+
+    /** Reads on until a line contains the first of them, then on to the next; no line fails the test. */
+    private static void awaitLines(Iterator<String> lines, String... parts) {
+        for (String part : parts) {
+            boolean found = false;
+            while (!found) {
+                assertTrue(lines.hasNext(), () -> "The stream ended before " + part);
+                found = lines.next().contains(part);
+            }
+        }
+    }
+
+    @Test
+    @Qemu
+    @DisplayName("Real QEMU, stopped by SIGSTOP: a command is a 504 within its limit; after SIGCONT all is well again")
+    void suspended(QemuProcess qemu) {
+        try (RunningApp app = RunningApp.of(
+                VmApplication.class, Map.of("qmp.address", qemu.address(), "qmp.command-timeout", "1s"))) {
+            assertWorks(app);
+            qemu.suspend();
+            EntityExchangeResult<JsonNode> answer = app.get("/vm/query-status");
+            assertEquals(HttpStatus.GATEWAY_TIMEOUT, answer.getStatus(), answer::toString);
+            JsonNode body = Objects.requireNonNull(answer.getResponseBody());
+            assertEquals("ExecTimeoutError", body.path("error").asString());
+            qemu.resume();
+            assertWorks(app);
         }
     }
 
