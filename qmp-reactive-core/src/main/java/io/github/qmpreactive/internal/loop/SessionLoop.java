@@ -13,7 +13,7 @@ public final class SessionLoop {
     private final EventLoop loop;
     private @Nullable Runnable watch;
 
-    /** What others on the loop have, too: from {@link #watch} on. */
+    /** Shared by the sessions on this event loop; known from {@link #watch} on. */
     private @Nullable SharedLoop shared;
 
     private final SignalTurn onLoop = new SignalTurn();

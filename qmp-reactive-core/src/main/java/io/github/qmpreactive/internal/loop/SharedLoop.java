@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What the sessions on one event loop share, as long as there are any: one listener to its end, where Netty would search a list of
@@ -20,6 +21,7 @@ final class SharedLoop {
     private final Slices slices;
     private final FutureListener<Object> listener = ended -> end();
     private final Set<Runnable> watches = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isNew = new AtomicBoolean(true);
 
     private SharedLoop(EventLoop loop) {
         this.loop = loop;
@@ -28,14 +30,13 @@ final class SharedLoop {
 
     /** Runs a task when the event loop has ended, unless {@link #unwatch} comes first. */
     static SharedLoop watch(EventLoop loop, Runnable task) {
-        SharedLoop made = new SharedLoop(loop);
         SharedLoop shared = BY_LOOP.compute(loop, (same, known) -> {
-            SharedLoop used = known == null ? made : known;
+            SharedLoop used = known == null ? new SharedLoop(loop) : known;
             used.watches.add(task);
             return used;
         });
-        if (shared == made) {
-            made.listen();
+        if (shared.isNew.compareAndSet(true, false)) {
+            shared.listen();
         }
         return shared;
     }

@@ -7,13 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Runs what comes up on an event loop for many sessions at the same time in slices of 1 ms. After each the loop serves the other
- * sessions, for four times as long at least: what is done for one in a slice brings work behind it, and on the other loops, too.
+ * Runs what comes up on an event loop for many sessions at the same time in slices of 1 ms. After each slice the loop serves the
+ * other sessions for four times as long, but no longer than 20 ms: a task may have taken long for a reason of its own.
  */
 final class Slices {
 
     private static final long LENGTH = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int PAUSE = 4;
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final EventLoop loop;
     private final LongSupplier nanoTime;
@@ -49,12 +50,15 @@ final class Slices {
         } finally {
             scheduled = false;
             if (!waiting.isEmpty()) {
-                schedule(PAUSE * (nanoTime.getAsLong() - start));
+                schedule(Math.min(PAUSE * (nanoTime.getAsLong() - start), LONGEST_PAUSE));
             }
         }
     }
 
-    /** A timer, since tasks run before the loop looks at its connections; for a task, since Netty logs what that throws. */
+    /**
+     * A timer, since the loop runs all tasks before it looks at its connections. It starts a task, since Netty logs what a task
+     * throws, and not what a timer throws.
+     */
     private void schedule(long nanos) {
         var unused = loop.schedule(() -> loop.execute(this::slice), nanos, TimeUnit.NANOSECONDS);
         scheduled = true;
