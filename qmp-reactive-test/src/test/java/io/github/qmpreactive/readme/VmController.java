@@ -36,7 +36,7 @@ class VmController {
     private final Mono<QmpSession> session; // shared; connects at the first request, and again after it has ended
 
     VmController(QmpClient client) {
-        QmpClient timed = client.commandTimeout(Duration.ofSeconds(5)); // a suspended QEMU never answers
+        QmpClient timed = client.commandTimeout(Duration.ofSeconds(10)); // a suspended QEMU never answers
         session = timed.connect().doOnNext(latest::set).cacheInvalidateIf(s -> !s.isRunning());
     }
 

@@ -76,6 +76,7 @@ class SourceRulesTest {
             "EachTest.java",
             // Wait until it is exceeded.
             "QemuAgentRefusesSyncTest.java",
+            "VmController.java",
             "QemuProbeTest.java",
             "QemuSupervisorTest.java",
             "QemuFleetTest.java",

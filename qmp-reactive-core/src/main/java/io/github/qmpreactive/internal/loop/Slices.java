@@ -8,13 +8,13 @@ import java.util.function.LongSupplier;
 
 /**
  * Runs what comes up on an event loop for many sessions at the same time in slices of 1 ms. After each slice the loop serves the
- * other sessions for four times as long, but no longer than 20 ms: a task may have taken long for a reason of its own.
+ * other sessions for four times as long, but no longer than 100 ms: a task may have taken long for a reason of its own.
  */
 final class Slices {
 
     private static final long LENGTH = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int PAUSE = 4;
-    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final EventLoop loop;
     private final LongSupplier nanoTime;

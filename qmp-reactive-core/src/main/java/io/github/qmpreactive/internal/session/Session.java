@@ -131,7 +131,7 @@ public final class Session {
         // A write that fails must not discard what the server said last.
         connection.channel().config().setAutoClose(false);
         connection.addHandlerLast(READER, decoder);
-        EndOfInput.watch(channel, READER, router::onEndOfInput);
+        EndOfInput.watch(channel, router::onEndOfInput);
         connection.inbound().receiveObject().subscribe(router);
     }
 

@@ -187,10 +187,11 @@ final class Termination {
     /** The server has closed the connection: ends the session, in slices with others on its event loop to which that happens. */
     void connectionClosed(How how, @Nullable Throwable reported) {
         loop.execute(() -> {
+            boolean known = loss != null;
+            Loss first = note(how, reported);
             if (state == SessionState.DISCONNECTED) {
-                end(note(how, reported));
-            } else {
-                Loss first = note(how, reported);
+                end(first);
+            } else if (!known) {
                 loop.inSlices(() -> end(first));
             }
         });

@@ -8,6 +8,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -26,8 +27,6 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("P25 A connection that its server has closed")
 class EndOfInputTest {
-
-    private static final String READER = "reader";
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -48,8 +47,7 @@ class EndOfInputTest {
                     .connect(server.getLocalSocketAddress())
                     .syncUninterruptibly()
                     .channel();
-            channel.pipeline().addLast(READER, new ChannelInboundHandlerAdapter());
-            EndOfInput.watch(channel, READER, () -> {
+            EndOfInput.watch(channel, () -> {
                 ends.incrementAndGet();
                 ended.countDown();
             });
@@ -66,6 +64,17 @@ class EndOfInputTest {
         Channel channel = closedByServer(new ChannelInboundHandlerAdapter());
         assertTrue(ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         assertTrue(channel.isOpen());
+        channel.close().syncUninterruptibly();
+    }
+
+    @Test
+    @DisplayName("ends the session also where a handler of the application keeps the event to itself")
+    void kept() throws Exception {
+        Channel channel = closedByServer(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void userEventTriggered(ChannelHandlerContext context, Object event) {}
+        });
+        assertTrue(ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         channel.close().syncUninterruptibly();
     }
 

@@ -146,7 +146,7 @@ class TerminationTest {
 
     @Test
     @DisplayName("behind others whose connections were closed at the same time, without anything else happening")
-    void closedInTurn() {
+    void closedInSlices() {
         SessionLoop other = another();
         Termination termination = begin();
         channel.eventLoop()
@@ -158,6 +158,25 @@ class TerminationTest {
         StepVerifier.create(termination.closed())
                 .expectErrorSatisfies(error -> assertEquals(
                         How.INSIDE_MESSAGE,
+                        assertInstanceOf(ConnectionLostError.class, error).how()))
+                .verify(PATIENCE);
+    }
+
+    @Test
+    @DisplayName("behind others, and whose event loop is shut down meanwhile: its connection was closed by the server")
+    void loopShutDownMeanwhile() {
+        SessionLoop other = another();
+        Termination termination = begin();
+        channel.eventLoop()
+                .submit(() -> {
+                    other.inSlices(() -> {});
+                    termination.connectionClosed(How.END_OF_FILE, null);
+                    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+                })
+                .syncUninterruptibly();
+        StepVerifier.create(termination.closed())
+                .expectErrorSatisfies(error -> assertEquals(
+                        How.END_OF_FILE,
                         assertInstanceOf(ConnectionLostError.class, error).how()))
                 .verify(PATIENCE);
     }
