@@ -4,10 +4,12 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.EventOverflow;
+import io.github.qmpreactive.supervise.Link;
 import io.github.qmpreactive.supervise.Link.State;
 import io.github.qmpreactive.supervise.QmpSupervisor;
 import io.github.qmpreactive.supervise.SupervisedEvent;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -29,6 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @RequestMapping("/vm")
 class VmController {
+
+    /** What a browser is sent when the link is in one of these states. */
+    private static final Map<State, String> OUTAGES = Map.of(State.DOWN, "disconnected", State.GAVE_UP, "given-up");
 
     private final Vm vm;
     private final Watchers watchers;
@@ -52,19 +57,30 @@ class VmController {
                 .flatMap(session -> arguments == null ? session.execute(command) : session.execute(command, arguments));
     }
 
-    /** Begins at once and lasts until the application stops: QEMU may go away and come back, the browser stays. */
+    /**
+     * Begins at once and lasts until the application stops, or QEMU is given up for good, after which there is an error: QEMU may
+     * go away and come back, the browser stays.
+     */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<JsonNode>> events() {
         QmpSupervisor supervisor = vm.supervisor();
+        return Flux.defer(
+                () -> supervisor.isRunning() ? live(supervisor) : vm.session().thenMany(Flux.empty()));
+    }
+
+    private Flux<ServerSentEvent<JsonNode>> live(QmpSupervisor supervisor) {
         Flux<ServerSentEvent<JsonNode>> events = supervisor
                 .events(options)
                 .transform(watchers::counted)
                 .map(VmController::sent)
                 .onErrorComplete(QmpError.class);
+        // Once for each outage, and not for each attempt to connect.
         Flux<ServerSentEvent<JsonNode>> outages = supervisor
                 .links()
-                .filter(link -> link.state() == State.DOWN)
-                .map(link -> missed("disconnected", link.cause()));
+                .filter(link -> OUTAGES.containsKey(link.state()) || link.state() == State.UP)
+                .distinctUntilChanged(Link::state)
+                .filter(link -> link.state() != State.UP)
+                .map(link -> missed(OUTAGES.get(link.state()), link.cause()));
         // A proxy closes a silent stream, and a browser that is gone is noticed only by writing to it.
         Flux<ServerSentEvent<JsonNode>> heartbeat = Flux.interval(Duration.ZERO, Duration.ofSeconds(15))
                 .onBackpressureDrop()

@@ -20,7 +20,8 @@ final class WordCheck {
     static final String EXAMPLES = String.join(
             "\n",
             "If " + "nobody" + " listens",
-            "A subscriber leaves it to that" + " one.",
+            "A subscriber leaves it to that" + " one and goes",
+            "The client closes that" + " one.",
             "Not the sink: that" + " one drops it",
             "The caller is " + "told of it",
             "The client hangs" + " up",
@@ -45,7 +46,7 @@ final class WordCheck {
         String preposition = "(?:for|from|of|to|by|with|on|at|than|behind|before|after)";
         reasons.put(
                 Pattern.compile("(?i)\\b" + preposition + "\\s+that\\s+one\\b"
-                        + "|\\bthat\\s+one(?=\\s*(?:[.,:;)]|$))"
+                        + "|\\bthat\\s+one(?=\\s*[.,:;)])"
                         + "|[.:;]\\s+that\\s+one\\b"),
                 ACTOR);
         reasons.put(

@@ -37,8 +37,8 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One session from the greeting to the end, with a server that answers all commands, and damage to what it sends. It runs on
- * the thread of the test: what waits for a timer waits in virtual time, and what blocks that thread blocks the test.
+ * One session from the greeting to the end, with a server that answers all commands, and damage to what it sends. It runs on one
+ * thread: what waits for a timer waits in virtual time, and what blocks that thread exceeds the limit of its caller.
  */
 final class MutatedSession {
 

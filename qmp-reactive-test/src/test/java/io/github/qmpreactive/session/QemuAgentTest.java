@@ -17,6 +17,9 @@ import io.github.qmpreactive.error.ExecInterruptedError;
 import io.github.qmpreactive.error.ExecTimeoutError;
 import io.github.qmpreactive.error.ExecuteError;
 import io.github.qmpreactive.message.QmpCommand;
+import io.github.qmpreactive.observe.CommandObservation;
+import io.github.qmpreactive.observe.ObservedCommand;
+import io.github.qmpreactive.observe.SessionObservation;
 import io.github.qmpreactive.test.junit.LeakGuard;
 import io.github.qmpreactive.test.junit.Qemu;
 import io.github.qmpreactive.test.qemu.QemuBinary;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -40,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
+import reactor.util.context.ContextView;
 import reactor.util.retry.Retry;
 import tools.jackson.databind.JsonNode;
 
@@ -188,10 +193,27 @@ class QemuAgentTest {
         finish(session.disconnect());
     }
 
+    private static SessionObservation whenWritten(String name, CompletableFuture<Void> written) {
+        return new SessionObservation() {
+            @Override
+            public CommandObservation commandStarted(ObservedCommand command, ContextView context) {
+                return new CommandObservation() {
+                    @Override
+                    public void written() {
+                        if (command.name().equals(name)) {
+                            written.complete(null);
+                        }
+                    }
+                };
+            }
+        };
+    }
+
     @Test
     @DisplayName("An agent that is killed interrupts what is pending")
     void killed() {
-        QgaSession session = connect(client(agent));
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        QgaSession session = connect(client(agent).observer((opened, context) -> whenWritten("guest-info", written)));
         agent.suspend();
         var pending = Flux.range(0, 3)
                 .flatMap(n -> session.execute("guest-info").materialize())
@@ -199,6 +221,7 @@ class QemuAgentTest {
                 .map(ExecInterruptedError::isWritten)
                 .collectList()
                 .toFuture();
+        joined(written);
         agent.kill();
         assertEquals(List.of(true, false, false), joined(pending));
         StepVerifier.create(session.onDisconnect()).verifyError(ConnectionLostError.class);

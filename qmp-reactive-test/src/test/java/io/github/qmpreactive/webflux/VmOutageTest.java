@@ -112,6 +112,24 @@ class VmOutageTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "A server that is no QEMU is given up: the stream says why and ends, and the next one is a 503 with a reason")
+    void givenUp() {
+        try (RunningFakeQmpServer other =
+                        FakeQmpServer.create().withoutGreeting().startTcp();
+                RunningApp app = RunningApp.at(other.address());
+                RawBrowser browser = new RawBrowser(app.port())) {
+            Iterator<String> lines = browser.lines().iterator();
+            awaitLines(lines, ":alive");
+            other.awaitConnection().send("{\"QMP\": 5}");
+            awaitLines(lines, "event:given-up", "\"reason\":");
+            lines.forEachRemaining(line -> {});
+            JsonNode body = unavailable(app.get("/vm/events"));
+            assertEquals("SupervisorStoppedError", body.path("error").asString());
+        }
+    }
+
     /** Reads on until a line contains the first of them, then on to the next; no line fails the test. */
     private static void awaitLines(Iterator<String> lines, String... parts) {
         for (String part : parts) {

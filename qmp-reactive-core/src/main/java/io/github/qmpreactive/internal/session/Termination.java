@@ -176,7 +176,10 @@ final class Termination {
         }
     }
 
-    /** The connection is closed on this side, too, or reads no more: had the server closed it, it would not be open any more. */
+    /**
+     * Nothing more will be read. Where {@link EndOfInput} has seen the server close the connection, that is noted by now. Otherwise
+     * Netty has closed it on this side if the server has on its own.
+     */
     void connectionEnded(boolean insideMessage) {
         // An event loop that is shut down closes its connections.
         boolean locally = channel.isOpen() || channel.eventLoop().isShuttingDown();

@@ -18,7 +18,7 @@ final class AcceptQueue {
 
     private static final Logger LOG = Loggers.getLogger("io.github.qmpreactive.listener");
 
-    /** What takes them. */
+    /** What is called for a channel that is accepted, and for a connection that can be read. */
     private record Takers(Consumer<Channel> arriving, Consumer<Connection> ready) {}
 
     private final Queue<Consumer<Takers>> pending = new ConcurrentLinkedQueue<>();

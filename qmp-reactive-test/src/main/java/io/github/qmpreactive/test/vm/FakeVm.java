@@ -33,8 +33,8 @@ import java.util.function.UnaryOperator;
  * <ul>
  *   <li>A value other than those that a method names is an IllegalArgumentException. Ids are a letter, then letters, digits,
  *       {@code . _ -}, and not taken yet, unless it is that of a job.
- *   <li>Methods that start the machine block until it listens, or is connected, and throw an AssertionError if it is not
- *       within 10 s. The machine that they return is to be closed.
+ *   <li>Methods that start the machine block until it listens, is connected, or has tried that once and tries again. They throw
+ *       an AssertionError if that takes more than 10 s. The machine that they return is to be closed.
  * </ul>
  */
 public final class FakeVm {
@@ -254,7 +254,7 @@ public final class FakeVm {
     /**
      * {@return a machine whose guest reacts to requests as described}
      *
-     * @param guest {@link FakeGuestBehavior#create()} by default: it does at once what is requested
+     * @param guest all of it, in place of an earlier one; by default it does at once what is requested
      */
     public FakeVm withGuest(FakeGuestBehavior guest) {
         return with(s -> s.guest = guest.plan());
