@@ -4,7 +4,6 @@ import io.github.qmpreactive.error.QmpError;
 import io.github.qmpreactive.message.QmpEvent;
 import io.github.qmpreactive.option.EventOptions;
 import io.github.qmpreactive.option.EventOverflow;
-import io.github.qmpreactive.supervise.Link;
 import io.github.qmpreactive.supervise.Link.State;
 import io.github.qmpreactive.supervise.QmpSupervisor;
 import io.github.qmpreactive.supervise.SupervisedEvent;
@@ -74,12 +73,10 @@ class VmController {
                 .transform(watchers::counted)
                 .map(VmController::sent)
                 .onErrorComplete(QmpError.class);
-        // Once for each outage, and not for each attempt to connect.
+        // For each attempt to connect that fails, too.
         Flux<ServerSentEvent<JsonNode>> outages = supervisor
                 .links()
-                .filter(link -> OUTAGES.containsKey(link.state()) || link.state() == State.UP)
-                .distinctUntilChanged(Link::state)
-                .filter(link -> link.state() != State.UP)
+                .filter(link -> OUTAGES.containsKey(link.state()))
                 .map(link -> missed(OUTAGES.get(link.state()), link.cause()));
         // A proxy closes a silent stream, and a browser that is gone is noticed only by writing to it.
         Flux<ServerSentEvent<JsonNode>> heartbeat = Flux.interval(Duration.ZERO, Duration.ofSeconds(15))
